@@ -1,0 +1,10 @@
+//! forestall: which security policy prevents how many attack plots, at what price?
+//!
+//! The crate simulates whole countries person by person and compares policies
+//! by paired Monte Carlo. Data flows one way through the rooms below.
+
+pub mod chart;
+pub mod engine;
+pub mod report;
+pub mod results;
+pub mod stats;

@@ -1,0 +1,1 @@
+//! The HTML report: tables and charts in, one self-contained page out.

@@ -1,0 +1,1 @@
+//! Statistics of simulated outcomes: intervals, paired differences, quantiles; no simulation.
