@@ -1,1 +1,17 @@
 //! The event engine: time, agenda, clocks and keyed draws; it knows no domain word.
+//!
+//! - [`draw`]: a draw is a pure function of (seed, replication, entity, decision, occasion).
+//! - [`key`]: 64-bit names of entities, made from the parent's name, never from an array index.
+//! - [`hazard`]: hazards that are a constant plus decaying exponentials, integrated exactly.
+//! - [`clock`]: unit-rate Poisson clocks run at a hazard, alone ([`clock::Countdown`]) or in groups
+//!   that share one integrated hazard ([`clock::Clock`]).
+//! - [`agenda`]: what happens next, with a documented order of ties.
+//! - [`time`]: days from the start, and calendar dates at the edge.
+
+pub mod agenda;
+pub mod clock;
+pub mod draw;
+pub mod hazard;
+pub mod heap;
+pub mod key;
+pub mod time;

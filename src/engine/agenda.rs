@@ -1,0 +1,60 @@
+//! The agenda: what will happen next.
+//!
+//! Events come out by time; events of equal time come out by (kind, entity, occasion), never by the
+//! order in which they were put in. Scheduling, moving, cancelling and taking the next are O(log n).
+
+use super::heap::{Handle, IndexedHeap, Tie};
+
+/// The queue of future events of type `E`.
+#[derive(Clone, Debug)]
+pub struct Agenda<E> {
+    heap: IndexedHeap<E>,
+}
+
+impl<E: Tie + Copy> Default for Agenda<E> {
+    fn default() -> Self {
+        Self { heap: IndexedHeap::default() }
+    }
+}
+
+impl<E: Tie + Copy> Agenda<E> {
+    /// Schedules `event` at `time` (days). An event at infinity is accepted and never comes out before others.
+    pub fn schedule(&mut self, time: f64, event: E) -> Handle {
+        self.heap.push(time, event)
+    }
+
+    /// Moves an event; nothing happens if it has come out or was cancelled.
+    pub fn reschedule(&mut self, handle: Handle, time: f64) {
+        self.heap.update(handle, time);
+    }
+
+    /// Cancels an event and returns it, if it was still to come.
+    pub fn cancel(&mut self, handle: Handle) -> Option<E> {
+        self.heap.remove(handle).map(|(_, event)| event)
+    }
+
+    /// Whether the event is still to come.
+    pub fn pending(&self, handle: Handle) -> bool {
+        self.heap.contains(handle)
+    }
+
+    /// The time of the next event.
+    pub fn next_time(&self) -> Option<f64> {
+        self.heap.peek().map(|(time, _)| time)
+    }
+
+    /// Takes the next event.
+    pub fn next(&mut self) -> Option<(f64, E)> {
+        self.heap.pop()
+    }
+
+    /// How many events are to come.
+    pub fn len(&self) -> usize {
+        self.heap.len()
+    }
+
+    /// Whether nothing is to come.
+    pub fn is_empty(&self) -> bool {
+        self.heap.is_empty()
+    }
+}
