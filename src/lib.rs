@@ -5,6 +5,8 @@
 
 pub mod chart;
 pub mod engine;
+pub mod model;
 pub mod report;
 pub mod results;
+pub mod scenario;
 pub mod stats;

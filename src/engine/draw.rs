@@ -101,12 +101,7 @@ impl Draws {
     /// The index of the winner among `weights`, each candidate bringing its own key: the smallest
     /// keyed exponential ÷ weight wins, so a newcomer can only take the place, never reshuffle the
     /// rest. `None` when every weight is zero.
-    pub fn choose(
-        &self,
-        decision: u16,
-        occasion: u32,
-        candidates: impl Iterator<Item = (Key, f64)>,
-    ) -> Option<usize> {
+    pub fn choose(&self, decision: u16, occasion: u32, candidates: impl Iterator<Item = (Key, f64)>) -> Option<usize> {
         let mut best: Option<(f64, Key, usize)> = None;
         for (index, (key, weight)) in candidates.enumerate() {
             if weight > 0.0 {
@@ -309,9 +304,12 @@ mod tests {
     #[test]
     fn normal_quantile_matches_tables() {
         // Values to 15 digits from Wichura's paper and standard tables.
-        for (p, z) in
-            [(0.5, 0.0), (0.25, -0.674_489_750_196_081_7), (0.001, -3.090_232_306_167_813_5), (1e-20, -9.262_340_089_798_409)]
-        {
+        for (p, z) in [
+            (0.5, 0.0),
+            (0.25, -0.674_489_750_196_081_7),
+            (0.001, -3.090_232_306_167_813_5),
+            (1e-20, -9.262_340_089_798_409),
+        ] {
             assert!((normal_quantile(p) - z).abs() <= 1e-14 * z.abs().max(1.0), "{p}: {}", normal_quantile(p));
         }
     }

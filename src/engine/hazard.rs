@@ -56,10 +56,7 @@ impl Hazard {
     pub fn same_bits(&self, other: &Self) -> bool {
         let bits = |h: &Self| {
             let t = h.terms;
-            (
-                h.base.to_bits(),
-                t.map(|x| (x.amplitude.to_bits(), x.decay.to_bits(), x.reference.to_bits())),
-            )
+            (h.base.to_bits(), t.map(|x| (x.amplitude.to_bits(), x.decay.to_bits(), x.reference.to_bits())))
         };
         bits(self) == bits(other)
     }
@@ -100,7 +97,8 @@ impl Hazard {
         let mut low = from + amount / self.at(from);
         let mut high = if self.base > 0.0 { from + amount / self.base } else { f64::INFINITY };
         if !high.is_finite() {
-            let slowest = self.terms.iter().filter(|t| t.amplitude > 0.0).map(|t| t.decay).fold(f64::INFINITY, f64::min);
+            let slowest =
+                self.terms.iter().filter(|t| t.amplitude > 0.0).map(|t| t.decay).fold(f64::INFINITY, f64::min);
             high = from + libm::log(left / (left - amount)).max(1.0) / slowest;
             while self.integral(from, high) < amount && high < 1e12 {
                 high = from + 2.0 * (high - from);

@@ -72,9 +72,7 @@ impl<V: Tie + Copy> IndexedHeap<V> {
 
     /// Whether `handle` still refers to an entry.
     pub fn contains(&self, handle: Handle) -> bool {
-        self.slots
-            .get(handle.slot as usize)
-            .is_some_and(|s| s.generation == handle.generation && s.position != ABSENT)
+        self.slots.get(handle.slot as usize).is_some_and(|s| s.generation == handle.generation && s.position != ABSENT)
     }
 
     /// The entry behind `handle`.

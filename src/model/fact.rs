@@ -1,0 +1,158 @@
+//! What did happen: the model's only output besides the plots themselves.
+
+use crate::engine::key::Key;
+
+/// The identity of a fact; 0 stands for no fact.
+pub type FactId = u64;
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+#[allow(missing_docs)]
+pub enum FactKind {
+    // Radicalisation.
+    OnsetSpontaneous,
+    OnsetOnline,
+    OnsetPeer,
+    OnsetRecruiter,
+    Committed,
+    Desisted,
+    Imprisoned,
+    Released,
+    Reengaged,
+    GrievanceRises,
+    // Recruiters.
+    RecruiterRemoved,
+    RecruiterReplaced,
+    ContactMade,
+    ContactLost,
+    Groomed,
+    StingCase,
+    StingEnds,
+    InPersonRemoved,
+    InPersonReplaced,
+    // Fighters.
+    TravelBlocked,
+    Departed,
+    DiedAbroad,
+    Trained,
+    Returned,
+    ReturneeIdentified,
+    ReturneeMissed,
+    ReturneeProsecuted,
+    ReturneeWatched,
+    ReturneeReintegrated,
+    ReturneeRecorded,
+    WarningReceived,
+    WarningIgnored,
+    DispatchOrdered,
+    // Plots.
+    PlotStarted,
+    TaskDone,
+    SignatureSeen,
+    PlotCompleted,
+    PlotFailed,
+    PlotFoiled,
+    PlotDissolved,
+    CellExposed,
+    SurvivorHides,
+    SurvivorFound,
+    SurvivorPlots,
+    PeopleHarmed,
+    PeopleKilled,
+    // Services.
+    LeadReceived,
+    LeadTrue,
+    LeadStale,
+    LeadAssessed,
+    LeadWait,
+    AssessedWithoutPlot,
+    CaseOpened,
+    CaseReopened,
+    CaseClosed,
+    CaseClosedForCapacity,
+    EvidenceSeen,
+    WatchStarted,
+    WatchEnded,
+    WatchMoved,
+    WatchedWithoutPlot,
+    FoundBySearch,
+    InterventionDecided,
+    Arrested,
+    Charged,
+    ReleasedUncharged,
+    SearchedWithoutPlot,
+    HeldWithoutPlot,
+    Raid,
+    RaidFinds,
+    // Sharing.
+    NoticeIssued,
+    RecordPooled,
+    FragmentPooled,
+    LinkFound,
+    LinkMissed,
+    QueryAnswered,
+    DotNotConnected,
+    InnocentFlagged,
+    // Measures and bookkeeping.
+    EmergencyBegins,
+    EmergencyEnds,
+    ParametersChanged,
+    Cost,
+    // Stocks and time means at the end of a month.
+    StockSympathisers,
+    StockCommitted,
+    StockAbroad,
+    StockReturnees,
+    StockOpenCases,
+    StockQueue,
+    StockRecruiters,
+    StockPlots,
+    StockTeams,
+    MeanTeamUse,
+    MeanAnalystUse,
+    StockTerritory,
+    StockCentralQueue,
+}
+
+impl FactKind {
+    /// The kind's name in event logs.
+    pub fn name(self) -> String {
+        format!("{self:?}")
+    }
+}
+
+/// One fact.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fact {
+    /// Its identity: a function of what, who and when, so that other entities cannot shift it.
+    pub id: FactId,
+    /// The fact that led to it, 0 if none did.
+    pub cause: FactId,
+    /// Days from the start; negative in the warm-up.
+    pub time: f64,
+    /// What happened.
+    pub kind: FactKind,
+    /// The country, by position in the scenario.
+    pub country: u8,
+    /// The movement, by position in the scenario.
+    pub movement: u8,
+    /// The person, recruiter or country that it is about.
+    pub subject: Key,
+    /// The plot that it is about, or [`Key::NONE`].
+    pub plot: Key,
+    /// A count, an amount or a code that the kind explains.
+    pub value: f64,
+}
+
+/// Receives facts as they happen.
+pub trait FactSink {
+    /// Takes one fact.
+    fn take(&mut self, fact: &Fact);
+}
+
+impl FactSink for Vec<Fact> {
+    fn take(&mut self, fact: &Fact) {
+        self.push(*fact);
+    }
+}

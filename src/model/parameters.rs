@@ -1,0 +1,151 @@
+//! All parameter tables together, typed, for one period of a scenario.
+
+use crate::scenario::parameter::{ParameterTable, TableInfo};
+use crate::scenario::registry::Registry;
+use crate::scenario::resolved::{Scenario, Values};
+
+use super::{fighters, measures, plots, population, recruiters, services, sharing};
+
+macro_rules! tables {
+    ($($(#[doc = $doc:literal])+ $field:ident: $kind:ty,)+) => {
+        /// The typed tables of one country, or of the world.
+        #[derive(Clone, Debug)]
+        pub struct Tables {
+            $($(#[doc = $doc])+ pub $field: $kind,)+
+        }
+
+        impl Tables {
+            fn infos() -> Vec<TableInfo> {
+                vec![$(<$kind>::INFO),+]
+            }
+
+            fn read(values: &[Vec<f64>]) -> Self {
+                let mut next = values.iter();
+                let empty = Vec::new();
+                Self { $($field: <$kind>::read(next.next().unwrap_or(&empty))),+ }
+            }
+        }
+    };
+}
+
+tables! {
+    /// M1.
+    country: population::countries::CountryEntry,
+    /// M5.
+    movement: population::movements::MovementEntry,
+    /// M7, by language.
+    language: recruiters::virtual_entrepreneurs::LanguageEntry,
+    /// M2.
+    onset: population::onset::Onset,
+    /// M2, the reaction to attacks.
+    grievance: population::grievance::Grievance,
+    /// M3.
+    peers: population::peers::Peers,
+    /// M4.
+    stages: population::stages::Stages,
+    /// M6.
+    in_person: recruiters::in_person::InPersonRecruiters,
+    /// M7.
+    virtual_entrepreneurs: recruiters::virtual_entrepreneurs::VirtualEntrepreneurs,
+    /// M8.
+    stings: recruiters::stings::Stings,
+    /// M9.
+    travel: fighters::travel::Travel,
+    /// M10.
+    abroad: fighters::abroad::Abroad,
+    /// M11.
+    territory: fighters::territory::Territory,
+    /// M12.
+    returns: fighters::returns::Returns,
+    /// M13.
+    returnees: fighters::returnees::Returnees,
+    /// M14.
+    pathways: plots::pathways::Pathways,
+    /// M15.
+    work: plots::work::Work,
+    /// M15, the harm of a completed attack.
+    harm: plots::harm::Harm,
+    /// M16.
+    secrecy: plots::secrecy::Secrecy,
+    /// M17.
+    survivors: plots::survivors::Survivors,
+    /// M18.
+    place: plots::place::Place,
+    /// M19 to M24, the staff.
+    services: services::staff::Services,
+    /// M19.
+    leads: services::leads::Leads,
+    /// M20.
+    triage: services::triage::Triage,
+    /// M21.
+    subjects: services::subjects::Subjects,
+    /// M22.
+    detection: services::detection::Detection,
+    /// M23.
+    intervention: services::intervention::Intervention,
+    /// M24.
+    aftermath: services::aftermath::Aftermath,
+    /// M25.
+    intrusion: services::intrusion::Intrusion,
+    /// M26.
+    records: sharing::records::Records,
+    /// M27.
+    notices: sharing::notices::Notices,
+    /// M28.
+    pool: sharing::pool::PooledDatabase,
+    /// M29.
+    membership: sharing::membership::Membership,
+    /// Section 7 of the model document: fragments that were never put together.
+    dots: sharing::dots::Dots,
+    /// M30.
+    start: population::start::Start,
+    /// M31.
+    observation: measures::observation::Observation,
+    /// Levers: emergency powers.
+    emergency: measures::emergency::Emergency,
+    /// Levers: community prevention.
+    prevention: measures::prevention::Prevention,
+    /// Section 7c of the model document: how the other side answers.
+    adaptation: measures::adaptation::Adaptation,
+    /// Unit costs.
+    costs: measures::costs::Costs,
+}
+
+/// Every parameter table of the model, in order.
+pub fn registry() -> Registry {
+    Registry::new(Tables::infos())
+}
+
+/// The typed parameters of one period.
+#[derive(Clone, Debug)]
+pub struct Parameters {
+    /// World tables, and the common defaults of country tables.
+    pub world: Tables,
+    /// Country tables.
+    pub countries: Vec<Tables>,
+    /// Movement attributes.
+    pub movements: Vec<population::movements::MovementEntry>,
+    /// Language attributes.
+    pub languages: Vec<recruiters::virtual_entrepreneurs::LanguageEntry>,
+}
+
+impl Parameters {
+    /// The typed form of resolved values.
+    pub fn read(values: &Values) -> Self {
+        Self {
+            world: Tables::read(&values.world),
+            countries: values.countries.iter().map(|c| Tables::read(c)).collect(),
+            movements: values.movements.iter().map(|m| population::movements::MovementEntry::read(m)).collect(),
+            languages: values
+                .languages
+                .iter()
+                .map(|l| recruiters::virtual_entrepreneurs::LanguageEntry::read(l))
+                .collect(),
+        }
+    }
+
+    /// The periods of a scenario: from when, and the parameters in force.
+    pub fn periods(scenario: &Scenario) -> Vec<(f64, Self)> {
+        scenario.snapshots.iter().map(|s| (s.time, Self::read(&s.values))).collect()
+    }
+}

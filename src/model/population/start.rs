@@ -1,0 +1,140 @@
+//! M30: the world on the first day of the run, stocked from facts, then carried through a stated warm-up.
+//!
+//! Rule: each country starts with stocks of sympathisers, committed, fighters abroad, returnees, open
+//! and closed files. They are placed in neighbourhoods by receptivity and in circles by the share who
+//! know each other. Plots, queues and watch lists are empty at the start of the warm-up and reach
+//! their own level before the first counted day. Neutral: all stocks 0.
+//! Sources: F4, F30, F31 (fighters), F41 (files); stocks of sympathisers are of F41's order, assumed.
+
+use crate::engine::key::Key;
+use crate::model::decision::Decision;
+use crate::model::sim::{Sim, live};
+use crate::model::world::{NOBODY, State};
+
+use super::{onset, peers, stages};
+
+crate::parameters! {
+    /// Stocks on the first simulated day (M30), before the warm-up.
+    Start = "start", "M30", Country;
+    neutral { sympathisers = 0.0, committed = 0.0, fighters_abroad = 0.0, returnees = 0.0, open_cases = 0.0, closed_cases = 0.0 }
+    /// Sympathisers of the first movement; other movements have this times their stock scale.
+    sympathisers: Count(0.0, 1e7) = 0.0, "people", "assumed, after F41";
+    /// Committed people of the first movement; other movements have this times their stock scale.
+    committed: Count(0.0, 1e6) = 0.0, "people", "assumed";
+    /// Fighters abroad.
+    fighters_abroad: Count(0.0, 1e6) = 0.0, "people", "F4, F30";
+    /// Returned fighters.
+    returnees: Count(0.0, 1e6) = 0.0, "people", "F31";
+    /// Open cases, spread over sympathisers, committed and returnees.
+    open_cases: Count(0.0, 1e6) = 0.0, "files", "F41";
+    /// Closed files, spread likewise.
+    closed_cases: Count(0.0, 1e6) = 0.0, "files", "F41";
+    /// How much likelier a committed person or returnee is to have a file than a sympathiser.
+    file_odds: Number(0.0, 1_000.0) = 4.0, "factor", "assumed, after F27";
+    /// Share of fighters abroad whom the own service knows to have left.
+    abroad_known_share: Share = 0.7, "share", "assumed, after F43";
+}
+
+/// Stocks one country.
+pub(crate) fn seed(sim: &mut Sim, c: usize) {
+    live!("start");
+    let stocks = sim.p.countries[c].start.clone();
+    let mut at_home: Vec<u32> = Vec::new();
+    for m in 0..sim.movements {
+        let scale = if m == 0 { 1.0 } else { sim.p.movements[m].stock_scale };
+        for (index, (count, state)) in
+            [(stocks.sympathisers * scale, State::Sympathiser), (stocks.committed * scale, State::Committed)]
+                .into_iter()
+                .enumerate()
+        {
+            for i in 0..libm::round(count) as u64 {
+                let id = place_person(sim, c, m, index as u64, i);
+                if state == State::Sympathiser {
+                    stages::enter_sympathiser(sim, id);
+                } else {
+                    stages::enter_committed(sim, id);
+                }
+                at_home.push(id);
+            }
+        }
+    }
+    for i in 0..stocks.fighters_abroad as u64 {
+        let id = place_person(sim, c, 0, 2, i);
+        let key = sim.world.persons[id as usize].key;
+        if sim.chance(key, Decision::StockRecord, 0, stocks.abroad_known_share) {
+            crate::model::sharing::records::note(sim, id, c);
+        }
+        crate::model::fighters::abroad::enter(sim, id);
+    }
+    for i in 0..stocks.returnees as u64 {
+        let id = place_person(sim, c, 0, 3, i);
+        crate::model::fighters::returnees::enter_stock(sim, id);
+        at_home.push(id);
+    }
+    open_files(sim, c, &at_home, &stocks);
+}
+
+fn place_person(sim: &mut Sim, c: usize, m: usize, list: u64, i: u64) -> u32 {
+    let country = sim.world.countries[c].key;
+    let key = country.child(Decision::NameStock.number(), (list * 16 + m as u64) << 40 | i);
+    let n = neighbourhood(sim, c, key);
+    let id = stages::new_person(sim, key, n, m);
+    sim.world.neighbourhoods[n].left = (sim.world.neighbourhoods[n].left - 1.0).max(0.0);
+    // Stocked people know each other as recruits by friends do.
+    peers::place_in_circle(sim, id, crate::model::sim::ClockKind::Peer);
+    id
+}
+
+/// A neighbourhood drawn with weight receptivity, by inversion over the cumulative weights.
+pub(crate) fn neighbourhood(sim: &Sim, c: usize, key: Key) -> usize {
+    let range = sim.world.countries[c].neighbourhoods.clone();
+    let u = sim.draws.uniform(key, Decision::StockNeighbourhood.number(), 0) * f64::from(range.end - range.start);
+    let mut below = 0.0;
+    for n in range.clone() {
+        below += sim.world.neighbourhoods[n as usize].receptivity;
+        if u < below {
+            return n as usize;
+        }
+    }
+    range.end as usize - 1
+}
+
+/// Opens and closes the files of the first day: a keyed race with odds, so that one person more
+/// takes one place at most.
+fn open_files(sim: &mut Sim, c: usize, people: &[u32], stocks: &Start) {
+    let open = stocks.open_cases as usize;
+    let closed = stocks.closed_cases as usize;
+    if open + closed == 0 {
+        return;
+    }
+    let mut race: Vec<(f64, Key, u32)> = people
+        .iter()
+        .map(|&id| {
+            let person = &sim.world.persons[id as usize];
+            let odds = if person.state == State::Sympathiser { 1.0 } else { stocks.file_odds };
+            (sim.threshold(person.key, Decision::StockRecord, 1) / odds.max(1e-9), person.key, id)
+        })
+        .collect();
+    race.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    for (rank, &(_, _, id)) in race.iter().take(open + closed).enumerate() {
+        crate::model::services::subjects::stock_file(sim, c, id, rank < open);
+    }
+}
+
+/// Builds the counted residents of every country.
+pub(crate) fn neighbourhoods(sim: &mut Sim) {
+    for c in 0..sim.countries() {
+        let range = sim.world.countries[c].neighbourhoods.clone();
+        for n in range {
+            for m in 0..sim.movements {
+                for source in 0..onset::SOURCES.len() {
+                    let seat = &sim.world.neighbourhoods[n as usize].onset[m][source];
+                    let parked = sim.threshold(seat.key, Decision::Onset, 0);
+                    sim.world.neighbourhoods[n as usize].onset[m][source].parked = parked;
+                    onset::reseat(sim, n as usize, m, source);
+                }
+            }
+        }
+    }
+    debug_assert!(sim.world.persons.iter().all(|p| p.plot == NOBODY));
+}

@@ -1,0 +1,546 @@
+//! One replication: from a scenario's arm and keys to facts and plots.
+
+use std::collections::BTreeSet;
+
+use crate::engine::agenda::Agenda;
+use crate::engine::clock::{Clock, Countdown};
+use crate::engine::draw::Draws;
+use crate::engine::hazard::Hazard;
+use crate::engine::heap::Handle;
+use crate::engine::key::Key;
+use crate::engine::time::month_starts;
+use crate::scenario::resolved::Scenario;
+
+use super::decision::Decision;
+use super::event::{Event, EventKind};
+use super::fact::{FactKind, FactSink};
+use super::fighters::{abroad, returnees, returns, territory, travel};
+use super::measures::{costs, emergency};
+use super::parameters::Parameters;
+use super::plots::{Pathway, life, pathways, survivors, work};
+use super::population::{countries, onset, stages, start};
+use super::recruiters::{in_person, stings, virtual_entrepreneurs};
+use super::services::{aftermath, detection, intervention, leads, shift, subjects, surveillance, triage};
+use super::sharing::{notices, pool};
+use super::sim::{ClockKind, Sim, Site};
+use super::world::{Channel, CountryState, Ending, Neighbourhood, OnsetSeat, Pool, Reaction, TimeMean, World};
+
+/// An arm of a scenario made ready for many replications.
+#[derive(Clone, Debug)]
+pub struct Arm {
+    periods: Vec<(f64, Parameters)>,
+    speech: Vec<Vec<(usize, f64)>>,
+    codes: Vec<Key>,
+    months: Vec<f64>,
+    warm_up_days: f64,
+    seed: u64,
+    movements: usize,
+    languages: usize,
+}
+
+impl Arm {
+    /// Reads the typed parameters of every period once.
+    pub fn new(scenario: &Scenario) -> Self {
+        let mut months: Vec<f64> = month_starts(scenario.start, scenario.end).iter().map(|m| m.0).collect();
+        months.push(scenario.days());
+        Self {
+            periods: Parameters::periods(scenario),
+            speech: scenario.countries.iter().map(|c| c.languages.clone()).collect(),
+            codes: scenario.countries.iter().map(|c| Key::root(&c.code)).collect(),
+            months,
+            warm_up_days: scenario.warm_up_days,
+            seed: scenario.seed,
+            movements: scenario.movements.len(),
+            languages: scenario.languages.len().max(1),
+        }
+    }
+
+    /// The parameters that hold when the counted period begins.
+    pub fn parameters_at(&self, time: f64) -> &Parameters {
+        let at = self.periods.iter().rposition(|(t, _)| *t <= time).unwrap_or(0);
+        &self.periods[at].1
+    }
+
+    /// The seed of its draws.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Length of the counted period in days.
+    pub fn days(&self) -> f64 {
+        self.months.last().copied().unwrap_or(0.0)
+    }
+
+    /// First days of the counted months, and the end.
+    pub fn months(&self) -> &[f64] {
+        &self.months
+    }
+}
+
+/// A plot as it was at its end, or at the end of the run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlotRecord {
+    /// Its stable name: the same plot has it in every arm.
+    pub key: Key,
+    /// The wider design that it belongs to; its own name if it stands alone.
+    pub design: Key,
+    /// How it came about.
+    pub pathway: Pathway,
+    /// Whether it was a sting case.
+    pub sting: bool,
+    /// Movement by position.
+    pub movement: u8,
+    /// The founder's country by position.
+    pub home: u8,
+    /// Country of preparation by position.
+    pub preparation: u8,
+    /// Target country by position.
+    pub target: u8,
+    /// Days from the start of the run; negative if it began in the warm-up.
+    pub started: f64,
+    /// Days from the start of the run; infinite if in progress.
+    pub ended: f64,
+    /// How it ended.
+    pub ending: Ending,
+    /// What led the service to it, if it was foiled.
+    pub channel: Channel,
+    /// The service that foiled it, by position.
+    pub foiled_by: Option<u8>,
+    /// Forming 0, preparing 1, ready 2 at its end.
+    pub stage: u8,
+    /// Members at its start.
+    pub members: u32,
+    /// Helpers at its start.
+    pub helpers: u32,
+    /// Tasks in all.
+    pub tasks: u32,
+    /// People harmed.
+    pub harmed: f64,
+    /// People killed.
+    pub killed: f64,
+    /// People who took part in the attempt; 0 without an attempt.
+    pub attackers: u32,
+    /// Attackers of whom the service of their home or of the target had a record.
+    pub known_own: u32,
+    /// Attackers of whom any service had a record.
+    pub known_any: u32,
+    /// Signs that services saw.
+    pub signs_seen: u32,
+    /// Whether it was a dot not connected.
+    pub dot: bool,
+}
+
+/// What the analysts' desk of one country did in the counted period.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct DeskRecord {
+    /// Sum of all waits, in lead-days: the mean queue × days.
+    pub waited_days: f64,
+    /// Sum of the waits of leads that were served, in days.
+    pub served_wait_days: f64,
+    /// Leads taken up for assessment.
+    pub served: u32,
+}
+
+/// What a replication leaves besides its facts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replication {
+    /// All plots and sting cases that were open or ended in the counted period.
+    pub plots: Vec<PlotRecord>,
+    /// The desks by country.
+    pub desks: Vec<DeskRecord>,
+    /// People who had an entry of their own.
+    pub persons_stored: u64,
+    /// Events handled, warm-up included.
+    pub events: u64,
+}
+
+/// Runs one replication; facts go to `sink` as they happen, those of the warm-up with negative times.
+pub fn simulate(arm: &Arm, replication: u64, sink: &mut dyn FactSink) -> Replication {
+    let begin = -arm.warm_up_days;
+    let first = arm.periods.iter().rposition(|(t, _)| *t <= begin).unwrap_or(0);
+    let mut sim = Sim {
+        now: begin,
+        draws: Draws::new(arm.seed, replication),
+        agenda: Agenda::default(),
+        world: empty_world(arm, &arm.periods[first].1, begin),
+        p: &arm.periods[first].1,
+        periods: &arm.periods,
+        speech: &arm.speech,
+        facts: sink,
+        months: &arm.months,
+        movements: arm.movements,
+        languages: arm.languages,
+        settled: false,
+        events: 0,
+    };
+    seed(&mut sim, first);
+    run(&mut sim, arm.days());
+    close(&mut sim)
+}
+
+fn empty_world(arm: &Arm, p: &Parameters, begin: f64) -> World {
+    let mut neighbourhoods = Vec::new();
+    let mut states = Vec::new();
+    for (c, &key) in arm.codes.iter().enumerate() {
+        let entry = &p.countries[c].country;
+        let first = neighbourhoods.len() as u32;
+        let residents = if entry.transit_partner != 0.0 { 0.0 } else { entry.residents };
+        let count = libm::ceil(residents / entry.neighbourhood_residents) as usize;
+        let receptivity = countries::receptivities(count, entry.receptivity_skew);
+        for (j, receptivity) in receptivity.into_iter().enumerate() {
+            let own = countries::neighbourhood_key(key, j);
+            neighbourhoods.push(neighbourhood(own, c, residents / count as f64, receptivity, arm.movements));
+        }
+        states.push(country(key, residents, first..neighbourhoods.len() as u32, arm.movements));
+    }
+    let clocks = Sim::clock_count(arm.codes.len(), arm.movements, arm.languages);
+    let countries = arm.codes.len();
+    World {
+        countries: states,
+        neighbourhoods,
+        persons: Vec::new(),
+        circles: Vec::new(),
+        plots: Vec::new(),
+        stings: Vec::new(),
+        leads: Vec::new(),
+        free_leads: Vec::new(),
+        dossiers: Vec::new(),
+        recruiters: Vec::new(),
+        in_person: Vec::new(),
+        clocks: vec![Clock::new(begin); clocks],
+        clock_events: vec![Handle::NONE; clocks],
+        free_span: vec![0.0; arm.languages],
+        alive_recruiters: 0,
+        trained_abroad: BTreeSet::new(),
+        dispatch: World::never(),
+        dispatch_at: Handle::NONE,
+        dispatches: 0,
+        pool: Pool::default(),
+        raid_list: Vec::new(),
+        cost_rate: vec![0.0; countries],
+        cost_since: begin,
+        cost: vec![0.0; countries],
+    }
+}
+
+fn neighbourhood(key: Key, c: usize, residents: f64, receptivity: f64, movements: usize) -> Neighbourhood {
+    let seat = |m: usize, source: usize| OnsetSeat {
+        handle: Handle::NONE,
+        key: key.child(Decision::NameSource.number(), (m * 16 + source) as u64),
+        occasion: 0,
+        parked: 0.0,
+    };
+    Neighbourhood {
+        country: c as u8,
+        residents,
+        receptivity,
+        left: residents,
+        recruiters: vec![0; movements],
+        active: vec![BTreeSet::new(); movements],
+        returnees: 0,
+        onset: (0..movements).map(|m| [seat(m, 0), seat(m, 1), seat(m, 2), seat(m, 3)]).collect(),
+    }
+}
+
+fn country(key: Key, residents: f64, neighbourhoods: std::ops::Range<u32>, movements: usize) -> CountryState {
+    CountryState {
+        key,
+        residents,
+        neighbourhoods,
+        onset_grievance: vec![Reaction::default(); movements],
+        timing: Reaction::default(),
+        alarm: Reaction::default(),
+        abroad: 0,
+        departed: 0,
+        returnees: 0,
+        sympathisers: 0,
+        committed: 0,
+        plots: BTreeSet::new(),
+        desk: triage::Desk::default(),
+        false_leads: 0,
+        false_clock: Countdown::start(0.0, 1.0, Hazard::ZERO),
+        false_at: Handle::NONE,
+        files: BTreeSet::new(),
+        watched: BTreeSet::new(),
+        teams: 0,
+        team_use: TimeMean::default(),
+        deciding: BTreeSet::new(),
+        executing: 0,
+        raid_officers: 0.0,
+        emergency_until: f64::NEG_INFINITY,
+        court_used: 0.0,
+        court_since: 0.0,
+        reintegrating: 0,
+        traffic: Reaction::default(),
+        open_cases: 0,
+        recent_foils: Reaction::default(),
+        in_person: Vec::new(),
+    }
+}
+
+/// Sets every clock of every country to the parameters in force.
+fn refresh(sim: &mut Sim) {
+    virtual_entrepreneurs::hazards(sim);
+    for c in 0..sim.countries() {
+        onset::hazards(sim, c);
+        stages::hazards(sim, c);
+        in_person::hazards(sim, c);
+        stings::hazards(sim, c);
+        travel::hazards(sim, c);
+        abroad::hazards(sim, c);
+        returns::hazards(sim, c);
+        pathways::hazards(sim, c);
+        leads::hazards(sim, c);
+        subjects::hazards(sim, c);
+        detection::hazards(sim, c);
+        surveillance::muster(sim, c);
+        work::retempo_country(sim, c);
+    }
+    territory::dispatch_hazard(sim);
+    costs::reckon(sim);
+}
+
+fn seed(sim: &mut Sim, first: usize) {
+    for c in 0..sim.countries() {
+        let now = sim.now;
+        sim.world.countries[c].team_use.begin(now);
+        sim.world.countries[c].desk.analyst_use.begin(now);
+        sim.world.countries[c].court_since = now;
+    }
+    territory::wind(sim);
+    virtual_entrepreneurs::seed(sim);
+    refresh(sim);
+    start::neighbourhoods(sim);
+    for c in 0..sim.countries() {
+        if sim.p.countries[c].country.transit_partner != 0.0 {
+            continue;
+        }
+        start::seed(sim, c);
+        in_person::seed(sim, c);
+        leads::seed(sim, c);
+        for m in 0..sim.movements {
+            pathways::await_sudden(sim, c, m, 0);
+        }
+        shift::book(sim, c);
+    }
+    sim.settled = true;
+    for clock in 0..sim.world.clocks.len() {
+        sim.touch(clock);
+    }
+    for (i, (time, _)) in sim.periods.iter().enumerate().skip(first + 1) {
+        sim.agenda
+            .schedule(*time, Event { kind: EventKind::Parameters, subject: i as u32, key: Key::NONE, occasion: 0 });
+    }
+    for (i, time) in sim.months.iter().enumerate() {
+        sim.agenda.schedule(*time, Event { kind: EventKind::MonthEnd, subject: i as u32, key: Key::NONE, occasion: 0 });
+    }
+}
+
+fn run(sim: &mut Sim, end: f64) {
+    while let Some(time) = sim.agenda.next_time() {
+        if time > end {
+            break;
+        }
+        let Some((time, event)) = sim.agenda.next() else { break };
+        sim.now = time.max(sim.now);
+        sim.events += 1;
+        let last_of_all = event.kind == EventKind::MonthEnd && event.subject as usize + 1 == sim.months.len();
+        happen(sim, event);
+        if last_of_all {
+            break;
+        }
+    }
+    sim.now = end;
+}
+
+/// Hands an event to the mechanism that owns it.
+fn happen(sim: &mut Sim, event: Event) {
+    let Event { kind, subject, occasion, .. } = event;
+    match kind {
+        EventKind::Clock => ring(sim, subject as usize),
+        EventKind::Parameters => change_parameters(sim, subject as usize),
+        EventKind::MonthEnd => month_end(sim, subject as usize),
+        EventKind::Shift => shift::run(sim, subject as usize),
+        EventKind::RecruiterRemoved => virtual_entrepreneurs::removed(sim, subject),
+        EventKind::RecruiterReplaced => virtual_entrepreneurs::replaced(sim, subject),
+        EventKind::GroomingEnds => virtual_entrepreneurs::groomed(sim, subject),
+        EventKind::InPersonRemoved => in_person::removed(sim, subject),
+        EventKind::InPersonReplaced => in_person::replaced(sim, subject),
+        EventKind::StingEnds => stings::ends(sim, subject),
+        EventKind::TrainingEnds => abroad::trained(sim, subject),
+        EventKind::Dispatch => territory::dispatch(sim),
+        EventKind::ReturneePlots => returnees::plots(sim, subject),
+        EventKind::Release => stages::release(sim, subject),
+        EventKind::Task => work::task_done(sim, subject),
+        EventKind::Signature => work::sign_left(sim, subject),
+        EventKind::Dissolve => life::dissolve(sim, subject),
+        EventKind::Search => detection::found(sim, subject),
+        EventKind::PlotAgain => survivors::plots_again(sim, subject, occasion),
+        EventKind::FalseLead => leads::false_lead(sim, subject as usize),
+        EventKind::LeadServed => triage::served(sim, subject, occasion),
+        EventKind::LeadStale => triage::stale(sim, subject),
+        EventKind::Execution => intervention::execute(sim, subject),
+        EventKind::Raid => aftermath::raid(sim, subject),
+        EventKind::FragmentPooled => pool::fragment_arrives(sim, subject),
+        EventKind::LinkServed => pool::link_served(sim, subject),
+        EventKind::QueryAnswered => notices::answered(sim, subject),
+        EventKind::EmergencyEnds => emergency::ends(sim, subject as usize),
+    }
+}
+
+/// A group clock rings for its first member.
+fn ring(sim: &mut Sim, clock: usize) {
+    let (kind, c, which) = sim.decode(clock);
+    let Some(member) = sim.world.clocks[clock].ring() else { return };
+    let id = member.payload;
+    match kind {
+        ClockKind::Spontaneous | ClockKind::Online | ClockKind::Peer | ClockKind::InPerson => {
+            onset::handle(sim, kind, which, id as usize);
+        }
+        ClockKind::Sudden => pathways::sudden(sim, c, which, member.occasion),
+        ClockKind::Background => detection::background(sim, id),
+        ClockKind::Review => subjects::review(sim, id),
+        _ => person_rings(sim, kind, clock, id),
+    }
+    sim.touch(clock);
+}
+
+fn person_rings(sim: &mut Sim, kind: ClockKind, clock: usize, id: u32) {
+    let person = &mut sim.world.persons[id as usize];
+    for at in 0..person.handles.len() {
+        if usize::from(person.waits_in[at]) == clock && person.handles[at] != Handle::NONE {
+            person.handles[at] = Handle::NONE;
+        }
+    }
+    match kind {
+        ClockKind::DesistSympathiser | ClockKind::DesistCommitted => stages::desist(sim, id),
+        ClockKind::CommitFast | ClockKind::CommitSlow => stages::commit(sim, id),
+        ClockKind::SelfStart | ClockKind::SelfStartBlocked => pathways::self_started(sim, id),
+        ClockKind::Travel => travel::attempt(sim, id),
+        ClockKind::Contact => virtual_entrepreneurs::contact(sim, id),
+        ClockKind::Persona => stings::contact(sim, id),
+        ClockKind::TipSympathiser | ClockKind::TipCommitted | ClockKind::TipReturnee => leads::tip(sim, id, kind),
+        ClockKind::Death => abroad::die(sim, id),
+        ClockKind::Return => returns::come_home(sim, id),
+        _ => {}
+    }
+}
+
+fn change_parameters(sim: &mut Sim, period: usize) {
+    let old = sim.p;
+    let periods = sim.periods;
+    sim.p = &periods[period].1;
+    sim.fact(FactKind::ParametersChanged, 0, Site::country(0, Key::NONE), period as f64);
+    refresh(sim);
+    for c in 0..sim.countries() {
+        let (before, after) = (&old.countries[c], &sim.p.countries[c]);
+        if before.membership != after.membership || before.pool.contribution_share != after.pool.contribution_share {
+            pool::contribute_stock(sim, c);
+        }
+        surveillance::reuse(sim, c);
+        intervention::begin_waiting(sim, c);
+        triage::next(sim, c);
+    }
+    pool::serve_next(sim);
+}
+
+/// States the stocks and the means of the month that ends.
+fn month_end(sim: &mut Sim, month: usize) {
+    let now = sim.now;
+    for c in 0..sim.countries() {
+        let queue = triage::sweep(sim, c) as f64;
+        let team_use = sim.world.countries[c].team_use.take(now);
+        let analyst_use = sim.world.countries[c].desk.analyst_use.take(now);
+        if month == 0 {
+            continue;
+        }
+        let state = &sim.world.countries[c];
+        let site = Site::country(c, state.key);
+        let stocks = [
+            (FactKind::StockSympathisers, f64::from(state.sympathisers)),
+            (FactKind::StockCommitted, f64::from(state.committed)),
+            (FactKind::StockAbroad, f64::from(state.abroad)),
+            (FactKind::StockReturnees, f64::from(state.returnees)),
+            (FactKind::StockOpenCases, f64::from(state.open_cases)),
+            (FactKind::StockQueue, queue),
+            (FactKind::StockPlots, state.plots.len() as f64),
+            (FactKind::StockTeams, f64::from(state.teams)),
+            (FactKind::MeanTeamUse, team_use),
+            (FactKind::MeanAnalystUse, analyst_use),
+        ];
+        for (kind, value) in stocks {
+            sim.fact(kind, 0, site, value);
+        }
+    }
+    if month > 0 {
+        let site = Site::country(0, Key::NONE);
+        let (recruiters, central, held) =
+            (sim.world.alive_recruiters, sim.world.pool.waiting.len(), territory::level(sim));
+        sim.fact(FactKind::StockRecruiters, 0, site, f64::from(recruiters));
+        sim.fact(FactKind::StockCentralQueue, 0, site, central as f64);
+        sim.fact(FactKind::StockTerritory, 0, site, held);
+    }
+}
+
+fn close(sim: &mut Sim) -> Replication {
+    costs::state(sim);
+    for c in 0..sim.countries() {
+        triage::settle_waits(sim, c);
+    }
+    let desks = sim
+        .world
+        .countries
+        .iter()
+        .map(|s| DeskRecord {
+            waited_days: s.desk.waited_days,
+            served_wait_days: s.desk.served_waits,
+            served: s.desk.served,
+        })
+        .collect();
+    let mut plots: Vec<PlotRecord> = sim
+        .world
+        .plots
+        .iter()
+        .filter(|p| p.ending == Ending::InProgress || p.ended >= 0.0)
+        .map(record)
+        .chain(sim.world.stings.iter().filter(|s| s.ended >= 0.0).cloned())
+        .collect();
+    plots.sort_by(|a, b| a.key.cmp(&b.key));
+    debug_assert!(distinct(sim), "keys of people are unique");
+    Replication { plots, desks, persons_stored: sim.world.persons.len() as u64, events: sim.events }
+}
+
+fn distinct(sim: &Sim) -> bool {
+    let keys: BTreeSet<Key> = sim.world.persons.iter().map(|p| p.key).collect();
+    keys.len() == sim.world.persons.len()
+}
+
+fn record(p: &super::world::Plot) -> PlotRecord {
+    let attempted = matches!(p.ending, Ending::Completed | Ending::Failed);
+    PlotRecord {
+        key: p.key,
+        design: p.design,
+        pathway: p.pathway,
+        sting: false,
+        movement: p.movement,
+        home: p.home,
+        preparation: p.preparation,
+        target: p.target,
+        started: p.started,
+        ended: p.ended,
+        ending: p.ending,
+        channel: p.channel,
+        foiled_by: (p.foiled_by != u8::MAX).then_some(p.foiled_by),
+        stage: p.stage_at_end,
+        members: p.founders,
+        helpers: p.helpers.len() as u32,
+        tasks: p.tasks,
+        harmed: p.harmed,
+        killed: p.killed,
+        attackers: if attempted { p.members.len() as u32 } else { 0 },
+        known_own: p.known_own,
+        known_any: p.known_any,
+        signs_seen: p.fragments.len() as u32,
+        dot: p.dot,
+    }
+}

@@ -1,0 +1,29 @@
+//! M25: people who never plotted but were assessed, watched, searched or held: the price beside money.
+//!
+//! Rule: each such act is counted; the intrusion index is their weighted sum. The weights are a value
+//! judgement that belongs to the user. An accounting mechanism: neutral weights are 0 and change no
+//! other number. Source: F45; weights assumed.
+
+use crate::engine::key::Key;
+use crate::model::fact::FactKind;
+use crate::model::sim::{Sim, Site, live};
+
+crate::parameters! {
+    /// Weights of the intrusion index (M25); accounting only.
+    Intrusion = "intrusion", "M25", World;
+    neutral { assessed_weight = 0.0, watched_weight = 0.0, searched_weight = 0.0, held_weight = 0.0 }
+    /// One person assessed.
+    assessed_weight: Number(0.0, 1e6) = 0.01, "points", "assumed";
+    /// One person watched day and night.
+    watched_weight: Number(0.0, 1e6) = 1.0, "points", "assumed";
+    /// One person searched.
+    searched_weight: Number(0.0, 1e6) = 1.0, "points", "assumed";
+    /// One person held.
+    held_weight: Number(0.0, 1e6) = 3.0, "points", "assumed";
+}
+
+/// Someone who was not plotting has been assessed.
+pub(crate) fn assessed(sim: &mut Sim, c: usize, who: Key) {
+    live!("intrusion");
+    sim.fact(FactKind::AssessedWithoutPlot, 0, Site::country(c, who), 1.0);
+}

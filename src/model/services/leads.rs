@@ -1,0 +1,153 @@
+//! M19: leads, from the public and families, from messages, borders, partners and prison; most are false.
+//!
+//! Rule: residents produce false leads in bulk, a Poisson process per country that is counted, not
+//! stored; its volume jumps after an attack and decays. Named people are reported at a rate by stage,
+//! plotters more; signs of a plot by an unknown person are leads too (M22). A tip programme multiplies
+//! both kinds. Sources: F42 (volumes, jumps), F26, F45; rates by stage assumed. Neutral: rates 0.
+
+use crate::engine::clock::Countdown;
+use crate::engine::hazard::Hazard;
+use crate::engine::time::DAYS_PER_YEAR;
+use crate::model::decision::Decision;
+use crate::model::event::EventKind;
+use crate::model::fact::{FactId, FactKind};
+use crate::model::sim::{ClockKind, Sim, Site, live};
+use crate::model::world::{Channel, NOBODY, State, place};
+
+use super::triage;
+
+crate::parameters! {
+    /// Leads that reach the service (M19).
+    Leads = "leads", "M19", Country;
+    neutral { false_per_million_per_year = 0.0, sympathiser_per_year = 0.0, committed_per_year = 0.0, returnee_per_year = 0.0 }
+    /// False leads that residents produce.
+    false_per_million_per_year: Number(0.0, 1e6) = 80.0, "leads per million residents per year", "F42";
+    /// Reports about one sympathiser.
+    sympathiser_per_year: Number(0.0, 1_000.0) = 0.12, "per person per year", "assumed, after F41";
+    /// Reports about one committed person.
+    committed_per_year: Number(0.0, 1_000.0) = 0.35, "per person per year", "assumed";
+    /// Reports about one returnee.
+    returnee_per_year: Number(0.0, 1_000.0) = 0.3, "per person per year", "assumed";
+    /// How much more often a plotter is reported than another committed person.
+    plotter_factor: Number(0.0, 1_000.0) = 2.0, "factor", "F26, size assumed";
+    /// Lever: a public tip programme multiplies all reports.
+    tip_programme_factor: Number(0.0, 100.0) = 1.0, "factor", "lever";
+    /// Share of reports about named people that come from family and the public; the rest from informants and messages.
+    public_share: Share = 0.6, "share", "F26";
+    /// Rise of the volume of false leads just after an attack with ln(1 + harm) = 1.
+    after_attack_factor: Number(0.0, 100.0) = 1.0, "factor", "F42";
+    /// How fast that passes.
+    after_attack_days: Number(0.1, 10_000.0) = 30.0, "days", "assumed, after F42";
+}
+
+fn false_hazard(sim: &Sim, c: usize) -> Hazard {
+    let l = &sim.p.countries[c].leads;
+    let state = &sim.world.countries[c];
+    let base = l.false_per_million_per_year * l.tip_programme_factor * state.residents / 1e6 / DAYS_PER_YEAR;
+    Hazard::with(base, state.alarm.term(base, l.after_attack_days))
+}
+
+/// Books the country's first false lead.
+pub(crate) fn seed(sim: &mut Sim, c: usize) {
+    live!("leads");
+    if sim.ever(|t| t.leads.false_per_million_per_year > 0.0) {
+        book_false(sim, c);
+    }
+}
+
+fn book_false(sim: &mut Sim, c: usize) {
+    let (key, count) = (sim.world.countries[c].key, sim.world.countries[c].false_leads);
+    let threshold = sim.threshold(key, Decision::FalseLead, count);
+    let clock = Countdown::start(sim.now, threshold, false_hazard(sim, c));
+    let at = sim.schedule(clock.due(), EventKind::FalseLead, c as u32, key, count);
+    let state = &mut sim.world.countries[c];
+    state.false_clock = clock;
+    state.false_at = at;
+}
+
+/// A false lead arrives.
+pub(crate) fn false_lead(sim: &mut Sim, c: usize) {
+    let state = &mut sim.world.countries[c];
+    let count = state.false_leads;
+    state.false_leads += 1;
+    let key = state.key;
+    book_false(sim, c);
+    live!("leads");
+    sim.fact(FactKind::LeadReceived, 0, Site::country(c, key), 1.0);
+    triage::false_arrives(sim, c, count);
+}
+
+/// Sets the country's lead clocks to the parameters and the alarm in force.
+pub(crate) fn hazards(sim: &mut Sim, c: usize) {
+    live!("leads");
+    let hazard = false_hazard(sim, c);
+    let now = sim.now;
+    let state = &mut sim.world.countries[c];
+    if state.false_clock.set(now, hazard) {
+        let (at, due) = (state.false_at, state.false_clock.due());
+        sim.rebook(at, due);
+    }
+    let l = &sim.p.countries[c].leads;
+    let rates = [
+        (ClockKind::TipSympathiser, l.sympathiser_per_year),
+        (ClockKind::TipCommitted, l.committed_per_year),
+        (ClockKind::TipReturnee, l.returnee_per_year),
+    ];
+    let factor = l.tip_programme_factor / DAYS_PER_YEAR;
+    for m in 0..sim.movements {
+        let scale = if m == 0 { 1.0 } else { sim.p.movements[m].tip_scale };
+        for (kind, rate) in rates {
+            sim.set_clock(kind, c, m, Hazard::constant(rate * factor * scale));
+        }
+    }
+}
+
+/// After an attack the public reports more of everything.
+pub(crate) fn after_attack(sim: &mut Sim, country: u8, harmed: f64) {
+    live!("leads");
+    let c = usize::from(country);
+    let l = &sim.p.countries[c].leads;
+    let rise = l.after_attack_factor * libm::log1p(harmed);
+    if rise > 0.0 {
+        let now = sim.now;
+        sim.world.countries[c].alarm.kick(now, l.after_attack_days, rise);
+        hazards(sim, c);
+    }
+}
+
+fn reported_at_all(sim: &Sim) -> bool {
+    sim.ever(|t| t.leads.sympathiser_per_year + t.leads.committed_per_year + t.leads.returnee_per_year > 0.0)
+}
+
+/// A person begins to be open to reports.
+pub(crate) fn await_tip(sim: &mut Sim, id: u32, kind: ClockKind, factor: f64) {
+    if !reported_at_all(sim) || factor <= 0.0 {
+        return;
+    }
+    let person = &mut sim.world.persons[id as usize];
+    person.tips += 1;
+    let (c, m, occasion) = (usize::from(person.country), usize::from(person.movement), person.tips);
+    sim.join(id, place::TIP, (kind, c, m), Decision::Tip, occasion, factor);
+}
+
+/// A plotter is reported more often than the committed.
+pub(crate) fn await_tip_as_plotter(sim: &mut Sim, id: u32) {
+    let c = usize::from(sim.world.persons[id as usize].country);
+    let factor = sim.p.countries[c].leads.plotter_factor;
+    await_tip(sim, id, ClockKind::TipCommitted, factor);
+}
+
+/// A named person is reported.
+pub(crate) fn tip(sim: &mut Sim, id: u32, kind: ClockKind) {
+    let person = &sim.world.persons[id as usize];
+    let (country, state, tips, key, plot, cause) =
+        (person.country, person.state, person.tips, person.key, person.plot, person.cause);
+    let l = &sim.p.countries[usize::from(country)].leads;
+    let factor = if state == State::Plotter { l.plotter_factor } else { 1.0 };
+    let public = sim.chance(key, Decision::Assessment, tips, l.public_share);
+    await_tip(sim, id, kind, factor);
+    live!("leads");
+    let channel = if public { Channel::Public } else { Channel::Informants };
+    let weight = if plot == NOBODY { 0.0 } else { super::detection::weight(sim, usize::from(country)) };
+    triage::arrives(sim, country, id, channel, weight, cause);
+}

@@ -1,0 +1,298 @@
+//! M21: subjects of interest: files opened, watched, parked, closed for lack of staff, reopened.
+//!
+//! Rule: the believed log odds of a file are B = L₀ + Σ w · e^(−λ · age), the same rule whether or not
+//! the person plots. Files compete for case officers: beyond the officers' load the coldest open files
+//! are closed for lack of capacity at the daily shift, and that is an event. Files without news are
+//! closed at review. A new lead on a closed file reopens it. A file is a record (M26).
+//! Sources: F6, F41, F44; load, L₀ and memory assumed. Neutral: cases without end (no review, no load).
+
+use crate::engine::hazard::Hazard;
+use crate::engine::heap::Handle;
+use crate::engine::key::Key;
+use crate::engine::time::DAYS_PER_YEAR;
+use crate::model::decision::Decision;
+use crate::model::fact::{FactId, FactKind};
+use crate::model::sim::{ClockKind, Sim, Site, live};
+use crate::model::world::{Channel, Cover, Dossier, NOBODY, State};
+
+use super::{detection, intervention, staff, surveillance};
+
+crate::parameters! {
+    /// Files: belief, load, review, and finding people who are wanted (M21).
+    Subjects = "subjects", "M21", Country;
+    neutral { review_per_year = 0.0, cases_per_officer = 0.0 }
+    /// L₀: belief that the subject of a new file plots.
+    prior_log_odds: Number(-50.0, 50.0) = -5.0, "log odds", "assumed, after F41";
+    /// Open files that one case officer can carry; 0 stands for any number.
+    cases_per_officer: Number(0.0, 1e6) = 12.0, "files per officer", "assumed, after F41";
+    /// Rate at which an open file is reviewed; without news it is closed.
+    review_per_year: Number(0.0, 1_000.0) = 1.0, "per year", "assumed, after F41";
+    /// Rate at which one free case officer finds a wanted person abroad, for each service that has a visible record.
+    locate_per_officer_per_day: Number(0.0, 1_000.0) = 0.002, "per officer and day", "assumed, after F16";
+}
+
+/// Files that a person has, as (dossier index) list in order of creation.
+pub(crate) fn dossier(sim: &Sim, c: usize, id: u32) -> Option<u32> {
+    let mut at = sim.world.persons[id as usize].first_dossier;
+    while at != NOBODY {
+        let d = &sim.world.dossiers[at as usize];
+        if usize::from(d.service) == c {
+            return Some(at);
+        }
+        at = d.next;
+    }
+    None
+}
+
+pub(crate) fn each<'a>(sim: &'a Sim<'_>, id: u32) -> impl Iterator<Item = u32> + use<'a> {
+    let dossiers = &sim.world.dossiers;
+    let first = sim.world.persons[id as usize].first_dossier;
+    std::iter::successors((first != NOBODY).then_some(first), move |&d| {
+        let next = dossiers[d as usize].next;
+        (next != NOBODY).then_some(next)
+    })
+}
+
+/// The closest cover that any service has on a person.
+pub(crate) fn best_cover(sim: &Sim, id: u32) -> Cover {
+    each(sim, id).map(|d| sim.world.dossiers[d as usize].cover).max().unwrap_or(Cover::Unknown)
+}
+
+/// Whether any service has decided to intervene.
+pub(crate) fn under_decision(sim: &Sim, id: u32) -> bool {
+    each(sim, id).any(|d| sim.world.dossiers[d as usize].deciding)
+}
+
+/// Decay of evidence per day.
+pub(crate) fn decay(sim: &Sim) -> f64 {
+    core::f64::consts::LN_2 / sim.p.world.detection.evidence_half_life_days
+}
+
+/// Believed log odds of a file now.
+pub(crate) fn belief(sim: &Sim, d: u32) -> f64 {
+    let file = &sim.world.dossiers[d as usize];
+    let prior = sim.p.countries[usize::from(file.service)].subjects.prior_log_odds;
+    prior + file.score * libm::exp(-decay(sim) * sim.now)
+}
+
+/// The place of a file in its service's order, coldest first; it does not change while nothing is seen.
+pub(crate) fn rank(file: &Dossier, d: u32) -> (u64, Key, u32) {
+    (file.score.to_bits(), file.key, d)
+}
+
+fn create(sim: &mut Sim, service: u8, id: u32) -> u32 {
+    let d = sim.world.dossiers.len() as u32;
+    let person = &mut sim.world.persons[id as usize];
+    let next = std::mem::replace(&mut person.first_dossier, d);
+    let key = person.key.child(Decision::NameDossier.number(), u64::from(service));
+    sim.world.dossiers.push(Dossier {
+        person: id,
+        service,
+        cover: Cover::Closed,
+        channel: Channel::None,
+        score: 0.0,
+        next,
+        key,
+        background: Handle::NONE,
+        review: Handle::NONE,
+        openings: 0,
+        seen: 0,
+        watches: 0,
+        deciding: false,
+        executions: 0,
+        execution: Handle::NONE,
+        blind_until: f64::NEG_INFINITY,
+        cause: 0,
+    });
+    d
+}
+
+/// A file of the first day's stock.
+pub(crate) fn stock_file(sim: &mut Sim, c: usize, id: u32, open_now: bool) {
+    live!("subjects");
+    crate::model::sharing::records::note(sim, id, c);
+    if open_now {
+        let d = dossier(sim, c, id).unwrap_or_else(|| create(sim, c as u8, id));
+        set_open(sim, d);
+    }
+}
+
+/// Opens (or reopens) a file with what a lead brought.
+pub(crate) fn open(sim: &mut Sim, service: u8, id: u32, channel: Channel, weight: f64, cause: FactId) {
+    live!("subjects");
+    let c = usize::from(service);
+    if matches!(
+        sim.world.persons[id as usize].state,
+        State::Dead | State::Prison | State::Abroad | State::InSting | State::Disengaged
+    ) {
+        crate::model::sharing::records::create(sim, id, service);
+        return;
+    }
+    let known = dossier(sim, c, id);
+    let d = known.unwrap_or_else(|| create(sim, service, id));
+    let site = Site { country: service, ..Site::person(&sim.world.persons[id as usize]) };
+    if sim.world.dossiers[d as usize].cover < Cover::Open {
+        let kind = if known.is_some() { FactKind::CaseReopened } else { FactKind::CaseOpened };
+        let fact = sim.fact(kind, cause, site, 1.0);
+        sim.world.dossiers[d as usize].cause = fact;
+        set_open(sim, d);
+        crate::model::sharing::records::create(sim, id, service);
+        crate::model::sharing::notices::query(sim, d);
+    }
+    add_evidence(sim, d, weight, channel);
+}
+
+fn set_open(sim: &mut Sim, d: u32) {
+    let file = &mut sim.world.dossiers[d as usize];
+    file.cover = Cover::Open;
+    file.openings += 1;
+    let (c, key, openings, seen) = (usize::from(file.service), file.key, file.openings, file.seen);
+    let place = rank(file, d);
+    sim.world.countries[c].files.insert(place);
+    sim.world.countries[c].open_cases += 1;
+    detection::await_background(sim, d, c, key, seen);
+    if sim.ever(|t| t.subjects.review_per_year > 0.0) {
+        let clock = sim.clock(ClockKind::Review, c, 0);
+        let threshold = sim.threshold(key, Decision::Review, openings);
+        let handle = sim.world.clocks[clock].join(sim.now, key.bits(), d, openings, threshold, 1.0);
+        sim.world.dossiers[d as usize].review = handle;
+        sim.touch(clock);
+    }
+}
+
+/// Adds evidence to a file and follows where the new belief leads.
+pub(crate) fn add_evidence(sim: &mut Sim, d: u32, weight: f64, channel: Channel) {
+    let file = &sim.world.dossiers[d as usize];
+    let c = usize::from(file.service);
+    let old = rank(file, d);
+    if weight > 0.0 {
+        let grown = file.score + weight * libm::exp(decay(sim) * sim.now);
+        let file = &mut sim.world.dossiers[d as usize];
+        file.score = grown;
+        file.channel = channel;
+        let new = rank(file, d);
+        let (cover, deciding) = (file.cover, file.deciding);
+        let state = &mut sim.world.countries[c];
+        if cover >= Cover::Open {
+            state.files.remove(&old);
+            state.files.insert(new);
+        }
+        if cover == Cover::Watched {
+            state.watched.remove(&old);
+            state.watched.insert(new);
+        }
+        if deciding && state.deciding.remove(&old) {
+            state.deciding.insert(new);
+        }
+    } else if sim.world.dossiers[d as usize].channel == Channel::None {
+        sim.world.dossiers[d as usize].channel = channel;
+    }
+    if sim.world.dossiers[d as usize].cover >= Cover::Open {
+        surveillance::consider(sim, d);
+        intervention::consider(sim, d);
+    }
+}
+
+/// Sets a file's evidence so high that belief stands `margin` above the threshold of intervention.
+pub(crate) fn convince(sim: &mut Sim, d: u32, margin: f64, channel: Channel) {
+    let c = usize::from(sim.world.dossiers[d as usize].service);
+    let wanted = intervention::threshold(sim, c) + margin;
+    let gap = wanted - belief(sim, d);
+    add_evidence(sim, d, gap.max(0.0), channel);
+}
+
+/// Closes a file: it stays a record.
+pub(crate) fn close(sim: &mut Sim, d: u32, kind: Option<FactKind>) {
+    let file = &sim.world.dossiers[d as usize];
+    if file.cover < Cover::Open {
+        return;
+    }
+    if file.cover == Cover::Watched {
+        surveillance::release(sim, d);
+    }
+    let file = &sim.world.dossiers[d as usize];
+    let (c, id, place, background, review) =
+        (usize::from(file.service), file.person, rank(file, d), file.background, file.review);
+    sim.world.countries[c].files.remove(&place);
+    sim.world.countries[c].open_cases -= 1;
+    for (kind, handle) in [(ClockKind::Background, background), (ClockKind::Review, review)] {
+        let clock = sim.clock(kind, c, 0);
+        if sim.world.clocks[clock].leave(sim.now, handle).is_some() {
+            sim.touch(clock);
+        }
+    }
+    let file = &mut sim.world.dossiers[d as usize];
+    file.cover = Cover::Closed;
+    file.background = Handle::NONE;
+    file.review = Handle::NONE;
+    let cause = file.cause;
+    if let Some(kind) = kind {
+        let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
+        let fact = sim.fact(kind, cause, site, 1.0);
+        sim.world.dossiers[d as usize].cause = fact;
+    }
+}
+
+/// Closes all files on somebody who is dead or in prison, and drops decisions about them.
+pub(crate) fn drop_all(sim: &mut Sim, id: u32) {
+    let files: Vec<u32> = each(sim, id).collect();
+    for d in files {
+        intervention::withdraw(sim, d);
+        close(sim, d, None);
+        let file = &mut sim.world.dossiers[d as usize];
+        file.score = 0.0;
+    }
+}
+
+/// Sets the country's review clock.
+pub(crate) fn hazards(sim: &mut Sim, c: usize) {
+    live!("subjects");
+    let rate = sim.p.countries[c].subjects.review_per_year / DAYS_PER_YEAR;
+    sim.set_clock(ClockKind::Review, c, 0, Hazard::constant(rate));
+}
+
+/// A review: a cold file is closed, a warm one goes on.
+pub(crate) fn review(sim: &mut Sim, d: u32) {
+    let file = &mut sim.world.dossiers[d as usize];
+    file.review = Handle::NONE;
+    file.openings += 1;
+    let (c, key, openings, cover) = (usize::from(file.service), file.key, file.openings, file.cover);
+    live!("subjects");
+    let warm = belief(sim, d) > sim.p.countries[c].subjects.prior_log_odds + 0.5;
+    if cover == Cover::Watched || warm || sim.world.dossiers[d as usize].deciding {
+        let clock = sim.clock(ClockKind::Review, c, 0);
+        let threshold = sim.threshold(key, Decision::Review, openings);
+        let handle = sim.world.clocks[clock].join(sim.now, key.bits(), d, openings, threshold, 1.0);
+        sim.world.dossiers[d as usize].review = handle;
+        sim.touch(clock);
+    } else {
+        close(sim, d, Some(FactKind::CaseClosed));
+    }
+}
+
+/// Closes the coldest files beyond what the free officers can carry.
+pub(crate) fn shed(sim: &mut Sim, c: usize) {
+    live!("subjects");
+    let load = sim.p.countries[c].subjects.cases_per_officer;
+    if load == 0.0 {
+        return;
+    }
+    let room = libm::floor(staff::free_case_officers(sim, c) * load) as usize;
+    let open = sim.world.countries[c].open_cases as usize;
+    if open <= room {
+        return;
+    }
+    let coldest: Vec<u32> = sim.world.countries[c]
+        .files
+        .iter()
+        .filter(|f| {
+            let file = &sim.world.dossiers[f.2 as usize];
+            file.cover == Cover::Open && !file.deciding
+        })
+        .take(open - room)
+        .map(|f| f.2)
+        .collect();
+    for d in coldest {
+        close(sim, d, Some(FactKind::CaseClosedForCapacity));
+    }
+}

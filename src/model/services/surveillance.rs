@@ -1,0 +1,133 @@
+//! M21, watching day and night: finite teams go to the highest believed risk and move when something hotter appears.
+//!
+//! Rule: a free team goes at once to a file whose belief B passes the watch threshold. At the daily
+//! shift a team moves from the coldest watched file to the hottest unwatched one if B is greater by the
+//! margin h, and is blind for the time that moving takes; watches gone cold end. Belief alone decides:
+//! exchanging who really plots while keeping what was seen changes nothing.
+//! Sources: F40 (officers per team), F44; thresholds assumed. Neutral: no teams.
+
+use crate::model::fact::FactKind;
+use crate::model::sim::{Sim, Site, live};
+use crate::model::world::{Cover, NOBODY};
+
+use super::{detection, staff, subjects};
+
+/// Sends a free team to a file that has become hot enough.
+pub(crate) fn consider(sim: &mut Sim, d: u32) {
+    live!("surveillance");
+    let file = &sim.world.dossiers[d as usize];
+    let c = usize::from(file.service);
+    if file.cover != Cover::Open || free_teams(sim, c) == 0 {
+        return;
+    }
+    if subjects::belief(sim, d) >= sim.p.countries[c].detection.watch_log_odds {
+        assign(sim, d, 0.0);
+    }
+}
+
+/// Teams that watch nobody.
+pub(crate) fn free_teams(sim: &Sim, c: usize) -> u32 {
+    sim.world.countries[c].teams.saturating_sub(sim.world.countries[c].watched.len() as u32)
+}
+
+fn assign(sim: &mut Sim, d: u32, blind_days: f64) {
+    let file = &mut sim.world.dossiers[d as usize];
+    file.cover = Cover::Watched;
+    file.watches += 1;
+    file.blind_until = sim.now + blind_days;
+    let (c, id, cause, first) = (usize::from(file.service), file.person, file.cause, file.watches == 1);
+    let place = subjects::rank(file, d);
+    sim.world.countries[c].watched.insert(place);
+    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
+    let fact = sim.fact(FactKind::WatchStarted, cause, site, 1.0);
+    sim.world.dossiers[d as usize].cause = fact;
+    if first && sim.world.persons[id as usize].plot == NOBODY {
+        sim.fact(FactKind::WatchedWithoutPlot, fact, site, 1.0);
+    }
+    changed(sim, c);
+    detection::cover_changed(sim, d);
+}
+
+/// Takes the team away from a file, which stays open.
+pub(crate) fn release(sim: &mut Sim, d: u32) {
+    let file = &mut sim.world.dossiers[d as usize];
+    if file.cover != Cover::Watched {
+        return;
+    }
+    file.cover = Cover::Open;
+    let (c, id, cause) = (usize::from(file.service), file.person, file.cause);
+    let place = subjects::rank(file, d);
+    sim.world.countries[c].watched.remove(&place);
+    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
+    let fact = sim.fact(FactKind::WatchEnded, cause, site, 1.0);
+    sim.world.dossiers[d as usize].cause = fact;
+    changed(sim, c);
+    detection::cover_changed(sim, d);
+}
+
+/// The number of free teams has changed: the use of teams, and the search that free teams do.
+fn changed(sim: &mut Sim, c: usize) {
+    let now = sim.now;
+    let busy = sim.world.countries[c].watched.len() as f64;
+    sim.world.countries[c].team_use.set(now, busy);
+    detection::research_country(sim, c);
+}
+
+/// Sets the number of teams from the staff in force.
+pub(crate) fn muster(sim: &mut Sim, c: usize) {
+    let teams = staff::teams(sim, c);
+    if teams != sim.world.countries[c].teams {
+        sim.world.countries[c].teams = teams;
+        detection::research_country(sim, c);
+    }
+}
+
+/// A team has come free: the hottest file that waits gets it.
+pub(crate) fn reuse(sim: &mut Sim, c: usize) {
+    live!("surveillance");
+    let watch = sim.p.countries[c].detection.watch_log_odds;
+    while free_teams(sim, c) > 0 {
+        let Some(d) = hottest_unwatched(sim, c) else { return };
+        if subjects::belief(sim, d) < watch {
+            return;
+        }
+        assign(sim, d, 0.0);
+    }
+}
+
+fn hottest_unwatched(sim: &Sim, c: usize) -> Option<u32> {
+    let files = &sim.world.countries[c].files;
+    files.iter().rev().map(|f| f.2).find(|&d| sim.world.dossiers[d as usize].cover == Cover::Open)
+}
+
+/// The daily shift: cold watches end, teams beyond the staff stand down, hot files win teams from colder ones.
+pub(crate) fn shift(sim: &mut Sim, c: usize) {
+    live!("surveillance");
+    let p = &sim.p.countries[c].detection;
+    let (watch, margin, blind) = (p.watch_log_odds, p.move_margin, p.move_days);
+    loop {
+        let Some(&(_, _, d)) = sim.world.countries[c].watched.first() else { break };
+        let over = sim.world.countries[c].watched.len() as u32 > sim.world.countries[c].teams;
+        let cold = subjects::belief(sim, d) < watch - margin && !sim.world.dossiers[d as usize].deciding;
+        if !over && !cold {
+            break;
+        }
+        release(sim, d);
+    }
+    reuse(sim, c);
+    while let (Some(&(_, _, coldest)), Some(hottest)) =
+        (sim.world.countries[c].watched.first(), hottest_unwatched(sim, c))
+    {
+        let (low, high) = (subjects::belief(sim, coldest), subjects::belief(sim, hottest));
+        if high < watch || high <= low + margin || sim.world.dossiers[coldest as usize].deciding {
+            break;
+        }
+        let file = &sim.world.dossiers[hottest as usize];
+        let site = Site { country: c as u8, ..Site::person(&sim.world.persons[file.person as usize]) };
+        let cause = file.cause;
+        release(sim, coldest);
+        let fact = sim.fact(FactKind::WatchMoved, cause, site, high - low);
+        sim.world.dossiers[hottest as usize].cause = fact;
+        assign(sim, hottest, blind);
+    }
+}

@@ -1,0 +1,367 @@
+//! M20: triage, a priority queue of leads in front of finite analysts.
+//!
+//! Rule: a lead has a score s ~ Normal(d′ · true, 1) and the posterior log odds ln(π ⁄ (1 − π)) + d′ s −
+//! d′² ⁄ 2. Free analysts take the lead with the greatest posterior × urgency; equals by arrival. A lead
+//! is assessed in an exponential time and leaves unserved (goes stale) at rate ϑ. Assessment is positive
+//! with the sensitivity for true and 1 − specificity for false leads. A true lead that goes stale leaves
+//! a weak record. With d′ = 0 and exponential times this *is* Erlang-A.
+//! False leads are cohort members: an arrival time, a deadline and a score while they wait, no entity and
+//! no event for going stale; in law they are the same as individual ones. Neutral: no analysts needed —
+//! assessments at once (rate 0 stands for that).
+//! Sources: F42 (useful share), F5, F44; d′, sensitivity and specificity assumed.
+
+use std::collections::BinaryHeap;
+
+use crate::engine::heap::Handle;
+use crate::engine::key::Key;
+use crate::model::decision::Decision;
+use crate::model::event::EventKind;
+use crate::model::fact::{FactId, FactKind};
+use crate::model::sim::{Sim, Site, live};
+use crate::model::world::{Channel, Lead, NOBODY, State, TimeMean};
+
+use super::{intrusion, staff, subjects};
+
+crate::parameters! {
+    /// Assessment of leads by finite analysts (M20).
+    Triage = "triage", "M20", Country;
+    neutral { assessments_per_analyst_per_day = 0.0 }
+    /// d′: how well the first look tells true leads from false ones, in standard deviations.
+    discrimination: Number(0.0, 20.0) = 1.0, "standard deviations", "assumed";
+    /// π: share of true leads that the service reckons with.
+    prior_share: Number(1e-9, 0.999_999_999) = 0.05, "share", "assumed, after F42";
+    /// Leads that one analyst assesses in a day; 0 assesses every lead at once.
+    assessments_per_analyst_per_day: Number(0.0, 1e6) = 0.8, "leads per analyst per day", "assumed";
+    /// ϑ: rate at which a waiting lead goes stale.
+    stale_per_day: Number(0.0, 1e6) = 0.03, "per day", "assumed";
+    /// Chance that the assessment of a true lead is positive.
+    sensitivity: Share = 0.75, "share", "assumed";
+    /// Chance that the assessment of a false lead is negative.
+    specificity: Share = 0.97, "share", "assumed, after F42";
+    /// Urgency of a lead that is a sign of work, against a report about a person.
+    sign_urgency: Number(0.0, 1e6) = 3.0, "factor", "assumed";
+    /// Of false leads judged positive, the share that opens a file on a resident.
+    resident_file_share: Share = 0.3, "share", "assumed";
+    /// Chance that a true lead gone stale leaves a weak record.
+    stale_record_share: Share = 0.5, "share", "assumed";
+}
+
+/// The analysts' desk of one service.
+#[derive(Clone, Debug, Default)]
+pub struct Desk {
+    queue: BinaryHeap<Waiting>,
+    busy: u32,
+    /// Running sting cases; they bind officers, not analysts.
+    pub(crate) stings: u32,
+    pub(crate) analyst_use: TimeMean,
+    /// Sum of waiting times from day 0 on, for the mean queue by Little's law.
+    pub(crate) waited_days: f64,
+    pub(crate) served_waits: f64,
+    pub(crate) served: u32,
+}
+
+/// A lead in the queue; a counted one has no entry anywhere else.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    priority: f64,
+    arrival: f64,
+    deadline: f64,
+    lead: u32,
+    order: u64,
+}
+
+impl PartialEq for Waiting {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+impl Eq for Waiting {}
+impl PartialOrd for Waiting {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Waiting {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.priority
+            .total_cmp(&other.priority)
+            .then(other.arrival.total_cmp(&self.arrival))
+            .then(other.order.cmp(&self.order))
+    }
+}
+
+const FALSE: u32 = NOBODY;
+
+fn priority(t: &Triage, score: f64, urgency: f64) -> f64 {
+    let d = t.discrimination;
+    let odds = libm::log(t.prior_share / (1.0 - t.prior_share)) + d * score - 0.5 * d * d;
+    urgency / (1.0 + libm::exp(-odds))
+}
+
+/// The priority of a lead: by its first look, or all alike if the first look tells nothing.
+fn first_look(sim: &Sim, c: usize, key: Key, occasion: u32, truth: bool, urgency: f64) -> f64 {
+    let t = &sim.p.countries[c].triage;
+    let d = t.discrimination;
+    let score = if d == 0.0 {
+        0.0
+    } else {
+        sim.draws.normal(key, Decision::LeadScore.number(), occasion) + if truth { d } else { 0.0 }
+    };
+    priority(t, score, urgency)
+}
+
+fn is_true(state: State) -> bool {
+    !matches!(state, State::Resident | State::Sympathiser | State::Disengaged | State::Dead)
+}
+
+/// A counted false lead arrives.
+pub(crate) fn false_arrives(sim: &mut Sim, c: usize, count: u32) {
+    live!("triage");
+    let key = sim.world.countries[c].key;
+    if sim.p.countries[c].triage.assessments_per_analyst_per_day == 0.0 {
+        assessed_false(sim, c, count);
+    } else if sim.world.countries[c].desk.busy < staff::analysts(sim, c) {
+        serve_false(sim, c, count, sim.now);
+    } else {
+        let patience = patience(sim, c, key, count);
+        let priority = first_look(sim, c, key, count, false, 1.0);
+        let waiting =
+            Waiting { priority, arrival: sim.now, deadline: sim.now + patience, lead: FALSE, order: u64::from(count) };
+        sim.world.countries[c].desk.queue.push(waiting);
+    }
+}
+
+fn patience(sim: &Sim, c: usize, key: Key, occasion: u32) -> f64 {
+    let rate = sim.p.countries[c].triage.stale_per_day;
+    if rate > 0.0 { sim.threshold(key, Decision::LeadPatience, occasion) / rate } else { f64::INFINITY }
+}
+
+/// A lead about a named person arrives.
+pub(crate) fn arrives(sim: &mut Sim, service: u8, id: u32, channel: Channel, weight: f64, cause: FactId) {
+    let c = usize::from(service);
+    let person = &mut sim.world.persons[id as usize];
+    person.tips += 1;
+    let (key, plot, state) =
+        (person.key.child(Decision::NameLead.number(), u64::from(person.tips)), person.plot, person.state);
+    let site = Site { country: service, ..Site::person(&sim.world.persons[id as usize]) };
+    let fact = sim.fact(FactKind::LeadReceived, cause, site, 1.0);
+    let truth = is_true(state);
+    if truth {
+        sim.fact(FactKind::LeadTrue, fact, site, 1.0);
+    }
+    live!("triage");
+    let lead =
+        Lead { key, person: id, service, channel, weight, plot, cause: fact, stale: Handle::NONE, waiting: false };
+    let index = if let Some(free) = sim.world.free_leads.pop() {
+        sim.world.leads[free as usize] = lead;
+        free
+    } else {
+        sim.world.leads.push(lead);
+        sim.world.leads.len() as u32 - 1
+    };
+    if sim.p.countries[c].triage.assessments_per_analyst_per_day == 0.0 {
+        assessed(sim, index);
+    } else if sim.world.countries[c].desk.busy < staff::analysts(sim, c) {
+        serve(sim, index, sim.now);
+    } else {
+        let urgency = if plot != NOBODY && weight > 0.0 { sim.p.countries[c].triage.sign_urgency } else { 1.0 };
+        let priority = first_look(sim, c, key, 0, truth, urgency);
+        let deadline = sim.now + patience(sim, c, key, 0);
+        if deadline.is_finite() {
+            let stale = sim.schedule(deadline, EventKind::LeadStale, index, key, 0);
+            sim.world.leads[index as usize].stale = stale;
+        }
+        sim.world.leads[index as usize].waiting = true;
+        let waiting = Waiting { priority, arrival: sim.now, deadline, lead: index, order: key.bits() };
+        sim.world.countries[c].desk.queue.push(waiting);
+    }
+}
+
+fn set_busy(sim: &mut Sim, c: usize, change: i32) {
+    let now = sim.now;
+    let desk = &mut sim.world.countries[c].desk;
+    desk.busy = desk.busy.saturating_add_signed(change);
+    let busy = f64::from(desk.busy);
+    desk.analyst_use.set(now, busy);
+}
+
+fn note_wait(sim: &mut Sim, c: usize, arrival: f64, until: f64, served: bool) {
+    let desk = &mut sim.world.countries[c].desk;
+    desk.waited_days += (until - arrival.max(0.0)).max(0.0);
+    if served && until >= 0.0 {
+        desk.served += 1;
+        desk.served_waits += until - arrival;
+    }
+}
+
+fn service_days(sim: &Sim, c: usize, key: Key, occasion: u32) -> f64 {
+    sim.threshold(key, Decision::Assessment, occasion) / sim.p.countries[c].triage.assessments_per_analyst_per_day
+}
+
+fn serve_false(sim: &mut Sim, c: usize, count: u32, arrival: f64) {
+    let key = sim.world.countries[c].key;
+    note_wait(sim, c, arrival, sim.now, true);
+    if sim.now > arrival {
+        sim.fact(FactKind::LeadWait, 0, Site::country(c, key), sim.now - arrival);
+    }
+    set_busy(sim, c, 1);
+    let done = sim.now + service_days(sim, c, key, count);
+    sim.schedule(done, EventKind::LeadServed, FALSE - 1 - c as u32, key, count);
+}
+
+fn serve(sim: &mut Sim, index: u32, arrival: f64) {
+    let lead = &mut sim.world.leads[index as usize];
+    lead.waiting = false;
+    let (key, c, stale, cause) = (lead.key, usize::from(lead.service), lead.stale, lead.cause);
+    sim.agenda.cancel(stale);
+    note_wait(sim, c, arrival, sim.now, true);
+    if sim.now > arrival {
+        let site = Site::country(c, key);
+        sim.fact(FactKind::LeadWait, cause, site, sim.now - arrival);
+    }
+    set_busy(sim, c, 1);
+    let done = sim.now + service_days(sim, c, key, 0);
+    sim.schedule(done, EventKind::LeadServed, index, key, 0);
+}
+
+/// An analyst has finished a lead and takes the next.
+pub(crate) fn served(sim: &mut Sim, subject: u32, occasion: u32) {
+    let countries = sim.countries() as u32;
+    let c = if subject >= FALSE - countries {
+        let c = (FALSE - 1 - subject) as usize;
+        set_busy(sim, c, -1);
+        assessed_false(sim, c, occasion);
+        c
+    } else {
+        let c = usize::from(sim.world.leads[subject as usize].service);
+        set_busy(sim, c, -1);
+        assessed(sim, subject);
+        c
+    };
+    next(sim, c);
+}
+
+/// Free analysts take the best leads that wait.
+pub(crate) fn next(sim: &mut Sim, c: usize) {
+    while sim.world.countries[c].desk.busy < staff::analysts(sim, c) {
+        let Some(first) = sim.world.countries[c].desk.queue.pop() else { return };
+        if first.lead == FALSE {
+            if first.deadline <= sim.now {
+                false_stale(sim, c, &first);
+            } else {
+                serve_false(sim, c, first.order as u32, first.arrival);
+            }
+        } else if sim.world.leads[first.lead as usize].waiting
+            && sim.world.leads[first.lead as usize].key.bits() == first.order
+        {
+            serve(sim, first.lead, first.arrival);
+        } else {
+            note_wait(sim, c, first.arrival, first.deadline, false);
+        }
+    }
+}
+
+fn false_stale(sim: &mut Sim, c: usize, waiting: &Waiting) {
+    note_wait(sim, c, waiting.arrival, waiting.deadline, false);
+    let key = sim.world.countries[c].key;
+    // Told when it is noticed; the fact carries the time at which it happened.
+    let now = std::mem::replace(&mut sim.now, waiting.deadline);
+    sim.fact(FactKind::LeadStale, 0, Site::country(c, key), 1.0);
+    sim.now = now;
+}
+
+/// Counts out the false leads that have gone stale; the queue that is left is the queue now.
+pub(crate) fn sweep(sim: &mut Sim, c: usize) -> usize {
+    let queue = std::mem::take(&mut sim.world.countries[c].desk.queue);
+    let mut kept = Vec::with_capacity(queue.len());
+    let mut gone = Vec::new();
+    for waiting in queue {
+        if waiting.lead == FALSE && waiting.deadline <= sim.now {
+            gone.push(waiting);
+        } else if waiting.lead == FALSE
+            || (sim.world.leads[waiting.lead as usize].waiting
+                && sim.world.leads[waiting.lead as usize].key.bits() == waiting.order)
+        {
+            kept.push(waiting);
+        } else {
+            note_wait(sim, c, waiting.arrival, waiting.deadline, false);
+        }
+    }
+    gone.sort_by_key(|w| w.order);
+    for waiting in gone {
+        false_stale(sim, c, &waiting);
+    }
+    let left = kept.len();
+    sim.world.countries[c].desk.queue = BinaryHeap::from(kept);
+    left
+}
+
+/// At the end of the run: the waits of those still in the queue, up to now.
+pub(crate) fn settle_waits(sim: &mut Sim, c: usize) {
+    sweep(sim, c);
+    let now = sim.now;
+    let arrivals: Vec<f64> = sim.world.countries[c].desk.queue.iter().map(|w| w.arrival).collect();
+    for arrival in arrivals {
+        note_wait(sim, c, arrival, now, false);
+    }
+}
+
+/// A lead about a named person has waited too long.
+pub(crate) fn stale(sim: &mut Sim, index: u32) {
+    let lead = sim.world.leads[index as usize].clone();
+    if !lead.waiting {
+        return;
+    }
+    sim.world.leads[index as usize].waiting = false;
+    sim.world.free_leads.push(index);
+    let c = usize::from(lead.service);
+    let site = Site { country: lead.service, ..Site::person(&sim.world.persons[lead.person as usize]) };
+    sim.fact(FactKind::LeadStale, lead.cause, site, 1.0);
+    let share = sim.p.countries[c].triage.stale_record_share;
+    let truth = is_true(sim.world.persons[lead.person as usize].state);
+    if truth && sim.chance(lead.key, Decision::WeakRecord, 0, share) {
+        crate::model::sharing::records::create(sim, lead.person, lead.service);
+    }
+}
+
+fn assessed_false(sim: &mut Sim, c: usize, count: u32) {
+    let key = sim.world.countries[c].key;
+    let site = Site::country(c, key);
+    sim.fact(FactKind::LeadAssessed, 0, site, 0.0);
+    intrusion::assessed(sim, c, key);
+    let t = &sim.p.countries[c].triage;
+    let share = (1.0 - t.specificity) * t.resident_file_share;
+    if sim.chance(key, Decision::OpenResident, count, share) {
+        let name = key.child(Decision::NameResident.number(), u64::from(count));
+        let n = crate::model::population::start::neighbourhood(sim, c, name);
+        let id = crate::model::population::stages::new_person(sim, name, n, 0);
+        subjects::open(sim, c as u8, id, Channel::Public, 0.0, 0);
+    }
+}
+
+fn assessed(sim: &mut Sim, index: u32) {
+    let lead = sim.world.leads[index as usize].clone();
+    sim.world.free_leads.push(index);
+    let c = usize::from(lead.service);
+    let person = &sim.world.persons[lead.person as usize];
+    let (state, plot) = (person.state, person.plot);
+    let site = Site { country: lead.service, ..Site::person(person) };
+    let fact = sim.fact(FactKind::LeadAssessed, lead.cause, site, f64::from(u8::from(is_true(state))));
+    if plot == NOBODY {
+        intrusion::assessed(sim, c, lead.key);
+    }
+    if matches!(state, State::Dead | State::Prison | State::Disengaged) {
+        return;
+    }
+    let t = &sim.p.countries[c].triage;
+    // A sympathiser is someone on whom a file is plausible: judged as a true lead, though not a plotter.
+    let share = if state == State::Resident { 1.0 - t.specificity } else { t.sensitivity };
+    if sim.chance(lead.key, Decision::AssessmentResult, 0, share) {
+        // A sign was noted when it was seen; a report about a plotter counts once it is believed.
+        let report = matches!(lead.channel, Channel::Public | Channel::Informants);
+        if report && lead.weight > 0.0 && lead.plot != NOBODY {
+            super::detection::credit(sim, lead.plot, lead.service, lead.person, lead.weight, lead.cause);
+        }
+        subjects::open(sim, lead.service, lead.person, lead.channel, lead.weight, fact);
+    }
+}

@@ -1,0 +1,52 @@
+//! M26: records belong to a service; what another service sees depends on the regime.
+//!
+//! Rule: a service that opens a file, learns of a departure or blocks a traveller holds a record for
+//! good. It is visible to another service from the time at which a notice that this service reads was
+//! issued (M27), or at which it is pooled while this service is a member (M28). Neutral (accounting):
+//! a record changes nothing by itself. Sources: F5, F6, F27.
+
+use crate::model::fact::FactKind;
+use crate::model::sim::{Sim, Site, live};
+
+crate::parameters! {
+    /// What a check of a record finds (M26).
+    Records = "records", "M26", Country;
+    neutral { check_finds_share = 0.0 }
+    /// Chance that a check of a person with a visible record finds it and says enough to act.
+    check_finds_share: Share = 0.8, "share", "assumed, after F7";
+}
+
+/// Notes a record of the stock, as if it had always been there.
+pub(crate) fn note(sim: &mut Sim, id: u32, c: usize) {
+    live!("records");
+    sim.world.persons[id as usize].records |= 1 << c;
+    super::notices::issue(sim, id, c, true);
+    super::pool::contribute_record(sim, id, c);
+}
+
+/// A service makes a record; the owner may issue a notice and contribute to the pool.
+pub(crate) fn create(sim: &mut Sim, id: u32, service: u8) {
+    live!("records");
+    let c = usize::from(service);
+    if sim.world.persons[id as usize].records >> c & 1 == 1 {
+        return;
+    }
+    sim.world.persons[id as usize].records |= 1 << c;
+    super::notices::issue(sim, id, c, false);
+    super::pool::contribute_record(sim, id, c);
+}
+
+/// Whether a service can see any record of a person now: its own, a notice that it reads, or the pool.
+pub(crate) fn visible(sim: &Sim, c: usize, id: u32) -> bool {
+    let person = &sim.world.persons[id as usize];
+    person.records >> c & 1 == 1
+        || (f64::from(person.notice_from) <= sim.now && super::notices::reads(sim, c, id))
+        || (f64::from(person.pooled_from) <= sim.now && super::membership::member(sim, c))
+}
+
+/// A fact about sharing a person's record.
+pub(crate) fn tell(sim: &mut Sim, kind: FactKind, id: u32, c: usize, value: f64) {
+    let person = &sim.world.persons[id as usize];
+    let (site, cause) = (Site { country: c as u8, ..Site::person(person) }, person.cause);
+    sim.fact(kind, cause, site, value);
+}

@@ -1,0 +1,280 @@
+//! One running replication: the state with its agenda, draws and facts, and the moves that every mechanism shares.
+
+use crate::engine::agenda::Agenda;
+use crate::engine::draw::{Draws, mix};
+use crate::engine::hazard::Hazard;
+use crate::engine::heap::Handle;
+use crate::engine::key::Key;
+
+use super::decision::Decision;
+use super::event::{Event, EventKind};
+use super::fact::{Fact, FactId, FactKind, FactSink};
+use super::parameters::Parameters;
+use super::world::{Person, Plot, World, place};
+
+/// The kinds of group clock; each country has one of each for every movement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(crate) enum ClockKind {
+    Spontaneous,
+    Online,
+    Peer,
+    InPerson,
+    DesistSympathiser,
+    CommitFast,
+    CommitSlow,
+    DesistCommitted,
+    SelfStart,
+    SelfStartBlocked,
+    Travel,
+    Persona,
+    TipSympathiser,
+    TipCommitted,
+    TipReturnee,
+    Death,
+    Return,
+    Sudden,
+    Background,
+    Review,
+    /// One for each country and language.
+    Contact,
+}
+
+/// How many kinds come in one clock for each country and movement.
+const BY_MOVEMENT: usize = ClockKind::Contact as usize;
+
+const KINDS: [ClockKind; BY_MOVEMENT] = [
+    ClockKind::Spontaneous,
+    ClockKind::Online,
+    ClockKind::Peer,
+    ClockKind::InPerson,
+    ClockKind::DesistSympathiser,
+    ClockKind::CommitFast,
+    ClockKind::CommitSlow,
+    ClockKind::DesistCommitted,
+    ClockKind::SelfStart,
+    ClockKind::SelfStartBlocked,
+    ClockKind::Travel,
+    ClockKind::Persona,
+    ClockKind::TipSympathiser,
+    ClockKind::TipCommitted,
+    ClockKind::TipReturnee,
+    ClockKind::Death,
+    ClockKind::Return,
+    ClockKind::Sudden,
+    ClockKind::Background,
+    ClockKind::Review,
+];
+
+/// The running replication.
+pub(crate) struct Sim<'s> {
+    pub(crate) now: f64,
+    pub(crate) draws: Draws,
+    pub(crate) agenda: Agenda<Event>,
+    pub(crate) world: World,
+    pub(crate) p: &'s Parameters,
+    pub(crate) periods: &'s [(f64, Parameters)],
+    pub(crate) speech: &'s [Vec<(usize, f64)>],
+    pub(crate) facts: &'s mut dyn FactSink,
+    pub(crate) months: &'s [f64],
+    pub(crate) movements: usize,
+    pub(crate) languages: usize,
+    pub(crate) settled: bool,
+    pub(crate) events: u64,
+}
+
+impl Sim<'_> {
+    pub(crate) fn countries(&self) -> usize {
+        self.world.countries.len()
+    }
+
+    /// Draws for a person's present stay in a state.
+    pub(crate) fn threshold(&self, key: Key, decision: Decision, occasion: u32) -> f64 {
+        self.draws.exponential(key, decision.number(), occasion)
+    }
+
+    pub(crate) fn chance(&self, key: Key, decision: Decision, occasion: u32, share: f64) -> bool {
+        self.draws.chance(key, decision.number(), occasion, share)
+    }
+
+    /// A delay with the given mean; no draw when the mean is zero.
+    pub(crate) fn delay(&self, key: Key, decision: Decision, occasion: u32, mean: f64) -> f64 {
+        if mean > 0.0 { mean * self.threshold(key, decision, occasion) } else { 0.0 }
+    }
+
+    pub(crate) fn schedule(&mut self, time: f64, kind: EventKind, subject: u32, key: Key, occasion: u32) -> Handle {
+        self.agenda.schedule(time, Event { kind, subject, key, occasion })
+    }
+
+    /// Moves a lone clock's event to where its clock now says.
+    pub(crate) fn rebook(&mut self, handle: Handle, due: f64) {
+        self.agenda.reschedule(handle, due);
+    }
+
+    /// Whether any parameter setting of the run satisfies `test` in some country.
+    pub(crate) fn ever(&self, test: impl Fn(&super::parameters::Tables) -> bool) -> bool {
+        self.periods.iter().any(|(_, p)| p.countries.iter().any(&test))
+    }
+
+    // ---- group clocks -------------------------------------------------------------------------
+
+    pub(crate) fn clock_count(countries: usize, movements: usize, languages: usize) -> usize {
+        BY_MOVEMENT * countries * movements + countries * languages
+    }
+
+    pub(crate) fn clock(&self, kind: ClockKind, country: usize, which: usize) -> usize {
+        if kind == ClockKind::Contact {
+            BY_MOVEMENT * self.countries() * self.movements + country * self.languages + which
+        } else {
+            (kind as usize * self.countries() + country) * self.movements + which
+        }
+    }
+
+    pub(crate) fn decode(&self, clock: usize) -> (ClockKind, usize, usize) {
+        let first_contact = BY_MOVEMENT * self.countries() * self.movements;
+        if clock >= first_contact {
+            let at = clock - first_contact;
+            (ClockKind::Contact, at / self.languages, at % self.languages)
+        } else {
+            let (kind, at) = (clock / (self.countries() * self.movements), clock % (self.countries() * self.movements));
+            (KINDS[kind], at / self.movements, at % self.movements)
+        }
+    }
+
+    pub(crate) fn set_clock(&mut self, kind: ClockKind, country: usize, which: usize, hazard: Hazard) {
+        let clock = self.clock(kind, country, which);
+        if self.world.clocks[clock].set_hazard(self.now, hazard) {
+            self.touch(clock);
+        }
+    }
+
+    /// Books a group clock's next ring on the agenda.
+    pub(crate) fn touch(&mut self, clock: usize) {
+        if !self.settled {
+            return;
+        }
+        let due = self.world.clocks[clock].due().max(self.now);
+        let handle = self.world.clock_events[clock];
+        if self.agenda.pending(handle) {
+            self.agenda.reschedule(handle, due);
+        } else {
+            let event =
+                Event { kind: EventKind::Clock, subject: clock as u32, key: Key::from_bits(clock as u64), occasion: 0 };
+            self.world.clock_events[clock] = self.agenda.schedule(due, event);
+        }
+    }
+
+    /// Seats a person in a group clock.
+    pub(crate) fn join(
+        &mut self,
+        id: u32,
+        at: usize,
+        (kind, country, which): (ClockKind, usize, usize),
+        decision: Decision,
+        occasion: u32,
+        factor: f64,
+    ) {
+        let clock = self.clock(kind, country, which);
+        let key = self.world.persons[id as usize].key;
+        let threshold = self.threshold(key, decision, occasion);
+        let handle = self.world.clocks[clock].join(self.now, key.bits(), id, occasion, threshold, factor);
+        let person = &mut self.world.persons[id as usize];
+        debug_assert_eq!(person.handles[at], Handle::NONE);
+        person.handles[at] = handle;
+        person.waits_in[at] = clock as u16;
+        self.touch(clock);
+    }
+
+    /// Takes a person out of one group clock.
+    pub(crate) fn leave(&mut self, id: u32, at: usize) {
+        let person = &mut self.world.persons[id as usize];
+        let handle = std::mem::replace(&mut person.handles[at], Handle::NONE);
+        let clock = usize::from(person.waits_in[at]);
+        if handle != Handle::NONE && self.world.clocks[clock].leave(self.now, handle).is_some() {
+            self.touch(clock);
+        }
+    }
+
+    /// Takes a person out of every group clock.
+    pub(crate) fn leave_all(&mut self, id: u32) {
+        for at in 0..place::COUNT {
+            self.leave(id, at);
+        }
+    }
+
+    // ---- facts ----------------------------------------------------------------------------------
+
+    pub(crate) fn fact(&mut self, kind: FactKind, cause: FactId, at: Site, value: f64) -> FactId {
+        let id =
+            mix(mix(self.now.to_bits() ^ (kind as u64) << 56) ^ at.subject.bits() ^ at.plot.bits().rotate_left(21));
+        self.facts.take(&Fact {
+            id,
+            cause,
+            time: self.now,
+            kind,
+            country: at.country,
+            movement: at.movement,
+            subject: at.subject,
+            plot: at.plot,
+            value,
+        });
+        id
+    }
+
+    /// A fact about a person, which becomes the cause of what the person does next.
+    pub(crate) fn person_fact(&mut self, kind: FactKind, id: u32) -> FactId {
+        let person = &self.world.persons[id as usize];
+        let fact = self.fact(kind, person.cause, Site::person(person), 1.0);
+        self.world.persons[id as usize].cause = fact;
+        fact
+    }
+
+    /// A fact about a plot, which becomes the cause of what follows in it.
+    pub(crate) fn plot_fact(&mut self, kind: FactKind, plot: u32, cause: FactId, country: u8, value: f64) -> FactId {
+        let site = Site::plot(&self.world.plots[plot as usize], country);
+        let fact = self.fact(kind, cause, site, value);
+        self.world.plots[plot as usize].cause = fact;
+        fact
+    }
+}
+
+/// What a fact is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Site {
+    pub(crate) country: u8,
+    pub(crate) movement: u8,
+    pub(crate) subject: Key,
+    pub(crate) plot: Key,
+}
+
+impl Site {
+    pub(crate) fn person(person: &Person) -> Self {
+        Self { country: person.country, movement: person.movement, subject: person.key, plot: Key::NONE }
+    }
+
+    pub(crate) fn plot(plot: &Plot, country: u8) -> Self {
+        Self { country, movement: plot.movement, subject: plot.key, plot: plot.key }
+    }
+
+    pub(crate) fn country(country: usize, key: Key) -> Self {
+        Self { country: country as u8, movement: 0, subject: key, plot: Key::NONE }
+    }
+}
+
+/// Whether a test asked for this mechanism's handler to be empty (feature `silence`).
+#[cfg(feature = "silence")]
+pub(crate) fn silenced(mechanism: &str) -> bool {
+    static SILENT: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    SILENT.get_or_init(|| std::env::var("FORESTALL_SILENCE").unwrap_or_default()) == mechanism
+}
+
+/// Empties the surrounding handler when a test asked for it; otherwise nothing at all.
+macro_rules! live {
+    ($mechanism:literal $(, $instead:expr)?) => {
+        #[cfg(feature = "silence")]
+        if $crate::model::sim::silenced($mechanism) {
+            return $($instead)?;
+        }
+    };
+}
+pub(crate) use live;

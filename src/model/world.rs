@@ -1,0 +1,466 @@
+//! The state of one replication: countries, people, plots, files; nothing here decides anything.
+
+use std::collections::BTreeSet;
+
+use crate::engine::clock::{Clock, Countdown};
+use crate::engine::hazard::Hazard;
+use crate::engine::heap::Handle;
+use crate::engine::key::Key;
+
+use super::fact::FactId;
+use super::plots::Pathway;
+use super::services::triage::Desk;
+
+/// An index that refers to nothing.
+pub const NOBODY: u32 = u32::MAX;
+
+/// Where a person stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// A plain resident on whom a file was opened by mistake.
+    Resident,
+    /// Someone on whom a service could plausibly open a file.
+    Sympathiser,
+    /// Ready to travel or to plot.
+    Committed,
+    /// In contact with a virtual entrepreneur.
+    Groomed,
+    /// In contact with an undercover persona.
+    InSting,
+    /// A member of a plot in progress.
+    Plotter,
+    /// A fighter abroad.
+    Abroad,
+    /// Sent on the way to an attack.
+    Dispatched,
+    /// Back from abroad.
+    Returnee,
+    /// In prison.
+    Prison,
+    /// Left for good.
+    Disengaged,
+    /// Dead.
+    Dead,
+}
+
+/// The group clocks that a person can wait in at once, by position.
+pub mod place {
+    /// Desistance at home, death abroad.
+    pub const DESIST: usize = 0;
+    /// Commitment, then travel; return when abroad.
+    pub const COMMIT: usize = 1;
+    /// Starting a plot unprompted.
+    pub const PLOT: usize = 2;
+    /// First contact with a virtual entrepreneur.
+    pub const CONTACT: usize = 3;
+    /// First contact with an undercover persona.
+    pub const PERSONA: usize = 4;
+    /// Being reported to a service.
+    pub const TIP: usize = 5;
+    /// How many places there are.
+    pub const COUNT: usize = 6;
+}
+
+/// A person who has a name of their own: anyone who was ever in a special state.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub(crate) key: Key,
+    pub(crate) state: State,
+    pub(crate) country: u8,
+    pub(crate) movement: u8,
+    pub(crate) language: u8,
+    pub(crate) fast: bool,
+    pub(crate) online_only: bool,
+    pub(crate) veteran: bool,
+    pub(crate) trained: bool,
+    pub(crate) attached: bool,
+    pub(crate) blocked: bool,
+    pub(crate) identified: bool,
+    pub(crate) noted_innocent: bool,
+    pub(crate) neighbourhood: u32,
+    pub(crate) circle: u32,
+    pub(crate) plot: u32,
+    pub(crate) entries: u32,
+    pub(crate) tips: u32,
+    pub(crate) plots_made: u32,
+    pub(crate) cause: FactId,
+    pub(crate) handles: [Handle; place::COUNT],
+    pub(crate) waits_in: [u16; place::COUNT],
+    pub(crate) timer: Handle,
+    /// The services that hold a record, one bit each.
+    pub(crate) records: u64,
+    pub(crate) notice_from: f32,
+    pub(crate) pooled_from: f32,
+    pub(crate) first_dossier: u32,
+}
+
+/// A counted set of residents, with one receptivity.
+#[derive(Clone, Debug)]
+pub struct Neighbourhood {
+    pub(crate) country: u8,
+    pub(crate) residents: f64,
+    pub(crate) receptivity: f64,
+    pub(crate) left: f64,
+    /// In-person recruiters by movement.
+    pub(crate) recruiters: Vec<u32>,
+    /// Those active here by movement, ordered by key.
+    pub(crate) active: Vec<BTreeSet<(Key, u32)>>,
+    /// Returned fighters who live here.
+    pub(crate) returnees: u32,
+    /// The onset clocks, `[movement][source]`.
+    pub(crate) onset: Vec<[OnsetSeat; 4]>,
+}
+
+/// A neighbourhood's seat in one onset clock.
+#[derive(Clone, Copy, Debug)]
+pub struct OnsetSeat {
+    pub(crate) handle: Handle,
+    pub(crate) key: Key,
+    pub(crate) occasion: u32,
+    /// What is left of the threshold while the factor is zero.
+    pub(crate) parked: f64,
+}
+
+/// How a file stands with the service that holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cover {
+    /// No file.
+    Unknown,
+    /// A closed file or a bare record.
+    Closed,
+    /// An open case.
+    Open,
+    /// Watched day and night.
+    Watched,
+}
+
+/// What led a service to somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum Channel {
+    None,
+    Public,
+    Communications,
+    Informants,
+    Border,
+    Partner,
+    Prison,
+    LinkAnalysis,
+    Search,
+    Raid,
+    Sting,
+    FollowUp,
+}
+
+impl Channel {
+    /// The channel's name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Public => "public",
+            Self::Communications => "communications",
+            Self::Informants => "informants",
+            Self::Border => "border",
+            Self::Partner => "partner",
+            Self::Prison => "prison",
+            Self::LinkAnalysis => "link_analysis",
+            Self::Search => "search",
+            Self::Raid => "raid",
+            Self::Sting => "sting",
+            Self::FollowUp => "follow_up",
+        }
+    }
+}
+
+/// One service's file on one person.
+#[derive(Clone, Debug)]
+pub struct Dossier {
+    pub(crate) person: u32,
+    pub(crate) service: u8,
+    pub(crate) cover: Cover,
+    pub(crate) channel: Channel,
+    /// Evidence in units that do not decay: its present weight is `score · exp(−λ t)`.
+    pub(crate) score: f64,
+    pub(crate) next: u32,
+    pub(crate) key: Key,
+    pub(crate) background: Handle,
+    pub(crate) review: Handle,
+    pub(crate) openings: u32,
+    pub(crate) seen: u32,
+    pub(crate) watches: u32,
+    pub(crate) deciding: bool,
+    pub(crate) executions: u32,
+    pub(crate) execution: Handle,
+    pub(crate) blind_until: f64,
+    pub(crate) cause: FactId,
+}
+
+/// How a plot ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Ending {
+    InProgress,
+    Completed,
+    Failed,
+    Foiled,
+    Dissolved,
+}
+
+impl Ending {
+    /// The ending's name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InProgress => "in_progress",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Foiled => "foiled",
+            Self::Dissolved => "dissolved",
+        }
+    }
+}
+
+/// A sign of a plot that a service saw.
+#[derive(Clone, Copy, Debug)]
+pub struct Fragment {
+    pub(crate) time: f64,
+    pub(crate) service: u8,
+    pub(crate) person: u32,
+    pub(crate) weight: f64,
+    pub(crate) pooled: bool,
+}
+
+/// A plot: an abstract work process.
+#[derive(Clone, Debug)]
+pub struct Plot {
+    pub(crate) key: Key,
+    pub(crate) design: Key,
+    pub(crate) pathway: Pathway,
+    pub(crate) movement: u8,
+    pub(crate) home: u8,
+    pub(crate) preparation: u8,
+    pub(crate) target: u8,
+    pub(crate) members: Vec<u32>,
+    pub(crate) helpers: Vec<u32>,
+    pub(crate) founders: u32,
+    pub(crate) siblings: Vec<u32>,
+    pub(crate) tasks: u32,
+    pub(crate) done: u32,
+    pub(crate) hurried: bool,
+    pub(crate) started: f64,
+    pub(crate) ended: f64,
+    pub(crate) ending: Ending,
+    pub(crate) channel: Channel,
+    pub(crate) foiled_by: u8,
+    pub(crate) stage_at_end: u8,
+    pub(crate) work: Countdown,
+    pub(crate) work_at: Handle,
+    pub(crate) signs: Countdown,
+    pub(crate) signs_at: Handle,
+    pub(crate) sign_count: u32,
+    pub(crate) search: Countdown,
+    pub(crate) search_at: Handle,
+    pub(crate) searched: bool,
+    pub(crate) dissolve_at: Handle,
+    pub(crate) fragments: Vec<Fragment>,
+    pub(crate) harmed: f64,
+    pub(crate) killed: f64,
+    pub(crate) known_own: u32,
+    pub(crate) known_any: u32,
+    pub(crate) veteran: bool,
+    pub(crate) dot: bool,
+    pub(crate) cause: FactId,
+}
+
+/// A lead about a named person, from arrival to the end of its assessment.
+#[derive(Clone, Debug)]
+pub struct Lead {
+    pub(crate) key: Key,
+    pub(crate) person: u32,
+    pub(crate) service: u8,
+    pub(crate) channel: Channel,
+    pub(crate) weight: f64,
+    pub(crate) plot: u32,
+    pub(crate) cause: FactId,
+    pub(crate) stale: Handle,
+    pub(crate) waiting: bool,
+}
+
+/// A virtual entrepreneur.
+#[derive(Clone, Debug)]
+pub struct Recruiter {
+    pub(crate) key: Key,
+    pub(crate) language: u8,
+    pub(crate) alive: bool,
+    pub(crate) contacts: Vec<u32>,
+    pub(crate) contact_count: u32,
+    pub(crate) removal: Countdown,
+    pub(crate) removal_at: Handle,
+}
+
+/// A quantity followed as a mean over time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TimeMean {
+    value: f64,
+    since: f64,
+    sum: f64,
+    from: f64,
+}
+
+impl TimeMean {
+    pub(crate) fn set(&mut self, now: f64, value: f64) {
+        self.sum += self.value * (now - self.since);
+        self.since = now;
+        self.value = value;
+    }
+
+    /// The mean since the last call (or the start), and a new beginning.
+    pub(crate) fn take(&mut self, now: f64) -> f64 {
+        self.set(now, self.value);
+        let span = now - self.from;
+        let mean = if span > 0.0 { self.sum / span } else { self.value };
+        self.sum = 0.0;
+        self.from = now;
+        mean
+    }
+
+    pub(crate) fn begin(&mut self, now: f64) {
+        self.since = now;
+        self.from = now;
+        self.sum = 0.0;
+    }
+}
+
+/// A decaying reaction to events: `amplitude · exp(−(t − reference) / memory)`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reaction {
+    pub(crate) amplitude: f64,
+    pub(crate) reference: f64,
+}
+
+impl Reaction {
+    pub(crate) fn at(&self, now: f64, memory_days: f64) -> f64 {
+        if self.amplitude == 0.0 { 0.0 } else { self.amplitude * libm::exp(-(now - self.reference) / memory_days) }
+    }
+
+    pub(crate) fn kick(&mut self, now: f64, memory_days: f64, amount: f64) {
+        self.amplitude = self.at(now, memory_days) + amount;
+        self.reference = now;
+    }
+
+    pub(crate) fn term(&self, scale: f64, memory_days: f64) -> crate::engine::hazard::Term {
+        crate::engine::hazard::Term {
+            amplitude: self.amplitude * scale,
+            decay: 1.0 / memory_days,
+            reference: self.reference,
+        }
+    }
+}
+
+/// A country with its service.
+#[derive(Clone, Debug)]
+pub struct CountryState {
+    pub(crate) key: Key,
+    pub(crate) residents: f64,
+    pub(crate) neighbourhoods: std::ops::Range<u32>,
+    pub(crate) onset_grievance: Vec<Reaction>,
+    pub(crate) timing: Reaction,
+    pub(crate) alarm: Reaction,
+    pub(crate) abroad: u32,
+    pub(crate) departed: u32,
+    pub(crate) returnees: u32,
+    pub(crate) sympathisers: u32,
+    pub(crate) committed: u32,
+    pub(crate) plots: BTreeSet<(Key, u32)>,
+    pub(crate) desk: Desk,
+    pub(crate) false_leads: u32,
+    pub(crate) false_clock: Countdown,
+    pub(crate) false_at: Handle,
+    /// Open and watched files, coldest first.
+    pub(crate) files: BTreeSet<(u64, Key, u32)>,
+    /// Watched files, coldest first.
+    pub(crate) watched: BTreeSet<(u64, Key, u32)>,
+    pub(crate) teams: u32,
+    pub(crate) team_use: TimeMean,
+    pub(crate) deciding: BTreeSet<(u64, Key, u32)>,
+    pub(crate) executing: u32,
+    pub(crate) raid_officers: f64,
+    pub(crate) emergency_until: f64,
+    pub(crate) court_used: f64,
+    pub(crate) court_since: f64,
+    pub(crate) reintegrating: u32,
+    pub(crate) traffic: Reaction,
+    pub(crate) open_cases: u32,
+    pub(crate) recent_foils: Reaction,
+    pub(crate) in_person: Vec<u32>,
+}
+
+/// One fragment's job on the central analysts' desk.
+#[derive(Clone, Copy, Debug)]
+pub struct LinkJob {
+    pub(crate) person: u32,
+    pub(crate) plot: u32,
+    pub(crate) seen: f64,
+    pub(crate) service: u8,
+    pub(crate) key: Key,
+    pub(crate) cause: FactId,
+    pub(crate) work_days: f64,
+}
+
+/// The pooled database.
+#[derive(Clone, Debug, Default)]
+pub struct Pool {
+    pub(crate) fragments: f64,
+    pub(crate) waiting: std::collections::VecDeque<u32>,
+    pub(crate) jobs: Vec<LinkJob>,
+    pub(crate) busy: u32,
+    pub(crate) records: u32,
+}
+
+/// An in-person recruiter.
+#[derive(Clone, Debug)]
+pub struct InPerson {
+    pub(crate) key: Key,
+    pub(crate) country: u8,
+    pub(crate) movement: u8,
+    pub(crate) neighbourhood: u32,
+    pub(crate) alive: bool,
+    pub(crate) occasion: u32,
+    pub(crate) removal: Countdown,
+    pub(crate) removal_at: Handle,
+}
+
+/// Everything.
+#[derive(Clone, Debug)]
+pub struct World {
+    pub(crate) countries: Vec<CountryState>,
+    pub(crate) neighbourhoods: Vec<Neighbourhood>,
+    pub(crate) persons: Vec<Person>,
+    pub(crate) circles: Vec<Vec<u32>>,
+    pub(crate) plots: Vec<Plot>,
+    pub(crate) stings: Vec<super::replication::PlotRecord>,
+    pub(crate) leads: Vec<Lead>,
+    pub(crate) free_leads: Vec<u32>,
+    pub(crate) dossiers: Vec<Dossier>,
+    pub(crate) recruiters: Vec<Recruiter>,
+    pub(crate) in_person: Vec<InPerson>,
+    pub(crate) clocks: Vec<Clock>,
+    pub(crate) clock_events: Vec<Handle>,
+    pub(crate) free_span: Vec<f64>,
+    pub(crate) alive_recruiters: u32,
+    pub(crate) trained_abroad: BTreeSet<(Key, u32)>,
+    pub(crate) dispatch: Countdown,
+    pub(crate) dispatch_at: Handle,
+    pub(crate) dispatches: u32,
+    pub(crate) pool: Pool,
+    pub(crate) raid_list: Vec<(u8, u32)>,
+    pub(crate) cost_rate: Vec<f64>,
+    pub(crate) cost_since: f64,
+    pub(crate) cost: Vec<f64>,
+}
+
+impl World {
+    /// A countdown that never rings.
+    pub(crate) fn never() -> Countdown {
+        Countdown::start(0.0, 1.0, Hazard::ZERO)
+    }
+}
