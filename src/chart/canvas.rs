@@ -11,7 +11,7 @@ use super::theme::Type;
 use super::{ChartError, font, theme};
 
 /// plotters rounds to whole units, so everything is drawn this much larger and shown at the true size.
-const FINE: f64 = 10.0;
+pub(super) const FINE: f64 = 10.0;
 
 /// Where a text stands relative to its point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

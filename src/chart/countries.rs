@@ -30,7 +30,8 @@ pub fn countries(by_country: &Table, arms: &[Arm]) -> Result<Chart, ChartError> 
     if countries.is_empty() {
         return frame::no_data(NAME, TITLE, "no country has results");
     }
-    let each: Vec<String> = arms.iter().map(|a| format!("{}: {} replications", a.label, a.replications)).collect();
+    let each: Vec<String> =
+        arms.iter().map(|a| format!("{}: {}", a.label, number::counted(a.replications, "replication"))).collect();
     let words = Words {
         name: NAME.into(),
         title: TITLE.into(),

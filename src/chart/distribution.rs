@@ -46,13 +46,14 @@ pub fn distribution(replications: &Table, measure: &Measure, arms: &[Arm]) -> Re
     }
     let counts: Vec<usize> = ridges.iter().map(|r| r.sorted.len()).collect();
     let (least, most) = (counts.iter().min().copied().unwrap_or(0), counts.iter().max().copied().unwrap_or(0));
-    let size = if least == most { format!("{least}") } else { format!("{least} to {most}") };
+    let most = number::counted(most, "replication");
+    let size = if least == counts.iter().max().copied().unwrap_or(0) { most } else { format!("{least} to {most}") };
     let words = Words {
         subtitle:
             "Bars: share of runs; below them the median (circle), the middle 50 % (thick) and 90 % (thin) of runs"
                 .into(),
         caption: format!(
-            "{size} replications an arm, all bars on one scale (tallest: {} % of runs). The spread is chance between runs \
+            "{size} an arm, all bars on one scale (tallest: {} % of runs). The spread is chance between runs \
              and uncertain parameters together, not the precision of a mean.",
             number::short(tallest(&ridges) * 100.0)
         ),

@@ -1,11 +1,11 @@
-//! Fan chart: one monthly series with its median, 50 % and 90 % bands over replications.
+//! Fan chart: one monthly series with its mean, median, 50 % and 90 % bands over replications.
 
 use super::canvas::{Align, Area, Canvas};
 use super::frame::{self, Words};
 use super::rows::{self, Months};
 use super::scale::Scale;
 use super::timeline::{self, Bands};
-use super::{Arm, BASELINE, Chart, ChartError, Measure, label, number, theme};
+use super::{Arm, BASELINE, Chart, ChartError, Measure, label, number, summary, theme};
 use crate::results::table::{Column, Table};
 
 /// One arm's months and their quantiles.
@@ -13,10 +13,12 @@ struct Line<'a> {
     arm: &'a Arm,
     months: Months,
     found: Vec<(usize, [f64; 5])>,
+    means: Vec<(usize, f64)>,
     colour: plotters::style::RGBColor,
 }
 
-/// The monthly course of `measure` in the given arms (one or two are readable), from the monthly table.
+/// The monthly course of `measure` in the given arms (side by side on one scale; one or two are readable), from the
+/// monthly table.
 ///
 /// # Errors
 /// [`ChartError::MissingColumn`] where the table has rows but not `arm`, `month`, `month_start` or the series.
@@ -31,28 +33,36 @@ pub fn fan(monthly: &Table, measure: &Measure, arms: &[Arm]) -> Result<Chart, Ch
     }
     let unit = if measure.unit.is_empty() { measure.heading() } else { super::measure::capital(&measure.unit) };
     let words = Words {
-        subtitle: format!("{unit} in each month; line: median, dark band: 50 %, light band: 90 % of replications"),
+        subtitle: format!(
+            "{unit} in each month: mean (line), median (dotted), middle 50 % and 90 % of replications (bands)"
+        ),
         caption: caption(arms),
         alt: alt(&lines, measure),
         name,
         title,
+    };
+    let words = if policy.is_some() {
+        Words { subtitle: format!("{}; thin grey: first arm’s mean", words.subtitle), ..words }
+    } else {
+        words
     };
     let data = data(&lines);
     frame::compose(words, data, 330.0, |canvas, body| paint(canvas, body, &lines))
 }
 
 fn caption(arms: &[Arm]) -> String {
-    let each: Vec<String> = arms.iter().map(|a| format!("{}: {} replications", a.label, a.replications)).collect();
-    format!("{}. Bands show how single runs differ, not how well the median is known.", each.join("; "))
+    let each: Vec<String> =
+        arms.iter().map(|a| format!("{}: {}", a.label, number::counted(a.replications, "replication"))).collect();
+    format!("{}. Bands show how single runs differ, not how well the mean is known.", each.join("; "))
 }
 
 fn alt(lines: &[Line], measure: &Measure) -> String {
     let ends: Vec<String> = lines
         .iter()
         .filter_map(|l| {
-            let (first, last) = (l.found.first()?, l.found.last()?);
-            let n = number::together(&[first.1[2], last.1[2]]);
-            Some(format!("{}: median {} in the first month, {} in the last", l.arm.label, n[0], n[1]))
+            let (first, last) = (l.means.first()?, l.means.last()?);
+            let n = number::together(&[first.1, last.1]);
+            Some(format!("{}: mean {} in the first month, {} in the last", l.arm.label, n[0], n[1]))
         })
         .collect();
     format!("{} by month. {}.", measure.heading(), ends.join(". "))
@@ -69,13 +79,15 @@ fn lines<'a>(monthly: &Table, chart: &str, measure: &Measure, arms: &'a [Arm]) -
             let of_arm = groups.get(&arm.name).map_or(&[][..], Vec::as_slice);
             let months = rows::months(monthly, chart, &measure.column, of_arm)?;
             let found = timeline::quantiles(&months);
+            let mean = |v: &Vec<f64>| summary::mean(v).map(|m| m.value);
+            let means = months.values.iter().enumerate().filter_map(|(i, v)| Some((i, mean(v)?))).collect();
             let colour = if arm.name == BASELINE {
                 theme::BASELINE
             } else {
                 next_policy += 1;
                 theme::policy(next_policy - 1)
             };
-            Ok(Line { arm, months, found, colour })
+            Ok(Line { arm, months, found, means, colour })
         })
         .collect()
 }
@@ -83,8 +95,10 @@ fn lines<'a>(monthly: &Table, chart: &str, measure: &Measure, arms: &'a [Arm]) -
 fn data(lines: &[Line]) -> Table {
     let cells = || lines.iter().flat_map(|l| l.found.iter().map(move |(i, q)| (l, *i, q)));
     let mut table = Table::new();
+    let mean = |l: &Line, month: usize| l.means.iter().find(|(i, _)| *i == month).map(|m| m.1);
     table.push("arm", Column::Text(cells().map(|(l, ..)| l.arm.name.clone()).collect()));
     table.push("month_start", Column::Text(cells().map(|(l, i, _)| l.months.starts[i].clone()).collect()));
+    table.push("mean", Column::Number(cells().map(|(l, i, _)| mean(l, i)).collect()));
     for (slot, name) in ["q05", "q25", "median", "q75", "q95"].into_iter().enumerate() {
         table.push(name, Column::Number(cells().map(|(_, _, q)| Some(q[slot])).collect()));
     }
@@ -92,43 +106,58 @@ fn data(lines: &[Line]) -> Table {
 }
 
 fn paint(canvas: &Canvas, body: Area, lines: &[Line]) -> Result<(), ChartError> {
-    let values = || lines.iter().flat_map(|l| l.found.iter().flat_map(|(_, q)| *q));
+    let values = || lines.iter().flat_map(|l| l.found.iter().flat_map(|(_, q)| *q).chain(l.means.iter().map(|m| m.1)));
     let scale = Scale::round(values().chain([0.0]), 5.0);
-    let axis = frame::widest(scale.ticks().iter().map(|(_, t)| t.as_str()), theme::SMALL);
-    let labels: Vec<Vec<String>> = lines.iter().map(|l| label::wrap_to(&l.arm.label, theme::LABEL, 150.0, 4)).collect();
-    let side = frame::widest(labels.iter().flatten().map(String::as_str), theme::LABEL);
-    let plot = body.inset(axis + 12.0, 6.0, (side + 30.0).max(34.0), 24.0);
-    let scale = scale.onto(plot.bottom(), plot.y);
-    frame::level_lines(canvas, plot, &scale)?;
+    let axis = frame::widest(scale.ticks().iter().map(|(_, t)| t.as_str()), theme::SMALL) + 12.0;
+    let gap = 40.0;
+    let width = (body.w - axis - gap * lines.len() as f64) / lines.len() as f64;
+    let headings: Vec<Vec<String>> =
+        lines.iter().map(|l| label::wrap_to(&l.arm.label, theme::HEADING, width, 2)).collect();
+    let most = headings.iter().map(Vec::len).max().unwrap_or(1) as f64;
+    let top = most * theme::HEADING.leading() + 10.0;
     let starts = lines.iter().map(|l| &l.months.starts).max_by_key(|s| s.len()).map_or(&[][..], Vec::as_slice);
-    timeline::date_axis(canvas, plot, starts)?;
-    for line in lines {
-        timeline::series(canvas, plot, starts.len(), &line.found, |v| scale.at(v), (line.colour, Bands::Both))?;
+    for (k, line) in lines.iter().enumerate() {
+        let x = body.x + axis + k as f64 * (width + gap);
+        let plot = Area { x, y: body.y + top, w: width, h: body.h - top - 24.0 };
+        let y = scale.clone().onto(plot.bottom(), plot.y);
+        canvas.lines((x, body.y + 7.0), &headings[k], theme::HEADING, theme::INK, Align::Left)?;
+        if k == 0 {
+            frame::level_lines(canvas, plot, &y)?
+        } else {
+            frame::bare_level_lines(canvas, plot, &y)?
+        }
+        panel(canvas, plot, line, lines.first().filter(|_| k > 0), (starts, &y))?;
     }
-    end_labels(canvas, plot, lines, &labels, |v| scale.at(v))?;
-    let texts: Vec<_> = lines.iter().map(|l| (l.arm.label.as_str(), l.found.as_slice())).collect();
-    timeline::hovers(canvas, plot, starts, &texts);
     Ok(())
 }
 
-/// Names each line at its right end.
-fn end_labels(
+/// One arm's bands and lines, and the first arm's mean for comparison.
+fn panel(
     canvas: &Canvas,
     plot: Area,
-    lines: &[Line],
-    labels: &[Vec<String>],
-    y: impl Fn(f64) -> f64,
+    line: &Line,
+    first: Option<&Line>,
+    (starts, y): (&[String], &Scale),
 ) -> Result<(), ChartError> {
-    let ends: Vec<(usize, f64)> =
-        lines.iter().enumerate().filter_map(|(k, l)| l.found.last().map(|(_, q)| (k, y(q[2])))).collect();
-    let height = |k: usize| labels[k].len() as f64 * theme::LABEL.leading() + 4.0;
-    let wished: Vec<(f64, f64)> = ends.iter().map(|&(k, at)| (at, height(k))).collect();
-    let centres = label::spread(&wished, plot.y - 6.0, plot.bottom() + 6.0);
-    for (&(k, at), centre) in ends.iter().zip(centres) {
-        let x = plot.right();
-        canvas.path(&[(x + 2.0, at), (x + 10.0, centre), (x + 18.0, centre)], lines[k].colour, 1.6)?;
-        let first = centre - (labels[k].len() as f64 - 1.0) / 2.0 * theme::LABEL.leading();
-        canvas.lines((x + 23.0, first), &labels[k], theme::LABEL, theme::INK, Align::Left)?;
+    let course = |means: &[(usize, f64)]| -> Vec<(f64, f64)> {
+        means.iter().map(|&(i, m)| (timeline::month_x(plot, starts.len(), i), y.at(m))).collect()
+    };
+    timeline::date_axis(canvas, plot, starts)?;
+    timeline::bands(canvas, plot, starts.len(), &line.found, |v| y.at(v), (line.colour, Bands::Both))?;
+    let medians: Vec<(usize, f64)> = line.found.iter().map(|(i, q)| (*i, q[2])).collect();
+    for pair in course(&medians).windows(2) {
+        canvas.dashes(pair[0], pair[1], line.colour)?;
     }
+    let mut texts = vec![(line.arm.label.as_str(), line.found.as_slice())];
+    if let Some(first) = first {
+        canvas.path(&course(&first.means), first.colour, 1.2)?;
+        texts.insert(0, (first.arm.label.as_str(), first.found.as_slice()));
+    }
+    let own = course(&line.means);
+    if let [only] = own.as_slice() {
+        canvas.dot(*only, 3.5, line.colour, true)?;
+    }
+    canvas.path(&own, line.colour, 2.2)?;
+    timeline::hovers(canvas, plot, starts, &texts);
     Ok(())
 }

@@ -44,8 +44,8 @@ pub fn forest(comparisons: &Table, measure: &Measure) -> Result<Chart, ChartErro
             unit(measure)
         ),
         caption: format!(
-            "Mean of paired differences over {} replications a policy; 95 % intervals of the mean.",
-            number::fixed(smallest, 0)
+            "Mean of paired differences over {} a policy; 95 % intervals of the mean.",
+            number::counted(smallest as usize, "replication")
         ),
         alt: alt(&effects, measure, shown),
         name,
@@ -62,7 +62,8 @@ const HEAD: f64 = 26.0;
 
 fn title(measure: &Measure) -> String {
     match measure.better {
-        Better::Lower => format!("{} prevented, by policy", measure.heading().trim_end_matches(" carried out")),
+        Better::Lower if measure.column == "attacks_completed" => "Attacks prevented, by policy".to_owned(),
+        Better::Lower => format!("Reduction in {}, by policy", measure.name),
         _ => format!("Change in {}, by policy", measure.name),
     }
 }

@@ -73,13 +73,18 @@ pub(super) fn no_data(name: &str, title: &str, why: &str) -> Result<Chart, Chart
 
 /// Light level lines across `plot` with their values at the left.
 pub(super) fn level_lines(canvas: &Canvas, plot: Area, scale: &Scale) -> Result<(), ChartError> {
-    for (value, text) in scale.ticks() {
-        let y = scale.at(value);
+    bare_level_lines(canvas, plot, scale)?;
+    scale.ticks().into_iter().try_for_each(|(value, text)| {
+        canvas.text((plot.x - 8.0, scale.at(value)), &text, theme::SMALL, theme::MUTED, Align::Right)
+    })
+}
+
+/// Light level lines without values, for a panel that shares its neighbour's axis.
+pub(super) fn bare_level_lines(canvas: &Canvas, plot: Area, scale: &Scale) -> Result<(), ChartError> {
+    scale.ticks().into_iter().try_for_each(|(value, _)| {
         let colour = if value == 0.0 { theme::AXIS } else { theme::GRID };
-        canvas.line((plot.x, y), (plot.right(), y), colour, 1.0)?;
-        canvas.text((plot.x - 8.0, y), &text, theme::SMALL, theme::MUTED, Align::Right)?;
-    }
-    Ok(())
+        canvas.line((plot.x, scale.at(value)), (plot.right(), scale.at(value)), colour, 1.0)
+    })
 }
 
 /// An axis along the foot of `plot` with short ticks, values, and its title below.

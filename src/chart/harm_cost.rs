@@ -46,7 +46,7 @@ pub fn harm_cost(comparisons: &Table) -> Result<Chart, ChartError> {
         name: NAME.into(),
         title: TITLE.into(),
         subtitle: "Upper left is best: more attacks prevented for less money; lines: 95 % intervals of the mean".into(),
-        caption: format!("Mean of paired differences over {} replications a policy.", number::fixed(n, 0)),
+        caption: format!("Mean of paired differences over {} a policy.", number::counted(n as usize, "replication")),
         alt: alt(&points),
     };
     let data = data(&points);

@@ -31,9 +31,19 @@ pub(super) fn wrap(text: &str, kind: Type, width: f64) -> Vec<String> {
     lines
 }
 
-/// At most `most` lines of `text`; what does not fit ends in "…".
+/// At most `most` lines of `text`, of about equal length; what does not fit ends in "…".
 pub(super) fn wrap_to(text: &str, kind: Type, width: f64, most: usize) -> Vec<String> {
     let mut lines = wrap(text, kind, width);
+    if lines.len() > 1 && lines.len() <= most {
+        // The narrowest column that needs no further line avoids a last line of one short word.
+        let words = text.split_whitespace().map(|w| font::width(w, kind)).fold(0.0, f64::max).min(width);
+        let (mut low, mut high) = (words, width);
+        for _ in 0..8 {
+            let middle = f64::midpoint(low, high);
+            if wrap(text, kind, middle).len() > lines.len() { low = middle } else { high = middle }
+        }
+        return wrap(text, kind, high);
+    }
     if lines.len() > most {
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {

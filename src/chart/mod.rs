@@ -8,6 +8,7 @@ mod font;
 mod forest;
 mod frame;
 mod harm_cost;
+mod inline;
 mod label;
 mod measure;
 mod number;
@@ -22,7 +23,7 @@ mod theme;
 mod timeline;
 
 #[cfg(test)]
-mod example;
+pub(crate) mod example;
 #[cfg(test)]
 mod layout_tests;
 
@@ -39,7 +40,8 @@ pub use share_over_time::share_over_time;
 
 pub(crate) use canvas::escape;
 pub(crate) use font::faces;
-pub(crate) use number::{short, together};
+pub(crate) use inline::inline;
+pub(crate) use number::{counted, short, together};
 
 use crate::results::table::Table;
 

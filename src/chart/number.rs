@@ -19,6 +19,11 @@ pub(crate) fn fixed(value: f64, decimals: usize) -> String {
     if value < 0.0 && !is_zero { format!("−{grouped}") } else { grouped }
 }
 
+/// "1 replication", "200 replications".
+pub(crate) fn counted(count: usize, thing: &str) -> String {
+    format!("{} {thing}{}", fixed(count as f64, 0), if count == 1 { "" } else { "s" })
+}
+
 /// The divisor and its word that keep numbers as large as `size` short.
 fn magnitude(size: f64) -> (f64, &'static str) {
     match size {
@@ -70,7 +75,7 @@ pub(crate) fn together(values: &[f64]) -> Vec<String> {
     if size > 0.0 && size < 1e-3 {
         return values.iter().map(|&v| if v == 0.0 { "0".into() } else { scientific(v) }).collect();
     }
-    if size >= 1e15 {
+    if size >= 1e18 {
         return values.iter().map(|&v| scientific(v)).collect();
     }
     let (divisor, word) = magnitude(size);
@@ -94,7 +99,7 @@ pub(crate) fn ticks(values: &[f64], step: f64) -> Vec<String> {
     if size > 0.0 && size < 1e-3 {
         return values.iter().map(|&v| if v == 0.0 { "0".into() } else { scientific(v) }).collect();
     }
-    if size >= 1e15 {
+    if size >= 1e18 {
         return values.iter().map(|&v| scientific(v)).collect();
     }
     let (divisor, word) = magnitude(size);

@@ -53,8 +53,9 @@ pub fn pathway_outcome(matched: &Table, arms: &[Arm]) -> Result<Chart, ChartErro
         title: TITLE.into(),
         subtitle: "Mean number of plots a run, split by how they ended; the number is the total".into(),
         caption: format!(
-            "Means over {least} or more replications an arm. All panels share one scale. Plots are counted where they were \
-             founded."
+            "Means over at least {} an arm. One plot is equally long in every panel. Plots are counted where they were \
+             founded.",
+            number::counted(least, "replication")
         ),
         alt: alt(&counts, arms),
     };
@@ -132,26 +133,62 @@ fn key(canvas: &Canvas, body: Area) -> Result<(), ChartError> {
     Ok(())
 }
 
+/// Where each pathway's panel starts, how many pixels a plot takes, and the totals as printed.
+struct Columns {
+    starts: Vec<f64>,
+    headings: Vec<Vec<String>>,
+    /// `totals[pathway][arm]`
+    totals: Vec<Vec<String>>,
+    pixels: f64,
+}
+
+impl Columns {
+    /// Shares `width` so that one plot is equally long in every panel and no panel is wider than its longest bar needs.
+    fn fit(counts: &Counts, left: f64, width: f64) -> Self {
+        const GAP: f64 = 16.0;
+        let sums = |p: usize| counts.means.iter().map(move |of_arm| of_arm[p].iter().sum::<f64>());
+        let count = counts.pathways.len();
+        let most_heading = (width / count as f64 - GAP).max(40.0);
+        let headings: Vec<Vec<String>> =
+            counts.pathways.iter().map(|(_, h)| label::wrap_to(h, theme::HEADING, most_heading, 2)).collect();
+        let totals: Vec<Vec<String>> = (0..count).map(|p| number::together(&sums(p).collect::<Vec<_>>())).collect();
+        let longest: Vec<f64> = (0..count).map(|p| sums(p).fold(0.0, f64::max)).collect();
+        let figures: Vec<f64> =
+            totals.iter().map(|t| frame::widest(t.iter().map(String::as_str), theme::SMALL) + 6.0).collect();
+        let least: Vec<f64> =
+            headings.iter().map(|h| frame::widest(h.iter().map(String::as_str), theme::HEADING)).collect();
+        let needed = |pixels: f64| -> Vec<f64> {
+            (0..count).map(|p| (longest[p] * pixels + figures[p]).max(least[p]) + GAP).collect()
+        };
+        // The needed width grows with the length of one plot: halve the range until it just fits.
+        let (mut low, mut high) = (0.0, width / longest.iter().copied().fold(1e-300, f64::max));
+        for _ in 0..60 {
+            let middle = f64::midpoint(low, high);
+            if needed(middle).iter().sum::<f64>() > width { high = middle } else { low = middle }
+        }
+        let mut x = left;
+        let starts = needed(low)
+            .into_iter()
+            .map(|wide| {
+                x += wide;
+                x - wide
+            })
+            .collect();
+        Self { starts, headings, totals, pixels: low }
+    }
+}
+
 fn paint(
     canvas: &Canvas,
     body: Area,
     counts: &Counts,
     (arms, labels, heights): (&[Arm], &[Vec<String>], &[f64]),
 ) -> Result<(), ChartError> {
-    let totals: Vec<f64> = counts.means.iter().flatten().map(|c| c.iter().sum()).collect();
-    let largest = totals.iter().copied().fold(0.0, f64::max);
-    let texts = |total: f64| if total == 0.0 { "0".to_owned() } else { number::short(total) };
-    let figure =
-        frame::widest(totals.iter().map(|&t| texts(t)).collect::<Vec<_>>().iter().map(String::as_str), theme::SMALL);
     let side = frame::widest(labels.iter().flatten().map(String::as_str), theme::LABEL) + 18.0;
-    let column = (body.w - side) / counts.pathways.len() as f64;
-    let room = (column - figure - 18.0).max(10.0);
-    let pixels = if largest > 0.0 { room / largest } else { 0.0 };
-    for (p, (_, heading)) in counts.pathways.iter().enumerate() {
-        let x = body.x + side + p as f64 * column;
-        let heading = label::wrap_to(heading, theme::HEADING, column - 8.0, 2);
+    let columns = Columns::fit(counts, body.x + side, body.w - side);
+    for (heading, &x) in columns.headings.iter().zip(&columns.starts) {
         let first = body.y + HEAD - 14.0 - (heading.len() as f64 - 1.0) * theme::HEADING.leading();
-        canvas.lines((x, first), &heading, theme::HEADING, theme::INK, Align::Left)?;
+        canvas.lines((x, first), heading, theme::HEADING, theme::INK, Align::Left)?;
     }
     let mut top = body.y + HEAD;
     for (a, arm) in arms.iter().enumerate() {
@@ -160,11 +197,12 @@ fn paint(
         let first = middle - (labels[a].len() as f64 - 1.0) / 2.0 * theme::LABEL.leading();
         canvas.lines((body.x, first), &labels[a], theme::LABEL, theme::INK, Align::Left)?;
         for (p, (_, heading)) in counts.pathways.iter().enumerate() {
-            let x = body.x + side + p as f64 * column;
+            let x = columns.starts[p];
             let cell = counts.means[a][p];
-            let end = stack(canvas, (x, middle), cell, pixels)?;
-            canvas.text((end + 5.0, middle), &texts(cell.iter().sum()), theme::SMALL, theme::MUTED, Align::Left)?;
-            let place = Area { x, y: top, w: column, h: heights[a] };
+            let end = stack(canvas, (x, middle), cell, columns.pixels)?;
+            canvas.text((end + 5.0, middle), &columns.totals[p][a], theme::SMALL, theme::MUTED, Align::Left)?;
+            let right = columns.starts.get(p + 1).copied().unwrap_or(body.right());
+            let place = Area { x, y: top, w: right - x, h: heights[a] };
             canvas.hover(place, format!("{}, {}: {}", arm.label, heading.to_lowercase(), in_words(cell)));
         }
         top += heights[a];

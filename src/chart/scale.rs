@@ -45,13 +45,16 @@ impl Scale {
         Self { low, high, start: 0.0, end: 1.0, step }
     }
 
-    /// As [`Scale::round`], with ticks on whole numbers only.
-    pub(super) fn whole(values: impl IntoIterator<Item = f64>, count: f64) -> Self {
-        let mut scale = Self::round(values, count);
-        if scale.step < 1.0 {
-            (scale.low, scale.high, scale.step) = (scale.low.floor(), scale.high.ceil(), 1.0);
-        }
-        scale
+    /// A scale for shares: round ends around `values`, at least a fifth apart lest small wobbles look large,
+    /// never beyond 0 and 1.
+    pub(super) fn share(values: impl IntoIterator<Item = f64>) -> Self {
+        let values: Vec<f64> = values.into_iter().collect();
+        let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let (low, high) = if low > high { (0.0, 1.0) } else { (low, high) };
+        let widen = ((0.2 - (high - low)) / 2.0).max(0.0);
+        let scale = Self::round([low - widen, high + widen], 5.0);
+        Self { low: scale.low.max(0.0), high: scale.high.min(1.0), ..scale }
     }
 
     /// A scale with these exact ends, ticks at round numbers between.
@@ -114,7 +117,9 @@ mod tests {
     }
 
     #[test]
-    fn counts_have_whole_ticks() {
-        assert!(Scale::whole([0.0, 2.0], 6.0).ticks().iter().all(|(v, _)| v.fract() == 0.0));
+    fn shares_stay_between_nothing_and_all() {
+        let scale = Scale::share([0.97, 1.0]);
+        assert!(scale.low() < 0.97 && scale.high() == 1.0);
+        assert_eq!(Scale::share([0.0]).low(), 0.0);
     }
 }

@@ -7,7 +7,7 @@ use super::frame::{self, Words};
 use super::rows;
 use super::scale::Scale;
 use super::timeline::{self, Bands};
-use super::{Arm, BASELINE, Chart, ChartError, Measure, font, label, theme};
+use super::{Arm, BASELINE, Chart, ChartError, Measure, font, label, number, theme};
 use crate::results::table::{Column, Table};
 
 const NAME: &str = "services_over_time";
@@ -45,9 +45,10 @@ pub fn services(monthly: &Table, arms: &[Arm]) -> Result<Chart, ChartError> {
         title: TITLE.into(),
         subtitle: "Lines: median of replications in each month; grey band: 90 % of the baseline’s replications".into(),
         caption: format!(
-            "{} arms, {baseline} baseline replications. Each panel has its own vertical axis. The band shows how single \
+            "{}, {} of the baseline. Each panel has its own vertical axis. The band shows how single \
              runs differ, not how well the median is known.",
-            arms.len()
+            number::counted(arms.len(), "arm"),
+            number::counted(baseline, "replication"),
         ),
         alt: format!("{} panels of monthly series for {} arms.", panels.len(), arms.len()),
     };

@@ -31,7 +31,8 @@ pub fn share_over_time(monthly: &Table, arms: &[Arm]) -> Result<Chart, ChartErro
         title: TITLE.into(),
         subtitle: "Foiled ÷ (foiled + launched), all replications of an arm together".into(),
         caption: format!(
-            "{least} or more replications an arm, pooled: no interval is shown. Launched = carried out or failed by itself."
+            "At least {} an arm, pooled: no interval is shown. Launched = carried out or failed by itself.",
+            number::counted(least, "replication")
         ),
         alt: format!("{TITLE}, for {} arms.", arms.len()),
     };
@@ -93,7 +94,8 @@ fn paint(
 ) -> Result<(), ChartError> {
     let side = frame::widest(labels.iter().flatten().map(String::as_str), theme::LABEL);
     let plot = body.inset(44.0, 8.0, side + 46.0, 26.0);
-    let y = Scale::exact(0.0, 1.0, 5.0).onto(plot.bottom(), plot.y);
+    let values = lines.iter().flat_map(|l| shares(l).into_iter().map(|(_, s)| s));
+    let y = Scale::share(values).onto(plot.bottom(), plot.y);
     frame::level_lines(canvas, plot, &y)?;
     let all: Vec<i64> = lines.iter().flat_map(|l| shares(l).into_iter().map(|(year, _)| year)).collect();
     let (first, last) = (all.iter().min().copied().unwrap_or(0), all.iter().max().copied().unwrap_or(0));

@@ -1,8 +1,15 @@
 //! The little statistics that charts need: quantiles, means with a normal interval, equal-width bins.
 
-/// The `q` quantile of sorted values by linear interpolation; `None` without values.
+/// The `q` quantile of sorted values; `None` without values.
+///
+/// Counts give the smallest count reached by at least `q` of the values, other numbers interpolate linearly.
 pub(super) fn quantile(sorted: &[f64], q: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
+    if sorted.iter().all(|v| v.fract() == 0.0) {
+        // The small allowance keeps 0.05 × 20 from asking for a second value.
+        let reached = (q.clamp(0.0, 1.0) * sorted.len() as f64 - 1e-9).ceil().max(1.0) as usize;
+        return Some(sorted[reached - 1]);
+    }
     let place = q.clamp(0.0, 1.0) * last as f64;
     let below = place.floor() as usize;
     let above = (below + 1).min(last);
@@ -40,7 +47,7 @@ pub(super) fn mean(values: &[f64]) -> Option<Mean> {
     Some(Mean { value, interval })
 }
 
-/// Equal-width bins: lower edge of the first, width, and counts.
+/// Equal-width bins.
 pub(super) struct Bins {
     /// Lower edge of the first bin.
     pub(super) low: f64,
@@ -53,6 +60,8 @@ impl Bins {
     pub(super) fn over(values: &[f64], most: usize) -> Self {
         let low = values.iter().copied().fold(f64::INFINITY, f64::min);
         let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        // Zero is worth showing where it is not far away.
+        let low = if low > 0.0 && low < high / 2.0 { 0.0 } else { low };
         if values.is_empty() {
             return Self { low: -0.5, width: 1.0 };
         }
@@ -87,11 +96,20 @@ mod tests {
 
     #[test]
     fn quantiles_interpolate() {
+        let values = sorted(vec![0.4, 0.1, 0.3, 0.2]);
+        assert_eq!(quantile(&values, 0.5), Some(0.25));
+        assert_eq!(quantile(&values, 0.0), Some(0.1));
+        assert_eq!(quantile(&values, 1.0), Some(0.4));
+        assert_eq!(quantile(&[], 0.5), None);
+    }
+
+    #[test]
+    fn quantiles_of_counts_are_counts() {
         let values = sorted(vec![4.0, 1.0, 3.0, 2.0]);
-        assert_eq!(quantile(&values, 0.5), Some(2.5));
+        assert_eq!(quantile(&values, 0.5), Some(2.0));
+        assert_eq!(quantile(&values, 0.51), Some(3.0));
         assert_eq!(quantile(&values, 0.0), Some(1.0));
         assert_eq!(quantile(&values, 1.0), Some(4.0));
-        assert_eq!(quantile(&[], 0.5), None);
     }
 
     #[test]

@@ -73,8 +73,8 @@ pub(super) fn quantiles(months: &Months) -> Vec<(usize, [f64; 5])> {
     months.values.iter().enumerate().filter_map(|(i, v)| of(v).map(|q| (i, q))).collect()
 }
 
-/// Draws the bands and the median line of one arm; `y` maps values to pixels.
-pub(super) fn series(
+/// Draws the quantile bands of one arm; `y` maps values to pixels.
+pub(super) fn bands(
     canvas: &Canvas,
     plot: Area,
     count: usize,
@@ -88,22 +88,36 @@ pub(super) fn series(
         Bands::Wide => &[(0, 4)],
         Bands::None => &[],
     };
-    if let [(index, q)] = found {
-        let at = x(*index);
-        for &(low, high) in pairs {
-            let top = y(q[high]);
-            canvas.bar(Area { x: at - 12.0, y: top, w: 24.0, h: y(q[low]) - top }, colour, theme::BAND)?;
-        }
-        return canvas.dot((at, y(q[2])), 3.5, colour, true);
-    }
     for &(low, high) in pairs {
+        if let [(index, q)] = found {
+            let top = y(q[high]);
+            let place = Area { x: x(*index) - 12.0, y: top, w: 24.0, h: y(q[low]) - top };
+            canvas.bar(place, colour, theme::BAND)?;
+            continue;
+        }
         let there = found.iter().map(|(i, q)| (x(*i), y(q[low])));
         let back = found.iter().rev().map(|(i, q)| (x(*i), y(q[high])));
         let outline: Vec<_> = there.chain(back).collect();
         canvas.shape(&outline, colour, theme::BAND)?;
     }
-    let line: Vec<_> = found.iter().map(|(i, q)| (x(*i), y(q[2]))).collect();
-    canvas.path(&line, colour, 2.0)
+    Ok(())
+}
+
+/// Draws the bands and the median line of one arm.
+pub(super) fn series(
+    canvas: &Canvas,
+    plot: Area,
+    count: usize,
+    found: &[(usize, [f64; 5])],
+    y: impl Fn(f64) -> f64,
+    look: (RGBColor, Bands),
+) -> Result<(), ChartError> {
+    bands(canvas, plot, count, found, &y, look)?;
+    let line: Vec<_> = found.iter().map(|(i, q)| (month_x(plot, count, *i), y(q[2]))).collect();
+    if let [only] = line.as_slice() {
+        return canvas.dot(*only, 3.5, look.0, true);
+    }
+    canvas.path(&line, look.0, 2.0)
 }
 
 /// Hover texts for each month of `plot`: the date, then one part for each arm.
