@@ -8,10 +8,13 @@ use super::canvas::{FINE, escape};
 /// The drawing has no ids of its own, so any number of charts can share a page.
 pub(crate) fn inline(chart: &Chart, label_id: &str) -> String {
     let (top, bottom) = chart.picture;
-    let width = super::theme::WIDTH;
+    // The page has margins of its own; a little is left for lines that end on the edge.
+    let side = super::theme::MARGIN - 4.0;
+    let width = super::theme::WIDTH - 2.0 * side;
     let head = format!(
-        "<svg viewBox=\"0 {} {} {}\" width=\"{width}\" height=\"{}\" role=\"img\" aria-labelledby=\"{}\" \
+        "<svg viewBox=\"{} {} {} {}\" width=\"{width}\" height=\"{}\" role=\"img\" aria-labelledby=\"{}\" \
          font-family=\"{}\" stroke-linejoin=\"round\">",
+        side * FINE,
         top * FINE,
         width * FINE,
         (bottom - top) * FINE,

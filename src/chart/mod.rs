@@ -41,6 +41,7 @@ pub use share_over_time::share_over_time;
 pub(crate) use canvas::escape;
 pub(crate) use font::faces;
 pub(crate) use inline::inline;
+pub(crate) use measure::capital;
 pub(crate) use number::{counted, short, together};
 
 use crate::results::table::Table;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::chart::{escape, short};
+use crate::chart::{capital, escape, short};
 use crate::results::table::{Column, Table};
 
 /// One cell: what is read, and for numbers what it sorts by.
@@ -53,7 +53,7 @@ impl Grid {
         Self {
             id: id.to_owned(),
             caption,
-            headings: table.columns().map(|(name, _)| name.replace('_', " ")).collect(),
+            headings: table.columns().map(|(name, _)| capital(&name.replace('_', " "))).collect(),
             rows: (0..shown).map(|row| table.columns().map(|(_, column)| cell(column, row)).collect()).collect(),
             filter: false,
         }
@@ -77,8 +77,9 @@ impl Grid {
         // The box takes the keyboard's focus so that it can be scrolled without a mouse.
         let _ = write!(
             out,
-            "<div class=\"scroll{tall}\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\">\
-             <table class=\"sortable\" id=\"{id}\"><caption>{caption}</caption>\n<thead><tr>"
+            "<p class=\"note\" id=\"{id}-caption\">{caption}</p>\n<div class=\"scroll{tall}\" tabindex=\"0\" role=\"region\" \
+             aria-labelledby=\"{id}-caption\"><table class=\"sortable\" id=\"{id}\" aria-labelledby=\"{id}-caption\">\n\
+             <thead><tr>"
         );
         for (column, heading) in self.headings.iter().enumerate() {
             let class = if self.is_number(column) { " class=\"number\"" } else { "" };
@@ -90,7 +91,9 @@ impl Grid {
             for cell in row {
                 match cell {
                     Cell::Text(text) => {
-                        let _ = write!(out, "<td>{}</td>", escape(text));
+                        // Short words need no room to wrap; long ones need enough to stay readable.
+                        let class = if text.chars().count() > 14 { "text" } else { "short" };
+                        let _ = write!(out, "<td class=\"{class}\">{}</td>", escape(text));
                     }
                     Cell::Number(value, text) => {
                         let value = value.map(|v| v.to_string()).unwrap_or_default();
