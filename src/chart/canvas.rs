@@ -74,6 +74,8 @@ fn pen(width: f64) -> u32 {
     (width * FINE).round().max(1.0) as u32
 }
 
+// `map_err` hands the error over by value.
+#[allow(clippy::needless_pass_by_value)]
 fn failed<E: std::error::Error + Send + Sync>(error: DrawingAreaErrorKind<E>) -> ChartError {
     ChartError::Drawing(error.to_string())
 }

@@ -106,7 +106,7 @@ fn data(ridges: &[Ridge]) -> Table {
     let mut table = Table::new();
     table.push("arm", Column::Text(ridges.iter().map(|r| r.arm.name.clone()).collect()));
     table.push("label", Column::Text(ridges.iter().map(|r| r.arm.label.clone()).collect()));
-    table.push("replications", Column::Integer(ridges.iter().map(|r| Some(r.sorted.len() as i64)).collect()));
+    table.push("replications", Column::Integer(ridges.iter().map(|r| i64::try_from(r.sorted.len()).ok()).collect()));
     for (name, level) in [("q05", 0.05), ("q25", 0.25), ("median", 0.5), ("q75", 0.75), ("q95", 0.95)] {
         table.push(name, Column::Number(ridges.iter().map(|r| Some(r.quantile(level))).collect()));
     }

@@ -115,6 +115,11 @@ pub(crate) fn comparisons_of(arms: &[Arm], factor: f64) -> Table {
     whole.unwrap_or_default()
 }
 
+/// A count as a table holds it.
+fn whole(count: usize) -> Option<i64> {
+    i64::try_from(count).ok()
+}
+
 /// One row a replication: attacks, foiled share and cost.
 pub(crate) fn replications(arms: &[Arm], factor: f64) -> Table {
     let mut noise = Noise::new(3);
@@ -122,7 +127,7 @@ pub(crate) fn replications(arms: &[Arm], factor: f64) -> Table {
     for (k, a) in arms.iter().enumerate() {
         for r in 0..a.replications {
             arm.push(a.name.clone());
-            index.push(Some(r as i64));
+            index.push(whole(r));
             let mean = 9.0 - 6.0 * k as f64 / arms.len() as f64;
             attacks.push(Some((noise.count(mean) * factor) as i64));
             share.push(Some((0.4 + 0.3 * noise.next()) * factor));
@@ -149,15 +154,15 @@ pub(crate) fn monthly(arms: &[Arm], months: usize, factor: f64) -> Table {
         ("subjects_open", 150.0),
     ];
     let mut noise = Noise::new(11);
-    let mut keys: (Vec<String>, Vec<Option<i64>>, Vec<Option<i64>>, Vec<String>) = Default::default();
+    let (mut names, mut runs, mut numbers, mut starts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut values: Vec<Vec<Option<f64>>> = vec![Vec::new(); series.len()];
     for (k, arm) in arms.iter().enumerate() {
         for r in 0..arm.replications {
             for m in 0..months {
-                keys.0.push(arm.name.clone());
-                keys.1.push(Some(r as i64));
-                keys.2.push(Some(m as i64));
-                keys.3.push(format!("{}-{:02}-01", 2014 + m / 12, m % 12 + 1));
+                names.push(arm.name.clone());
+                runs.push(whole(r));
+                numbers.push(whole(m));
+                starts.push(format!("{}-{:02}-01", 2014 + m / 12, m % 12 + 1));
                 let wave = (1.0 + 0.5 * (m as f64 / 7.0).sin()) * (1.0 - 0.06 * k as f64);
                 for (slot, (name, mean)) in values.iter_mut().zip(series) {
                     let share = name.ends_with("_share");
@@ -168,11 +173,11 @@ pub(crate) fn monthly(arms: &[Arm], months: usize, factor: f64) -> Table {
         }
     }
     let mut table = Table::new();
-    table.push("draw", Column::Integer(vec![Some(0); keys.0.len()]));
-    table.push("arm", Column::Text(keys.0));
-    table.push("replication", Column::Integer(keys.1));
-    table.push("month", Column::Integer(keys.2));
-    table.push("month_start", Column::Text(keys.3));
+    table.push("draw", Column::Integer(vec![Some(0); names.len()]));
+    table.push("arm", Column::Text(names));
+    table.push("replication", Column::Integer(runs));
+    table.push("month", Column::Integer(numbers));
+    table.push("month_start", Column::Text(starts));
     for ((name, _), column) in series.into_iter().zip(values) {
         table.push(name, Column::Number(column));
     }

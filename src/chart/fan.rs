@@ -4,7 +4,7 @@ use super::canvas::{Align, Area, Canvas};
 use super::frame::{self, Words};
 use super::rows::{self, Months};
 use super::scale::Scale;
-use super::timeline::{self, Bands};
+use super::timeline::{self, Bands, MonthQuantiles};
 use super::{Arm, BASELINE, Chart, ChartError, Measure, label, number, summary, theme};
 use crate::results::table::{Column, Table};
 
@@ -12,7 +12,7 @@ use crate::results::table::{Column, Table};
 struct Line<'a> {
     arm: &'a Arm,
     months: Months,
-    found: Vec<(usize, [f64; 5])>,
+    found: Vec<MonthQuantiles>,
     means: Vec<(usize, f64)>,
     colour: plotters::style::RGBColor,
 }
@@ -122,9 +122,9 @@ fn paint(canvas: &Canvas, body: Area, lines: &[Line]) -> Result<(), ChartError> 
         let y = scale.clone().onto(plot.bottom(), plot.y);
         canvas.lines((x, body.y + 7.0), &headings[k], theme::HEADING, theme::INK, Align::Left)?;
         if k == 0 {
-            frame::level_lines(canvas, plot, &y)?
+            frame::level_lines(canvas, plot, &y)?;
         } else {
-            frame::bare_level_lines(canvas, plot, &y)?
+            frame::bare_level_lines(canvas, plot, &y)?;
         }
         panel(canvas, plot, line, lines.first().filter(|_| k > 0), (starts, &y))?;
     }

@@ -146,7 +146,7 @@ impl Layout {
     fn of(effects: &[Effect]) -> Self {
         let labels: Vec<Vec<String>> =
             effects.iter().map(|e| label::wrap_to(&e.label, theme::LABEL, 240.0, 3)).collect();
-        let numbers: Vec<String> = effects.iter().map(|e| written(e)).collect();
+        let numbers: Vec<String> = effects.iter().map(written).collect();
         let heights = labels.iter().map(|l| (l.len() as f64 * theme::LABEL.leading() + 12.0).max(30.0)).collect();
         let label_width = frame::widest(labels.iter().flatten().map(String::as_str), theme::LABEL);
         let number_width =

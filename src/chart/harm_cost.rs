@@ -6,7 +6,7 @@ use super::canvas::{Align, Area, Canvas};
 use super::frame::{self, Words};
 use super::measure::capital;
 use super::scale::Scale;
-use super::{Chart, ChartError, Measure, font, label, number, rows, theme};
+use super::{Chart, ChartError, Measure, label, number, rows, theme};
 use crate::results::table::{Column, Table};
 
 const NAME: &str = "harm_cost";
@@ -182,11 +182,5 @@ mod tests {
         let chart = harm_cost(&example::stack(&attacks, &cost)).unwrap();
         assert_eq!(chart.data.column("attacks_prevented").unwrap().number(0), Some(2.0));
         assert_eq!(chart.data.column("cost_difference").unwrap().number(0), Some(7.0));
-    }
-
-    #[test]
-    fn labels_are_measured_with_the_type_they_are_drawn_in() {
-        let lines = label::wrap_to("A label of a length that needs two lines at least", theme::LABEL, 200.0, 2);
-        assert!(lines.iter().all(|l| font::width(l, theme::LABEL) <= 200.0));
     }
 }

@@ -156,15 +156,3 @@ fn measured_widths_agree_with_the_rasteriser() {
     let width = font::width(title, super::theme::TITLE);
     assert!((width - f64::from(area.width())).abs() < 4.0, "measured {width}, drawn {}", area.width());
 }
-
-#[test]
-fn dump() {
-    let Ok(folder) = std::env::var("CHART_DUMP") else { return };
-    for (i, case) in cases().iter().enumerate() {
-        for (j, chart) in charts(case).iter().enumerate() {
-            let stem = format!("{folder}/{i}-{j}-{}", chart.name);
-            std::fs::write(format!("{stem}.png"), super::png(chart, 1.3).unwrap()).unwrap();
-            std::fs::write(format!("{stem}.svg"), &chart.svg).unwrap();
-        }
-    }
-}

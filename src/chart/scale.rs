@@ -74,16 +74,6 @@ impl Scale {
         self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
     }
 
-    /// The lowest value.
-    pub(super) fn low(&self) -> f64 {
-        self.low
-    }
-
-    /// The highest value.
-    pub(super) fn high(&self) -> f64 {
-        self.high
-    }
-
     /// Tick values and their labels.
     pub(super) fn ticks(&self) -> Vec<(f64, String)> {
         let first = (self.low / self.step - 1e-9).ceil() as i64;
@@ -101,7 +91,7 @@ mod tests {
     #[test]
     fn ends_and_ticks_are_round() {
         let scale = Scale::round([0.3, 9.2], 5.0);
-        assert_eq!((scale.low(), scale.high()), (0.0, 10.0));
+        assert_eq!((scale.low, scale.high), (0.0, 10.0));
         let labels: Vec<String> = scale.ticks().into_iter().map(|(_, l)| l).collect();
         assert_eq!(labels, ["0", "2", "4", "6", "8", "10"]);
     }
@@ -119,7 +109,7 @@ mod tests {
     #[test]
     fn shares_stay_between_nothing_and_all() {
         let scale = Scale::share([0.97, 1.0]);
-        assert!(scale.low() < 0.97 && scale.high() == 1.0);
-        assert_eq!(Scale::share([0.0]).low(), 0.0);
+        assert!(scale.low < 0.97 && scale.high == 1.0);
+        assert_eq!(Scale::share([0.0]).low, 0.0);
     }
 }

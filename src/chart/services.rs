@@ -6,7 +6,7 @@ use super::canvas::{Align, Area, Canvas};
 use super::frame::{self, Words};
 use super::rows;
 use super::scale::Scale;
-use super::timeline::{self, Bands};
+use super::timeline::{self, Bands, MonthQuantiles};
 use super::{Arm, BASELINE, Chart, ChartError, Measure, font, label, number, theme};
 use crate::results::table::{Column, Table};
 
@@ -17,14 +17,11 @@ const SERIES: [&str; 4] = ["queue_length", "leads_stale", "surveillance_use_shar
 /// Height of one panel with its heading and axis.
 const PANEL: f64 = 212.0;
 
-/// One arm in one panel: quantiles of each month.
-type Found = Vec<(usize, [f64; 5])>;
-
 /// One series in all arms.
 struct Panel {
     measure: Measure,
     starts: Vec<String>,
-    arms: Vec<Found>,
+    arms: Vec<Vec<MonthQuantiles>>,
 }
 
 /// Queue, stale leads, surveillance use and open subjects by month, from the monthly table.

@@ -8,6 +8,9 @@ use super::{ChartError, font, number, summary, theme};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// A month's index and the 5 %, 25 %, 50 %, 75 % and 95 % quantiles of its values.
+pub(super) type MonthQuantiles = (usize, [f64; 5]);
+
 /// Which quantile bands are drawn below the median.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Bands {
@@ -47,11 +50,11 @@ pub(super) fn date_axis(canvas: &Canvas, plot: Area, starts: &[String]) -> Resul
 fn date_ticks(starts: &[String], width: f64) -> Vec<(usize, String)> {
     let room = font::width("Mar 2000", theme::SMALL) + 14.0;
     let most = (width / room).floor().max(1.0) as usize;
-    let steps = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600];
-    let step = steps.into_iter().find(|s| starts.len().div_ceil(*s) <= most).unwrap_or(1200);
+    let steps: [u32; 10] = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600];
+    let step = steps.into_iter().find(|s| starts.len().div_ceil(*s as usize) <= most).unwrap_or(1200);
     let on_step = |index: &usize| match year_month(&starts[*index]) {
-        Some((year, month)) => (year * 12 + i64::from(month) - 1) % step as i64 == 0,
-        None => index % step == 0,
+        Some((year, month)) => (year * 12 + i64::from(month) - 1) % i64::from(step) == 0,
+        None => index.is_multiple_of(step as usize),
     };
     let mut named: Vec<usize> = (0..starts.len()).filter(on_step).collect();
     if named.is_empty() && !starts.is_empty() {
@@ -60,8 +63,8 @@ fn date_ticks(starts: &[String], width: f64) -> Vec<(usize, String)> {
     named.into_iter().map(|i| (i, month_name(&starts[i]))).collect()
 }
 
-/// Quantiles of every month that has values: (index, 5 %, 25 %, median, 75 %, 95 %).
-pub(super) fn quantiles(months: &Months) -> Vec<(usize, [f64; 5])> {
+/// Quantiles of every month that has values.
+pub(super) fn quantiles(months: &Months) -> Vec<MonthQuantiles> {
     const LEVELS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
     let of = |values: &[f64]| {
         let mut found = [0.0; 5];
@@ -78,7 +81,7 @@ pub(super) fn bands(
     canvas: &Canvas,
     plot: Area,
     count: usize,
-    found: &[(usize, [f64; 5])],
+    found: &[MonthQuantiles],
     y: impl Fn(f64) -> f64,
     (colour, bands): (RGBColor, Bands),
 ) -> Result<(), ChartError> {
@@ -108,7 +111,7 @@ pub(super) fn series(
     canvas: &Canvas,
     plot: Area,
     count: usize,
-    found: &[(usize, [f64; 5])],
+    found: &[MonthQuantiles],
     y: impl Fn(f64) -> f64,
     look: (RGBColor, Bands),
 ) -> Result<(), ChartError> {
@@ -121,7 +124,7 @@ pub(super) fn series(
 }
 
 /// Hover texts for each month of `plot`: the date, then one part for each arm.
-pub(super) fn hovers(canvas: &Canvas, plot: Area, starts: &[String], arms: &[(&str, &[(usize, [f64; 5])])]) {
+pub(super) fn hovers(canvas: &Canvas, plot: Area, starts: &[String], arms: &[(&str, &[MonthQuantiles])]) {
     let width = plot.w / (starts.len().max(2) - 1) as f64;
     for (index, start) in starts.iter().enumerate() {
         let parts: Vec<String> = arms

@@ -122,10 +122,3 @@ fn an_empty_report_still_says_what_it_is() {
     assert!(page.contains("No policy was compared") && page.contains("Not for scoring"));
     assert!(page.contains("was not compared with facts"));
 }
-
-#[test]
-fn dump() {
-    if let Ok(folder) = std::env::var("CHART_DUMP") {
-        std::fs::write(format!("{folder}/report.html"), page()).unwrap();
-    }
-}
