@@ -83,6 +83,9 @@ fn failed<E: std::error::Error + Send + Sync>(error: DrawingAreaErrorKind<E>) ->
 impl Canvas<'_> {
     /// A line through `points`.
     pub(super) fn path(&self, points: &[(f64, f64)], colour: RGBColor, width: f64) -> Result<(), ChartError> {
+        if points.len() < 2 {
+            return Ok(());
+        }
         let points: Vec<_> = points.iter().map(|&(x, y)| fine(x, y)).collect();
         self.sheet.draw(&PathElement::new(points, colour.stroke_width(pen(width)))).map_err(failed)
     }
@@ -114,6 +117,9 @@ impl Canvas<'_> {
 
     /// A filled shape; `alpha` 1 is solid.
     pub(super) fn shape(&self, points: &[(f64, f64)], colour: RGBColor, alpha: f64) -> Result<(), ChartError> {
+        if points.len() < 3 {
+            return Ok(());
+        }
         let points: Vec<_> = points.iter().map(|&(x, y)| fine(x, y)).collect();
         self.sheet.draw(&Polygon::new(points, colour.mix(alpha).filled())).map_err(failed)
     }

@@ -1,7 +1,5 @@
 //! Attacks and foiled plots by country: dots with intervals of the mean, one panel an outcome.
 
-use plotters::style::RGBColor;
-
 use super::canvas::{Align, Area, Canvas};
 use super::frame::{self, Words};
 use super::scale::Scale;
@@ -98,16 +96,12 @@ fn data(countries: &[Country], arms: &[Arm]) -> Table {
     table
 }
 
-fn colour(arm: &Arm, index: usize) -> RGBColor {
-    if arm.name == BASELINE { theme::BASELINE } else { theme::policy(index.saturating_sub(1)) }
-}
-
 fn key(canvas: &Canvas, body: Area, arms: &[Arm]) -> Result<(), ChartError> {
     let mut x = body.x;
     let room = body.w / arms.len().max(1) as f64 - 40.0;
     for (i, arm) in arms.iter().enumerate() {
         let text = label::wrap_to(&arm.label, theme::SMALL, room, 1).concat();
-        canvas.dot((x + 5.0, body.y + 7.0), 4.0, colour(arm, i), arm.name != BASELINE)?;
+        canvas.dot((x + 5.0, body.y + 7.0), 4.0, super::key::colours(arms)[i], arm.name != BASELINE)?;
         canvas.text((x + 15.0, body.y + 7.0), &text, theme::SMALL, theme::INK, Align::Left)?;
         x += 15.0 + font::width(&text, theme::SMALL) + 22.0;
     }
@@ -153,7 +147,7 @@ fn marks(
     for (a, arm) in arms.iter().enumerate() {
         let Some(mean) = country.cells[a][k] else { continue };
         let y = top + row / 2.0 + (a as f64 - (arms.len() as f64 - 1.0) / 2.0) * 11.0;
-        let colour = colour(arm, a);
+        let colour = super::key::colours(arms)[a];
         let mut words = format!("{} {}", arm.label, number::short(mean.value));
         if let Some((low, high)) = mean.interval {
             canvas.line((scale.at(low), y), (scale.at(high), y), colour, 1.6)?;

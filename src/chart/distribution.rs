@@ -55,7 +55,7 @@ pub fn distribution(replications: &Table, measure: &Measure, arms: &[Arm]) -> Re
         caption: format!(
             "{size} an arm, all bars on one scale (tallest: {} % of runs). The spread is chance between runs \
              and uncertain parameters together, not the precision of a mean.",
-            number::short(tallest(&ridges) * 100.0)
+            number::fixed(tallest(&ridges) * 100.0, 0)
         ),
         alt: alt(&ridges, measure),
         name,
@@ -163,9 +163,11 @@ fn histogram(
         let gap = ((b - a) * 0.08).min(1.0);
         let place = Area { x: a + gap, y: foot - share * pixels, w: b - a - 2.0 * gap, h: share * pixels };
         canvas.bar(place, colour(ridge.arm), 0.62)?;
-        let whole = bins.width == 1.0 && bins.low.fract().abs() == 0.5;
-        let range =
-            if whole { number::fixed(low + 0.5, 0) } else { number::together(&[low, low + bins.width]).join(" to ") };
+        let range = if bins.of_counts() {
+            number::fixed(low + 0.5, 0)
+        } else {
+            number::together(&[low, low + bins.width]).join(" to ")
+        };
         let reach = Area { y: foot - RIDGE, h: RIDGE, ..place };
         canvas.hover(reach, format!("{} – {range}: {} % of runs", ridge.arm.label, number::short(share * 100.0)));
     }

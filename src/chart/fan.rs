@@ -5,7 +5,7 @@ use super::frame::{self, Words};
 use super::rows::{self, Months};
 use super::scale::Scale;
 use super::timeline::{self, Bands, MonthQuantiles};
-use super::{Arm, BASELINE, Chart, ChartError, Measure, label, number, summary, theme};
+use super::{Arm, BASELINE, Chart, ChartError, Measure, key, label, number, summary, theme};
 use crate::results::table::{Column, Table};
 
 /// One arm's months and their quantiles.
@@ -73,20 +73,14 @@ fn lines<'a>(monthly: &Table, chart: &str, measure: &Measure, arms: &'a [Arm]) -
         return Ok(Vec::new());
     }
     let groups = rows::by_text(rows::column(monthly, chart, "arm")?);
-    let mut next_policy = 0;
     arms.iter()
-        .map(|arm| {
+        .zip(key::colours(arms))
+        .map(|(arm, colour)| {
             let of_arm = groups.get(&arm.name).map_or(&[][..], Vec::as_slice);
             let months = rows::months(monthly, chart, &measure.column, of_arm)?;
             let found = timeline::quantiles(&months);
             let mean = |v: &Vec<f64>| summary::mean(v).map(|m| m.value);
             let means = months.values.iter().enumerate().filter_map(|(i, v)| Some((i, mean(v)?))).collect();
-            let colour = if arm.name == BASELINE {
-                theme::BASELINE
-            } else {
-                next_policy += 1;
-                theme::policy(next_policy - 1)
-            };
             Ok(Line { arm, months, found, means, colour })
         })
         .collect()

@@ -99,13 +99,13 @@ fn effects(table: &Table, chart: &str, measure: &Measure) -> Result<Vec<Effect>,
     let mut effects: Vec<Effect> = (0..table.rows())
         .filter(|&row| outcome.text(row) == measure.column)
         .map(|row| {
-            let ends = low.number(row).zip(high.number(row)).map(|(a, b)| (sign * a, sign * b));
+            let ends = rows::finite(low, row).zip(rows::finite(high, row)).map(|(a, b)| (sign * a, sign * b));
             Effect {
                 policy: policy.text(row),
                 label: label.text(row),
                 n: n.number(row).unwrap_or(0.0),
                 // Adding zero turns −0 into 0.
-                value: difference.number(row).map(|d| sign * d + 0.0),
+                value: rows::finite(difference, row).map(|d| sign * d + 0.0),
                 interval: ends.map(|(a, b)| (a.min(b) + 0.0, a.max(b) + 0.0)),
             }
         })

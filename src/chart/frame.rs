@@ -27,9 +27,11 @@ pub(super) fn compose(
     paint: impl FnOnce(&Canvas, Area) -> Result<(), ChartError>,
 ) -> Result<Chart, ChartError> {
     let inner = theme::WIDTH - 2.0 * theme::MARGIN;
-    let title = label::wrap(&words.title, theme::TITLE, inner);
-    let subtitle = label::wrap(&words.subtitle, theme::SUBTITLE, inner);
-    let caption = label::wrap(&words.caption, theme::CAPTION, inner);
+    // A viewer without the typeface may set long lines a little wider.
+    let long = inner * 0.96;
+    let title = label::wrap(&words.title, theme::TITLE, long);
+    let subtitle = label::wrap(&words.subtitle, theme::SUBTITLE, long);
+    let caption = label::wrap(&words.caption, theme::CAPTION, long);
     let block = |lines: &[String], kind: theme::Type| lines.len() as f64 * kind.leading();
     let subtitle_top = theme::MARGIN + block(&title, theme::TITLE);
     let body_top = subtitle_top + block(&subtitle, theme::SUBTITLE) + 18.0;

@@ -84,9 +84,9 @@ fn points(table: &Table) -> Result<(Vec<Point>, f64), ChartError> {
     let (difference, low, high) = (get("difference")?, get("ci_low")?, get("ci_high")?);
     let label = table.column("label").unwrap_or(policy);
     let effect = |row: usize, sign: f64| {
-        let ends = low.number(row).zip(high.number(row)).map(|(a, b)| (sign * a, sign * b));
+        let ends = rows::finite(low, row).zip(rows::finite(high, row)).map(|(a, b)| (sign * a, sign * b));
         let interval = ends.map(|(a, b)| (a.min(b) + 0.0, a.max(b) + 0.0));
-        difference.number(row).map(|d| Effect { value: sign * d + 0.0, interval })
+        rows::finite(difference, row).map(|d| Effect { value: sign * d + 0.0, interval })
     };
     let mut costs = BTreeMap::new();
     for row in (0..table.rows()).filter(|&r| outcome.text(r) == "cost") {

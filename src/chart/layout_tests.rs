@@ -3,7 +3,7 @@
 use resvg::usvg;
 
 use super::{Arm, Chart, Measure, example, font, png};
-use crate::results::table::Table;
+use crate::results::table::{Column, Table};
 
 /// What every chart is drawn from.
 struct Case {
@@ -52,6 +52,7 @@ fn charts(case: &Case) -> Vec<Chart> {
         super::pathway_outcome(&example::matched(arms), arms),
         super::countries(&example::by_country(arms, case.countries, case.factor), few),
         super::harm_cost(&comparisons),
+        super::ecdf(&replications, &attacks, arms),
         super::share_over_time(&monthly, arms),
     ];
     charts.drain(..).map(|c| c.unwrap_or_else(|e| panic!("{}: {e}", case.name))).collect()
@@ -68,20 +69,22 @@ fn empty_charts() -> Vec<Chart> {
         super::pathway_outcome(&empty, &arms),
         super::countries(&empty, &arms),
         super::harm_cost(&empty),
+        super::ecdf(&empty, &attacks, &arms),
         super::share_over_time(&empty, &arms),
     ]
     .map(Result::unwrap)
     .into()
 }
 
-/// The inked boxes of all texts, in canvas pixels.
-fn texts(group: &usvg::Group, found: &mut Vec<(String, usvg::Rect)>) {
+/// The inked boxes of all texts, in canvas pixels, and where they are anchored.
+fn texts(group: &usvg::Group, found: &mut Vec<(String, usvg::Rect, usvg::TextAnchor)>) {
     for node in group.children() {
         match node {
             usvg::Node::Group(group) => texts(group, found),
             usvg::Node::Text(text) => {
                 let words = text.chunks().iter().map(usvg::TextChunk::text).collect();
-                found.push((words, text.flattened().abs_bounding_box()));
+                let anchor = text.chunks()[0].anchor();
+                found.push((words, text.flattened().abs_bounding_box(), anchor));
             }
             _ => {}
         }
@@ -96,13 +99,21 @@ fn check(chart: &Chart, case: &str) -> usize {
     let (width, height) = (tree.size().width(), tree.size().height());
     let mut found = Vec::new();
     texts(tree.root(), &mut found);
-    for (words, area) in &found {
+    for (words, area, anchor) in &found {
         let inside =
             area.left() >= 4.0 && area.top() >= 4.0 && area.right() <= width - 4.0 && area.bottom() <= height - 4.0;
+        // A viewer without the typeface may set the words a little wider.
+        let wider = area.width() * 0.05;
+        let (left, right) = match anchor {
+            usvg::TextAnchor::Start => (0.0, wider),
+            usvg::TextAnchor::Middle => (wider / 2.0, wider / 2.0),
+            usvg::TextAnchor::End => (wider, 0.0),
+        };
+        let inside = inside && area.left() >= left && area.right() + right <= width;
         assert!(inside, "{place}: “{words}” leaves the sheet: {area:?} in {width}×{height}");
     }
-    for (i, (a_words, a)) in found.iter().enumerate() {
-        for (b_words, b) in &found[i + 1..] {
+    for (i, (a_words, a, _)) in found.iter().enumerate() {
+        for (b_words, b, _) in &found[i + 1..] {
             let apart =
                 a.right() <= b.left() || b.right() <= a.left() || a.bottom() <= b.top() || b.bottom() <= a.top();
             assert!(apart, "{place}: “{a_words}” and “{b_words}” overlap: {a:?} {b:?}");
@@ -129,6 +140,21 @@ fn an_empty_table_gives_a_chart_that_says_so() {
 }
 
 #[test]
+fn undefined_effects_are_said_and_not_drawn() {
+    let mut table = Table::new();
+    for (name, column) in example::comparisons(&[("a", -2.0), ("b", 1.0)]).columns() {
+        let undefined = matches!(name, "difference" | "ci_low" | "ci_high");
+        table.push(name, if undefined { Column::Number(vec![None, Some(1.0)]) } else { column.clone() });
+    }
+    let chart = super::forest(&table, &Measure::of("attacks_completed")).unwrap();
+    check(&chart, "undefined");
+    assert!(chart.svg.contains(">undefined</text>"));
+    assert_eq!(chart.data.column("effect").unwrap().number(1), None, "the undefined effect stands last");
+    let cost = example::with_outcome(&table, "cost");
+    check(&super::harm_cost(&example::stack(&table, &cost)).unwrap(), "undefined");
+}
+
+#[test]
 fn the_check_of_texts_can_fail() {
     let mut chart = charts(&cases()[0]).remove(0);
     chart.svg =
@@ -152,7 +178,7 @@ fn measured_widths_agree_with_the_rasteriser() {
     let tree = png::parse(&chart.svg).unwrap();
     let mut found = Vec::new();
     texts(tree.root(), &mut found);
-    let (title, area) = &found[0];
+    let (title, area, _) = &found[0];
     let width = font::width(title, super::theme::TITLE);
     assert!((width - f64::from(area.width())).abs() < 4.0, "measured {width}, drawn {}", area.width());
 }

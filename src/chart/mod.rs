@@ -3,12 +3,14 @@
 mod canvas;
 mod countries;
 mod distribution;
+mod ecdf;
 mod fan;
 mod font;
 mod forest;
 mod frame;
 mod harm_cost;
 mod inline;
+mod key;
 mod label;
 mod measure;
 mod number;
@@ -29,6 +31,7 @@ mod layout_tests;
 
 pub use countries::countries;
 pub use distribution::distribution;
+pub use ecdf::ecdf;
 pub use fan::fan;
 pub use forest::forest;
 pub use harm_cost::harm_cost;

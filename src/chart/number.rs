@@ -90,7 +90,8 @@ pub(crate) fn together(values: &[f64]) -> Vec<String> {
         s if s >= 0.01 => 3,
         _ => 4,
     };
-    values.iter().map(|v| format!("{}{word}", fixed(v / divisor, decimals))).collect()
+    let write = |v: &f64| if *v == 0.0 { "0".into() } else { format!("{}{word}", fixed(v / divisor, decimals)) };
+    values.iter().map(write).collect()
 }
 
 /// Axis numbers: as many decimals as the step needs and no more.

@@ -28,9 +28,14 @@ pub(super) fn by_text(column: &Column) -> BTreeMap<String, Vec<usize>> {
     groups
 }
 
+/// The number in row `row`, where it is defined.
+pub(super) fn finite(column: &Column, row: usize) -> Option<f64> {
+    column.number(row).filter(|v| v.is_finite())
+}
+
 /// The defined numbers of `column` in `rows`.
 pub(super) fn numbers(column: &Column, rows: &[usize]) -> Vec<f64> {
-    rows.iter().filter_map(|&row| column.number(row)).filter(|v| v.is_finite()).collect()
+    rows.iter().filter_map(|&row| finite(column, row)).collect()
 }
 
 /// The months of a run and one series' values in each, over all replications.
@@ -49,7 +54,7 @@ pub(super) fn months(table: &Table, chart: &str, series: &str, rows: &[usize]) -
     for &row in rows {
         let Some(number) = month.number(row) else { continue };
         let cell = cells.entry(number as i64).or_insert_with(|| (start.text(row), Vec::new()));
-        cell.1.extend(values.number(row).filter(|v| v.is_finite()));
+        cell.1.extend(finite(values, row));
     }
     let (starts, values) = cells.into_values().map(|(s, v)| (s, super::summary::sorted(v))).unzip();
     Ok(Months { starts, values })

@@ -1,13 +1,12 @@
 //! Small multiples: how busy the services are over time, baseline band against each policy's median.
 
-use plotters::style::RGBColor;
-
 use super::canvas::{Align, Area, Canvas};
 use super::frame::{self, Words};
+use super::key::{self, Key};
 use super::rows;
 use super::scale::Scale;
 use super::timeline::{self, Bands, MonthQuantiles};
-use super::{Arm, BASELINE, Chart, ChartError, Measure, font, label, number, theme};
+use super::{Arm, BASELINE, Chart, ChartError, Measure, label, number, theme};
 use crate::results::table::{Column, Table};
 
 const NAME: &str = "services_over_time";
@@ -35,7 +34,7 @@ pub fn services(monthly: &Table, arms: &[Arm]) -> Result<Chart, ChartError> {
     if panels.is_empty() {
         return frame::no_data(NAME, TITLE, "no month has a queue or surveillance series");
     }
-    let keys = keys(arms);
+    let key = Key::of(arms);
     let baseline = arms.iter().find(|a| a.name == BASELINE).map_or(0, |a| a.replications);
     let words = Words {
         name: NAME.into(),
@@ -49,16 +48,11 @@ pub fn services(monthly: &Table, arms: &[Arm]) -> Result<Chart, ChartError> {
         ),
         alt: format!("{} panels of monthly series for {} arms.", panels.len(), arms.len()),
     };
-    let key_rows = place_keys(&keys, theme::WIDTH - 2.0 * theme::MARGIN);
-    let key_height = key_rows.last().map_or(0.0, |k| k.1) + 28.0;
+    let key_height = key.height() + 10.0;
     let height = key_height + panels.len().div_ceil(2) as f64 * PANEL;
     let data = data(&panels, arms);
     frame::compose(words, data, height, |canvas, body| {
-        for ((label, colour), (x, y)) in keys.iter().zip(&key_rows) {
-            let (x, y) = (body.x + x, body.y + y + 6.0);
-            canvas.line((x, y), (x + 18.0, y), *colour, 2.5)?;
-            canvas.text((x + 24.0, y), label, theme::LABEL, theme::INK, Align::Left)?;
-        }
+        key.draw(canvas, body)?;
         let gap = 30.0;
         let width = (body.w - gap) / 2.0;
         panels.iter().enumerate().try_for_each(|(i, panel)| {
@@ -67,53 +61,6 @@ pub fn services(monthly: &Table, arms: &[Arm]) -> Result<Chart, ChartError> {
             paint(canvas, Area { x, y, w: width, h: PANEL - 16.0 }, panel, arms)
         })
     })
-}
-
-/// The colour of each arm, in order: baseline dark grey, policies in the palette's order.
-fn colours(arms: &[Arm]) -> Vec<RGBColor> {
-    let mut policies = 0;
-    arms.iter()
-        .map(|arm| {
-            if arm.name == BASELINE {
-                return theme::BASELINE;
-            }
-            policies += 1;
-            theme::policy(policies - 1)
-        })
-        .collect()
-}
-
-/// Key entries; the policies beyond the palette share one.
-fn keys(arms: &[Arm]) -> Vec<(String, RGBColor)> {
-    let mut keys = Vec::new();
-    let mut others = 0;
-    for (arm, colour) in arms.iter().zip(colours(arms)) {
-        if colour == theme::PALE {
-            others += 1;
-        } else {
-            keys.push((label::wrap_to(&arm.label, theme::LABEL, 330.0, 1).concat(), colour));
-        }
-    }
-    if others > 0 {
-        keys.push((format!("{others} further policies"), theme::PALE));
-    }
-    keys
-}
-
-/// Left and top of each key entry, flowing over as many rows as needed.
-fn place_keys(keys: &[(String, RGBColor)], width: f64) -> Vec<(f64, f64)> {
-    let (mut x, mut y) = (0.0, 0.0);
-    keys.iter()
-        .map(|(label, _)| {
-            let wide = 24.0 + font::width(label, theme::LABEL);
-            if x > 0.0 && x + wide > width {
-                (x, y) = (0.0, y + 19.0);
-            }
-            let place = (x, y);
-            x += wide + 24.0;
-            place
-        })
-        .collect()
 }
 
 fn panels(monthly: &Table, arms: &[Arm]) -> Result<Vec<Panel>, ChartError> {
@@ -166,11 +113,8 @@ fn paint(canvas: &Canvas, place: Area, panel: &Panel, arms: &[Arm]) -> Result<()
     let scale = scale.onto(plot.bottom(), plot.y);
     frame::level_lines(canvas, plot, &scale)?;
     timeline::date_axis(canvas, plot, &panel.starts)?;
-    let colours = colours(arms);
-    // The baseline last, so that no policy hides it; unnamed policies first.
-    let mut order: Vec<usize> = (0..arms.len()).rev().collect();
-    order.sort_by_key(|&k| (arms[k].name == BASELINE, colours[k] != theme::PALE));
-    for k in order {
+    let colours = key::colours(arms);
+    for k in key::drawing_order(arms) {
         let bands = if arms[k].name == BASELINE { Bands::Wide } else { Bands::None };
         let count = panel.starts.len();
         timeline::series(canvas, plot, count, &panel.arms[k], |v| scale.at(v), (colours[k], bands))?;

@@ -6,7 +6,7 @@ use super::canvas::{Align, Area, Canvas};
 use super::frame::{self, Words};
 use super::rows::{self, year_month};
 use super::scale::Scale;
-use super::{Arm, BASELINE, Chart, ChartError, label, number, theme};
+use super::{Arm, Chart, ChartError, key, label, number, theme};
 use crate::results::table::{Column, Table};
 
 const NAME: &str = "foiled_share_by_year";
@@ -110,11 +110,12 @@ fn paint(
     for year in (first..=last).step_by(every) {
         canvas.text((x(year), plot.bottom() + 13.0), &year.to_string(), theme::SMALL, theme::MUTED, Align::Centre)?;
     }
+    let colours = key::colours(arms);
     let mut ends = Vec::new();
     for (k, years) in lines.iter().enumerate() {
         let found = shares(years);
         let points: Vec<_> = found.iter().map(|&(year, s)| (x(year), y.at(s))).collect();
-        let colour = colour(arms, k);
+        let colour = colours[k];
         canvas.path(&points, colour, 2.0)?;
         for (&at, (year, share)) in points.iter().zip(&found) {
             canvas.dot(at, 3.2, colour, true)?;
@@ -127,16 +128,9 @@ fn paint(
     let centres = label::spread(&wished, plot.y - 8.0, plot.bottom() + 8.0);
     for (&(k, at), centre) in ends.iter().zip(centres) {
         let edge = plot.right() + 14.0;
-        canvas.path(&[(at.0 + 6.0, at.1), (edge, centre), (edge + 8.0, centre)], colour(arms, k), 0.9)?;
+        canvas.path(&[(at.0 + 6.0, at.1), (edge, centre), (edge + 8.0, centre)], colours[k], 0.9)?;
         let first = centre - (labels[k].len() as f64 - 1.0) / 2.0 * theme::LABEL.leading();
         canvas.lines((edge + 12.0, first), &labels[k], theme::LABEL, theme::INK, Align::Left)?;
     }
     Ok(())
-}
-
-fn colour(arms: &[Arm], index: usize) -> plotters::style::RGBColor {
-    if arms[index].name == BASELINE {
-        return theme::BASELINE;
-    }
-    theme::policy(arms[..index].iter().filter(|a| a.name != BASELINE).count())
 }

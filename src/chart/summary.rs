@@ -83,10 +83,16 @@ impl Bins {
         shares
     }
 
-    /// How many bins reach `high`.
+    /// How many bins reach `high`; at least five for counts, so that a lone value is one bar among empty places.
     pub(super) fn count(&self, high: f64) -> usize {
+        let least = if self.of_counts() { 5 } else { 1 };
         // A value on the uppermost edge belongs to the last bin.
-        (((high - self.low) / self.width).ceil() as usize).max(1)
+        (((high - self.low) / self.width).ceil() as usize).max(least)
+    }
+
+    /// Whether each bin is one whole number.
+    pub(super) fn of_counts(&self) -> bool {
+        self.width == 1.0 && self.low.fract().abs() == 0.5
     }
 }
 
