@@ -1,0 +1,184 @@
+//! Every chart on awkward inputs: text stays on the sheet, texts do not overlap, nothing is NaN.
+
+use resvg::usvg;
+
+use super::{Arm, Chart, Measure, example, font, png};
+use crate::results::table::{Column, Table};
+
+/// What every chart is drawn from.
+struct Case {
+    name: &'static str,
+    arms: Vec<Arm>,
+    factor: f64,
+    months: usize,
+    countries: usize,
+}
+
+fn cases() -> Vec<Case> {
+    let case = |name, policies, replications, long, factor, months, countries| Case {
+        name,
+        arms: example::arms(policies, replications, long),
+        factor,
+        months,
+        countries,
+    };
+    vec![
+        case("ordinary", 4, 40, false, 1.0, 36, 8),
+        case("twelve arms with long labels", 12, 12, true, 1.0, 60, 30),
+        case("a single replication", 3, 1, false, 1.0, 12, 3),
+        case("all zero", 3, 5, true, 0.0, 24, 4),
+        case("huge values", 5, 6, true, 4e7, 130, 5),
+        case("tiny values", 5, 6, true, 3e-6, 24, 5),
+        case("one month, one policy", 1, 4, true, 1.0, 1, 1),
+        case("the baseline alone", 0, 10, false, 1.0, 24, 2),
+    ]
+}
+
+fn charts(case: &Case) -> Vec<Chart> {
+    let arms = &case.arms;
+    let few = &arms[..arms.len().min(2)];
+    let comparisons = example::comparisons_of(arms, case.factor);
+    let replications = example::replications(arms, case.factor);
+    let monthly = example::monthly(arms, case.months, case.factor);
+    let attacks = Measure::of("attacks_completed");
+    let mut charts = vec![
+        super::forest(&comparisons, &attacks),
+        super::forest(&comparisons, &Measure::of("cost")),
+        super::distribution(&replications, &attacks, arms),
+        super::distribution(&replications, &Measure::of("foiled_share"), arms),
+        super::fan(&monthly, &attacks, few),
+        super::fan(&monthly, &Measure::of("queue_length"), &arms[..1]),
+        super::services(&monthly, arms),
+        super::pathway_outcome(&example::matched(arms), arms),
+        super::countries(&example::by_country(arms, case.countries, case.factor), few),
+        super::harm_cost(&comparisons),
+        super::ecdf(&replications, &attacks, arms),
+        super::share_over_time(&monthly, arms),
+    ];
+    charts.drain(..).map(|c| c.unwrap_or_else(|e| panic!("{}: {e}", case.name))).collect()
+}
+
+fn empty_charts() -> Vec<Chart> {
+    let (empty, arms) = (Table::new(), example::arms(2, 0, false));
+    let attacks = Measure::of("attacks_completed");
+    [
+        super::forest(&empty, &attacks),
+        super::distribution(&empty, &attacks, &arms),
+        super::fan(&empty, &attacks, &arms),
+        super::services(&empty, &arms),
+        super::pathway_outcome(&empty, &arms),
+        super::countries(&empty, &arms),
+        super::harm_cost(&empty),
+        super::ecdf(&empty, &attacks, &arms),
+        super::share_over_time(&empty, &arms),
+    ]
+    .map(Result::unwrap)
+    .into()
+}
+
+/// The inked boxes of all texts, in canvas pixels, and where they are anchored.
+fn texts(group: &usvg::Group, found: &mut Vec<(String, usvg::Rect, usvg::TextAnchor)>) {
+    for node in group.children() {
+        match node {
+            usvg::Node::Group(group) => texts(group, found),
+            usvg::Node::Text(text) => {
+                let words = text.chunks().iter().map(usvg::TextChunk::text).collect();
+                let anchor = text.chunks()[0].anchor();
+                found.push((words, text.flattened().abs_bounding_box(), anchor));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Asserts the layout of one chart; gives back how many texts it has.
+fn check(chart: &Chart, case: &str) -> usize {
+    let place = format!("{} ({case})", chart.name);
+    assert!(!chart.svg.contains("NaN") && !chart.svg.contains("inf,"), "{place} has an undefined coordinate");
+    let tree = png::parse(&chart.svg).unwrap_or_else(|e| panic!("{place}: {e}"));
+    let (width, height) = (tree.size().width(), tree.size().height());
+    let mut found = Vec::new();
+    texts(tree.root(), &mut found);
+    for (words, area, anchor) in &found {
+        let inside =
+            area.left() >= 4.0 && area.top() >= 4.0 && area.right() <= width - 4.0 && area.bottom() <= height - 4.0;
+        // A viewer without the typeface may set the words a little wider.
+        let wider = area.width() * 0.05;
+        let (left, right) = match anchor {
+            usvg::TextAnchor::Start => (0.0, wider),
+            usvg::TextAnchor::Middle => (wider / 2.0, wider / 2.0),
+            usvg::TextAnchor::End => (wider, 0.0),
+        };
+        let inside = inside && area.left() >= left && area.right() + right <= width;
+        assert!(inside, "{place}: “{words}” leaves the sheet: {area:?} in {width}×{height}");
+    }
+    for (i, (a_words, a, _)) in found.iter().enumerate() {
+        for (b_words, b, _) in &found[i + 1..] {
+            let apart =
+                a.right() <= b.left() || b.right() <= a.left() || a.bottom() <= b.top() || b.bottom() <= a.top();
+            assert!(apart, "{place}: “{a_words}” and “{b_words}” overlap: {a:?} {b:?}");
+        }
+    }
+    found.len()
+}
+
+#[test]
+fn texts_stay_on_the_sheet_and_apart_on_awkward_inputs() {
+    for case in cases() {
+        for chart in charts(&case) {
+            assert!(check(&chart, case.name) >= 2);
+        }
+    }
+}
+
+#[test]
+fn an_empty_table_gives_a_chart_that_says_so() {
+    for chart in empty_charts() {
+        check(&chart, "empty");
+        assert!(chart.svg.contains(">No data</text>"), "{}", chart.name);
+    }
+}
+
+#[test]
+fn undefined_effects_are_said_and_not_drawn() {
+    let mut table = Table::new();
+    for (name, column) in example::comparisons(&[("a", -2.0), ("b", 1.0)]).columns() {
+        let undefined = matches!(name, "difference" | "ci_low" | "ci_high");
+        table.push(name, if undefined { Column::Number(vec![None, Some(1.0)]) } else { column.clone() });
+    }
+    let chart = super::forest(&table, &Measure::of("attacks_completed")).unwrap();
+    check(&chart, "undefined");
+    assert!(chart.svg.contains(">undefined</text>"));
+    assert_eq!(chart.data.column("effect").unwrap().number(1), None, "the undefined effect stands last");
+    let cost = example::with_outcome(&table, "cost");
+    check(&super::harm_cost(&example::stack(&table, &cost)).unwrap(), "undefined");
+}
+
+#[test]
+fn the_check_of_texts_can_fail() {
+    let mut chart = charts(&cases()[0]).remove(0);
+    chart.svg =
+        chart.svg.replacen("</svg>", "<text x=\"8500\" y=\"100\" font-size=\"170\">A text too long</text></svg>", 1);
+    assert!(std::panic::catch_unwind(|| check(&chart, "spoilt")).is_err());
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes_and_a_readable_png() {
+    let chart = charts(&cases()[0]).remove(0);
+    assert_eq!(chart.svg, charts(&cases()[0]).remove(0).svg);
+    let bytes = super::png(&chart, 1.5).unwrap();
+    assert_eq!(&bytes[..8], b"\x89PNG\r\n\x1a\n");
+    assert_eq!(u32::from_be_bytes(bytes[16..20].try_into().unwrap()), 1350);
+    assert!(super::png(&chart, 0.0).is_err());
+}
+
+#[test]
+fn measured_widths_agree_with_the_rasteriser() {
+    let chart = charts(&cases()[0]).remove(0);
+    let tree = png::parse(&chart.svg).unwrap();
+    let mut found = Vec::new();
+    texts(tree.root(), &mut found);
+    let (title, area, _) = &found[0];
+    let width = font::width(title, super::theme::TITLE);
+    assert!((width - f64::from(area.width())).abs() < 4.0, "measured {width}, drawn {}", area.width());
+}
