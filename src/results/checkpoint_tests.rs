@@ -18,17 +18,17 @@ fn batch(runs: &[RunKey]) -> Batch {
     let key_columns = |rows: &[&RunKey]| {
         let mut table = Table::new();
         table.push("arm", Column::Text(rows.iter().map(|r| r.arm.clone()).collect()));
-        table.push("draw", Column::Integer(rows.iter().map(|r| Some(r.draw as i64)).collect()));
-        table.push("replication", Column::Integer(rows.iter().map(|r| Some(r.replication as i64)).collect()));
+        table.push("draw", Column::Integer(rows.iter().map(|r| Some(r.draw.cast_signed())).collect()));
+        table.push("replication", Column::Integer(rows.iter().map(|r| Some(r.replication.cast_signed())).collect()));
         table
     };
     let value = |r: &RunKey| r.draw as f64 * 100.0 + r.replication as f64 + r.arm.len() as f64 / 64.0;
     let single: Vec<&RunKey> = runs.iter().collect();
     let mut replications = key_columns(&single);
-    let number = |r: &&RunKey| (r.replication % 3 != 0).then(|| value(r));
+    let number = |r: &&RunKey| (!r.replication.is_multiple_of(3)).then(|| value(r));
     replications.push("cost", Column::Number(single.iter().map(number).collect()));
     let several: Vec<(&RunKey, i64)> =
-        runs.iter().flat_map(|r| (0..(r.replication % 4) as i64).map(move |plot| (r, plot))).collect();
+        runs.iter().flat_map(|r| (0..(r.replication % 4).cast_signed()).map(move |plot| (r, plot))).collect();
     let mut matched = key_columns(&several.iter().map(|(r, _)| *r).collect::<Vec<_>>());
     matched.push("plot", Column::Integer(several.iter().map(|(_, plot)| Some(*plot)).collect()));
     let tables = vec![(TableName::Replications, replications), (TableName::Matched, matched)];

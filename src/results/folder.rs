@@ -7,6 +7,8 @@ use super::atomic;
 use super::error::ResultsError;
 use super::lock::Lock;
 use super::manifest::Manifest;
+use super::parquet_file;
+use super::table::Table;
 
 /// The tables that a run keeps row by row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -150,18 +152,31 @@ impl ResultsFolder {
     /// # Errors
     /// [`ResultsError::Corrupt`] for the first file that differs, [`ResultsError::Io`] for one that is missing.
     pub fn verify(&self) -> Result<(), ResultsError> {
-        for (name, expected) in self.manifest()?.files {
-            let path = self.path.join(name);
-            if atomic::checksum(&path)? != expected {
-                return Err(ResultsError::Corrupt {
-                    path,
-                    found: "its checksum is not the one in manifest.json".into(),
-                    fix: "run the same command again: it is rebuilt from parts/".into(),
-                });
-            }
-        }
-        Ok(())
+        self.manifest()?.files.iter().try_for_each(|(name, expected)| verify_file(&self.path.join(name), expected))
     }
+
+    /// Reads a table of `results/`, after checking it against the checksum in the manifest if one is there.
+    ///
+    /// # Errors
+    /// [`ResultsError::Corrupt`] if it is damaged, [`ResultsError::Io`] if it is missing.
+    pub fn read(&self, name: TableName) -> Result<Table, ResultsError> {
+        let path = self.table(name);
+        if let Some(expected) = self.manifest()?.files.get(&format!("results/{}", name.file_name())) {
+            verify_file(&path, expected)?;
+        }
+        parquet_file::read(&path)
+    }
+}
+
+fn verify_file(path: &Path, expected: &str) -> Result<(), ResultsError> {
+    if atomic::checksum(path)? == expected {
+        return Ok(());
+    }
+    Err(ResultsError::Corrupt {
+        path: path.to_path_buf(),
+        found: "its checksum is not the one in manifest.json".into(),
+        fix: "run the same command again: it is rebuilt from parts/".into(),
+    })
 }
 
 /// `<name>-<first 12 digits of the hash>`, with what a file name cannot hold replaced by `-`.
@@ -177,6 +192,7 @@ fn folder_name(name: &str, hash: &str) -> String {
 mod tests {
     use super::super::atomic::tests::Scratch;
     use super::super::manifest::tests::sample;
+    use super::super::table::Column;
     use super::*;
 
     const HASH: &str = "0123456789abcdef0123456789abcdef";
@@ -207,6 +223,24 @@ mod tests {
         drop(folder);
         let error = ResultsFolder::create_or_open(&scratch.0, "quickstart", HASH).expect_err("other run");
         assert!(error.is_data_mismatch() && error.to_string().contains("--out"), "{error}");
+    }
+
+    #[test]
+    fn tables_are_checked_when_read() {
+        let scratch = Scratch::new("folder");
+        let folder = ResultsFolder::create_or_open(&scratch.0, "quickstart", HASH).expect("new");
+        let mut table = Table::new();
+        table.push("cost", Column::Number(vec![Some(1.5), None]));
+        let path = folder.table(TableName::Monthly);
+        let mut manifest = sample(HASH);
+        manifest.files.insert("results/monthly.parquet".into(), parquet_file::write(&path, &table).expect("written"));
+        manifest.save(&folder.manifest_path()).expect("written");
+        assert_eq!(folder.read(TableName::Monthly).expect("whole"), table);
+        let mut content = fs::read(&path).expect("read");
+        content[5] ^= 1;
+        fs::write(&path, content).expect("written");
+        assert!(folder.read(TableName::Monthly).expect_err("damaged").to_string().contains("checksum"));
+        assert!(matches!(folder.read(TableName::Matched), Err(ResultsError::Io { .. })));
     }
 
     #[test]

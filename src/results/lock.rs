@@ -30,10 +30,9 @@ impl Lock {
         let _ = file.read_to_string(&mut holder);
         let busy = || ResultsError::Busy { path: folder.to_path_buf(), holder: describe(&holder) };
         match file.try_lock() {
-            Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(busy()),
             Err(TryLockError::Error(_)) if may_be_alive(&holder) => return Err(busy()),
-            Err(TryLockError::Error(_)) => {}
+            Ok(()) | Err(TryLockError::Error(_)) => {}
         }
         file.set_len(0).map_err(io)?;
         file.rewind().map_err(io)?;
@@ -71,7 +70,7 @@ fn may_be_alive(holder: &str) -> bool {
 /// The machine's name, as far as it can be told; only for lock files and temporary names.
 pub(crate) fn host() -> String {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok().or_else(|| std::env::var("HOSTNAME").ok());
-    let name: String = name.unwrap_or_default().trim().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let name: String = name.unwrap_or_default().trim().chars().filter(char::is_ascii_alphanumeric).collect();
     if name.is_empty() { "localhost".into() } else { name }
 }
 

@@ -12,10 +12,10 @@ pub mod failures;
 pub mod folder;
 mod lock;
 pub mod manifest;
-pub mod merge;
+mod merge;
 pub mod parquet_file;
-pub mod part;
-pub mod run_key;
+mod part;
+mod run_key;
 pub mod table;
 
 pub use checkpoint::{Batch, FinishedTable, RejectedPart, Store};

@@ -107,7 +107,7 @@ impl Part {
         let mut file = File::open(path).map_err(io)?;
         let start = read_exactly(&mut file, 16, path)?;
         let (mark, size) = start.split_at(8);
-        let header_length = size.try_into().map(u64::from_le_bytes).unwrap_or(u64::MAX);
+        let header_length = size.try_into().map_or(u64::MAX, u64::from_le_bytes);
         if mark != MARK || header_length > content - 16 {
             return Err(corrupt("it does not begin like a part"));
         }
@@ -164,7 +164,9 @@ pub(crate) fn write(
     let mut content = MARK.to_vec();
     content.extend((header_text.len() as u64).to_le_bytes());
     content.extend(&header_text);
-    encoded.iter().for_each(|bytes| content.extend(bytes));
+    for bytes in &encoded {
+        content.extend(bytes);
+    }
     let digest = Sha256::digest(&content);
     content.extend(digest.as_slice());
     let replications = || runs.iter().chain(failures.iter().map(|f| &f.run)).map(|key| key.replication);
