@@ -5,7 +5,7 @@
 //! replications or other arms extend a folder without reading its results back, and that a run of
 //! fewer arms loses nothing that an earlier run computed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use super::folder::TableName;
 use super::merge::{self, Source};
 use super::parquet_file::{ROWS_PER_GROUP, TableReader, TableWriter};
 use super::part::{self, Part};
-use super::run_key::{ArmOrder, KeyColumns, RunKey};
+use super::run_key::{ArmOrder, KeyColumns, RunKey, RunSet};
 use super::table::Table;
 
 /// What one batch of replications gave.
@@ -65,7 +65,7 @@ pub struct Store {
     folder: PathBuf,
     run: String,
     parts: Vec<Part>,
-    done: BTreeSet<RunKey>,
+    done: RunSet,
     rejected: Vec<RejectedPart>,
 }
 
@@ -97,7 +97,7 @@ impl Store {
             folder: folder.to_path_buf(),
             run: run.to_owned(),
             parts: Vec::new(),
-            done: BTreeSet::new(),
+            done: RunSet::default(),
             rejected: Vec::new(),
         };
         for path in part_files(folder)? {
@@ -113,13 +113,13 @@ impl Store {
     }
 
     fn take_in(&mut self, part: Part) {
-        self.done.extend(part.runs());
+        part.add_runs_to(&mut self.done);
         self.parts.retain(|known| known.path != part.path);
         self.parts.push(part);
     }
 
     /// The runs that need not be computed again.
-    pub fn done(&self) -> &BTreeSet<RunKey> {
+    pub fn done(&self) -> &RunSet {
         &self.done
     }
 

@@ -1,5 +1,7 @@
 //! Tests of the parts: interruption, damage, and the same bytes however a run was cut.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::super::atomic::tests::Scratch;
@@ -77,7 +79,7 @@ fn an_interrupted_run_goes_on_and_ends_in_the_same_bytes() {
     store.add(&batch(&runs[..20])).expect("kept");
     drop(store);
     let mut store = Store::open(&parts, RUN).expect("old");
-    assert_eq!(store.done().iter().cloned().collect::<Vec<_>>().len(), 20);
+    assert_eq!(store.done().len(), 20);
     let rest: Vec<RunKey> = runs.into_iter().filter(|run| !store.done().contains(run)).collect();
     store.add(&batch(&rest)).expect("kept");
     assert_eq!(finished_bytes(&store, &scratch.0), reference());

@@ -23,7 +23,7 @@ pub use error::ResultsError;
 pub use failures::Failure;
 pub use folder::{ResultsFolder, TableName};
 pub use manifest::{Manifest, Replications, Status, run_hash};
-pub use run_key::RunKey;
+pub use run_key::{RunKey, RunSet};
 pub use table::{Column, Table};
 
 /// Version of the meaning of `results/*`; raised whenever the same scenario and seed give other rows.

@@ -14,7 +14,7 @@ use super::atomic;
 use super::error::ResultsError;
 use super::failures::Failure;
 use super::parquet_file;
-use super::run_key::RunKey;
+use super::run_key::{RunKey, RunSet};
 use super::table::Table;
 
 const MARK: &[u8; 8] = b"FSTPART1";
@@ -55,15 +55,11 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// The runs whose rows the part holds, by arm.
-    pub fn runs(&self) -> impl Iterator<Item = RunKey> + '_ {
-        self.header.stretches.iter().flat_map(|stretch| {
-            (0..stretch.count).map(|i| RunKey {
-                draw: stretch.draw,
-                replication: stretch.first.saturating_add(i),
-                arm: stretch.arm.clone(),
-            })
-        })
+    /// Adds the runs whose rows the part holds.
+    pub fn add_runs_to(&self, set: &mut RunSet) {
+        for stretch in &self.header.stretches {
+            set.insert(&stretch.arm, stretch.draw, stretch.first..stretch.first.saturating_add(stretch.count));
+        }
     }
 
     /// The first run of each stretch: the least of them is the least run of the part.

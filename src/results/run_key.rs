@@ -80,3 +80,85 @@ impl<'a> KeyColumns<'a> {
         Ok(Self { arms, draws: whole("draw")?, replications: whole("replication")? })
     }
 }
+
+/// A set of runs kept as stretches of replications, so that it grows with the gaps and not with the runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunSet {
+    /// Arm, then draw, then the first replication of each stretch with the one after its last.
+    stretches: BTreeMap<String, BTreeMap<u64, BTreeMap<u64, u64>>>,
+}
+
+impl RunSet {
+    /// Whether `run` is in the set.
+    pub fn contains(&self, run: &RunKey) -> bool {
+        let stretches = self.stretches.get(&run.arm).and_then(|draws| draws.get(&run.draw));
+        let before = stretches.and_then(|s| s.range(..=run.replication).next_back());
+        before.is_some_and(|(_, &end)| run.replication < end)
+    }
+
+    /// The number of runs.
+    pub fn len(&self) -> u64 {
+        let stretches = self.stretches.values().flat_map(BTreeMap::values).flatten();
+        stretches.map(|(first, end)| end - first).sum()
+    }
+
+    /// Whether there is no run.
+    pub fn is_empty(&self) -> bool {
+        self.stretches.is_empty()
+    }
+
+    /// The runs, by arm name, draw and replication.
+    pub fn iter(&self) -> impl Iterator<Item = RunKey> + '_ {
+        self.stretches.iter().flat_map(|(arm, draws)| {
+            draws.iter().flat_map(move |(&draw, stretches)| {
+                let replications = stretches.iter().flat_map(|(&first, &end)| first..end);
+                replications.map(move |replication| RunKey { draw, replication, arm: arm.clone() })
+            })
+        })
+    }
+
+    /// Adds the replications in `range`, joining the stretches that it touches.
+    pub(crate) fn insert(&mut self, arm: &str, draw: u64, range: Range<u64>) {
+        if range.is_empty() {
+            return;
+        }
+        let draws = self.stretches.entry(arm.to_owned()).or_default();
+        let stretches = draws.entry(draw).or_default();
+        let Range { mut start, mut end } = range;
+        while let Some((&first, &past)) = stretches.range(..=end).next_back().filter(|(_, past)| **past >= start) {
+            stretches.remove(&first);
+            start = start.min(first);
+            end = end.max(past);
+        }
+        stretches.insert(start, end);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn stretches_hold_what_a_plain_set_holds(ranges in prop::collection::vec((0_u64..2, 0_u64..40, 0_u64..9), 0..25)) {
+            let (mut set, mut plain) = (RunSet::default(), BTreeSet::new());
+            for (draw, first, count) in ranges {
+                set.insert("baseline", draw, first..first + count);
+                plain.extend((first..first + count).map(|replication| (draw, replication)));
+            }
+            let key = |draw, replication| RunKey { draw, replication, arm: "baseline".into() };
+            for draw in 0..3 {
+                for replication in 0..60 {
+                    prop_assert_eq!(set.contains(&key(draw, replication)), plain.contains(&(draw, replication)));
+                }
+            }
+            prop_assert_eq!(set.len(), plain.len() as u64);
+            prop_assert_eq!(set.is_empty(), plain.is_empty());
+            prop_assert_eq!(set.iter().collect::<Vec<_>>(), plain.iter().map(|&(d, r)| key(d, r)).collect::<Vec<_>>());
+        }
+    }
+}
