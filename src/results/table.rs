@@ -87,3 +87,78 @@ impl Table {
         (0..column.len()).filter(|&row| keep(row)).filter_map(|row| column.number(row)).collect()
     }
 }
+
+/// Whole-row operations that writing, sorting and merging need.
+impl Table {
+    /// The same columns without rows.
+    #[must_use]
+    pub fn empty_like(&self) -> Self {
+        self.take(&[])
+    }
+
+    /// The rows at the given places, in that order.
+    ///
+    /// # Panics
+    /// If a place is not below [`Self::rows`]: a defect of the caller.
+    #[must_use]
+    pub fn take(&self, rows: &[usize]) -> Self {
+        let columns = self.columns.iter().map(|(name, column)| {
+            let taken = match column {
+                Column::Text(v) => Column::Text(rows.iter().map(|&row| v[row].clone()).collect()),
+                Column::Integer(v) => Column::Integer(rows.iter().map(|&row| v[row]).collect()),
+                Column::Number(v) => Column::Number(rows.iter().map(|&row| v[row]).collect()),
+            };
+            (name.clone(), taken)
+        });
+        Self { columns: columns.collect() }
+    }
+
+    /// Adds the rows of `other` in the given range at the bottom.
+    ///
+    /// # Panics
+    /// If the columns differ (see [`Self::column_difference`]) or the range is outside: a defect of the caller.
+    pub fn append_rows(&mut self, other: &Self, range: std::ops::Range<usize>) {
+        assert!(self.column_difference(other).is_none(), "appended tables have the same columns");
+        for ((_, into), (_, from)) in self.columns.iter_mut().zip(&other.columns) {
+            match (into, from) {
+                (Column::Text(into), Column::Text(from)) => into.extend_from_slice(&from[range.clone()]),
+                (Column::Integer(into), Column::Integer(from)) => into.extend_from_slice(&from[range.clone()]),
+                (Column::Number(into), Column::Number(from)) => into.extend_from_slice(&from[range.clone()]),
+                _ => {}
+            }
+        }
+    }
+
+    /// The first difference in names, types or number of columns, in words; `None` if they agree.
+    pub fn column_difference(&self, other: &Self) -> Option<String> {
+        if self.columns.len() != other.columns.len() {
+            return Some(format!("{} columns against {}", self.columns.len(), other.columns.len()));
+        }
+        let mut pairs = self.columns.iter().zip(&other.columns);
+        let differs = |a: &(String, Column), b: &(String, Column)| a.0 != b.0 || a.1.kind() != b.1.kind();
+        pairs
+            .find(|(a, b)| differs(a, b))
+            .map(|(a, b)| format!("column {} ({}) against {} ({})", a.0, a.1.kind(), b.0, b.1.kind()))
+    }
+
+    /// The values of text column `name`.
+    pub fn texts(&self, name: &str) -> Option<&[String]> {
+        if let Column::Text(values) = self.column(name)? { Some(values) } else { None }
+    }
+
+    /// The values of integer column `name`.
+    pub fn integers(&self, name: &str) -> Option<&[Option<i64>]> {
+        if let Column::Integer(values) = self.column(name)? { Some(values) } else { None }
+    }
+}
+
+impl Column {
+    /// The type in a word: `text`, `integer` or `number`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "text",
+            Self::Integer(_) => "integer",
+            Self::Number(_) => "number",
+        }
+    }
+}
