@@ -139,6 +139,20 @@ impl Store {
         last.into_values().cloned().collect()
     }
 
+    /// One table's rows in every part, part by part, in no fixed order; a run in two parts appears twice.
+    ///
+    /// # Errors
+    /// [`ResultsError::Io`]; [`ResultsError::Corrupt`].
+    pub fn tables(&self, name: TableName) -> Result<Vec<Table>, ResultsError> {
+        let mut tables = Vec::new();
+        for part in &self.parts {
+            if let Some((start, length)) = part.table(name.file_name()) {
+                tables.push(TableReader::open_section(&part.path, start, length)?.read_all()?);
+            }
+        }
+        Ok(tables)
+    }
+
     /// Keeps a batch: when this returns, its runs survive a kill or a power cut.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ mod merge;
 pub mod parquet_file;
 mod part;
 mod run_key;
-pub mod table;
+pub use crate::table;
 
 pub use checkpoint::{Batch, FinishedTable, RejectedPart, Store};
 pub use error::ResultsError;
