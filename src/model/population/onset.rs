@@ -1,8 +1,8 @@
 //! M2: how a resident becomes a sympathiser, by four sources that run on clocks of their own.
 //!
 //! Rule: neighbourhood j gains sympathisers as a Poisson process with hazard
-//! `receptivity_j` × [residents × (spontaneous + online × propaganda × (1 − take-down)) + peer × active
-//! + in-person × recruiters] × (left / residents) × (1 + response × G) × scales. The k-th recruit of a
+//! `receptivity_j` × [residents × (spontaneous + online × propaganda × (1 − take-down)) + in-person ×
+//! recruiters] + (1 − w + w × `receptivity_j`) × peer × active, all × (left / residents) × (1 + response × G). The k-th recruit of a
 //! neighbourhood by a source is named so, whatever the other sources do. Depletion is exact thinning.
 //! Sources: F14, F35 (few are online only); rates are assumed. Neutral: rates 0.
 
@@ -62,12 +62,11 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 /// The factor of a neighbourhood's seat in an onset clock.
 fn factor(sim: &Sim, n: usize, m: usize, source: usize) -> f64 {
     let place = &sim.world.neighbourhoods[n];
-    place.receptivity
-        * match source {
-            PEER => place.active[m].len() as f64,
-            IN_PERSON => f64::from(place.recruiters[m]),
-            _ => place.residents,
-        }
+    match source {
+        PEER => place.active[m].len() as f64 * peers::receptivity(sim, n),
+        IN_PERSON => f64::from(place.recruiters[m]) * place.receptivity,
+        _ => place.residents * place.receptivity,
+    }
 }
 
 /// Fits a neighbourhood's seat to its present factor; the threshold left is kept.
