@@ -99,6 +99,20 @@ fn place_person(sim: &mut Sim, c: usize, m: usize, list: u64, i: u64) -> u32 {
     id
 }
 
+/// Seats a bystander in the clocks of the first country: present in every count of the groups, never due.
+pub(crate) fn bystander(sim: &mut Sim) {
+    use crate::model::sim::ClockKind;
+    let key = Key::root("bystander");
+    let id = stages::new_person(sim, key, 0, 0);
+    sim.world.persons[id as usize].state = State::Sympathiser;
+    sim.world.countries[0].sympathisers += 1;
+    for kind in [ClockKind::DesistSympathiser, ClockKind::CommitSlow, ClockKind::TipSympathiser] {
+        let clock = sim.clock(kind, 0, 0);
+        // A threshold that no run reaches.
+        sim.world.clocks[clock].join(sim.now, key.bits(), id, 0, 1e12, 1.0);
+    }
+}
+
 /// A neighbourhood drawn with weight receptivity, by inversion over the cumulative weights.
 pub(crate) fn neighbourhood(sim: &Sim, c: usize, key: Key) -> usize {
     let range = sim.world.countries[c].neighbourhoods.clone();
