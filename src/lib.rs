@@ -6,7 +6,10 @@
 pub mod chart;
 pub mod engine;
 pub mod model;
+pub mod montecarlo;
+pub mod outcome;
 pub mod report;
 pub mod results;
 pub mod scenario;
 pub mod stats;
+pub mod table;

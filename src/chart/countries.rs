@@ -5,7 +5,7 @@ use super::frame::{self, Words};
 use super::scale::Scale;
 use super::summary::{self, Mean};
 use super::{Arm, BASELINE, Chart, ChartError, Measure, font, label, number, rows, theme};
-use crate::results::table::{Column, Table};
+use crate::table::{Column, Table};
 
 const NAME: &str = "countries";
 const TITLE: &str = "Attacks and foiled plots by country";

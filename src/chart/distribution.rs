@@ -5,7 +5,7 @@ use super::frame::{self, Words};
 use super::scale::Scale;
 use super::summary::{self, Bins};
 use super::{Arm, BASELINE, Chart, ChartError, Measure, font, label, number, rows, theme};
-use crate::results::table::{Column, Table};
+use crate::table::{Column, Table};
 
 /// The most bins across the width.
 const MOST_BINS: usize = 44;

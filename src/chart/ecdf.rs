@@ -5,7 +5,7 @@ use super::frame::{self, Words};
 use super::key::{self, Key};
 use super::scale::Scale;
 use super::{Arm, BASELINE, Better, Chart, ChartError, Measure, number, rows, summary, theme};
-use crate::results::table::{Column, Table};
+use crate::table::{Column, Table};
 
 /// One arm's steps: each value that occurs and the share of runs with at most it.
 type Steps = Vec<(f64, f64)>;

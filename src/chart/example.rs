@@ -1,7 +1,7 @@
 //! Invented tables for the tests of charts and report.
 
 use super::{Arm, BASELINE};
-use crate::results::table::{Column, Table};
+use crate::table::{Column, Table};
 
 /// A plain generator, so that the tests need no dependency and no seed.
 pub(crate) struct Noise(u64);

@@ -6,7 +6,7 @@ use super::rows::{self, Months};
 use super::scale::Scale;
 use super::timeline::{self, Bands, MonthQuantiles};
 use super::{Arm, BASELINE, Chart, ChartError, Measure, key, label, number, summary, theme};
-use crate::results::table::{Column, Table};
+use crate::table::{Column, Table};
 
 /// One arm's months and their quantiles.
 struct Line<'a> {

@@ -5,7 +5,7 @@ use super::frame::{self, Words};
 use super::measure::{Better, Measure};
 use super::scale::Scale;
 use super::{Chart, ChartError, font, label, number, rows, theme};
-use crate::results::table::{Column, Table};
+use crate::table::{Column, Table};
 
 /// One policy's effect, positive = prevented where less is better.
 struct Effect {

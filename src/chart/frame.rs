@@ -3,7 +3,7 @@
 use super::canvas::{Align, Area, Canvas, draw};
 use super::scale::Scale;
 use super::{Chart, ChartError, font, label, theme};
-use crate::results::table::Table;
+use crate::table::Table;
 
 /// The words around and about a chart.
 pub(super) struct Words {

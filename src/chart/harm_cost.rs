@@ -7,7 +7,7 @@ use super::frame::{self, Words};
 use super::measure::capital;
 use super::scale::Scale;
 use super::{Chart, ChartError, Measure, label, number, rows, theme};
-use crate::results::table::{Column, Table};
+use crate::table::{Column, Table};
 
 const NAME: &str = "harm_cost";
 const TITLE: &str = "Attacks prevented against extra cost";

@@ -3,7 +3,7 @@
 use resvg::usvg;
 
 use super::{Arm, Chart, Measure, example, font, png};
-use crate::results::table::{Column, Table};
+use crate::table::{Column, Table};
 
 /// What every chart is drawn from.
 struct Case {

@@ -47,7 +47,7 @@ pub(crate) use inline::inline;
 pub(crate) use measure::capital;
 pub(crate) use number::{counted, short, together};
 
-use crate::results::table::Table;
+use crate::table::Table;
 
 /// The arm that every policy is compared with.
 pub const BASELINE: &str = "baseline";

@@ -7,7 +7,7 @@ use plotters::style::RGBColor;
 use super::canvas::{Align, Area, Canvas};
 use super::frame::{self, Words};
 use super::{Arm, Chart, ChartError, font, label, number, rows, theme};
-use crate::results::table::{Column, Table};
+use crate::table::{Column, Table};
 
 const NAME: &str = "pathway_outcome";
 const TITLE: &str = "How plots of each kind end, by policy";

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ChartError;
-use crate::results::table::{Column, Table};
+use crate::table::{Column, Table};
 
 /// Column `column` of a table with rows.
 pub(super) fn column<'t>(table: &'t Table, chart: &str, column: &str) -> Result<&'t Column, ChartError> {

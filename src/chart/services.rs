@@ -7,7 +7,7 @@ use super::rows;
 use super::scale::Scale;
 use super::timeline::{self, Bands, MonthQuantiles};
 use super::{Arm, BASELINE, Chart, ChartError, Measure, label, number, theme};
-use crate::results::table::{Column, Table};
+use crate::table::{Column, Table};
 
 const NAME: &str = "services_over_time";
 const TITLE: &str = "How busy the services are";

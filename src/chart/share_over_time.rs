@@ -7,7 +7,7 @@ use super::frame::{self, Words};
 use super::rows::{self, year_month};
 use super::scale::Scale;
 use super::{Arm, Chart, ChartError, key, label, number, theme};
-use crate::results::table::{Column, Table};
+use crate::table::{Column, Table};
 
 const NAME: &str = "foiled_share_by_year";
 const TITLE: &str = "Share of plots foiled, by year";

@@ -28,6 +28,13 @@ impl<E: Tie + Copy> Agenda<E> {
         self.heap.update(handle, time);
     }
 
+    /// Moves an event unless it is already booked for that very time.
+    pub fn move_to(&mut self, handle: Handle, time: f64) {
+        if self.heap.get(handle).is_some_and(|(booked, _)| booked != time) {
+            self.heap.update(handle, time);
+        }
+    }
+
     /// Cancels an event and returns it, if it was still to come.
     pub fn cancel(&mut self, handle: Handle) -> Option<E> {
         self.heap.remove(handle).map(|(_, event)| event)

@@ -64,12 +64,14 @@ pub struct Clock {
     reached: f64,
     hazard: Hazard,
     waiting: IndexedHeap<Member>,
+    /// The threshold for which `due` was solved last, and the answer; both hold until the hazard changes.
+    solved: Option<(f64, f64)>,
 }
 
 impl Clock {
     /// An empty group with no hazard, anchored at `now`.
     pub fn new(now: f64) -> Self {
-        Self { anchor: now, reached: 0.0, hazard: Hazard::ZERO, waiting: IndexedHeap::default() }
+        Self { anchor: now, reached: 0.0, hazard: Hazard::ZERO, waiting: IndexedHeap::default(), solved: None }
     }
 
     fn integrated(&self, now: f64) -> f64 {
@@ -84,6 +86,7 @@ impl Clock {
         self.reached = self.integrated(now);
         self.anchor = now;
         self.hazard = hazard;
+        self.solved = None;
         true
     }
 
@@ -117,10 +120,15 @@ impl Clock {
     }
 
     /// When the next member's event happens if nothing changes; infinity if none ever does.
-    pub fn due(&self) -> f64 {
-        match self.waiting.peek() {
-            Some((at, _)) => self.hazard.reach(self.anchor, (at - self.reached).max(0.0)),
-            None => f64::INFINITY,
+    pub fn due(&mut self) -> f64 {
+        let Some((at, _)) = self.waiting.peek() else { return f64::INFINITY };
+        match self.solved {
+            Some((threshold, due)) if threshold == at => due,
+            _ => {
+                let due = self.hazard.reach(self.anchor, (at - self.reached).max(0.0));
+                self.solved = Some((at, due));
+                due
+            }
         }
     }
 

@@ -48,6 +48,8 @@ pub enum FactKind {
     DispatchOrdered,
     // Plots.
     PlotStarted,
+    VeteranPlots,
+    BlockedPlots,
     TaskDone,
     SignatureSeen,
     PlotCompleted,
@@ -116,6 +118,11 @@ pub enum FactKind {
 }
 
 impl FactKind {
+    /// The last kind in the list.
+    pub const LAST: Self = Self::StockCentralQueue;
+    /// The first of the kinds that state a stock or a mean at the end of a month.
+    pub const FIRST_STOCK: Self = Self::StockSympathisers;
+
     /// The kind's name in event logs.
     pub fn name(self) -> String {
         format!("{self:?}")

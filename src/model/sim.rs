@@ -156,7 +156,7 @@ impl Sim<'_> {
         let due = self.world.clocks[clock].due().max(self.now);
         let handle = self.world.clock_events[clock];
         if self.agenda.pending(handle) {
-            self.agenda.reschedule(handle, due);
+            self.agenda.move_to(handle, due);
         } else {
             let event =
                 Event { kind: EventKind::Clock, subject: clock as u32, key: Key::from_bits(clock as u64), occasion: 0 };

@@ -1,7 +1,7 @@
 //! Findings in plain language, written from the comparisons and never saying more than their intervals do.
 
 use crate::chart::{Better, Measure, counted, together};
-use crate::results::table::Table;
+use crate::table::Table;
 
 /// A paired difference, policy − baseline, with its interval.
 #[derive(Clone, Debug, PartialEq)]

@@ -13,7 +13,7 @@ pub use findings::findings;
 use std::fmt::Write as _;
 
 use crate::chart::{Chart, escape, inline};
-use crate::results::table::Table;
+use crate::table::Table;
 use grid::Grid;
 
 /// The most rows of a chart's data that the page repeats.

@@ -1,1 +1,23 @@
 //! Statistics of simulated outcomes: intervals, paired differences, quantiles; no simulation.
+//!
+//! Every function takes plain slices, sums in the order given with compensation, and uses `libm` for
+//! transcendental functions, so equal input gives equal bytes on every machine. An undefined
+//! quantity is `None`, never 0 and never a NaN; a non-finite input makes the result undefined.
+
+pub mod interval;
+pub mod paired;
+pub mod quantile;
+pub mod sequential;
+pub mod special;
+pub mod summary;
+
+#[cfg(test)]
+mod test_draws;
+
+pub use interval::{
+    Interval, MeanInterval, RatioInterval, clopper_pearson, mean_interval, quantile_interval, ratio_of_means, wilson,
+};
+pub use paired::{Paired, TwoLevel, paired, two_level};
+pub use quantile::{Band, Ecdf, band, bands, quantile};
+pub use sequential::{Precision, StoppingRule, Verdict};
+pub use summary::{Summary, mean, sum, summary, variance};

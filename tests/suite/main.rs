@@ -1,1 +1,7 @@
 //! The integration tests, one binary.
+
+mod architecture;
+mod closed_form;
+mod determinism;
+mod neutral;
+mod worlds;

@@ -90,10 +90,24 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> u32 {
         cause: how.cause,
     });
     sim.world.countries[sites.0].plots.insert((key, index));
-    sim.plot_fact(FactKind::PlotStarted, index, how.cause, founder.country, f64::from(tasks));
+    let fact = sim.plot_fact(FactKind::PlotStarted, index, how.cause, founder.country, f64::from(tasks));
+    note_origin(sim, index, veteran, fact);
     work::begin(sim, index);
     crate::model::services::detection::begin(sim, index);
     index
+}
+
+/// Facts beside the start: plots with returned fighters, and with people stopped from travelling.
+fn note_origin(sim: &mut Sim, index: u32, veteran: bool, cause: FactId) {
+    let plot = &sim.world.plots[index as usize];
+    let site = crate::model::sim::Site::plot(plot, plot.home);
+    let blocked = plot.members.iter().any(|&id| sim.world.persons[id as usize].blocked);
+    if veteran && plot.pathway != Pathway::Dispatched {
+        sim.fact(FactKind::VeteranPlots, cause, site, 1.0);
+    }
+    if blocked {
+        sim.fact(FactKind::BlockedPlots, cause, site, 1.0);
+    }
 }
 
 fn join(sim: &mut Sim, id: u32, plot: u32) {

@@ -1,8 +1,8 @@
 //! M2: how a resident becomes a sympathiser, by four sources that run on clocks of their own.
 //!
 //! Rule: neighbourhood j gains sympathisers as a Poisson process with hazard
-//! `receptivity_j` × [residents × (spontaneous + online × propaganda × (1 − take-down)) + peer × active
-//! + in-person × recruiters] × (left / residents) × (1 + response × G) × scales. The k-th recruit of a
+//! `receptivity_j` × [residents × (spontaneous + online × propaganda × (1 − take-down)) + in-person ×
+//! recruiters] + (1 − w + w × `receptivity_j`) × peer × active, all × (left / residents) × (1 + response × G). The k-th recruit of a
 //! neighbourhood by a source is named so, whatever the other sources do. Depletion is exact thinning.
 //! Sources: F14, F35 (few are online only); rates are assumed. Neutral: rates 0.
 
@@ -27,8 +27,6 @@ crate::parameters! {
     propaganda_level: Number(0.0, 100.0) = 1.0, "factor", "assumed";
     /// Share of propaganda that is taken down before it is seen.
     takedown_share: Share = 0.1, "share", "assumed";
-    /// How strongly grievance multiplies onset.
-    grievance_response: Number(0.0, 100.0) = 1.0, "factor", "assumed";
 }
 
 /// The four sources, in the order of a neighbourhood's seats.
@@ -53,7 +51,7 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
         ];
         for (source, rate) in rates.into_iter().enumerate() {
             let base = rate * scale;
-            let term = reaction.term(base * t.onset.grievance_response, t.grievance.memory_days);
+            let term = reaction.term(base * t.grievance.onset_response, t.grievance.memory_days);
             sim.set_clock(SOURCES[source], c, m, Hazard::with(base, term));
         }
     }
@@ -62,12 +60,11 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 /// The factor of a neighbourhood's seat in an onset clock.
 fn factor(sim: &Sim, n: usize, m: usize, source: usize) -> f64 {
     let place = &sim.world.neighbourhoods[n];
-    place.receptivity
-        * match source {
-            PEER => place.active[m].len() as f64,
-            IN_PERSON => f64::from(place.recruiters[m]),
-            _ => place.residents,
-        }
+    match source {
+        PEER => place.active[m].len() as f64 * peers::receptivity(sim, n),
+        IN_PERSON => f64::from(place.recruiters[m]) * place.receptivity,
+        _ => place.residents * place.receptivity,
+    }
 }
 
 /// Fits a neighbourhood's seat to its present factor; the threshold left is kept.

@@ -1,6 +1,7 @@
 //! M3: friends bring friends, and groups of friends stay together.
 //!
-//! Rule: each active person introduces residents of the neighbourhood at a rate; the introducer of a
+//! Rule: each active person introduces residents of the neighbourhood at a rate (fully scaled by
+//! receptivity it would run away in the most receptive places, so only a weight w of it counts); the introducer of a
 //! recruit is the winner of a keyed race among a few who stand next to the recruit on a ring of keys,
 //! so that a newcomer can only take the place; the recruit joins the introducer's circle while it has
 //! room. People recruited online only have no circle. Friends of one circle travel and plot together.
@@ -15,7 +16,9 @@ crate::parameters! {
     Peers = "peers", "M3", Country;
     neutral { introductions_per_year = 0.0, circle_size_most = 1.0, known_before_share = 0.0 }
     /// Residents whom one active person introduces, where receptivity is average.
-    introductions_per_year: Number(0.0, 100.0) = 0.12, "people per active person per year", "assumed, after F35";
+    introductions_per_year: Number(0.0, 100.0) = 0.2, "people per active person per year", "assumed, after F35";
+    /// w: how much receptivity changes introductions; those active already stand where receptivity is high.
+    receptivity_weight: Share = 0.05, "share", "assumed";
     /// Most friends in one circle.
     circle_size_most: Count(1.0, 100.0) = 8.0, "people", "assumed, after F35";
     /// Of those recruited through propaganda or unprompted, the share who join friends all the same.
@@ -28,6 +31,13 @@ crate::parameters! {
 pub(crate) fn rate_per_year(p: &Peers) -> f64 {
     live!("peers", 0.0);
     p.introductions_per_year
+}
+
+/// The factor of receptivity on introductions in a neighbourhood.
+pub(crate) fn receptivity(sim: &Sim, n: usize) -> f64 {
+    let place = &sim.world.neighbourhoods[n];
+    let w = sim.p.countries[usize::from(place.country)].peers.receptivity_weight;
+    1.0 - w + w * place.receptivity
 }
 
 /// Candidates on either side of the recruit's place on the ring.

@@ -10,7 +10,7 @@ use crate::engine::hazard::Hazard;
 use crate::engine::time::DAYS_PER_YEAR;
 use crate::model::decision::Decision;
 use crate::model::event::EventKind;
-use crate::model::fact::{FactId, FactKind};
+use crate::model::fact::FactKind;
 use crate::model::sim::{ClockKind, Sim, Site, live};
 use crate::model::world::{Channel, NOBODY, State, place};
 

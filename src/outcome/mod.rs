@@ -1,0 +1,11 @@
+//! Outcomes: facts are counted into one row a replication and arm, and into months, countries and plots.
+//!
+//! [`columns`] is the only list of result columns; [`tally`] counts facts; [`tables`] writes rows.
+
+pub mod columns;
+pub mod tables;
+pub mod tally;
+
+pub use columns::{OutcomeColumn, columns};
+pub use tables::{Rows, tables};
+pub use tally::Tally;

@@ -1,0 +1,151 @@
+//! Tables as comma-separated text (RFC 4180 quoting, one line feed a row) and back.
+
+use std::io::{self, Write};
+
+use super::table::{Column, Table};
+
+/// Writes `table` with a header; an undefined value is an empty field, a number its shortest exact form.
+///
+/// # Errors
+/// Those of `sink`.
+pub fn write(table: &Table, sink: &mut dyn Write) -> io::Result<()> {
+    let names: Vec<String> = table.columns().map(|(name, _)| name.to_owned()).collect();
+    write_record(&names, sink)?;
+    for row in 0..table.rows() {
+        let fields: Vec<String> = table.columns().map(|(_, column)| field(column, row)).collect();
+        write_record(&fields, sink)?;
+    }
+    Ok(())
+}
+
+/// [`write()`] into a string.
+pub fn to_text(table: &Table) -> String {
+    let mut bytes = Vec::new();
+    // Writing to memory cannot fail.
+    let _ = write(table, &mut bytes);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn field(column: &Column, row: usize) -> String {
+    match column {
+        Column::Number(values) => values[row].map(shortest).unwrap_or_default(),
+        other => other.text(row),
+    }
+}
+
+/// The fewest digits that read back as the same number; with an exponent where plain digits would be many.
+fn shortest(number: f64) -> String {
+    let size = number.abs();
+    if size != 0.0 && !(1e-5..1e16).contains(&size) { format!("{number:e}") } else { number.to_string() }
+}
+
+fn write_record(fields: &[String], sink: &mut dyn Write) -> io::Result<()> {
+    let mut line = String::new();
+    for (index, field) in fields.iter().enumerate() {
+        if index > 0 {
+            line.push(',');
+        }
+        // A lone empty field must not look like an empty line, which readers skip.
+        let lone = fields.len() == 1 && field.is_empty();
+        if lone || field.contains([',', '"', '\n', '\r']) {
+            line.push('"');
+            line.push_str(&field.replace('"', "\"\""));
+            line.push('"');
+        } else {
+            line.push_str(field);
+        }
+    }
+    line.push('\n');
+    sink.write_all(line.as_bytes())
+}
+
+/// The records of comma-separated text, header first; lines may end in LF or CRLF.
+///
+/// # Errors
+/// In words, with the record's number from 1, where a quoted field does not end or is followed by other text.
+pub fn parse(text: &str) -> Result<Vec<Vec<String>>, String> {
+    let mut records = Vec::new();
+    let mut record: Vec<String> = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (value, after) = next_field(rest).map_err(|found| format!("record {}: {found}", records.len() + 1))?;
+        record.push(value);
+        if let Some(more) = after.strip_prefix(',') {
+            rest = more;
+            if rest.is_empty() {
+                record.push(String::new());
+            }
+        } else {
+            records.push(std::mem::take(&mut record));
+            rest = after.strip_prefix("\r\n").or_else(|| after.strip_prefix('\n')).unwrap_or(after);
+        }
+    }
+    if !record.is_empty() {
+        records.push(record);
+    }
+    Ok(records)
+}
+
+/// The field at the start of `text` and what follows it: a comma, a line end or nothing.
+fn next_field(text: &str) -> Result<(String, &str), String> {
+    let Some(mut rest) = text.strip_prefix('"') else {
+        let end = text.find([',', '\n']).unwrap_or(text.len());
+        let end = if text[end..].starts_with('\n') && text[..end].ends_with('\r') { end - 1 } else { end };
+        return Ok((text[..end].to_owned(), &text[end..]));
+    };
+    let mut value = String::new();
+    loop {
+        let quote = rest.find('"').ok_or("a quoted field does not end")?;
+        value.push_str(&rest[..quote]);
+        rest = &rest[quote + 1..];
+        if let Some(more) = rest.strip_prefix('"') {
+            value.push('"');
+            rest = more;
+        } else if rest.is_empty() || rest.starts_with([',', '\n']) || rest.starts_with("\r\n") {
+            return Ok((value, rest));
+        } else {
+            return Err("text follows a closing quote".into());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn quotes_nulls_and_numbers() {
+        let mut table = Table::new();
+        table.push("arm", Column::Text(vec!["a,b".into(), "say \"no\"".into(), "Zoë\n2".into()]));
+        table.push("count", Column::Integer(vec![Some(-3), None, Some(i64::MAX)]));
+        table.push("share", Column::Number(vec![Some(0.1), Some(1e300), None]));
+        let expected = "arm,count,share\n\"a,b\",-3,0.1\n\"say \"\"no\"\"\",,1e300\n\"Zoë\n2\",9223372036854775807,\n";
+        assert_eq!(to_text(&table), expected);
+    }
+
+    #[test]
+    fn both_line_ends_are_read() {
+        let expected = vec![vec!["a".to_owned(), String::new()], vec!["1".into(), "2".into()]];
+        assert_eq!(parse("a,\r\n1,2\r\n"), Ok(expected.clone()));
+        assert_eq!(parse("a,\n1,2"), Ok(expected));
+        assert_eq!(parse(""), Ok(Vec::new()));
+        assert!(parse("a\n\"b").expect_err("open quote").contains("record 2"));
+        assert!(parse("\"a\"b").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_and_number_survive(rows in prop::collection::vec((".*", prop::num::f64::NORMAL), 1..20)) {
+            let mut table = Table::new();
+            table.push("text", Column::Text(rows.iter().map(|r| r.0.clone()).collect()));
+            table.push("number", Column::Number(rows.iter().map(|r| Some(r.1)).collect()));
+            let records = parse(&to_text(&table)).expect("own output");
+            prop_assert_eq!(records.len(), rows.len() + 1);
+            for (record, row) in records[1..].iter().zip(&rows) {
+                prop_assert_eq!(&record[0], &row.0);
+                prop_assert_eq!(record[1].parse::<f64>().expect("number"), row.1);
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Merging sorted tables into one, row group by row group, in the fixed order of runs.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::error::ResultsError;
+use super::parquet_file::{TableReader, TableWriter};
+use super::run_key::{ArmOrder, Place};
+use super::table::Table;
+
+/// A table to merge: rows sorted by draw and replication, opened only when its turn comes.
+pub(crate) struct Source {
+    /// No row of it stands before this place.
+    pub first: Place,
+    pub path: PathBuf,
+    pub start: u64,
+    pub length: u64,
+}
+
+/// The unread rest of an open source, a stretch of it in memory.
+struct Cursor {
+    reader: TableReader,
+    next_group: usize,
+    /// Rows of a draw and replication that may go on in the next group.
+    held_back: Table,
+    rows: Table,
+    places: Vec<Place>,
+    at: usize,
+    last: Option<Place>,
+}
+
+impl Cursor {
+    fn open(source: &Source, order: &ArmOrder) -> Result<Self, ResultsError> {
+        let reader = TableReader::open_section(&source.path, source.start, source.length)?;
+        let empty = reader.columns().empty_like();
+        let mut cursor = Self {
+            reader,
+            next_group: 0,
+            held_back: empty.clone(),
+            rows: empty,
+            places: Vec::new(),
+            at: 0,
+            last: None,
+        };
+        cursor.fill(order)?;
+        Ok(cursor)
+    }
+
+    fn place(&self) -> Option<Place> {
+        self.places.get(self.at).copied()
+    }
+
+    /// Reads on until there is a row with a place, or no row is left.
+    ///
+    /// The arms of a replication may have been stored in another order than the one asked for, so each
+    /// stretch ends where a replication ends and is sorted anew.
+    fn fill(&mut self, order: &ArmOrder) -> Result<(), ResultsError> {
+        while self.at >= self.places.len() && self.next_group < self.reader.groups() {
+            let group = self.reader.read_group(self.next_group)?;
+            self.next_group += 1;
+            let mut stretch = std::mem::take(&mut self.held_back);
+            stretch.append_rows(&group, 0..group.rows());
+            let whole = if self.next_group < self.reader.groups() { last_run_start(&stretch) } else { stretch.rows() };
+            self.held_back = stretch.take(&(whole..stretch.rows()).collect::<Vec<_>>());
+            let placed = order.places(&stretch, self.reader.label())?;
+            let mut sorted: Vec<(Place, usize)> =
+                placed[..whole].iter().enumerate().filter_map(|(row, place)| place.map(|p| (p, row))).collect();
+            sorted.sort_unstable();
+            if sorted.first().is_some_and(|first| self.last > Some(first.0)) {
+                return Err(ResultsError::corrupt(self.reader.label(), "its rows are out of order"));
+            }
+            self.last = sorted.last().map(|entry| entry.0).or(self.last);
+            self.rows = stretch.take(&sorted.iter().map(|entry| entry.1).collect::<Vec<_>>());
+            self.places = sorted.into_iter().map(|entry| entry.0).collect();
+            self.at = 0;
+        }
+        Ok(())
+    }
+
+    /// The number of the rows in memory that stand before `limit`, from the current one on.
+    fn before(&self, limit: Option<Place>) -> usize {
+        let rest = &self.places[self.at..];
+        limit.map_or(rest.len(), |limit| rest.partition_point(|place| *place < limit))
+    }
+
+    /// Takes the rows of the run at the current place.
+    fn take_run(&mut self, order: &ArmOrder) -> Result<Table, ResultsError> {
+        let Some(place) = self.place() else { return Ok(self.rows.empty_like()) };
+        let count = self.places[self.at..].partition_point(|p| *p <= place);
+        let run = self.rows.take(&(self.at..self.at + count).collect::<Vec<_>>());
+        self.at += count;
+        self.fill(order)?;
+        Ok(run)
+    }
+}
+
+/// The row at which the last draw and replication of `table` begins; 0 if it holds only one.
+fn last_run_start(table: &Table) -> usize {
+    let key = |row: usize| {
+        let value = |name: &str| table.integers(name).and_then(|values| values[row]);
+        (value("draw"), value("replication"))
+    };
+    let Some(last) = table.rows().checked_sub(1) else { return 0 };
+    (0..last).rev().find(|&row| key(row) != key(last)).map_or(0, |row| row + 1)
+}
+
+/// Writes the rows of all sources in the order of draw, replication and arm.
+///
+/// Rows of arms outside `order` are left out. A run that is in several sources is written once;
+/// where its copies differ, that is an error. Memory holds a row group of every source that overlaps the
+/// current place, so it grows with the overlap of the parts and not with their number.
+pub(crate) fn merge<W: Write + Send>(
+    mut sources: Vec<Source>,
+    order: &ArmOrder,
+    writer: &mut TableWriter<W>,
+) -> Result<(), ResultsError> {
+    sources.sort_by(|a, b| (a.first, &a.path).cmp(&(b.first, &b.path)));
+    let mut waiting = sources.into_iter().peekable();
+    let mut open: Vec<Cursor> = Vec::new();
+    loop {
+        open.retain(|cursor| cursor.place().is_some());
+        let mut least = open.iter().filter_map(Cursor::place).min();
+        while let Some(source) = waiting.next_if(|source| least.is_none_or(|least| source.first <= least)) {
+            let cursor = Cursor::open(&source, order)?;
+            least = least.into_iter().chain(cursor.place()).min();
+            open.push(cursor);
+        }
+        let Some(least) = least else { break };
+        let holders: Vec<usize> = (0..open.len()).filter(|&i| open[i].place() == Some(least)).collect();
+        if let [only] = holders[..] {
+            let others = open.iter().enumerate().filter(|(i, _)| *i != only).filter_map(|(_, c)| c.place());
+            let limit = others.chain(waiting.peek().map(|source| source.first)).min();
+            let cursor = &mut open[only];
+            let count = cursor.before(limit);
+            writer.push(&cursor.rows, cursor.at..cursor.at + count)?;
+            cursor.at += count;
+            cursor.fill(order)?;
+        } else if let [first, ref copies @ ..] = holders[..] {
+            let run = open[first].take_run(order)?;
+            for &copy in copies {
+                if open[copy].take_run(order)? != run {
+                    return Err(disagreement(open[copy].reader.label(), open[first].reader.label(), least));
+                }
+            }
+            writer.push(&run, 0..run.rows())?;
+        }
+    }
+    Ok(())
+}
+
+fn disagreement(path: &Path, other: &Path, place: Place) -> ResultsError {
+    let (draw, replication, other) = (place.draw, place.replication, other.display());
+    ResultsError::corrupt(path, format!("draw {draw}, replication {replication} differs from the same run in {other}"))
+}
