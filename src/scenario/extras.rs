@@ -89,7 +89,8 @@ pub(super) fn places(target: &super::address::Target, codes: &Codes) -> Vec<Plac
     }
 }
 
-const DISTRIBUTIONS: &[(&str, &[&str])] = &[
+/// The distributions and their numbers.
+pub(super) const DISTRIBUTIONS: &[(&str, &[&str])] = &[
     ("uniform", &["low", "high"]),
     ("normal", &["mean", "sd"]),
     ("lognormal", &["median", "sigma"]),

@@ -6,6 +6,7 @@
 
 pub mod address;
 mod arm;
+pub mod describe;
 pub mod diagnostic;
 mod entries;
 mod extras;
@@ -18,9 +19,12 @@ pub mod plan;
 mod reading;
 pub mod registry;
 pub mod resolved;
+pub mod schema;
 mod source;
 mod stages;
 mod tables;
+pub mod template;
+mod write;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use load::{LoadOptions, load};
