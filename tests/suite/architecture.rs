@@ -111,7 +111,8 @@ fn the_engine_knows_no_domain_word() {
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         for word in words {
             // The one public example of a top-level name may be a country code.
-            let count = code.matches(word).count() - code.matches("such as a country code").count().min(usize::from(word == "country"));
+            let count = code.matches(word).count()
+                - code.matches("such as a country code").count().min(usize::from(word == "country"));
             assert_eq!(count, 0, "{} says `{word}`", path.display());
         }
     }

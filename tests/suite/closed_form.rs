@@ -61,10 +61,8 @@ pub fn terror_queue(arrival: f64, attack: f64, agents: usize, detection: f64, in
                 if y < agents {
                     inflow += interdiction * (fy + 1.0) * at(x, y + 1);
                 }
-                let out = if x + 1 < most { arrival } else { 0.0 }
-                    + attack * fx
-                    + detection * fx * free
-                    + interdiction * fy;
+                let out =
+                    if x + 1 < most { arrival } else { 0.0 } + attack * fx + detection * fx * free + interdiction * fy;
                 let new = inflow / out;
                 change = change.max((new - p[x * width + y]).abs());
                 p[x * width + y] = new;
@@ -116,11 +114,9 @@ fn simulate_queue(sets: &[String], replications: u64) -> [(f64, f64); 3] {
 
 #[test]
 fn terror_queue() {
-    for (arrival, attack, agents, detection, interdiction) in [
-        (1.0 / 3.0, 0.2 / 9.0, 10_usize, 0.8 / 82.8, 1.0 / 3.0),
-        (1.0, 0.1, 5, 0.05, 0.25),
-        (0.7, 0.05, 2, 0.02, 0.1),
-    ] {
+    for (arrival, attack, agents, detection, interdiction) in
+        [(1.0 / 3.0, 0.2 / 9.0, 10_usize, 0.8 / 82.8, 1.0 / 3.0), (1.0, 0.1, 5, 0.05, 0.25), (0.7, 0.05, 2, 0.02, 0.1)]
+    {
         let (x, y, share) = crate::closed_form::terror_queue(arrival, attack, agents, detection, interdiction);
         let found = simulate_queue(&queue_sets(arrival, attack, agents, detection, interdiction), 24);
         agree("plots in progress", found[0], x + y, 4.0);
@@ -152,12 +148,7 @@ fn erlang_a(arrival: f64, service: f64, servers: usize, patience: f64) -> [f64; 
     let total: f64 = weights.iter().sum();
     let mean = |f: &dyn Fn(usize) -> f64| weights.iter().enumerate().map(|(i, w)| f(i) * w / total).sum::<f64>();
     let queue = mean(&|i| i.saturating_sub(servers) as f64);
-    [
-        patience * queue / arrival,
-        queue,
-        mean(&|i| i.min(servers) as f64),
-        mean(&|i| f64::from(u8::from(i >= servers))),
-    ]
+    [patience * queue / arrival, queue, mean(&|i| i.min(servers) as f64), mean(&|i| f64::from(u8::from(i >= servers)))]
 }
 
 #[test]
@@ -219,7 +210,9 @@ fn undisturbed_plot_life_is_gamma() {
     for r in 0..3 {
         let (_, run) = crate::worlds::facts(&plan, None, r);
         // Only plots that had ten mean lives to end, or short lives would be preferred.
-        lives.extend(run.plots.iter().filter(|p| p.started > 0.0 && p.started < days - 900.0).map(|p| p.ended - p.started));
+        lives.extend(
+            run.plots.iter().filter(|p| p.started > 0.0 && p.started < days - 900.0).map(|p| p.ended - p.started),
+        );
     }
     let n = lives.len() as f64;
     let task = 45.0;

@@ -77,7 +77,8 @@ fn a_policy_leaves_untouched_draws_alone() {
     let (base, _) = facts(&plan, None, 0);
     let (late, _) = facts(&plan, Some("late"), 0);
     let from = 243.0;
-    let before = |list: &[forestall::model::fact::Fact]| -> Vec<_> { list.iter().filter(|f| f.time < from).copied().collect() };
+    let before =
+        |list: &[forestall::model::fact::Fact]| -> Vec<_> { list.iter().filter(|f| f.time < from).copied().collect() };
     assert_eq!(digest(&before(&base), &[]), digest(&before(&late), &[]));
     assert_ne!(digest(&base, &[]), digest(&late, &[]));
 }

@@ -104,8 +104,7 @@ fn neutral_settings_leave_none_of_the_facts() {
     let busy = facts(&try_plan(BUSY, &[]).expect("busy world"), None, 0).0;
     for (name, kinds) in FACTS {
         let (_, table) = registry.table(name).unwrap_or_else(|| panic!("no table {name}"));
-        let sets: Vec<String> =
-            table.neutral.iter().map(|(p, v)| set(&registry, &format!("{name}.{p}"), *v)).collect();
+        let sets: Vec<String> = table.neutral.iter().map(|(p, v)| set(&registry, &format!("{name}.{p}"), *v)).collect();
         let quiet = facts(&try_plan(BUSY, &sets).unwrap_or_else(|d| panic!("{d}")), None, 0).0;
         for kind in kinds {
             assert_eq!(count(&quiet, *kind), 0, "{name}: {kind:?} under the neutral setting");

@@ -55,11 +55,7 @@ pub fn rows(plan: &Plan, policy: Option<&str>, replication: u64) -> Rows {
 
 /// One outcome of one run.
 pub fn outcome(rows: &Rows, column: &str) -> f64 {
-    rows.replications
-        .column(column)
-        .unwrap_or_else(|| panic!("no column {column}"))
-        .number(0)
-        .unwrap_or(f64::NAN)
+    rows.replications.column(column).unwrap_or_else(|| panic!("no column {column}")).number(0).unwrap_or(f64::NAN)
 }
 
 /// A number that differs if any fact differs in any bit; accounting facts may be left out.
@@ -255,7 +251,9 @@ pub fn neutral_except(keep: &[&str]) -> Vec<String> {
     let mut sets = Vec::new();
     for table in registry.tables() {
         use forestall::scenario::parameter::Scope;
-        if keep.contains(&table.name) || matches!(table.scope, Scope::CountryEntry | Scope::MovementEntry | Scope::LanguageEntry) {
+        if keep.contains(&table.name)
+            || matches!(table.scope, Scope::CountryEntry | Scope::MovementEntry | Scope::LanguageEntry)
+        {
             continue;
         }
         for (parameter, value) in table.neutral {
