@@ -4,4 +4,5 @@ mod architecture;
 mod closed_form;
 mod determinism;
 mod neutral;
+mod shipped_scenarios;
 mod worlds;
