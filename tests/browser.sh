@@ -23,7 +23,7 @@ open(sys.argv[2], "w", encoding="utf-8").write(text.replace("</head>", sys.argv[
 P
 for size in 1280,900 500,900; do
   title=$(timeout 60 chromium "${flags[@]}" --window-size="$size" --virtual-time-budget=5000 --dump-dom "file://$scratch/probe.html" 2>/dev/null |
-    grep -o '<title>[^<]*</title>' | head -n 1)
+    grep -m 1 -o '<title>[^<]*</title>' || true)
   echo "window $size: $title"
   case "$title" in
     *ERROR*) echo "the page's script failed"; exit 1 ;;
