@@ -4,8 +4,8 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use forestall::model::replication::{Arm, simulate};
 use forestall::model::registry;
+use forestall::model::replication::{Arm, simulate};
 use forestall::outcome::Tally;
 use forestall::scenario::{LoadOptions, load};
 
