@@ -1,3 +1,2 @@
 //! The binary: parse, run, turn an error into an exit code.
-
 fn main() {}

@@ -94,6 +94,10 @@ impl Hazard {
 
     /// Newton's method kept inside a bracket; the integral is increasing and concave, so it converges.
     fn solve(&self, from: f64, amount: f64, left: f64) -> f64 {
+        let mut decaying = self.terms.iter().filter(|t| t.amplitude != 0.0);
+        if let (Some(term), None, true) = (decaying.next(), decaying.next(), self.base > 0.0) {
+            return from + solve_one(self.base, term.at(from), term.decay, amount);
+        }
         let mut low = from + amount / self.at(from);
         let mut high = if self.base > 0.0 { from + amount / self.base } else { f64::INFINITY };
         if !high.is_finite() {
@@ -121,6 +125,24 @@ impl Hazard {
         }
         time
     }
+}
+
+/// The span in which `base · s + a ⁄ d · (1 − e^(−d s))` reaches `amount`, for base > 0: the common case, with
+/// one exponential an iteration. From below, Newton's steps on a concave function never overshoot.
+fn solve_one(base: f64, amplitude: f64, decay: f64, amount: f64) -> f64 {
+    let whole = amplitude / decay;
+    let most = amount / base;
+    let mut span = amount / (base + amplitude);
+    for _ in 0..64 {
+        let fade = libm::expm1(-decay * span);
+        let missing = amount - (base * span - whole * fade);
+        let next = (span + missing / (base + amplitude * (1.0 + fade))).min(most);
+        if next <= span || next - span <= 1e-14 * next {
+            return next.max(span);
+        }
+        span = next;
+    }
+    span
 }
 
 #[cfg(test)]

@@ -144,48 +144,60 @@ impl<V: Tie + Copy> IndexedHeap<V> {
 
     #[inline]
     fn before(&self, a: usize, b: usize) -> bool {
-        let (left, right) = (self.order[a], self.order[b]);
+        self.precedes(self.order[a], self.order[b])
+    }
+
+    /// Puts an entry at a position; whoever stood there has been moved.
+    #[inline]
+    fn place(&mut self, position: usize, entry: (f64, u32)) {
+        self.order[position] = entry;
+        self.slots[entry.1 as usize].position = position as u32;
+    }
+
+    #[inline]
+    fn precedes(&self, left: (f64, u32), right: (f64, u32)) -> bool {
         if left.0 != right.0 {
             return left.0 < right.0;
         }
         self.slots[left.1 as usize].value.tie() < self.slots[right.1 as usize].value.tie()
     }
 
-    fn exchange(&mut self, a: usize, b: usize) {
-        self.order.swap(a, b);
-        self.slots[self.order[a].1 as usize].position = a as u32;
-        self.slots[self.order[b].1 as usize].position = b as u32;
-    }
-
     fn sift_up(&mut self, mut position: usize) {
+        let entry = self.order[position];
         while position > 0 {
             let parent = (position - 1) / 4;
-            if !self.before(position, parent) {
+            let above = self.order[parent];
+            if !self.precedes(entry, above) {
                 break;
             }
-            self.exchange(position, parent);
+            self.place(position, above);
             position = parent;
         }
+        self.place(position, entry);
     }
 
     fn sift_down(&mut self, mut position: usize) {
+        let entry = self.order[position];
+        let len = self.order.len();
         loop {
             let first = position * 4 + 1;
-            if first >= self.order.len() {
+            if first >= len {
                 break;
             }
-            let mut smallest = first;
-            for child in first + 1..(first + 4).min(self.order.len()) {
-                if self.before(child, smallest) {
-                    smallest = child;
+            let (mut smallest, mut least) = (first, self.order[first]);
+            for child in first + 1..(first + 4).min(len) {
+                let other = self.order[child];
+                if self.precedes(other, least) {
+                    (smallest, least) = (child, other);
                 }
             }
-            if !self.before(smallest, position) {
+            if !self.precedes(least, entry) {
                 break;
             }
-            self.exchange(position, smallest);
+            self.place(position, least);
             position = smallest;
         }
+        self.place(position, entry);
     }
 }
 

@@ -156,6 +156,16 @@ pub struct Replication {
 
 /// Runs one replication; facts go to `sink` as they happen, those of the warm-up with negative times.
 pub fn simulate(arm: &Arm, replication: u64, sink: &mut dyn FactSink) -> Replication {
+    simulate_from(arm, replication, sink, |_| {})
+}
+
+/// The same with a bystander: a sympathiser in the clocks that all others of the first country share, who
+/// can neither act nor be seen. Every other fact must stay as it is, bit for bit; a test holds this.
+pub fn simulate_with_bystander(arm: &Arm, replication: u64, sink: &mut dyn FactSink) -> Replication {
+    simulate_from(arm, replication, sink, start::bystander)
+}
+
+fn simulate_from(arm: &Arm, replication: u64, sink: &mut dyn FactSink, also: impl Fn(&mut Sim)) -> Replication {
     let begin = -arm.warm_up_days;
     let first = arm.periods.iter().rposition(|(t, _)| *t <= begin).unwrap_or(0);
     let mut sim = Sim {
@@ -173,6 +183,7 @@ pub fn simulate(arm: &Arm, replication: u64, sink: &mut dyn FactSink) -> Replica
         settled: false,
         events: 0,
     };
+    also(&mut sim);
     seed(&mut sim, first);
     run(&mut sim, arm.days());
     close(&mut sim)

@@ -5,6 +5,7 @@
 
 pub mod batches;
 pub mod compare;
+pub mod pattern;
 pub mod replicate;
 
 pub use batches::{Monitor, MonteCarloError, Plan, Progress, Stop, run};

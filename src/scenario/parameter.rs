@@ -46,9 +46,9 @@ impl Kind {
         }
     }
 
-    /// Whether a ramp can pass through the values between two settings.
+    /// Whether a ramp can pass through the values between two settings; counts pass in whole numbers.
     pub fn continuous(&self) -> bool {
-        matches!(self, Self::Number(..) | Self::Share)
+        matches!(self, Self::Number(..) | Self::Share | Self::Count(..))
     }
 
     /// A value as a scenario file writes it.

@@ -1,3 +1,8 @@
 //! The integration tests, one binary.
 
+mod architecture;
+mod closed_form;
+mod determinism;
 mod docs;
+mod neutral;
+mod worlds;

@@ -18,7 +18,7 @@ use crate::model::world::{Channel, State};
 crate::parameters! {
     /// Returnees: dormancy, prosecution, watching, reintegration (M13).
     Returnees = "returnees", "M13", Country;
-    neutral { plot_share = 0.0, prosecute_share = 0.0, watch_share = 0.0, reintegration_places = 0.0 }
+    neutral { plot_share = 0.0, prosecute_share = 0.0, watch_share = 0.0, reintegration_places = 0.0, after_prison_factor = 1.0 }
     /// q: chance that a returnee ever plots, if nothing is done.
     plot_share: Share = 0.012, "share", "F33";
     /// Mean time from return to the start of the plot.

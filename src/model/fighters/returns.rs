@@ -28,6 +28,8 @@ crate::parameters! {
     warning_share: Share = 0.15, "share", "assumed, after F7";
     /// Chance that a warning is acted on in time.
     warning_acted_share: Share = 0.4, "share", "assumed, after F7";
+    /// Evidence, in log odds, against somebody sent to attack who is recognised on the way.
+    recognised_evidence: Number(0.0, 50.0) = 3.0, "log odds", "assumed";
     /// Chance that someone who returns without being recognised is learnt of by the home service later.
     learnt_later_share: Share = 0.3, "share", "assumed";
 }
@@ -60,6 +62,9 @@ fn entry(sim: &Sim, id: u32) -> usize {
 /// Whether the way home leads to recognition: by inspection at the border, or by a partner's warning.
 pub(crate) fn recognised(sim: &mut Sim, id: u32) -> bool {
     live!("returns", false);
+    if sim.p.countries[usize::from(sim.world.persons[id as usize].country)].returns.per_year == 0.0 {
+        return false;
+    }
     let border = entry(sim, id);
     let person = &sim.world.persons[id as usize];
     let (key, entry_no, home, cause) = (person.key, person.entries, usize::from(person.country), person.cause);

@@ -19,7 +19,7 @@ use crate::model::world::State;
 crate::parameters! {
     /// Territory, pressure, dispatch and the closing window (M11).
     Territory = "territory", "M11", World;
-    neutral { dispatch_per_trained_per_year = 0.0 }
+    neutral { dispatch_per_trained_per_year = 0.0, level = 1.0, pressure = 0.0 }
     /// Territory held, 1 at its greatest; a dated trajectory of the scenario.
     level: Share = 1.0, "share of the greatest extent", "assumed, after F11";
     /// Pressure by strikes and ground war; a lever.

@@ -61,6 +61,9 @@ pub(crate) fn await_travel(sim: &mut Sim, id: u32, entry: u32) {
 pub(crate) fn attempt(sim: &mut Sim, id: u32) {
     live!("travel");
     let c = usize::from(sim.world.persons[id as usize].country);
+    if sim.p.countries[c].travel.per_year == 0.0 {
+        return;
+    }
     let joins = sim.p.countries[c].travel.friend_joins_share;
     let mut party = vec![id];
     for friend in peers::friends(sim, id, State::Committed) {

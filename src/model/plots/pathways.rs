@@ -22,7 +22,7 @@ use super::life::{self, Start};
 crate::parameters! {
     /// Self-started plots: rates, company, ties (M14).
     Pathways = "pathways", "M14", Country;
-    neutral { self_start_per_committed_per_year = 0.0, sudden_per_million_per_year = 0.0 }
+    neutral { self_start_per_committed_per_year = 0.0, sudden_per_million_per_year = 0.0, friend_joins_share = 0.0 }
     /// Plots that one committed person starts unprompted.
     self_start_per_committed_per_year: Number(0.0, 100.0) = 0.0025, "per committed person per year", "assumed, after F2";
     /// Plots by people who were in no special state before: true loners.
@@ -159,16 +159,9 @@ pub(crate) fn dispatched(sim: &mut Sim, team: Vec<u32>, hurried: bool, cause: Fa
     for id in recognised {
         let person = &sim.world.persons[id as usize];
         let (home, evidence) =
-            (person.country, sim.p.countries[usize::from(person.country)].returnees.stay_abroad_evidence);
+            (person.country, sim.p.countries[usize::from(person.country)].returns.recognised_evidence);
         let cause = person.cause;
-        crate::model::services::subjects::open(
-            sim,
-            home,
-            id,
-            crate::model::world::Channel::Border,
-            2.0 * evidence,
-            cause,
-        );
+        crate::model::services::subjects::open(sim, home, id, crate::model::world::Channel::Border, evidence, cause);
     }
 }
 

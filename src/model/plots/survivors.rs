@@ -23,6 +23,8 @@ crate::parameters! {
     attacker_escapes_share: Share = 0.1, "share", "assumed, after F8";
     /// Chance that a survivor or helper is found by following the links.
     follow_up_share: Share = 0.5, "share", "assumed, after F8";
+    /// Evidence that following a link adds to a file.
+    link_evidence: Number(0.0, 50.0) = 3.0, "log odds", "assumed";
     /// Chance that a survivor who was not found plots again.
     again_share: Share = 0.08, "share", "assumed, after F8";
     /// Mean time until then.
@@ -58,7 +60,7 @@ fn settle(sim: &mut Sim, id: u32, index: u32, cause: FactId) {
     if sim.chance(key, Decision::FollowUp, entry, s.follow_up_share) {
         sim.world.persons[id as usize].cause = cause;
         sim.person_fact(FactKind::SurvivorFound, id);
-        let evidence = sim.p.countries[c].aftermath.link_evidence;
+        let evidence = s.link_evidence;
         crate::model::services::subjects::open(sim, c as u8, id, Channel::FollowUp, evidence, cause);
     } else if sim.chance(key, Decision::PlotAgain, entry, s.again_share) {
         let wait = sim.delay(key, Decision::AgainDelay, entry, s.again_delay_days);

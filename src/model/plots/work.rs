@@ -22,7 +22,7 @@ use super::Pathway;
 crate::parameters! {
     /// Tasks, tempo, signs, completion and dissolution of plots (M15).
     Work = "work", "M15", Country;
-    neutral { tempo_boost_at_start = 0.0, signs_per_task_and_person = 0.0, dissolve_per_year = 0.0, completion_size_effect = 0.0, completion_haste_effect = 0.0, command_extra_tasks = 0.0 }
+    neutral { watched_tempo_factor = 1.0, tempo_boost_at_start = 0.0, signs_per_task_and_person = 0.0, dissolve_per_year = 0.0, completion_size_effect = 0.0, completion_haste_effect = 0.0, command_extra_tasks = 0.0 }
     /// Tasks of an inspired plot.
     tasks_inspired: Count(1.0, 1_000.0) = 2.0, "tasks", "F24, F9";
     /// Tasks of a networked plot.
@@ -39,6 +39,8 @@ crate::parameters! {
     tempo_boost_at_start: Number(0.0, 100.0) = 0.0, "factor", "assumed";
     /// How fast that passes: τ.
     tempo_boost_days: Number(0.1, 10_000.0) = 30.0, "days", "assumed";
+    /// Tempo of a plot that is watched or about to be ended, against its own.
+    watched_tempo_factor: Share = 0.5, "share", "assumed";
     /// Signs that one member leaves for each task of the plot.
     signs_per_task_and_person: Number(0.0, 1_000.0) = 1.5, "signs per task and person", "assumed";
     /// Signs of a helper against those of a member.
@@ -112,8 +114,8 @@ fn at_tempo(sim: &Sim, plot: &Plot, rate: f64, held: f64) -> Hazard {
 
 /// How much of the normal tempo a plot keeps: less while it is watched or about to be ended.
 fn held_back(sim: &Sim, plot: &Plot) -> f64 {
-    let i = &sim.p.countries[usize::from(plot.preparation)].intervention;
-    if watched(sim, plot) || has_decision(sim, plot) { i.watched_tempo_factor } else { 1.0 }
+    let w = &sim.p.countries[usize::from(plot.preparation)].work;
+    if watched(sim, plot) || has_decision(sim, plot) { w.watched_tempo_factor } else { 1.0 }
 }
 
 /// Starts work, signs and the chance to dissolve.

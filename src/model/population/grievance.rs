@@ -16,6 +16,8 @@ crate::parameters! {
     after_attack: Number(0.0, 100.0) = 0.04, "per unit of ln(1 + people harmed)", "assumed";
     /// Share of the rise that reaches other countries.
     tie_abroad: Share = 0.3, "share", "assumed";
+    /// How strongly the rise multiplies onset.
+    onset_response: Number(0.0, 100.0) = 1.0, "factor", "assumed";
     /// Memory of the onset multiplier.
     memory_days: Number(1.0, 10_000.0) = 180.0, "days", "assumed";
     /// Rise of the onset multiplier for each person held or searched without plot per million residents.
@@ -31,6 +33,7 @@ crate::parameters! {
 /// What follows a completed attack: onset and timing rise, at home most.
 pub(crate) fn after_attack(sim: &mut Sim, country: u8, movement: u8, harmed: f64, cause: FactId) {
     live!("grievance");
+    let mut any = false;
     for c in 0..sim.countries() {
         let g = &sim.p.countries[c].grievance;
         let tie = if c == usize::from(country) { 1.0 } else { g.tie_abroad };
@@ -39,6 +42,7 @@ pub(crate) fn after_attack(sim: &mut Sim, country: u8, movement: u8, harmed: f64
         if onset == 0.0 && timing == 0.0 {
             continue;
         }
+        any = true;
         let now = sim.now;
         for m in 0..sim.movements {
             let share = if m == usize::from(movement) { 1.0 } else { g.other_movements_share };
@@ -49,8 +53,10 @@ pub(crate) fn after_attack(sim: &mut Sim, country: u8, movement: u8, harmed: f64
         super::onset::hazards(sim, c);
         crate::model::plots::work::retempo_country(sim, c);
     }
-    let key = sim.world.countries[usize::from(country)].key;
-    sim.fact(FactKind::GrievanceRises, cause, Site::country(usize::from(country), key), harmed);
+    if any {
+        let key = sim.world.countries[usize::from(country)].key;
+        sim.fact(FactKind::GrievanceRises, cause, Site::country(usize::from(country), key), harmed);
+    }
 }
 
 /// What follows a search or an arrest of someone who was not plotting.

@@ -27,8 +27,6 @@ crate::parameters! {
     propaganda_level: Number(0.0, 100.0) = 1.0, "factor", "assumed";
     /// Share of propaganda that is taken down before it is seen.
     takedown_share: Share = 0.1, "share", "assumed";
-    /// How strongly grievance multiplies onset.
-    grievance_response: Number(0.0, 100.0) = 1.0, "factor", "assumed";
 }
 
 /// The four sources, in the order of a neighbourhood's seats.
@@ -53,7 +51,7 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
         ];
         for (source, rate) in rates.into_iter().enumerate() {
             let base = rate * scale;
-            let term = reaction.term(base * t.onset.grievance_response, t.grievance.memory_days);
+            let term = reaction.term(base * t.grievance.onset_response, t.grievance.memory_days);
             sim.set_clock(SOURCES[source], c, m, Hazard::with(base, term));
         }
     }

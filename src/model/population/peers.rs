@@ -40,8 +40,8 @@ pub(crate) fn receptivity(sim: &Sim, n: usize) -> f64 {
     1.0 - w + w * place.receptivity
 }
 
-/// Candidates on either side of the recruit's place on the ring.
-const CANDIDATES: usize = 8;
+/// Candidates next to the recruit's place on the ring; a few suffice to even out its arcs.
+const CANDIDATES: usize = 3;
 
 /// Gives a new recruit an introducer's circle, or a circle of their own.
 pub(crate) fn place_in_circle(sim: &mut Sim, id: u32, source: ClockKind) {

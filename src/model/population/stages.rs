@@ -20,7 +20,7 @@ use super::onset;
 crate::parameters! {
     /// Commitment at two speeds, desistance, prison and re-engagement (M4).
     Stages = "stages", "M4", Country;
-    neutral { fast_commit_per_year = 0.0, slow_commit_per_year = 0.0, desist_sympathiser_per_year = 0.0, desist_committed_per_year = 0.0, reengage_share = 0.0 }
+    neutral { fast_commit_per_year = 0.0, slow_commit_per_year = 0.0, desist_sympathiser_per_year = 0.0, desist_committed_per_year = 0.0, sentence_years_mean = 0.0, reengage_share = 0.0 }
     /// Share of sympathisers who commit fast if they commit.
     fast_share: Share = 0.06, "share", "assumed, after F36";
     /// Commitment of the fast.

@@ -50,6 +50,7 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
             for i in 0..libm::round(count) as u64 {
                 let id = place_person(sim, c, m, index as u64, i);
                 if state == State::Sympathiser {
+                    slow_down(sim, id, c);
                     stages::enter_sympathiser(sim, id);
                 } else {
                     stages::enter_committed(sim, id);
@@ -74,6 +75,19 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
     open_files(sim, c, &at_home, &stocks);
 }
 
+/// Those who commit fast have mostly done so: among a stock in balance they are rarer than among
+/// recruits, or the run would begin with a burst of commitments.
+fn slow_down(sim: &mut Sim, id: u32, c: usize) {
+    let s = &sim.p.countries[c].stages;
+    let stay = |share: f64, commit: f64| share / (s.desist_sympathiser_per_year + commit).max(1e-9);
+    let fast = stay(s.fast_share, s.fast_commit_per_year);
+    let slow = stay(1.0 - s.fast_share, s.slow_commit_per_year);
+    let key = sim.world.persons[id as usize].key;
+    let share = if fast + slow > 0.0 { fast / (fast + slow) } else { 0.0 };
+    let fast = sim.chance(key, Decision::FastCommitment, 0, share);
+    sim.world.persons[id as usize].fast = fast;
+}
+
 fn place_person(sim: &mut Sim, c: usize, m: usize, list: u64, i: u64) -> u32 {
     let country = sim.world.countries[c].key;
     let key = country.child(Decision::NameStock.number(), (list * 16 + m as u64) << 40 | i);
@@ -83,6 +97,20 @@ fn place_person(sim: &mut Sim, c: usize, m: usize, list: u64, i: u64) -> u32 {
     // Stocked people know each other as recruits by friends do.
     peers::place_in_circle(sim, id, crate::model::sim::ClockKind::Peer);
     id
+}
+
+/// Seats a bystander in the clocks of the first country: present in every count of the groups, never due.
+pub(crate) fn bystander(sim: &mut Sim) {
+    use crate::model::sim::ClockKind;
+    let key = Key::root("bystander");
+    let id = stages::new_person(sim, key, 0, 0);
+    sim.world.persons[id as usize].state = State::Sympathiser;
+    sim.world.countries[0].sympathisers += 1;
+    for kind in [ClockKind::DesistSympathiser, ClockKind::CommitSlow, ClockKind::TipSympathiser] {
+        let clock = sim.clock(kind, 0, 0);
+        // A threshold that no run reaches.
+        sim.world.clocks[clock].join(sim.now, key.bits(), id, 0, 1e12, 1.0);
+    }
 }
 
 /// A neighbourhood drawn with weight receptivity, by inversion over the cumulative weights.

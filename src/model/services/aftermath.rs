@@ -29,8 +29,6 @@ crate::parameters! {
     raid_finds_share: Share = 0.4, "share", "assumed";
     /// Chance that somebody raided without plot is held.
     raid_holds_share: Share = 0.1, "share", "assumed, after F45";
-    /// Evidence that following a link adds to a file.
-    link_evidence: Number(0.0, 50.0) = 3.0, "log odds", "assumed";
 }
 
 /// Books the raids after an attempt in the target country.

@@ -40,23 +40,20 @@ crate::parameters! {
     background_per_year: Number(0.0, 1_000.0) = 0.6, "signs per person per year", "assumed";
     /// p₁: signs that the service expects of a plotter.
     plotter_reference_per_year: Number(1e-9, 1e6) = 10.0, "signs per person per year", "assumed";
-    /// Half-life of evidence.
-    evidence_half_life_days: Number(0.1, 1e6) = 120.0, "days", "assumed";
-    /// Belief from which a file is watched day and night.
-    watch_log_odds: Number(-50.0, 50.0) = -2.5, "log odds", "assumed";
-    /// h: how much hotter another file must be for a team to move.
-    move_margin: Number(0.0, 50.0) = 0.7, "log odds", "assumed, after F44";
-    /// Blind days that moving a team costs.
-    move_days: Number(0.0, 1_000.0) = 2.0, "days", "assumed, after F44";
     /// Lever: share of encrypted messages that services can read all the same.
     communications_access_share: Share = 0.1, "share", "lever, assumed";
     /// δ: search by one free team, per plot.
     search_per_team_per_day: Number(0.0, 1_000.0) = 0.00002, "per free team, plot and day", "assumed";
 }
 
-/// ln(p₁ ⁄ p₀), what one sign weighs; at most 10 where p₀ is close to zero.
+/// ln(p₁ ⁄ p₀), what one sign weighs; at most 10 where p₀ is close to zero, nothing where nothing can be seen.
 pub(crate) fn weight(sim: &Sim, c: usize) -> f64 {
     let d = &sim.p.countries[c].detection;
+    let blind =
+        d.visible_watched_share + d.visible_open_share + d.visible_closed_share + d.visible_unknown_share == 0.0;
+    if blind {
+        return 0.0;
+    }
     if d.background_per_year <= 0.0 {
         return 10.0;
     }

@@ -28,8 +28,6 @@ crate::parameters! {
     execute_per_day: Number(1e-6, 1e6) = 0.2, "per day", "assumed";
     /// Case officers whom one intervention binds until it is carried out.
     officers_per_intervention: Number(0.0, 1e6) = 10.0, "officers", "assumed";
-    /// Tempo of a plot that is watched or about to be ended, against its own.
-    watched_tempo_factor: Share = 0.5, "share", "assumed";
     /// Chance that each other member of the plot is found too.
     member_found_share: Share = 0.8, "share", "assumed, after F8";
     /// a: log odds of a charge at belief 0.
@@ -39,6 +37,9 @@ crate::parameters! {
     /// Share of people who were not plotting but are committed or returned, and whom a charge can reach.
     charge_without_plot_share: Share = 0.3, "share", "assumed";
 }
+
+/// A threshold that stands for no interventions and no arrests at all.
+const NEVER: f64 = 1e6;
 
 /// The threshold in force, lowered by emergency powers.
 pub(crate) fn threshold(sim: &Sim, c: usize) -> f64 {
@@ -139,6 +140,12 @@ pub(crate) fn arrest_and_charge(sim: &mut Sim, id: u32, service: u8, channel: Ch
     let (state, plot, movement) = (person.state, person.plot, person.movement);
     if matches!(state, State::Dead | State::Prison | State::Abroad) {
         subjects::drop_all(sim, id);
+        return;
+    }
+    if sim.p.countries[usize::from(service)].intervention.threshold_log_odds >= NEVER {
+        if sting {
+            stages::enter_committed(sim, id);
+        }
         return;
     }
     let cause = sim.person_fact(FactKind::Arrested, id);

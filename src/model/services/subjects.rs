@@ -4,7 +4,7 @@
 //! the person plots. Files compete for case officers: beyond the officers' load the coldest open files
 //! are closed for lack of capacity at the daily shift, and that is an event. Files without news are
 //! closed at review. A new lead on a closed file reopens it. A file is a record (M26).
-//! Sources: F6, F41, F44; load, L₀ and memory assumed. Neutral: cases without end (no review, no load).
+//! Sources: F6, F41, F44; load, L₀ and memory assumed. Neutral: no files kept.
 
 use crate::engine::hazard::Hazard;
 use crate::engine::heap::Handle;
@@ -20,13 +20,23 @@ use super::{detection, intervention, staff, surveillance};
 crate::parameters! {
     /// Files: belief, load, review, and finding people who are wanted (M21).
     Subjects = "subjects", "M21", Country;
-    neutral { review_per_year = 0.0, cases_per_officer = 0.0 }
+    neutral { files_kept = 0.0 }
+    /// Whether the service keeps files at all; without them there is no watching and no intervention on belief.
+    files_kept: Switch = 1.0, "switch", "assumed";
     /// L₀: belief that the subject of a new file plots.
     prior_log_odds: Number(-50.0, 50.0) = -5.0, "log odds", "assumed, after F41";
     /// Open files that one case officer can carry; 0 stands for any number.
     cases_per_officer: Number(0.0, 1e6) = 12.0, "files per officer", "assumed, after F41";
     /// Rate at which an open file is reviewed; without news it is closed.
     review_per_year: Number(0.0, 1_000.0) = 1.0, "per year", "assumed, after F41";
+    /// Half-life of evidence.
+    evidence_half_life_days: Number(0.1, 1e6) = 120.0, "days", "assumed";
+    /// Belief from which a file is watched day and night.
+    watch_log_odds: Number(-50.0, 50.0) = -2.5, "log odds", "assumed";
+    /// h: how much hotter another file must be for a team to move.
+    move_margin: Number(0.0, 50.0) = 0.7, "log odds", "assumed, after F44";
+    /// Blind days that moving a team costs.
+    move_days: Number(0.0, 1_000.0) = 2.0, "days", "assumed, after F44";
     /// Rate at which one free case officer finds a wanted person abroad, for each service that has a visible record.
     locate_per_officer_per_day: Number(0.0, 1_000.0) = 0.002, "per officer and day", "assumed, after F16";
 }
@@ -65,7 +75,7 @@ pub(crate) fn under_decision(sim: &Sim, id: u32) -> bool {
 
 /// Decay of evidence per day.
 pub(crate) fn decay(sim: &Sim) -> f64 {
-    core::f64::consts::LN_2 / sim.p.world.detection.evidence_half_life_days
+    core::f64::consts::LN_2 / sim.p.world.subjects.evidence_half_life_days
 }
 
 /// Believed log odds of a file now.
@@ -110,6 +120,9 @@ fn create(sim: &mut Sim, service: u8, id: u32) -> u32 {
 /// A file of the first day's stock.
 pub(crate) fn stock_file(sim: &mut Sim, c: usize, id: u32, open_now: bool) {
     live!("subjects");
+    if sim.p.countries[c].subjects.files_kept == 0.0 {
+        return;
+    }
     crate::model::sharing::records::note(sim, id, c);
     if open_now {
         let d = dossier(sim, c, id).unwrap_or_else(|| create(sim, c as u8, id));
@@ -121,10 +134,13 @@ pub(crate) fn stock_file(sim: &mut Sim, c: usize, id: u32, open_now: bool) {
 pub(crate) fn open(sim: &mut Sim, service: u8, id: u32, channel: Channel, weight: f64, cause: FactId) {
     live!("subjects");
     let c = usize::from(service);
-    if matches!(
-        sim.world.persons[id as usize].state,
-        State::Dead | State::Prison | State::Abroad | State::InSting | State::Disengaged
-    ) {
+    let off = sim.p.countries[c].subjects.files_kept == 0.0;
+    if off
+        || matches!(
+            sim.world.persons[id as usize].state,
+            State::Dead | State::Prison | State::Abroad | State::InSting | State::Disengaged
+        )
+    {
         crate::model::sharing::records::create(sim, id, service);
         return;
     }

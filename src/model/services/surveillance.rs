@@ -20,7 +20,7 @@ pub(crate) fn consider(sim: &mut Sim, d: u32) {
     if file.cover != Cover::Open || free_teams(sim, c) == 0 {
         return;
     }
-    if subjects::belief(sim, d) >= sim.p.countries[c].detection.watch_log_odds {
+    if subjects::belief(sim, d) >= sim.p.countries[c].subjects.watch_log_odds {
         assign(sim, d, 0.0);
     }
 }
@@ -85,7 +85,7 @@ pub(crate) fn muster(sim: &mut Sim, c: usize) {
 /// A team has come free: the hottest file that waits gets it.
 pub(crate) fn reuse(sim: &mut Sim, c: usize) {
     live!("surveillance");
-    let watch = sim.p.countries[c].detection.watch_log_odds;
+    let watch = sim.p.countries[c].subjects.watch_log_odds;
     while free_teams(sim, c) > 0 {
         let Some(d) = hottest_unwatched(sim, c) else { return };
         if subjects::belief(sim, d) < watch {
@@ -103,7 +103,7 @@ fn hottest_unwatched(sim: &Sim, c: usize) -> Option<u32> {
 /// The daily shift: cold watches end, teams beyond the staff stand down, hot files win teams from colder ones.
 pub(crate) fn shift(sim: &mut Sim, c: usize) {
     live!("surveillance");
-    let p = &sim.p.countries[c].detection;
+    let p = &sim.p.countries[c].subjects;
     let (watch, margin, blind) = (p.watch_log_odds, p.move_margin, p.move_days);
     loop {
         let Some(&(_, _, d)) = sim.world.countries[c].watched.first() else { break };

@@ -6,8 +6,8 @@
 //! with the sensitivity for true and 1 − specificity for false leads. A true lead that goes stale leaves
 //! a weak record. With d′ = 0 and exponential times this *is* Erlang-A.
 //! False leads are cohort members: an arrival time, a deadline and a score while they wait, no entity and
-//! no event for going stale; in law they are the same as individual ones. Neutral: no analysts needed —
-//! assessments at once (rate 0 stands for that).
+//! no event for going stale; in law they are the same as individual ones. Neutral: assessments at once
+//! (rate 0 stands for that) and without error.
 //! Sources: F42 (useful share), F5, F44; d′, sensitivity and specificity assumed.
 
 use std::collections::BinaryHeap;
@@ -25,7 +25,7 @@ use super::{intrusion, staff, subjects};
 crate::parameters! {
     /// Assessment of leads by finite analysts (M20).
     Triage = "triage", "M20", Country;
-    neutral { assessments_per_analyst_per_day = 0.0 }
+    neutral { assessments_per_analyst_per_day = 0.0, sensitivity = 1.0, specificity = 1.0 }
     /// d′: how well the first look tells true leads from false ones, in standard deviations.
     discrimination: Number(0.0, 20.0) = 1.0, "standard deviations", "assumed";
     /// π: share of true leads that the service reckons with.

@@ -25,6 +25,9 @@ pub(crate) fn at_launch(sim: &mut Sim, index: u32) {
     let plot = &sim.world.plots[index as usize];
     let by = sim.now - sim.p.world.dots.lookback_days;
     let c = usize::from(plot.preparation);
+    if sim.p.countries[c].subjects.files_kept == 0.0 {
+        return;
+    }
     let threshold = intervention::threshold(sim, c);
     let prior = sim.p.countries[c].subjects.prior_log_odds;
     let weigh = |f: &crate::model::world::Fragment| f.weight * libm::exp(-decay * (by - f.time));

@@ -129,7 +129,7 @@ fn weigh(sim: &mut Sim, job: &LinkJob) {
             f.pooled = true;
         }
     }
-    if plot.ending != Ending::InProgress {
+    if plot.ending != Ending::InProgress || sim.p.countries[usize::from(plot.preparation)].subjects.files_kept == 0.0 {
         return;
     }
     let decay = subjects::decay(sim);

@@ -1,0 +1,29 @@
+//! `forestall chart`: redraws the charts of a finished run.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::options::Common;
+use super::outcome::{Exit, Failure, print};
+use super::publish;
+
+/// What `chart` takes.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The folder of a run
+    #[arg(value_name = "RUN")]
+    run: PathBuf,
+    /// Draw the forest plot and the distribution of these outcomes too
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    outcomes: Vec<String>,
+}
+
+/// Redraws.
+pub fn run(arguments: &Arguments, _common: &Common) -> Result<Exit, Failure> {
+    let saved = publish::Saved::open(&arguments.run)?;
+    for path in publish::draw(&saved, &arguments.outcomes)?.1 {
+        print(&path.display().to_string());
+    }
+    Ok(Exit::Done)
+}

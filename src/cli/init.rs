@@ -1,0 +1,56 @@
+//! `forestall init`: a commented scenario to start from.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+
+use super::outcome::{Exit, Failure, print};
+
+/// What `init` takes.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// File to write; standard output if none is given
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Which template, see `forestall list templates`
+    #[arg(long, value_name = "NAME", default_value = "minimal")]
+    template: String,
+    /// Overwrite an existing file
+    #[arg(long)]
+    force: bool,
+}
+
+/// The scenarios that come with the program, by name.
+pub const TEMPLATES: [(&str, &str); 6] = [
+    ("minimal", ""),
+    ("quickstart", include_str!("../../scenarios/quickstart.toml")),
+    ("europe-2014-2016", include_str!("../../scenarios/europe-2014-2016.toml")),
+    ("united-states-2014-2017", include_str!("../../scenarios/united-states-2014-2017.toml")),
+    ("terror-queue", include_str!("../../scenarios/terror-queue.toml")),
+    ("erlang-a", include_str!("../../scenarios/erlang-a.toml")),
+];
+
+/// Writes the template.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let Some((name, text)) = TEMPLATES.iter().find(|(name, _)| *name == arguments.template) else {
+        let known: Vec<&str> = TEMPLATES.iter().map(|t| t.0).collect();
+        return Err(Failure::usage(format!(
+            "no template is called `{}`; there are {}",
+            arguments.template,
+            known.join(", ")
+        )));
+    };
+    let text = if *name == "minimal" { crate::scenario::template::minimal() } else { (*text).to_string() };
+    match &arguments.file {
+        None => print(&text),
+        Some(file) if file.exists() && !arguments.force => {
+            return Err(Failure::usage(format!("{} exists; give --force to overwrite it", file.display())));
+        }
+        Some(file) => {
+            std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?;
+            eprintln!("wrote {}; try: forestall check {0}", file.display());
+        }
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,82 @@
+//! The command line: one file a subcommand.
+
+mod chart;
+mod check;
+mod complete;
+mod export;
+mod init;
+mod list;
+mod options;
+mod outcome;
+mod progress;
+mod publish;
+mod report;
+mod run;
+mod schema;
+mod source;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+pub use outcome::Exit;
+
+/// Which security policy prevents how many attack plots, at what price?
+#[derive(Debug, Parser)]
+#[command(name = "forestall", version, max_term_width = 100)]
+#[command(after_help = "Aggregate, defensive policy research. Plots are abstract work processes; the program knows \
+                        nothing about weapons, methods or targets and must not be used to score individuals.")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: options::Common,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Simulate the baseline and every policy of a scenario, paired; write tables, charts and a report
+    Run(run::Arguments),
+    /// Validate a scenario; print its resolved values with their origin
+    Check(check::Arguments),
+    /// Write a commented scenario to start from
+    Init(init::Arguments),
+    /// Print the JSON Schema of the scenario file
+    Schema,
+    /// List mechanisms, parameters, outcomes and templates
+    List(list::Arguments),
+    /// Redraw the charts of a finished run, without simulating
+    Chart(chart::Arguments),
+    /// Rewrite the report of a finished run, without simulating
+    Report(report::Arguments),
+    /// Write the tables of a finished run in another format
+    Export(export::Arguments),
+    /// Print a completion script for a shell
+    Completions(complete::Shell),
+    /// Print the manual page
+    Man,
+}
+
+/// Runs the program and says with which code to leave.
+pub fn main() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not errors.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done };
+        }
+    };
+    let common = cli.common;
+    let result = match cli.command {
+        Command::Run(arguments) => run::run(&arguments, &common),
+        Command::Check(arguments) => check::run(&arguments, &common),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Schema => schema::run(),
+        Command::List(arguments) => list::run(&arguments, &common),
+        Command::Chart(arguments) => chart::run(&arguments, &common),
+        Command::Report(arguments) => report::run(&arguments, &common),
+        Command::Export(arguments) => export::run(&arguments, &common),
+        Command::Completions(shell) => complete::completions(&shell, &mut Cli::command()),
+        Command::Man => complete::man(Cli::command()),
+    };
+    result.unwrap_or_else(|failure| failure.tell(&common))
+}

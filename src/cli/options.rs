@@ -1,0 +1,73 @@
+//! Flags that every subcommand takes.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// When to colour messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Flags that every subcommand takes.
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// Folder that receives results
+    #[arg(long, global = true, value_name = "DIR", default_value = "output")]
+    pub out: PathBuf,
+    /// Print results as JSON on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Colour messages
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Colour,
+    /// Print errors only
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+}
+
+impl Common {
+    /// Whether to colour what goes to standard error.
+    pub fn coloured(&self) -> bool {
+        match self.color {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => std::env::var_os("NO_COLOR").is_none() && std::io::stderr().is_terminal(),
+        }
+    }
+
+    /// Says something on standard error unless asked to be quiet.
+    pub fn say(&self, text: &str) {
+        if !self.quiet {
+            eprintln!("{text}");
+        }
+    }
+}
+
+/// Flags of the subcommands that read a scenario.
+#[derive(Clone, Debug, Args)]
+pub struct ScenarioOptions {
+    /// The scenario file
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: PathBuf,
+    /// Set a parameter: `services.analysts=120`, `countries.FR.leads.committed_per_year=0.4`
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+    /// Seed of all random numbers
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Last day of the run, in place of the scenario's
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<jiff::civil::Date>,
+}

@@ -1,0 +1,108 @@
+//! How a command ends: exit codes, and errors told to people.
+
+use crate::montecarlo::MonteCarloError;
+use crate::results::ResultsError;
+use crate::scenario::Diagnostics;
+
+use super::options::Common;
+
+/// Exit codes that scripts rely on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// All done.
+    Done = 0,
+    /// The program could not do its work, for a reason outside the scenario.
+    Failed = 1,
+    /// Wrong usage, or an error in the scenario.
+    Usage = 2,
+    /// Some replications failed; the others are there.
+    SomeFailed = 3,
+    /// The precision asked for was not reached.
+    NotPrecise = 4,
+    /// Stored data are damaged or belong to another run.
+    Data = 5,
+    /// Stopped early; running again goes on.
+    Stopped = 75,
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command failed.
+#[derive(Debug)]
+pub enum Failure {
+    /// Errors in the scenario.
+    Scenario(Diagnostics),
+    /// Anything else, with the exit code that it calls for.
+    Other(Exit, anyhow::Error),
+}
+
+impl Failure {
+    /// A mistake in how the command was called.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::Other(Exit::Usage, anyhow::anyhow!(message.into()))
+    }
+
+    /// Tells the failure on standard error and gives the exit code.
+    pub fn tell(self, common: &Common) -> Exit {
+        match self {
+            Self::Scenario(diagnostics) => {
+                eprint!("{}", diagnostics.render(common.coloured()));
+                Exit::Usage
+            }
+            Self::Other(exit, error) => {
+                let mark = if common.coloured() { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
+                eprintln!("{mark}: {error:#}");
+                exit
+            }
+        }
+    }
+}
+
+impl From<Diagnostics> for Failure {
+    fn from(diagnostics: Diagnostics) -> Self {
+        Self::Scenario(diagnostics)
+    }
+}
+
+impl From<ResultsError> for Failure {
+    fn from(error: ResultsError) -> Self {
+        let exit = if error.is_data_mismatch() { Exit::Data } else { Exit::Failed };
+        Self::Other(exit, error.into())
+    }
+}
+
+impl From<MonteCarloError> for Failure {
+    fn from(error: MonteCarloError) -> Self {
+        match error {
+            MonteCarloError::Results(error) => error.into(),
+            MonteCarloError::UnknownOutcome(_) => Self::Other(Exit::Usage, error.into()),
+        }
+    }
+}
+
+impl From<crate::chart::ChartError> for Failure {
+    fn from(error: crate::chart::ChartError) -> Self {
+        Self::Other(Exit::Failed, error.into())
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Other(Exit::Failed, error)
+    }
+}
+
+/// Prints data on standard output; a reader that has gone away is no error.
+pub fn print(text: &str) {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes());
+    if !text.ends_with('\n') {
+        let _ = out.write_all(b"\n");
+    }
+}

@@ -1,0 +1,270 @@
+//! Charts and report of a run, from its saved tables alone.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use crate::chart::{self, Chart, Measure};
+use crate::montecarlo::comparisons;
+use crate::montecarlo::pattern::{Expression, Tables};
+use crate::report::{ReportInput, findings, html};
+use crate::results::{Manifest, ResultsFolder, TableName, atomic, csv};
+use crate::scenario::{LoadOptions, Plan};
+use crate::table::{Column, Table};
+
+use super::outcome::Failure;
+use super::source;
+
+/// Pixels per unit of the drawing in PNG files.
+const PNG_SCALE: f64 = 2.0;
+
+/// The saved tables of a run with its scenario.
+pub struct Saved {
+    folder: ResultsFolder,
+    manifest: Manifest,
+    plan: Plan,
+    replications: Table,
+    monthly: Table,
+    by_country: Table,
+    matched: Table,
+}
+
+impl Saved {
+    /// Opens a finished (or interrupted) run.
+    ///
+    /// # Errors
+    /// If a file is missing or damaged.
+    pub fn open(path: &Path) -> Result<Self, Failure> {
+        Self::read(ResultsFolder::open(path)?)
+    }
+
+    /// Reads the tables of a run.
+    ///
+    /// # Errors
+    /// If a file is missing or damaged.
+    pub fn read(folder: ResultsFolder) -> Result<Self, Failure> {
+        let manifest = folder.manifest()?;
+        let plan = source::plan(&folder.resolved_scenario(), &LoadOptions::default())?;
+        let read = |name| folder.read(name);
+        Ok(Self {
+            replications: read(TableName::Replications)?,
+            monthly: read(TableName::Monthly)?,
+            by_country: read(TableName::ByCountry)?,
+            matched: read(TableName::Matched)?,
+            manifest,
+            plan,
+            folder,
+        })
+    }
+
+    /// The arms with their labels and finished replications.
+    fn arms(&self) -> Vec<chart::Arm> {
+        self.manifest
+            .arms
+            .iter()
+            .map(|name| chart::Arm {
+                name: name.clone(),
+                label: self.label(name),
+                replications: self.replications.column("arm").map_or(0, |c| {
+                    (0..c.len()).filter(|&row| c.text(row) == *name).count()
+                }),
+            })
+            .collect()
+    }
+
+    fn label(&self, name: &str) -> String {
+        if name == chart::BASELINE {
+            return "Baseline".into();
+        }
+        self.plan.policy(name).map_or_else(|| name.to_string(), |p| p.label.clone())
+    }
+
+    /// The comparisons of every policy with the baseline.
+    pub fn comparisons(&self) -> Table {
+        let labels: Vec<(String, String)> =
+            self.manifest.arms.iter().map(|name| (name.clone(), self.label(name))).collect();
+        comparisons(&self.replications, &self.matched, &labels)
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &ResultsFolder {
+        &self.folder
+    }
+
+    fn period(&self) -> String {
+        let last = self.plan.end.yesterday().unwrap_or(self.plan.end);
+        format!("{} to {last}", self.plan.start)
+    }
+
+    /// How far the baseline stands from the facts that the scenario names.
+    pub fn fit(&self) -> Table {
+        let tables =
+            Tables { replications: &self.replications, monthly: &self.monthly, by_country: &self.by_country };
+        let mut columns: [Vec<String>; 6] = Default::default();
+        for row in &self.plan.fit {
+            let found = Expression::parse(&row.outcome).ok().and_then(|e| e.evaluate(&tables, chart::BASELINE));
+            let (simulated, range, verdict) = match found {
+                None => ("undefined".to_string(), String::new(), "no data".to_string()),
+                Some(found) => {
+                    let inside = found.mean >= row.low && found.mean <= row.high;
+                    (
+                        number(found.mean),
+                        format!("{} to {}", number(found.low), number(found.high)),
+                        if inside { "hit".into() } else { "miss".into() },
+                    )
+                }
+            };
+            let cells = [
+                row.pattern.clone(),
+                row.fact.clone(),
+                format!("{} to {}", number(row.low), number(row.high)),
+                simulated,
+                range,
+                verdict,
+            ];
+            for (column, cell) in columns.iter_mut().zip(cells) {
+                column.push(cell);
+            }
+        }
+        let names = ["pattern", "fact", "range aimed at", "simulated mean", "90 % of runs", "verdict"];
+        let mut table = Table::new();
+        for (name, values) in names.into_iter().zip(columns) {
+            table.push(name, Column::Text(values));
+        }
+        table
+    }
+
+    fn parameters(&self) -> Table {
+        let rows = self.plan.parameter_rows();
+        let mut table = Table::new();
+        let text = |f: &dyn Fn(&crate::scenario::ValueRow) -> String| Column::Text(rows.iter().map(f).collect());
+        table.push("parameter", text(&|r| r.path.clone()));
+        table.push("value", text(&|r| r.value.clone()));
+        table.push("unit", text(&|r| r.unit.clone()));
+        table.push("evidence", text(&|r| r.evidence.clone()));
+        table.push("origin", text(&|r| r.origin.clone()));
+        table
+    }
+
+    fn provenance(&self) -> Vec<(String, String)> {
+        let m = &self.manifest;
+        let pair = |a: &str, b: String| (a.to_string(), b);
+        vec![
+            pair("Program", format!("forestall {}", m.version)),
+            pair("Commit", m.git_commit.clone().unwrap_or_else(|| "not known".into())),
+            pair("Command", format!("forestall {}", m.arguments.join(" "))),
+            pair("Seed", m.seed.to_string()),
+            pair("Replications of each arm", m.replications.done.to_string()),
+            pair("Hash of scenario, seed and results version", m.hash.clone()),
+            pair("Started", m.started.clone()),
+            pair("Finished", m.finished.clone().unwrap_or_else(|| "not finished".into())),
+            pair("Persons stored per replication (mean, baseline)", self.baseline_mean("persons_stored")),
+            pair("Events per replication (mean, baseline)", self.baseline_mean("events")),
+            pair("Leads per replication (mean, baseline)", self.baseline_mean("leads_received")),
+        ]
+    }
+
+    /// A baseline mean as people read it.
+    pub fn baseline_mean(&self, column: &str) -> String {
+        let arms = self.replications.column("arm");
+        let keep = |row: usize| arms.is_some_and(|a| a.text(row) == chart::BASELINE);
+        crate::stats::mean(&self.replications.numbers_where(column, keep)).map_or("undefined".into(), number)
+    }
+}
+
+/// A number with as many digits as a reader can use.
+pub fn number(x: f64) -> String {
+    let size = x.abs();
+    if size >= 100.0 || x == libm::trunc(x) {
+        let digits = format!("{:.0}", size);
+        let mut out = String::new();
+        for (i, digit) in digits.chars().enumerate() {
+            if i > 0 && (digits.len() - i) % 3 == 0 {
+                out.push(',');
+            }
+            out.push(digit);
+        }
+        if x < 0.0 { format!("−{out}") } else { out }
+    } else if size >= 10.0 {
+        format!("{x:.1}")
+    } else {
+        format!("{x:.2}")
+    }
+}
+
+/// Draws every chart, writes each as SVG and PNG with its data, and returns them with the paths.
+///
+/// # Errors
+/// If a chart cannot be drawn or written.
+pub fn draw(saved: &Saved, more: &[String]) -> Result<(Vec<Chart>, Vec<PathBuf>), Failure> {
+    let arms = saved.arms();
+    let baseline = &arms[..1.min(arms.len())];
+    let comparisons = saved.comparisons();
+    let of = Measure::of;
+    let mut charts = Vec::new();
+    if arms.len() > 1 {
+        charts.push(chart::forest(&comparisons, &of("attacks_completed"))?);
+    }
+    charts.push(chart::distribution(&saved.replications, &of("attacks_completed"), &arms)?);
+    charts.push(chart::pathway_outcome(&saved.matched, baseline)?);
+    charts.push(chart::fan(&saved.monthly, &of("attacks_completed"), baseline)?);
+    charts.push(chart::fan(&saved.monthly, &of("plots_foiled"), baseline)?);
+    charts.push(chart::fan(&saved.monthly, &of("fighters_abroad"), baseline)?);
+    charts.push(chart::services(&saved.monthly, &arms)?);
+    charts.push(chart::share_over_time(&saved.monthly, &arms)?);
+    if saved.plan.countries.len() > 1 {
+        charts.push(chart::countries(&saved.by_country, baseline)?);
+    }
+    if arms.len() > 1 {
+        charts.push(chart::harm_cost(&comparisons)?);
+        charts.push(chart::forest(&comparisons, &of("held_without_plot"))?);
+    }
+    for outcome in more {
+        if saved.replications.column(outcome).is_none() {
+            return Err(Failure::usage(format!(
+                "no outcome is called `{outcome}`; `forestall list outcomes` names them all"
+            )));
+        }
+        charts.push(chart::forest(&comparisons, &of(outcome))?);
+        charts.push(chart::distribution(&saved.replications, &of(outcome), &arms)?);
+    }
+    let mut paths = Vec::new();
+    for drawn in &charts {
+        let name: &str = &drawn.name;
+        let svg = saved.folder.chart(name, "svg");
+        if let Some(parent) = svg.parent() {
+            std::fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;
+        }
+        atomic::write(&svg, drawn.svg.as_bytes())?;
+        atomic::write(&saved.folder.chart(name, "png"), &chart::png(drawn, PNG_SCALE)?)?;
+        atomic::write(&saved.folder.chart(name, "csv"), csv::to_text(&drawn.data).as_bytes())?;
+        paths.push(svg);
+    }
+    Ok((charts, paths))
+}
+
+/// Writes `report.html`.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn report(saved: &Saved, charts: &[Chart]) -> Result<PathBuf, Failure> {
+    let comparisons = saved.comparisons();
+    let input = ReportInput {
+        title: saved.plan.name.clone(),
+        question: saved.plan.question.clone(),
+        findings: findings(&comparisons, &saved.period()),
+        charts: charts.iter().collect(),
+        comparisons,
+        fit: saved.fit(),
+        parameters: saved.parameters(),
+        provenance: saved.provenance(),
+        limits: vec![
+            "Parameters marked “assumed” were set by hand, not fitted. The intervals show chance between runs only, not \
+             ignorance about parameters."
+                .into(),
+        ],
+    };
+    let path = saved.folder.report();
+    atomic::write(&path, html(&input).as_bytes())?;
+    Ok(path)
+}

@@ -1,0 +1,306 @@
+//! `forestall run`: Monte Carlo of the baseline and each policy, then tables, charts and report.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Context;
+use clap::Args;
+use serde_json::json;
+
+use crate::chart::BASELINE;
+use crate::montecarlo::{self, ArmName, Monitor, Stop};
+use crate::outcome::tables::Labels;
+use crate::results::{
+    Manifest, RESULTS_VERSION, Replications, ResultsFolder, Status, Store, atomic, csv, manifest, run_hash,
+};
+use crate::scenario::{LoadOptions, Plan};
+use crate::stats::{Precision, StoppingRule};
+
+use super::options::{Common, ScenarioOptions};
+use super::outcome::{Exit, Failure, print};
+use super::progress::{Display, span};
+use super::{publish, source};
+
+/// What `run` takes.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    scenario: ScenarioOptions,
+    /// Replications of each arm, in place of the scenario's
+    #[arg(long, value_name = "N")]
+    replications: Option<u64>,
+    /// Only these policies, by name; "" runs the baseline alone
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    policies: Option<Vec<String>>,
+    /// Stop once the baseline's mean is this precise: `attacks_completed:rel=0.05` or `…:abs=0.2`
+    #[arg(long, value_name = "OUTCOME:rel=X", requires = "max_replications")]
+    precision: Option<String>,
+    /// The most replications that `--precision` may take
+    #[arg(long, value_name = "N")]
+    max_replications: Option<u64>,
+    /// Threads; all cores if not given
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+/// Runs a scenario.
+pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
+    let options = LoadOptions {
+        sets: arguments.scenario.sets.clone(),
+        seed: arguments.scenario.seed,
+        replications: arguments.replications,
+        until: arguments.scenario.until,
+    };
+    let plan = source::plan(&arguments.scenario.scenario, &options)?;
+    common.say(plan.warnings.render(common.coloured()).trim_end());
+    let arms = arms(&plan, arguments.policies.as_deref())?;
+    let precision = arguments.precision.as_deref().map(|text| rule(text, arguments.max_replications)).transpose()?;
+    let replications = if precision.is_some() {
+        arguments.max_replications.unwrap_or(plan.replications)
+    } else {
+        plan.replications
+    };
+    if let Some(threads) = arguments.threads {
+        // The pool can be built once only; a second call in one process keeps the first.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
+    }
+    let hash = run_hash(&plan.fingerprint_text(), plan.seed, RESULTS_VERSION);
+    let folder = ResultsFolder::create_or_open(&common.out, &plan.name, &hash)?;
+    let names: Vec<String> = arms.iter().map(|a| a.name.clone()).collect();
+    let mut record = begin(&plan, &folder, &hash, &names, replications)?;
+    let mut store = Store::open(&folder.parts(), &hash)?;
+    for part in store.rejected() {
+        common.say(&format!("warning: {} was damaged ({}); its runs are computed again", part.path.display(), part.reason));
+    }
+    let began = std::time::Instant::now();
+    let labels = labels(&plan);
+    let work = montecarlo::Plan {
+        arms: &arms,
+        labels: &labels,
+        replications,
+        log_replications: &plan.event_log_replications,
+        precision,
+    };
+    let stop = simulate(&work, &mut store, common)?;
+    record.files = store
+        .finish(&folder.results(), &names)?
+        .into_iter()
+        .map(|t| (format!("results/{}", t.name.file_name()), t.sha256))
+        .collect();
+    record.replications.done = finished(&store, &names, replications);
+    record.status = if stop == Stop::Interrupted { Status::Interrupted } else { Status::Complete };
+    let failures = store.failures().len();
+    if record.replications.done == 0 {
+        record.save(&folder.manifest_path())?;
+        return ended(&stop, failures, common, &folder);
+    }
+    publish(folder, record, common, began.elapsed().as_secs_f64(), &stop, failures)
+}
+
+fn publish(
+    folder: ResultsFolder,
+    mut record: Manifest,
+    common: &Common,
+    seconds: f64,
+    stop: &Stop,
+    failures: usize,
+) -> Result<Exit, Failure> {
+    // Charts and report read the saved files: what a reader sees is what is on disk.
+    let status = record.status;
+    record.status = Status::Running;
+    record.save(&folder.manifest_path())?;
+    let saved = publish::Saved::read(folder)?;
+    let folder = saved.folder();
+    let comparisons = saved.comparisons();
+    atomic::write(&folder.comparisons(), csv::to_text(&comparisons).as_bytes())?;
+    record.status = status;
+    record.finished = Some(manifest::now());
+    record.save(&folder.manifest_path())?;
+    let saved = publish::Saved::open(folder.path())?;
+    let (charts, _) = publish::draw(&saved, &[])?;
+    let report = publish::report(&saved, &charts)?;
+    if common.json {
+        let rows = comparisons_json(&comparisons);
+        print(&format!("{:#}", json!({"folder": folder.path(), "report": report, "comparisons": rows})));
+    } else {
+        print(&summary(&saved, &comparisons));
+        print(&format!("{}", report.display()));
+    }
+    common.say(&format!(
+        "{} replications of {} arms in {}; persons {}, leads {}, events {} per replication (baseline)",
+        record.replications.done,
+        record.arms.len(),
+        span(seconds),
+        saved.baseline_mean("persons_stored"),
+        saved.baseline_mean("leads_received"),
+        saved.baseline_mean("events"),
+    ));
+    ended(stop, failures, common, folder)
+}
+
+fn ended(stop: &Stop, failures: usize, common: &Common, folder: &ResultsFolder) -> Result<Exit, Failure> {
+    if failures > 0 {
+        common.say(&format!("{failures} runs failed; they are listed in {}", folder.failures().display()));
+    }
+    Ok(match stop {
+        Stop::Interrupted => {
+            common.say("stopped early; all finished replications are kept, and running the same command goes on");
+            Exit::Stopped
+        }
+        Stop::NotPrecise => {
+            common.say("the precision asked for was not reached; raise --max-replications");
+            Exit::NotPrecise
+        }
+        _ if failures > 0 => Exit::SomeFailed,
+        Stop::Precise(n) => {
+            common.say(&format!("precise enough after {n} replications"));
+            Exit::Done
+        }
+        Stop::Finished => Exit::Done,
+    })
+}
+
+fn begin(
+    plan: &Plan,
+    folder: &ResultsFolder,
+    hash: &str,
+    arms: &[String],
+    replications: u64,
+) -> Result<Manifest, Failure> {
+    let mut arms = arms.to_vec();
+    arms.dedup();
+    let record = Manifest {
+        status: Status::Running,
+        name: plan.name.clone(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        git_commit: option_env!("FORESTALL_COMMIT").map(Into::into),
+        arguments: std::env::args().skip(1).collect(),
+        seed: plan.seed,
+        arms,
+        replications: Replications { asked: replications, done: 0 },
+        results_version: RESULTS_VERSION,
+        hash: hash.into(),
+        files: std::collections::BTreeMap::new(),
+        started: manifest::now(),
+        finished: None,
+    };
+    atomic::write(&folder.resolved_scenario(), plan.resolved_toml().as_bytes())?;
+    record.save(&folder.manifest_path())?;
+    Ok(record)
+}
+
+fn simulate(work: &montecarlo::Plan, store: &mut Store, common: &Common) -> Result<Stop, Failure> {
+    let display = Display::new(work.replications * work.arms.len() as u64, common.quiet);
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    let presses = std::sync::atomic::AtomicU32::new(0);
+    ctrlc::set_handler(move || {
+        flag.store(true, Ordering::Relaxed);
+        if presses.fetch_add(1, Ordering::Relaxed) == 0 {
+            eprintln!("\nstopping after the replications under way; press again to leave at once");
+        } else {
+            std::process::exit(130);
+        }
+    })
+    .context("cannot listen for interrupts")?;
+    let show = |progress| display.show(progress);
+    let monitor = Monitor { progress: &show, stop: &stop };
+    let ended = montecarlo::run(work, store, &monitor);
+    display.close();
+    Ok(ended?)
+}
+
+fn finished(store: &Store, names: &[String], replications: u64) -> u64 {
+    let key = |replication, arm: &String| crate::results::RunKey { draw: 0, replication, arm: arm.clone() };
+    (0..replications).filter(|&r| names.iter().all(|n| store.done().contains(&key(r, n)))).count() as u64
+}
+
+/// The baseline and the chosen policies, ready to run.
+fn arms(plan: &Plan, chosen: Option<&[String]>) -> Result<Vec<ArmName>, Failure> {
+    let all: Vec<&str> = plan.policies.iter().map(|p| p.name.as_str()).collect();
+    let chosen: Vec<&str> = match chosen {
+        None => all.clone(),
+        Some(list) => list.iter().map(|s| s.trim()).filter(|s| !s.is_empty()).collect(),
+    };
+    for name in &chosen {
+        if !all.contains(name) {
+            let near = crate::scenario::nearest::did_you_mean(name, all.iter().copied());
+            let help = near.unwrap_or_else(|| format!("the scenario has: {}", all.join(", ")));
+            return Err(Failure::usage(format!("no policy is called `{name}`; {help}")));
+        }
+    }
+    let mut arms = vec![ArmName { name: BASELINE.into(), arm: crate::model::replication::Arm::new(&plan.arm(None)?) }];
+    // In the order of the file, however they were named.
+    for policy in plan.policies.iter().filter(|p| chosen.contains(&p.name.as_str())) {
+        let scenario = plan.arm(Some(&policy.name))?;
+        arms.push(ArmName { name: policy.name.clone(), arm: crate::model::replication::Arm::new(&scenario) });
+    }
+    Ok(arms)
+}
+
+fn labels(plan: &Plan) -> Labels {
+    Labels {
+        countries: plan.countries.iter().map(|c| c.code.clone()).collect(),
+        movements: plan.movements.iter().map(|m| m.code.clone()).collect(),
+        months: crate::engine::time::month_starts(plan.start, plan.end).into_iter().map(|m| m.1).collect(),
+    }
+}
+
+fn rule(text: &str, most: Option<u64>) -> Result<(String, StoppingRule), Failure> {
+    let wrong = || {
+        Failure::usage(format!(
+            "--precision takes OUTCOME:rel=SHARE or OUTCOME:abs=WIDTH, such as attacks_completed:rel=0.05; found `{text}`"
+        ))
+    };
+    let (outcome, aim) = text.split_once(':').ok_or_else(wrong)?;
+    let (kind, size) = aim.split_once('=').ok_or_else(wrong)?;
+    let size: f64 = size.trim().parse().map_err(|_| wrong())?;
+    let precision = match kind.trim() {
+        "rel" => Precision::Relative(size),
+        "abs" => Precision::Absolute(size),
+        _ => return Err(wrong()),
+    };
+    let batch = montecarlo::batches::BATCH as usize;
+    let most = most.unwrap_or(0) as usize;
+    let rule = StoppingRule::new(precision, montecarlo::compare::CONFIDENCE, batch, most).ok_or_else(|| {
+        Failure::usage(format!(
+            "--precision needs a positive size and --max-replications from {batch} to {}; found size {size} and {most}",
+            100 * batch
+        ))
+    })?;
+    Ok((outcome.trim().into(), rule))
+}
+
+/// The first lines of the answer, for a terminal.
+fn summary(saved: &publish::Saved, comparisons: &crate::table::Table) -> String {
+    let mut out = format!("Attacks completed, baseline: {} (mean)\n", saved.baseline_mean("attacks_completed"));
+    let cell = |name: &str, row: usize| comparisons.column(name).and_then(|c| c.number(row));
+    let text = |name: &str, row: usize| comparisons.column(name).map(|c| c.text(row)).unwrap_or_default();
+    for row in 0..comparisons.rows() {
+        if text("outcome", row) != "attacks_completed" {
+            continue;
+        }
+        let line = match (cell("difference", row), cell("ci_low", row), cell("ci_high", row)) {
+            (Some(d), Some(low), Some(high)) => {
+                format!("{:7.2} prevented  [{:.2}, {:.2}]", -d + 0.0, -high + 0.0, -low + 0.0)
+            }
+            _ => "undefined".into(),
+        };
+        out += &format!("  {:28} {line}\n", text("label", row));
+    }
+    out
+}
+
+fn comparisons_json(table: &crate::table::Table) -> serde_json::Value {
+    let cell = |column: &crate::table::Column, row: usize| match column {
+        crate::table::Column::Text(v) => json!(v[row]),
+        crate::table::Column::Integer(v) => json!(v[row]),
+        crate::table::Column::Number(v) => json!(v[row]),
+    };
+    (0..table.rows())
+        .map(|row| {
+            let fields = table.columns().map(|(name, column)| (name.to_string(), cell(column, row)));
+            serde_json::Value::Object(fields.collect())
+        })
+        .collect()
+}

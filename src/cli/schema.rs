@@ -1,0 +1,14 @@
+//! `forestall schema`: the JSON Schema of the scenario file.
+
+use anyhow::Context;
+
+use crate::model::registry;
+
+use super::outcome::{Exit, Failure, print};
+
+/// Prints the schema.
+pub fn run() -> Result<Exit, Failure> {
+    let schema = crate::scenario::schema::schema(&registry());
+    print(&serde_json::to_string_pretty(&schema).context("cannot write the schema")?);
+    Ok(Exit::Done)
+}

@@ -1,0 +1,226 @@
+//! Paths: which values `services.analysts` or `countries.FR.services.analysts` means.
+
+use super::nearest::did_you_mean;
+use super::parameter::{Scope, TableInfo};
+use super::registry::{Registry, Slot};
+use super::resolved::Values;
+
+/// Whose value it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// The world's, or the common default of all countries.
+    Common,
+    /// One country's, by position.
+    Country(usize),
+    /// One movement's, by position.
+    Movement(usize),
+    /// One language's, by position.
+    Language(usize),
+}
+
+/// How far a path reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// The world, or every country.
+    Everywhere,
+    /// Every entry of a list: all countries, all movements, all languages.
+    EveryEntry(Scope),
+    /// One place.
+    One(Place),
+}
+
+/// What a path means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Which parameter.
+    pub slot: Slot,
+    /// Whose.
+    pub reach: Reach,
+}
+
+impl Target {
+    /// Whether two targets share a value.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let same = match (self.reach, other.reach) {
+            (Reach::One(a), Reach::One(b)) => a == b,
+            _ => true,
+        };
+        self.slot == other.slot && same
+    }
+
+    /// Whether it names one country, movement or language.
+    pub fn is_particular(&self) -> bool {
+        matches!(self.reach, Reach::One(_))
+    }
+
+    /// Calls `change` with every value that the target means.
+    pub fn each(&self, values: &mut Values, mut change: impl FnMut(&mut f64)) {
+        let Slot { table, parameter } = self.slot;
+        match self.reach {
+            Reach::Everywhere => {
+                change(&mut values.world[table][parameter]);
+                values.countries.iter_mut().for_each(|c| change(&mut c[table][parameter]));
+            }
+            Reach::EveryEntry(Scope::MovementEntry) => {
+                values.movements.iter_mut().for_each(|m| change(&mut m[parameter]));
+            }
+            Reach::EveryEntry(Scope::LanguageEntry) => {
+                values.languages.iter_mut().for_each(|l| change(&mut l[parameter]));
+            }
+            Reach::EveryEntry(_) => values.countries.iter_mut().for_each(|c| change(&mut c[table][parameter])),
+            Reach::One(Place::Common) => change(&mut values.world[table][parameter]),
+            Reach::One(Place::Country(c)) => change(&mut values.countries[c][table][parameter]),
+            Reach::One(Place::Movement(m)) => change(&mut values.movements[m][parameter]),
+            Reach::One(Place::Language(l)) => change(&mut values.languages[l][parameter]),
+        }
+    }
+}
+
+/// Why a path means nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathError {
+    /// What is wrong.
+    pub message: String,
+    /// What may stand there.
+    pub expected: Option<String>,
+    /// The nearest known name.
+    pub help: Option<String>,
+}
+
+impl PathError {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), expected: None, help: None }
+    }
+}
+
+/// The codes of a scenario's lists, in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Codes {
+    /// Countries.
+    pub countries: Vec<String>,
+    /// Movements.
+    pub movements: Vec<String>,
+    /// Languages.
+    pub languages: Vec<String>,
+}
+
+impl Codes {
+    /// What `path` means.
+    ///
+    /// # Errors
+    /// If the path names no parameter, or a country, movement or language that the scenario has not.
+    pub fn target(&self, registry: &Registry, path: &str) -> Result<Target, PathError> {
+        let parts: Vec<&str> = path.split('.').map(str::trim).collect();
+        if parts.len() < 2 || parts.iter().any(|part| part.is_empty()) {
+            let mut error = PathError::new(format!("`{}` is no path to a parameter", shown(path)));
+            error.expected = Some("`table.parameter`, or `countries.CODE.table.parameter`".into());
+            error.help = registry
+                .tables()
+                .iter()
+                .find(|t| t.parameters.iter().any(|p| p.name == parts[0]))
+                .map(|t| format!("did you mean `{}.{}`?", t.name, parts[0]));
+            return Err(error);
+        }
+        let (table, info) = find_table(registry, parts[0])?;
+        let entry = matches!(info.scope, Scope::CountryEntry | Scope::MovementEntry | Scope::LanguageEntry);
+        match (entry, parts.as_slice()) {
+            (false, [_, name]) => Ok(Target { slot: find(info, table, name)?, reach: Reach::Everywhere }),
+            (true, [_, name]) => {
+                // `countries.FR` alone is a likelier slip than a misspelt attribute.
+                if self.list(info.scope).iter().any(|code| code == name) {
+                    let mut error = PathError::new(format!("`{}` names no parameter", shown(path)));
+                    error.expected = Some(format!("`{}.{name}.PARAMETER`", info.name));
+                    return Err(error);
+                }
+                Ok(Target { slot: find(info, table, name)?, reach: Reach::EveryEntry(info.scope) })
+            }
+            (true, [_, code, name]) => {
+                let place = self.place(info, code)?;
+                Ok(Target { slot: find(info, table, name)?, reach: Reach::One(place) })
+            }
+            (true, [_, code, inner, name]) if info.scope == Scope::CountryEntry => {
+                let place = self.place(info, code)?;
+                let (table, info) = find_table(registry, inner)?;
+                let slot = find(info, table, name)?;
+                if info.scope == Scope::Country {
+                    return Ok(Target { slot, reach: Reach::One(place) });
+                }
+                let mut error = PathError::new(format!("`{inner}` cannot differ from country to country"));
+                error.help = Some(format!("write `{}.{name}`: it holds for the whole world", info.name));
+                Err(error)
+            }
+            _ => {
+                let mut error = PathError::new(format!("`{}` has too many parts", shown(path)));
+                error.expected = Some(if entry {
+                    format!("`{}.CODE.PARAMETER`", info.name)
+                } else {
+                    format!("`{}.PARAMETER`", info.name)
+                });
+                Err(error)
+            }
+        }
+    }
+
+    fn list(&self, scope: Scope) -> &[String] {
+        match scope {
+            Scope::MovementEntry => &self.movements,
+            Scope::LanguageEntry => &self.languages,
+            _ => &self.countries,
+        }
+    }
+
+    fn place(&self, info: &TableInfo, code: &str) -> Result<Place, PathError> {
+        let codes = self.list(info.scope);
+        let Some(position) = codes.iter().position(|known| known == code) else {
+            let mut error = PathError::new(format!("`{}` is not in the scenario's {}", shown(code), info.name));
+            error.expected = Some(format!("one of {}", codes.join(", ")));
+            error.help = did_you_mean(code, codes.iter().map(String::as_str));
+            return Err(error);
+        };
+        Ok(match info.scope {
+            Scope::MovementEntry => Place::Movement(position),
+            Scope::LanguageEntry => Place::Language(position),
+            _ => Place::Country(position),
+        })
+    }
+
+    /// The path of one value.
+    pub fn path(&self, registry: &Registry, place: Place, slot: Slot) -> String {
+        let info = &registry.tables()[slot.table];
+        let name = info.parameters[slot.parameter].name;
+        match place {
+            Place::Common => format!("{}.{name}", info.name),
+            Place::Country(c) if info.scope == Scope::CountryEntry => {
+                format!("{}.{}.{name}", info.name, self.countries[c])
+            }
+            Place::Country(c) => format!("countries.{}.{}.{name}", self.countries[c], info.name),
+            Place::Movement(m) => format!("{}.{}.{name}", info.name, self.movements[m]),
+            Place::Language(l) => format!("{}.{}.{name}", info.name, self.languages[l]),
+        }
+    }
+}
+
+/// A path short enough for a message.
+fn shown(path: &str) -> String {
+    path.chars().take(80).collect()
+}
+
+fn find_table<'r>(registry: &'r Registry, name: &str) -> Result<(usize, &'r TableInfo), PathError> {
+    registry.table(name).ok_or_else(|| {
+        let mut error = PathError::new(format!("there is no table `{}`", shown(name)));
+        error.help = did_you_mean(name, registry.tables().iter().map(|t| t.name))
+            .or_else(|| Some("`forestall list` shows all tables and parameters".into()));
+        error
+    })
+}
+
+fn find(info: &TableInfo, table: usize, name: &str) -> Result<Slot, PathError> {
+    let position = info.parameters.iter().position(|p| p.name == name);
+    position.map(|parameter| Slot { table, parameter }).ok_or_else(|| {
+        let mut error = PathError::new(format!("`{}` has no parameter `{}`", info.name, shown(name)));
+        let names: Vec<&str> = info.parameters.iter().map(|p| p.name).collect();
+        error.expected = Some(format!("one of {}", names.join(", ")));
+        error.help = did_you_mean(name, names);
+        error
+    })
+}

@@ -1,0 +1,274 @@
+//! Arms: the values over time of the baseline or of one policy.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::engine::time::{date_after, days_between};
+
+use super::address::Target;
+use super::diagnostic::{Diagnostic, Diagnostics, Mark, Reports};
+use super::nearest::did_you_mean;
+use super::parameter::{Kind, Parameter};
+use super::plan::{Assignment, Held, Operation, Plan, Policy, Stage};
+use super::resolved::{Scenario, Snapshot, Values};
+use super::stages::BASELINE;
+
+/// Most periods of one arm.
+const MOST_PERIODS: usize = 5_000;
+
+impl Stage {
+    /// How many steps the ramp has.
+    fn steps(&self) -> u32 {
+        self.ramp_days.div_ceil(self.ramp_step_days.max(1)).max(1)
+    }
+
+    /// First day in force and first day no longer in force, in days from `start`.
+    fn span(&self, start: Date) -> (f64, f64) {
+        let until = self.until.map_or(f64::INFINITY, |last| days_between(start, last) + 1.0);
+        (days_between(start, self.from), until)
+    }
+
+    /// The times at which its effect changes, in days from `start`.
+    fn times(&self, start: Date) -> Vec<f64> {
+        let (from, until) = self.span(start);
+        let step = f64::from(self.ramp_step_days.max(1));
+        let mut times: Vec<f64> = (0..self.steps()).map(|k| from + f64::from(k) * step).collect();
+        times.retain(|t| *t < until);
+        times.push(until);
+        times
+    }
+
+    /// The share of the whole effect at a time; `None` where it is not in force.
+    fn fraction(&self, start: Date, time: f64) -> Option<f64> {
+        let (from, until) = self.span(start);
+        if time < from || time >= until {
+            return None;
+        }
+        let passed = libm::floor((time - from) / f64::from(self.ramp_step_days.max(1))) + 1.0;
+        let steps = f64::from(self.steps());
+        Some(passed.min(steps) / steps)
+    }
+}
+
+impl Operation {
+    /// The value after the operation, at a share of the whole effect.
+    fn apply(self, below: f64, kind: Kind, fraction: f64) -> f64 {
+        let goal = match self {
+            Self::Set(value) => value,
+            Self::Times(factor) => below * factor,
+            Self::Add(term) => below + term,
+        };
+        // At the full effect the goal itself, not a sum that could differ in the last digit.
+        let value = if fraction >= 1.0 || !kind.continuous() { goal } else { below + fraction * (goal - below) };
+        if matches!(kind, Kind::Count(..)) { libm::round(value) } else { value }
+    }
+}
+
+/// Who sets something, for messages.
+struct Owner<'p> {
+    words: String,
+    stages: &'p [Stage],
+}
+
+/// Lays the stages of one owner on the values; reports values that leave their range.
+fn lay(plan: &Plan, values: &mut Values, owner: &Owner<'_>, time: f64, reports: &Reports, told: &mut Vec<Mark>) {
+    for stage in owner.stages {
+        let Some(fraction) = stage.fraction(plan.start, time) else { continue };
+        for assignment in &stage.set {
+            let parameter = plan.registry.parameter(assignment.target.slot);
+            let mut outside = None;
+            assignment.target.each(values, |value| {
+                let next = assignment.operation.apply(*value, parameter.kind, fraction);
+                if parameter.kind.admits(next) {
+                    *value = next;
+                } else {
+                    outside = Some((*value, next));
+                }
+            });
+            if let Some((below, next)) = outside
+                && !told.contains(&assignment.mark)
+            {
+                told.push(assignment.mark.clone());
+                let date = date_after(plan.start, time);
+                reports.add(out_of_range(owner, assignment, parameter, date, (below, next)));
+            }
+        }
+    }
+}
+
+fn out_of_range(
+    owner: &Owner<'_>,
+    assignment: &Assignment,
+    parameter: &Parameter,
+    date: Date,
+    (below, next): (f64, f64),
+) -> Diagnostic {
+    let message = format!("on {date}, {} takes `{}` out of its range", owner.words, assignment.path);
+    Diagnostic::at(&assignment.mark, message)
+        .found(format!("{next}, out of {below} on the level below"))
+        .expected(parameter.kind.expectation())
+}
+
+fn owners<'p>(plan: &'p Plan, policy: Option<&'p Policy>) -> Vec<Owner<'p>> {
+    let changes = Owner { words: "a change of the baseline".into(), stages: &plan.changes };
+    let policy = policy.map(|p| Owner { words: format!("policy `{}`", p.name), stages: &p.stages });
+    std::iter::once(changes).chain(policy).collect()
+}
+
+/// Reports held values that a change or the policy sets too, unless they are marked.
+fn check_held(plan: &Plan, owners: &[Owner<'_>], reports: &Reports) {
+    for held in plan.held.iter().filter(|held| !held.over) {
+        for owner in owners {
+            let mut all = owner.stages.iter().flat_map(|stage| &stage.set);
+            if let Some(other) = all.find(|a| a.target.overlaps(&held.target)) {
+                reports.add(conflict(held, owner, other));
+            }
+        }
+    }
+}
+
+fn conflict(held: &Held, owner: &Owner<'_>, other: &Assignment) -> Diagnostic {
+    let message = format!("`{}` is held at one value, and {} sets it too", held.path, owner.words);
+    let help = if held.mark.line == 0 {
+        format!("write `--set '{}!={}'` to hold it all the same", held.path, held.value)
+    } else {
+        format!("write `\"{}!\" = …` to hold it all the same", held.path)
+    };
+    let place = format!("`{}` in {}:{}", other.path, other.mark.file, other.mark.line);
+    Diagnostic::at(&held.mark, message).found(place).help(help)
+}
+
+/// The times at which values may change, the first before the warm-up's end or at the start.
+fn breakpoints(plan: &Plan, owners: &[Owner<'_>], reports: &Reports) -> Vec<f64> {
+    let first = 0.0 - plan.warm_up_days;
+    let end = days_between(plan.start, plan.end);
+    let stages = owners.iter().flat_map(|owner| owner.stages);
+    let mut times: Vec<f64> = stages.flat_map(|stage| stage.times(plan.start)).collect();
+    times.retain(|t| *t > first && *t < end);
+    times.push(first);
+    times.sort_by(f64::total_cmp);
+    times.dedup();
+    if times.len() > MOST_PERIODS {
+        let mark = Mark { file: plan.file.clone(), ..Mark::default() };
+        let diagnostic = Diagnostic::at(&mark, "values change too often").found(format!("{} times", times.len()));
+        reports.add(diagnostic.expected(format!("at most {MOST_PERIODS}")).help("make `ramp_step_days` longer"));
+        times.truncate(1);
+    }
+    times
+}
+
+fn snapshots(plan: &Plan, base: &Values, policy: Option<&Policy>, reports: &Reports) -> Vec<Snapshot> {
+    let owners = owners(plan, policy);
+    check_held(plan, &owners, reports);
+    let mut told = Vec::new();
+    let mut all: Vec<Snapshot> = Vec::new();
+    for time in breakpoints(plan, &owners, reports) {
+        let mut values = base.clone();
+        for owner in &owners {
+            lay(plan, &mut values, owner, time, reports, &mut told);
+        }
+        for held in &plan.held {
+            held.target.each(&mut values, |value| *value = held.value);
+        }
+        if all.last().is_none_or(|last| *last.values != values) {
+            all.push(Snapshot { time, values: Arc::new(values) });
+        }
+    }
+    all
+}
+
+/// Builds every arm once, so that a mistake in any policy is told before the first run.
+pub(super) fn check_all(plan: &Plan, reports: &Reports) {
+    let baseline = snapshots(plan, &plan.base, None, reports);
+    let same = |a: &[Snapshot], b: &[Snapshot]| {
+        a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.time == y.time && x.values == y.values)
+    };
+    for policy in &plan.policies {
+        // A held value that one policy sets matters only if that policy is run.
+        let own = Reports::default();
+        let without = Plan { held: Vec::new(), ..plan.clone() };
+        let arm = snapshots(&without, &without.base, Some(policy), &own);
+        own.split().0.into_iter().for_each(|error| reports.add(error));
+        let held = snapshots(plan, &plan.base, Some(policy), &Reports::default());
+        if same(&held, &baseline) && !arm.is_empty() {
+            let message = format!("policy `{}` changes nothing within the run", policy.name);
+            let help = "it is run as a placebo: any difference from the baseline would be an error";
+            reports.add(Diagnostic::at(&policy.mark, message).help(help).as_warning());
+        }
+    }
+}
+
+impl Plan {
+    /// The arm of a policy, or the baseline.
+    ///
+    /// # Errors
+    /// If there is no such policy, or it cannot be had with the values held by `--set`.
+    pub fn arm(&self, policy: Option<&str>) -> Result<Scenario, Diagnostics> {
+        self.arm_with(policy, &[])
+    }
+
+    /// The arm of a policy, or the baseline, at a design point: base values replaced by path.
+    ///
+    /// # Errors
+    /// If the policy or a path is not known, or a value leaves its range.
+    pub fn arm_with(&self, policy: Option<&str>, point: &[(&str, f64)]) -> Result<Scenario, Diagnostics> {
+        let reports = Reports::default();
+        let chosen = policy.filter(|name| *name != BASELINE).and_then(|name| self.find(name, &reports));
+        let mut base = self.base.clone();
+        for (path, value) in point {
+            if let Some((target, value)) = self.point(path, *value, &reports) {
+                target.each(&mut base, |v| *v = value);
+            }
+        }
+        let snapshots = snapshots(self, &base, chosen, &reports);
+        if reports.any_error() {
+            return Err(Diagnostics(reports.split().0));
+        }
+        Ok(Scenario {
+            name: self.name.clone(),
+            start: self.start,
+            end: self.end,
+            warm_up_days: self.warm_up_days,
+            seed: self.seed,
+            countries: self.countries.clone(),
+            languages: self.languages.iter().map(|l| l.0.clone()).collect(),
+            movements: self.movements.clone(),
+            snapshots,
+        })
+    }
+
+    fn find(&self, name: &str, reports: &Reports) -> Option<&Policy> {
+        let found = self.policy(name);
+        if found.is_none() {
+            let names: Vec<&str> = self.policies.iter().map(|p| p.name.as_str()).collect();
+            let mark = Mark { file: self.file.clone(), ..Mark::default() };
+            let known = if names.is_empty() { "no policy at all".into() } else { names.join(", ") };
+            let diagnostic = Diagnostic::at(&mark, format!("the scenario has no policy `{name}`"));
+            reports.add(diagnostic.expected(known).maybe_help(did_you_mean(name, names)));
+        }
+        found
+    }
+
+    /// What a coordinate of a design point means; counts are rounded.
+    fn point(&self, path: &str, value: f64, reports: &Reports) -> Option<(Target, f64)> {
+        let mark = Mark { file: format!("design point {path} = {value}"), ..Mark::default() };
+        let target = match self.target(path) {
+            Ok(target) => target,
+            Err(error) => {
+                let mut diagnostic = Diagnostic::at(&mark, error.message).maybe_help(error.help);
+                diagnostic.expected = error.expected;
+                reports.add(diagnostic);
+                return None;
+            }
+        };
+        let kind = self.registry.parameter(target.slot).kind;
+        let value = if matches!(kind, Kind::Count(..)) { libm::round(value) } else { value };
+        if kind.admits(value) {
+            return Some((target, value));
+        }
+        let diagnostic = Diagnostic::at(&mark, format!("`{path}` cannot have this value"));
+        reports.add(diagnostic.found(value.to_string()).expected(kind.expectation()));
+        None
+    }
+}

@@ -1,0 +1,182 @@
+//! Source texts: a scenario file and the files that it extends.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::diagnostic::{Diagnostic, Mark, Reports};
+
+/// Longest scenario file that is read, in bytes.
+const MOST_BYTES: usize = 4_000_000;
+/// Longest chain of files that extend one another.
+const MOST_FILES: usize = 16;
+/// Longest part of a line that a message shows.
+const MOST_SHOWN: usize = 200;
+
+/// One file.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    /// Its name, as the reader was given it.
+    pub file: String,
+    /// Its text.
+    pub text: String,
+}
+
+impl Source {
+    /// A file of this name and text.
+    pub(super) fn new(file: &str, text: String) -> Self {
+        Self { file: file.to_owned(), text }
+    }
+
+    /// Where a stretch of bytes stands.
+    pub(super) fn mark(&self, span: &Range<usize>) -> Mark {
+        let mut start = span.start.min(self.text.len());
+        while !self.text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line = self.text[..line_start].matches('\n').count() + 1;
+        let rest = &self.text[line_start..];
+        let whole = rest.split('\n').next().unwrap_or("").trim_end_matches('\r');
+        let column = self.text[line_start..start].chars().count() + 1;
+        let shown: String = whole.chars().take(MOST_SHOWN).collect();
+        let after = whole.get(start - line_start..).unwrap_or("");
+        let bytes = span.end.saturating_sub(start);
+        let length = after.char_indices().take_while(|(at, _)| *at < bytes).count();
+        let room = MOST_SHOWN.saturating_sub(column - 1);
+        // A column far to the right would print a line of blanks.
+        let (column, length) = if room == 0 { (MOST_SHOWN, 1) } else { (column, length.clamp(1, room)) };
+        Mark { file: self.file.clone(), line, column, span_len: length, source_line: shown }
+    }
+}
+
+/// The tree of one file, or its syntax errors.
+pub(super) fn parse<'i>(source: &'i Source, reports: &Reports) -> Option<DeTable<'i>> {
+    if source.text.len() > MOST_BYTES {
+        let mark = Mark { file: source.file.clone(), ..Mark::default() };
+        let found = format!("{} bytes", source.text.len());
+        reports.add(
+            Diagnostic::at(&mark, "this file is too large for a scenario")
+                .found(found)
+                .expected(format!("at most {MOST_BYTES} bytes")),
+        );
+        return None;
+    }
+    let (tree, errors) = DeTable::parse_recoverable(&source.text);
+    if errors.is_empty() {
+        return Some(tree.into_inner());
+    }
+    for error in errors.iter().take(20) {
+        let mark = source.mark(&error.span().unwrap_or(0..0));
+        reports.add(Diagnostic::at(&mark, format!("this is not valid TOML: {}", error.message())));
+    }
+    None
+}
+
+/// The folder of `file` joined with `relative`, with `.` and `..` resolved in the text.
+fn beside(file: &str, relative: &str) -> String {
+    let joined = match file.rfind('/') {
+        Some(at) if !relative.starts_with('/') => format!("{}/{relative}", &file[..at]),
+        _ => relative.to_owned(),
+    };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in joined.split('/') {
+        match part {
+            "." => {}
+            "" if !parts.is_empty() => {}
+            ".." if parts.last().is_some_and(|last| !last.is_empty() && *last != "..") => {
+                parts.pop();
+            }
+            other => parts.push(other),
+        }
+    }
+    parts.join("/")
+}
+
+/// The file called `name` and all that it extends, the most general first; fewer if one cannot be read.
+pub(super) fn chain(name: &str, read: &dyn Fn(&str) -> Result<String, String>, reports: &Reports) -> Vec<Source> {
+    let mut sources: Vec<Source> = Vec::new();
+    let mut next = beside("", name);
+    let mut asked_at = Mark { file: name.to_owned(), ..Mark::default() };
+    loop {
+        if sources.iter().any(|s| s.file == next) || sources.len() >= MOST_FILES {
+            let mut files: Vec<&str> = sources.iter().map(|s| s.file.as_str()).collect();
+            files.push(&next);
+            let message = if sources.len() >= MOST_FILES {
+                format!("more than {MOST_FILES} files extend one another")
+            } else {
+                "these files extend one another in a circle".to_owned()
+            };
+            reports.add(Diagnostic::at(&asked_at, message).found(files.join(" -> ")));
+            break;
+        }
+        let text = match read(&next) {
+            Ok(text) => text,
+            Err(reason) => {
+                reports.add(Diagnostic::at(&asked_at, format!("cannot read `{next}`: {reason}")));
+                break;
+            }
+        };
+        sources.push(Source::new(&next, text));
+        let Some(source) = sources.last() else { break };
+        match extended(source, reports) {
+            Some((file, mark)) => (next, asked_at) = (file, mark),
+            None => break,
+        }
+    }
+    sources.reverse();
+    sources
+}
+
+/// The file that `source` extends, and where it says so.
+fn extended(source: &Source, reports: &Reports) -> Option<(String, Mark)> {
+    let tree = parse(source, reports)?;
+    let node: &Spanned<DeValue<'_>> = tree.get("extends")?;
+    let mark = source.mark(&node.span());
+    match node.get_ref() {
+        DeValue::String(path) if !path.is_empty() => Some((beside(&source.file, path), mark)),
+        other => {
+            let found = if other.is_str() { "an empty text" } else { other.type_str() };
+            let right = "the path of another scenario file in quotes, such as \"europe.toml\"";
+            reports.add(Diagnostic::at(&mark, "`extends` names no file").found(found).expected(right));
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_relative_to_the_extending_file() {
+        assert_eq!(beside("scenarios/a.toml", "b.toml"), "scenarios/b.toml");
+        assert_eq!(beside("scenarios/x/a.toml", "../b.toml"), "scenarios/b.toml");
+        assert_eq!(beside("a.toml", "./b.toml"), "b.toml");
+        assert_eq!(beside("/home/a.toml", "b.toml"), "/home/b.toml");
+        assert_eq!(beside("/home/a.toml", "/srv/b.toml"), "/srv/b.toml");
+        assert_eq!(beside("a.toml", "../b.toml"), "../b.toml");
+    }
+
+    #[test]
+    fn marks_count_characters_and_survive_any_span() {
+        let source = Source::new("a", "x = 1\nétat = \"ü\"\n".into());
+        let at = source.text.find('"').unwrap();
+        let mark = source.mark(&(at..at + 4));
+        assert_eq!((mark.line, mark.column, mark.span_len), (2, 8, 3));
+        assert_eq!(mark.source_line, "état = \"ü\"");
+        for start in 0..40 {
+            for end in 0..40 {
+                assert!(source.mark(&(start..end)).span_len >= 1);
+            }
+        }
+    }
+
+    #[test]
+    fn long_lines_are_shortened() {
+        let source = Source::new("a", format!("x = {}", "y".repeat(100_000)));
+        let mark = source.mark(&(50_000..50_001));
+        assert!(mark.source_line.len() <= MOST_SHOWN && mark.column <= MOST_SHOWN);
+    }
+}
