@@ -121,7 +121,8 @@ fn every_table_of_parameters_has_a_page_that_holds_it() {
     for page in pages() {
         let mut text = read(&page);
         for info in registry.tables() {
-            if let Some(wanted) = with_block(&text, &format!("<!-- parameters: {} -->", info.name), &parameter_table(info))
+            if let Some(wanted) =
+                with_block(&text, &format!("<!-- parameters: {} -->", info.name), &parameter_table(info))
             {
                 assert!(missing.remove(info.name), "{}: `{}` has another page already", page.display(), info.name);
                 text = wanted;
@@ -305,8 +306,7 @@ fn lines_of_prose_fit_a_screen() {
 fn the_worked_example_is_the_one_that_is_compiled() {
     let compiled = read(&root().join("examples/add_a_mechanism.rs"));
     let text = read(&root().join("CONTRIBUTING.md"));
-    let blocks: Vec<&str> =
-        text.split("```rust\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
+    let blocks: Vec<&str> = text.split("```rust\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
     assert!(blocks.len() >= 4, "the example has its steps");
     for block in blocks {
         assert!(compiled.contains(block), "CONTRIBUTING shows code that the example does not hold:\n{block}");
