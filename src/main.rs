@@ -1,2 +1,7 @@
 //! The binary: parse, run, turn an error into an exit code.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    forestall::cli::main().into()
+}

@@ -39,7 +39,9 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         until: arguments.scenario.until,
     };
     let plan = source::plan(&arguments.scenario.scenario, &options)?;
-    common.say(plan.warnings.render(common.coloured()).trim_end());
+    for warning in &plan.warnings {
+        common.say(warning.render(common.coloured()).trim_end());
+    }
     let mut arms = vec![plan.arm(None)?];
     for policy in &plan.policies {
         arms.push(plan.arm(Some(&policy.name))?);

@@ -41,7 +41,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             known.join(", ")
         )));
     };
-    let text = if *name == "minimal" { crate::scenario::template::minimal() } else { (*text).to_string() };
+    let text = if *name == "minimal" {
+        crate::scenario::template::minimal(&crate::model::registry())
+    } else {
+        (*text).to_string()
+    };
     match &arguments.file {
         None => print(&text),
         Some(file) if file.exists() && !arguments.force => {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::model::registry;
 use crate::outcome::columns;
-use crate::scenario::describe::{ParameterRow, rows};
+use crate::scenario::describe::{ParameterRow, parameter_rows};
 
 use super::init::TEMPLATES;
 use super::options::Common;
@@ -49,18 +49,19 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         for t in &list {
             out += &format!("{:8} {:24} {}\n", t.mechanism, t.name, t.meaning.trim());
         }
-        let values = list.iter().map(|t| json!({"mechanism": t.mechanism, "table": t.name, "meaning": t.meaning.trim()}));
+        let values =
+            list.iter().map(|t| json!({"mechanism": t.mechanism, "table": t.name, "meaning": t.meaning.trim()}));
         data.insert("mechanisms".into(), values.collect());
     }
     if wanted(What::Parameters) {
-        let list: Vec<ParameterRow> = rows(&registry)
+        let list: Vec<ParameterRow> = parameter_rows(&registry)
             .into_iter()
             .filter(|r| keep(&format!("{}.{} {} {}", r.table, r.parameter, r.meaning, r.evidence)))
             .collect();
         heading(&mut out, "Parameters (table.parameter = default, unit, allowed, evidence)");
         for r in &list {
             out += &format!("{}.{} = {}\n", r.table, r.parameter, r.default);
-            out += &format!("    {} | {} | {}\n    {}\n", r.unit, r.allowed, r.evidence, r.meaning);
+            out += &format!("    {} | {} | {}\n    {}\n", r.unit, r.range, r.evidence, r.meaning);
         }
         data.insert("parameters".into(), list.iter().map(parameter_json).collect());
     }
@@ -98,7 +99,7 @@ fn parameter_json(r: &ParameterRow) -> Value {
         "mechanism": r.mechanism,
         "unit": r.unit,
         "default": r.default,
-        "allowed": r.allowed,
+        "allowed": r.range,
         "evidence": r.evidence,
         "meaning": r.meaning,
     })

@@ -65,9 +65,10 @@ impl Saved {
             .map(|name| chart::Arm {
                 name: name.clone(),
                 label: self.label(name),
-                replications: self.replications.column("arm").map_or(0, |c| {
-                    (0..c.len()).filter(|&row| c.text(row) == *name).count()
-                }),
+                replications: self
+                    .replications
+                    .column("arm")
+                    .map_or(0, |c| (0..c.len()).filter(|&row| c.text(row) == *name).count()),
             })
             .collect()
     }
@@ -98,8 +99,7 @@ impl Saved {
 
     /// How far the baseline stands from the facts that the scenario names.
     pub fn fit(&self) -> Table {
-        let tables =
-            Tables { replications: &self.replications, monthly: &self.monthly, by_country: &self.by_country };
+        let tables = Tables { replications: &self.replications, monthly: &self.monthly, by_country: &self.by_country };
         let mut columns: [Vec<String>; 6] = Default::default();
         for row in &self.plan.fit {
             let found = Expression::parse(&row.outcome).ok().and_then(|e| e.evaluate(&tables, chart::BASELINE));

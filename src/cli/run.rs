@@ -52,14 +52,13 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         until: arguments.scenario.until,
     };
     let plan = source::plan(&arguments.scenario.scenario, &options)?;
-    common.say(plan.warnings.render(common.coloured()).trim_end());
+    for warning in &plan.warnings {
+        common.say(warning.render(common.coloured()).trim_end());
+    }
     let arms = arms(&plan, arguments.policies.as_deref())?;
     let precision = arguments.precision.as_deref().map(|text| rule(text, arguments.max_replications)).transpose()?;
-    let replications = if precision.is_some() {
-        arguments.max_replications.unwrap_or(plan.replications)
-    } else {
-        plan.replications
-    };
+    let replications =
+        if precision.is_some() { arguments.max_replications.unwrap_or(plan.replications) } else { plan.replications };
     if let Some(threads) = arguments.threads {
         // The pool can be built once only; a second call in one process keeps the first.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
@@ -70,7 +69,11 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let mut record = begin(&plan, &folder, &hash, &names, replications)?;
     let mut store = Store::open(&folder.parts(), &hash)?;
     for part in store.rejected() {
-        common.say(&format!("warning: {} was damaged ({}); its runs are computed again", part.path.display(), part.reason));
+        common.say(&format!(
+            "warning: {} was damaged ({}); its runs are computed again",
+            part.path.display(),
+            part.reason
+        ));
     }
     let began = std::time::Instant::now();
     let labels = labels(&plan);

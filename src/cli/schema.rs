@@ -8,7 +8,7 @@ use super::outcome::{Exit, Failure, print};
 
 /// Prints the schema.
 pub fn run() -> Result<Exit, Failure> {
-    let schema = crate::scenario::schema::schema(&registry());
+    let schema = crate::scenario::schema::json_schema(&registry());
     print(&serde_json::to_string_pretty(&schema).context("cannot write the schema")?);
     Ok(Exit::Done)
 }

@@ -24,12 +24,14 @@ mod source;
 mod stages;
 mod tables;
 pub mod template;
+pub mod values;
 mod write;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use load::{LoadOptions, load};
 pub use plan::Plan;
 pub use stages::BASELINE;
+pub use values::ValueRow;
 
 #[cfg(test)]
 mod tests;
