@@ -141,6 +141,9 @@ fn batch(plan: &Plan, done: Vec<Done>) -> Batch {
     for Done { key, result } in done {
         match result {
             Ok((rows, facts)) => {
+                let mut facts = facts;
+                // A lead gone stale is noticed later than it happened; the log is by time.
+                facts.sort_by(|a, b| a.time.total_cmp(&b.time));
                 let events = events_table(plan, &key, &facts);
                 let tables = [rows.replications, rows.monthly, rows.by_country, rows.matched, events];
                 for (whole, part) in parts.iter_mut().zip(tables) {

@@ -188,10 +188,11 @@ pub(super) fn check_all(plan: &Plan, reports: &Reports) {
         // A held value that one policy sets matters only if that policy is run.
         let own = Reports::default();
         let without = Plan { held: Vec::new(), ..plan.clone() };
-        let arm = snapshots(&without, &without.base, Some(policy), &own);
+        snapshots(&without, &without.base, Some(policy), &own);
+        let broken = own.any_error();
         own.split().0.into_iter().for_each(|error| reports.add(error));
         let held = snapshots(plan, &plan.base, Some(policy), &Reports::default());
-        if same(&held, &baseline) && !arm.is_empty() {
+        if !broken && same(&held, &baseline) {
             let message = format!("policy `{}` changes nothing within the run", policy.name);
             let help = "it is run as a placebo: any difference from the baseline would be an error";
             reports.add(Diagnostic::at(&policy.mark, message).help(help).as_warning());

@@ -175,7 +175,7 @@ fn read_languages(r: Reading<'_>, node: &Node<'_>) -> Option<Vec<(String, f64)>>
     match node.get_ref() {
         DeValue::Array(array) if !array.is_empty() => {
             let share = 1.0 / array.len() as f64;
-            for item in array.iter() {
+            for item in array {
                 let code = r.text(item, "languages")?;
                 if !plain_code(&code) || languages.iter().any(|l| l.0 == code) {
                     r.wrong(item, "languages", "language codes of letters, each once");

@@ -57,7 +57,7 @@ impl Heading {
         for entry in entries(table) {
             let (node, key) = (entry.node, entry.key);
             match key {
-                "name" => self.name = self.read_name(r, &entry).or(self.name.take()),
+                "name" => self.name = Self::read_name(r, &entry).or(self.name.take()),
                 "question" => self.question = r.text(node, key).or(self.question.take()),
                 "start" => self.start = self.dated(r.date(node, key)),
                 "end" => self.end = self.dated(r.date(node, key)).map(|d| (d, r.mark(&node.span()))),
@@ -70,7 +70,7 @@ impl Heading {
         }
     }
 
-    fn read_name(&self, r: Reading<'_>, entry: &super::reading::Entry<'_, '_>) -> Option<String> {
+    fn read_name(r: Reading<'_>, entry: &super::reading::Entry<'_, '_>) -> Option<String> {
         let name = r.text(entry.node, "name")?;
         if plain_name(&name) {
             return Some(name);

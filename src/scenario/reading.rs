@@ -151,7 +151,8 @@ impl Reading<'_> {
         match node.get_ref() {
             DeValue::Datetime(written) => {
                 let day = written.date.filter(|_| written.time.is_none() && written.offset.is_none());
-                let date = day.and_then(|d| Date::new(d.year as i16, d.month as i8, d.day as i8).ok());
+                let date =
+                    day.and_then(|d| Date::new(d.year.cast_signed(), d.month.cast_signed(), d.day.cast_signed()).ok());
                 // Arithmetic with dates must stay inside the calendar.
                 let date = date.filter(|d| (1800..=2300).contains(&d.year()));
                 if date.is_none() {

@@ -67,8 +67,13 @@ pub(super) fn parse<'i>(source: &'i Source, reports: &Reports) -> Option<DeTable
     if errors.is_empty() {
         return Some(tree.into_inner());
     }
-    for error in errors.iter().take(20) {
+    let mut told = 0;
+    for error in &errors {
         let mark = source.mark(&error.span().unwrap_or(0..0));
+        // The rest of a broken line only repeats its first mistake.
+        if mark.line == std::mem::replace(&mut told, mark.line) {
+            continue;
+        }
         reports.add(Diagnostic::at(&mark, format!("this is not valid TOML: {}", error.message())));
     }
     None

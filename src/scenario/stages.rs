@@ -93,7 +93,10 @@ fn operation(r: Reading<'_>, node: &Node<'_>, kind_of: &super::parameter::Parame
             "evidence" | "note" => {
                 r.text(entry.node, entry.key);
             }
-            _ => r.unknown_key(&entry, &format!("the change of `{path}`"), OPERATIONS),
+            _ => {
+                r.unknown_key(&entry, &format!("the change of `{path}`"), OPERATIONS);
+                found.push(None);
+            }
         }
     }
     if found.len() == 1 {

@@ -59,7 +59,7 @@ impl Base {
                 continue;
             }
             let Some((table, info)) = r.registry.table(top.key) else {
-                self.unknown_top(r, &top);
+                Self::unknown_top(r, &top);
                 continue;
             };
             let Some(values) = r.table(top.node, top.key) else { continue };
@@ -75,7 +75,7 @@ impl Base {
         }
     }
 
-    fn unknown_top(&self, r: Reading<'_>, top: &Entry<'_, '_>) {
+    fn unknown_top(r: Reading<'_>, top: &Entry<'_, '_>) {
         let tables = r.registry.tables();
         let known = TOP_KEYS.iter().copied().chain(tables.iter().map(|t| t.name));
         // A parameter written above the first table is a likely slip.

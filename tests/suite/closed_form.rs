@@ -113,11 +113,11 @@ fn simulate_queue(sets: &[String], replications: u64) -> [(f64, f64); 3] {
 }
 
 #[test]
-fn terror_queue() {
+fn the_model_is_the_terror_queue() {
     for (arrival, attack, agents, detection, interdiction) in
         [(1.0 / 3.0, 0.2 / 9.0, 10_usize, 0.8 / 82.8, 1.0 / 3.0), (1.0, 0.1, 5, 0.05, 0.25), (0.7, 0.05, 2, 0.02, 0.1)]
     {
-        let (x, y, share) = crate::closed_form::terror_queue(arrival, attack, agents, detection, interdiction);
+        let (x, y, share) = terror_queue(arrival, attack, agents, detection, interdiction);
         let found = simulate_queue(&queue_sets(arrival, attack, agents, detection, interdiction), 24);
         agree("plots in progress", found[0], x + y, 4.0);
         agree("detected plots", found[1], y, 4.0);
@@ -127,7 +127,7 @@ fn terror_queue() {
 
 #[test]
 fn a_wrong_detection_rate_would_be_caught() {
-    let (_, _, share) = crate::closed_form::terror_queue(1.0, 0.1, 5, 0.05, 0.25);
+    let (_, _, share) = terror_queue(1.0, 0.1, 5, 0.05, 0.25);
     let found = simulate_queue(&queue_sets(1.0, 0.1, 5, 0.05 * 1.15, 0.25), 24);
     assert!((found[2].0 - share).abs() > 4.0 * found[2].1, "15 % more detection went unseen");
 }

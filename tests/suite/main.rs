@@ -5,4 +5,5 @@ mod closed_form;
 mod determinism;
 mod docs;
 mod neutral;
+mod shipped_scenarios;
 mod worlds;

@@ -35,7 +35,7 @@ const FACTS: [(&str, &[FactKind]); 19] = [
     ("leads", &[]),
     ("subjects", &[FactKind::CaseOpened, FactKind::WatchStarted, FactKind::CaseClosedForCapacity]),
     ("detection", &[FactKind::SignatureSeen, FactKind::FoundBySearch]),
-    ("intervention", &[FactKind::Arrested, FactKind::Charged, FactKind::InterventionDecided]),
+    ("intervention", &[FactKind::InterventionDecided, FactKind::Charged, FactKind::ReleasedUncharged]),
     ("aftermath", &[FactKind::Raid]),
     ("notices", &[FactKind::NoticeIssued, FactKind::QueryAnswered]),
     ("pooled_database", &[FactKind::RecordPooled, FactKind::FragmentPooled, FactKind::LinkFound]),
@@ -113,6 +113,58 @@ fn neutral_settings_leave_none_of_the_facts() {
         }
     }
 }
+
+/// The shipped neutral world is what the registry says, so that closed forms can build on it.
+#[test]
+fn the_neutral_world_holds_every_neutral_value() {
+    let registry = registry();
+    let mut text = String::from(NEUTRAL_HEAD);
+    for table in registry.tables() {
+        if matches!(table.scope, Scope::CountryEntry | Scope::MovementEntry | Scope::LanguageEntry) {
+            continue;
+        }
+        text += &format!("\n[{}]\n", table.name);
+        for (parameter, value) in table.neutral {
+            let slot = registry.slot(table.name, parameter).expect("neutral values name parameters");
+            text += &format!("{parameter} = {}\n", registry.parameter(slot).kind.write(*value));
+        }
+    }
+    let path = format!("{}/scenarios/neutral-world.toml", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("FORESTALL_BLESS").is_some() {
+        std::fs::write(&path, &text).expect("scenario written");
+    }
+    assert_eq!(std::fs::read_to_string(&path).expect("scenario"), text, "write it anew with FORESTALL_BLESS=1");
+}
+
+const NEUTRAL_HEAD: &str = r#"#:schema ../docs/scenario.schema.json
+# Does anything happen in a world in which every mechanism is switched off?
+#
+# It must not. This file sets every mechanism to its neutral value, so that scenarios with a known closed form
+# (terror-queue, erlang-a) can extend it and switch on only what the formula knows. A test keeps it complete.
+
+schema_version = 1
+
+[scenario]
+name = "neutral-world"
+question = "Does anything happen in a world in which every mechanism is switched off?"
+start = 2010-01-01
+end = 2019-12-31
+seed = 1
+replications = 200
+
+[[countries]]
+code = "A"
+name = "Country A"
+residents = 1_000_000
+neighbourhood_residents = 1_000_000
+receptivity_skew = 0
+
+[[movements]]
+code = "only"
+name = "Only movement"
+command_style = 0
+holds_territory = false
+"#;
 
 #[test]
 fn structural_tables_exist() {

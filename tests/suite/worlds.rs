@@ -120,7 +120,7 @@ name = "Country A"
 languages = ["a"]
 residents = 8_000_000
 campaign_weight = 2.0
-services = { analysts = 3, surveillance_officers = 150, case_officers = 60, border_inspections_per_month = 60, undercover_personas = 6 }
+services = { analysts = 3, surveillance_officers = 300, case_officers = 60, border_inspections_per_month = 60, undercover_personas = 6 }
 
 [[countries]]
 code = "BB"
@@ -208,7 +208,7 @@ false_per_million_per_year = 150
 [detection]
 background_per_year = 1.0
 visible_unknown_share = 0.1
-search_per_team_per_day = 0.0003
+search_per_team_per_day = 0.01
 
 [membership]
 pool_member = true

@@ -36,8 +36,6 @@ crate::parameters! {
     announced_pass_ratio: Share = 1.0, "ratio", "assumed";
     /// People sent beside the leader of a dispatched plot, on average.
     companions_mean: Number(0.0, 50.0) = 1.5, "people", "assumed, after F2";
-    /// Share of tasks left undone when a hurried plot starts late; lowers its chance to complete.
-    hurry_deficit_share: Share = 0.3, "share", "assumed";
 }
 
 /// The level in force.

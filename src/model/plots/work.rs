@@ -53,6 +53,8 @@ crate::parameters! {
     completion_size_effect: Number(-10.0, 10.0) = 0.4, "log odds per ln(members)", "F25, size assumed";
     /// b₂: effect of ln months of preparation.
     completion_haste_effect: Number(-10.0, 10.0) = 0.2, "log odds per ln(months)", "F25, size assumed";
+    /// Share of tasks left undone when a hurried plot starts late; lowers its chance to complete.
+    hurry_deficit_share: Share = 0.3, "share", "assumed";
     /// Log odds that a hurried start costs.
     completion_hurry_cost: Number(0.0, 50.0) = 0.8, "log odds", "assumed, after F11";
 }
@@ -74,7 +76,7 @@ pub(crate) fn tasks(sim: &Sim, pathway: Pathway, m: usize, hurried: bool) -> u32
         0.0
     };
     let all = libm::round(base + style);
-    let cut = if hurried { all * sim.p.world.territory.hurry_deficit_share } else { 0.0 };
+    let cut = if hurried { all * w.hurry_deficit_share } else { 0.0 };
     (all - libm::floor(cut)).max(1.0) as u32
 }
 

@@ -253,7 +253,7 @@ pub(crate) fn removed(sim: &mut Sim, index: u32) {
         let (person_key, entry, c) = (person.key, person.entries, usize::from(person.country));
         let share = crate::model::measures::adaptation::self_start_share(&sim.p.countries[c].adaptation);
         let alone = sim.chance(person_key, Decision::ContactLostPlots, entry, share);
-        if alone {
+        if alone && sim.p.countries[c].pathways.self_start_per_committed_per_year > 0.0 {
             sim.world.persons[id as usize].cause = cause;
             pathways::self_started(sim, id);
         } else {

@@ -41,6 +41,11 @@ crate::parameters! {
 /// A threshold that stands for no interventions and no arrests at all.
 const NEVER: f64 = 1e6;
 
+/// Whether the service never intervenes.
+pub(crate) fn never(sim: &Sim, c: usize) -> bool {
+    sim.p.countries[c].intervention.threshold_log_odds >= NEVER
+}
+
 /// The threshold in force, lowered by emergency powers.
 pub(crate) fn threshold(sim: &Sim, c: usize) -> f64 {
     sim.p.countries[c].intervention.threshold_log_odds - crate::model::measures::emergency::threshold_cut(sim, c)
@@ -51,7 +56,7 @@ pub(crate) fn consider(sim: &mut Sim, d: u32) {
     live!("intervention");
     let file = &sim.world.dossiers[d as usize];
     let c = usize::from(file.service);
-    if file.deciding || subjects::belief(sim, d) <= threshold(sim, c) {
+    if never(sim, c) || file.deciding || subjects::belief(sim, d) <= threshold(sim, c) {
         return;
     }
     let (id, cause, place) = (file.person, file.cause, subjects::rank(file, d));
@@ -142,7 +147,7 @@ pub(crate) fn arrest_and_charge(sim: &mut Sim, id: u32, service: u8, channel: Ch
         subjects::drop_all(sim, id);
         return;
     }
-    if sim.p.countries[usize::from(service)].intervention.threshold_log_odds >= NEVER {
+    if never(sim, usize::from(service)) {
         if sting {
             stages::enter_committed(sim, id);
         }

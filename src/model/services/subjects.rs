@@ -212,6 +212,9 @@ pub(crate) fn add_evidence(sim: &mut Sim, d: u32, weight: f64, channel: Channel)
 /// Sets a file's evidence so high that belief stands `margin` above the threshold of intervention.
 pub(crate) fn convince(sim: &mut Sim, d: u32, margin: f64, channel: Channel) {
     let c = usize::from(sim.world.dossiers[d as usize].service);
+    if intervention::never(sim, c) {
+        return;
+    }
     let wanted = intervention::threshold(sim, c) + margin;
     let gap = wanted - belief(sim, d);
     add_evidence(sim, d, gap.max(0.0), channel);

@@ -2,6 +2,7 @@
 
 mod arms;
 mod errors;
+mod texts;
 
 use std::collections::BTreeMap;
 
