@@ -4,6 +4,7 @@ mod architecture;
 mod cli;
 mod closed_form;
 mod determinism;
+mod docs;
 mod neutral;
 mod shipped_scenarios;
 mod worlds;
