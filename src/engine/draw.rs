@@ -114,27 +114,42 @@ impl Draws {
         best.map(|(_, _, index)| index)
     }
 
-    /// A Poisson count with the given mean.
+    /// A Poisson count with the given mean: by inversion, a large mean in equal parts.
     pub fn poisson(&self, entity: Key, decision: u16, occasion: u32, mean: f64) -> u64 {
-        use rand_distr::{Distribution, Poisson};
         if mean <= 0.0 {
             return 0;
         }
-        if mean < 30.0 {
+        if mean < LARGEST_INVERTED {
             return poisson_by_inversion(self.uniform(entity, decision, occasion), mean);
         }
-        Poisson::new(mean).map_or(0, |law| {
-            let x: f64 = law.sample(&mut self.stream(entity, decision, occasion));
-            x as u64
-        })
+        let parts = libm::ceil(mean / LARGEST_INVERTED);
+        let mut stream = self.stream(entity, decision, occasion);
+        (0..parts as u64).map(|_| poisson_by_inversion(stream.unit(), mean / parts)).sum()
     }
 
-    /// A gamma variate with the given shape and unit scale; zero for a shape of zero.
+    /// A gamma variate with the given shape and unit scale; zero for a shape of zero (Marsaglia and
+    /// Tsang, "A simple method for generating gamma variables", 2000), with functions that give the
+    /// same bits on every machine.
     pub fn gamma(&self, entity: Key, decision: u16, occasion: u32, shape: f64) -> f64 {
-        use rand_distr::{Distribution, Gamma};
-        Gamma::new(shape, 1.0).map_or(0.0, |law| law.sample(&mut self.stream(entity, decision, occasion)))
+        if shape <= 0.0 {
+            return 0.0;
+        }
+        let mut stream = self.stream(entity, decision, occasion);
+        let boost = if shape < 1.0 { libm::pow(stream.unit(), 1.0 / shape) } else { 1.0 };
+        let d = if shape < 1.0 { shape + 1.0 } else { shape } - 1.0 / 3.0;
+        let c = 1.0 / libm::sqrt(9.0 * d);
+        loop {
+            let x = normal_quantile(stream.unit());
+            let v = libm::pow(1.0 + c * x, 3.0);
+            if v > 0.0 && libm::log(stream.unit()) < 0.5 * x * x + d - d * v + d * libm::log(v) {
+                return boost * d * v;
+            }
+        }
     }
 }
+
+/// Means above this are cut into parts, so that the first term of the inversion does not vanish.
+const LARGEST_INVERTED: f64 = 30.0;
 
 /// A generator confined to one address; at most 2¹⁷ words, far above what any sampler takes.
 #[derive(Clone, Debug)]
@@ -143,6 +158,14 @@ pub struct Stream {
     at: Address,
     part: u16,
     spare: Option<u64>,
+}
+
+impl Stream {
+    /// The next uniform number in (0, 1).
+    pub fn unit(&mut self) -> f64 {
+        let Ok(word) = self.try_next_u64();
+        open_unit(word)
+    }
 }
 
 impl TryRng for Stream {
@@ -328,6 +351,10 @@ mod tests {
         assert!((mean(&|i| draws.poisson(key, 4, i, 3.7) as f64) - 3.7).abs() < tolerance(3.7_f64.sqrt()));
         assert!((mean(&|i| draws.poisson(key, 5, i, 50.0) as f64) - 50.0).abs() < tolerance(50.0_f64.sqrt()));
         assert!((mean(&|i| draws.gamma(key, 6, i, 2.5)) - 2.5).abs() < tolerance(2.5_f64.sqrt()));
+        assert!((mean(&|i| draws.gamma(key, 7, i, 0.4)) - 0.4).abs() < tolerance(0.4_f64.sqrt()));
+        let squares = mean(&|i| draws.gamma(key, 8, i, 2.5).powi(2));
+        // The second moment of a gamma is k (k + 1), its spread √(k (k + 1)((k + 2)(k + 3) − k (k + 1))).
+        assert!((squares - 8.75).abs() < tolerance((8.75_f64 * (24.75 - 8.75)).sqrt()));
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub enum Decision {
     NameResident = 8,
     NameCell = 9,
     NameDossier = 10,
+    NameFragment = 11,
+    NamePair = 12,
     // Population.
     Onset = 20,
     Language = 21,
@@ -44,6 +46,7 @@ pub enum Decision {
     InPersonRemoval = 50,
     InPersonReplacement = 51,
     InPersonSite = 52,
+    Journey = 53,
     // Fighters.
     Travel = 60,
     FriendTravels = 61,
@@ -113,6 +116,8 @@ pub enum Decision {
     RaidFinds = 135,
     Location = 136,
     WeakRecord = 137,
+    TipSign = 138,
+    RaidHolds = 139,
     // Sharing.
     NoticeIssue = 150,
     NoticeDelay = 151,
@@ -127,6 +132,7 @@ pub enum Decision {
     StockRecord = 160,
     StockPooled = 161,
     LinkFound = 162,
+    QueryAsked = 163,
     // Observation.
     Reported = 180,
     LinkPublished = 181,

@@ -77,6 +77,8 @@ tables! {
     leads: services::leads::Leads,
     /// M20.
     triage: services::triage::Triage,
+    /// M21, the memory of evidence.
+    evidence: services::subjects::Evidence,
     /// M21.
     subjects: services::subjects::Subjects,
     /// M22.
@@ -93,6 +95,8 @@ tables! {
     notices: sharing::notices::Notices,
     /// M28.
     pool: sharing::pool::PooledDatabase,
+    /// M28, the central desk.
+    link_analysis: sharing::pool::LinkAnalysis,
     /// M29.
     membership: sharing::membership::Membership,
     /// Section 7 of the model document: fragments that were never put together.

@@ -31,6 +31,8 @@ pub struct Arm {
     periods: Vec<(f64, Parameters)>,
     speech: Vec<Vec<(usize, f64)>>,
     codes: Vec<Key>,
+    banners: Vec<Key>,
+    tongues: Vec<Key>,
     months: Vec<f64>,
     warm_up_days: f64,
     seed: u64,
@@ -47,6 +49,8 @@ impl Arm {
             periods: Parameters::periods(scenario),
             speech: scenario.countries.iter().map(|c| c.languages.clone()).collect(),
             codes: scenario.countries.iter().map(|c| Key::root(&c.code)).collect(),
+            banners: scenario.movements.iter().map(|m| Key::root(&format!("movement {}", m.code))).collect(),
+            tongues: scenario.languages.iter().map(|l| Key::root(&format!("language {l}"))).collect(),
             months,
             warm_up_days: scenario.warm_up_days,
             seed: scenario.seed,
@@ -176,6 +180,8 @@ fn simulate_from(arm: &Arm, replication: u64, sink: &mut dyn FactSink, also: imp
         p: &arm.periods[first].1,
         periods: &arm.periods,
         speech: &arm.speech,
+        banners: &arm.banners,
+        tongues: &arm.tongues,
         facts: sink,
         months: &arm.months,
         movements: arm.movements,
@@ -200,7 +206,7 @@ fn empty_world(arm: &Arm, p: &Parameters, begin: f64) -> World {
         let receptivity = countries::receptivities(count, entry.receptivity_skew);
         for (j, receptivity) in receptivity.into_iter().enumerate() {
             let own = countries::neighbourhood_key(key, j);
-            neighbourhoods.push(neighbourhood(own, c, residents / count as f64, receptivity, arm.movements));
+            neighbourhoods.push(neighbourhood(own, c, residents / count as f64, receptivity, &arm.banners));
         }
         states.push(country(key, residents, first..neighbourhoods.len() as u32, arm.movements));
     }
@@ -227,17 +233,17 @@ fn empty_world(arm: &Arm, p: &Parameters, begin: f64) -> World {
         dispatch_at: Handle::NONE,
         dispatches: 0,
         pool: Pool::default(),
-        raid_list: Vec::new(),
         cost_rate: vec![0.0; countries],
         cost_since: begin,
         cost: vec![0.0; countries],
     }
 }
 
-fn neighbourhood(key: Key, c: usize, residents: f64, receptivity: f64, movements: usize) -> Neighbourhood {
+fn neighbourhood(key: Key, c: usize, residents: f64, receptivity: f64, banners: &[Key]) -> Neighbourhood {
+    let movements = banners.len();
     let seat = |m: usize, source: usize| OnsetSeat {
         handle: Handle::NONE,
-        key: key.child(Decision::NameSource.number(), (m * 16 + source) as u64),
+        key: key.child(Decision::NameSource.number(), banners[m].bits() ^ source as u64),
         occasion: 0,
         parked: 0.0,
     };
@@ -277,7 +283,7 @@ fn country(key: Key, residents: f64, neighbourhoods: std::ops::Range<u32>, movem
         team_use: TimeMean::default(),
         deciding: BTreeSet::new(),
         executing: 0,
-        raid_officers: 0.0,
+        raids_open: 0,
         emergency_until: f64::NEG_INFINITY,
         court_used: 0.0,
         court_since: 0.0,
@@ -391,7 +397,7 @@ fn happen(sim: &mut Sim, event: Event) {
         EventKind::LeadServed => triage::served(sim, subject, occasion),
         EventKind::LeadStale => triage::stale(sim, subject),
         EventKind::Execution => intervention::execute(sim, subject),
-        EventKind::Raid => aftermath::raid(sim, subject),
+        EventKind::Raid => aftermath::raid(sim, subject, occasion),
         EventKind::FragmentPooled => pool::fragment_arrives(sim, subject),
         EventKind::LinkServed => pool::link_served(sim, subject),
         EventKind::QueryAnswered => notices::answered(sim, subject),
@@ -419,7 +425,7 @@ fn ring(sim: &mut Sim, clock: usize) {
 fn person_rings(sim: &mut Sim, kind: ClockKind, clock: usize, id: u32) {
     let person = &mut sim.world.persons[id as usize];
     for at in 0..person.handles.len() {
-        if usize::from(person.waits_in[at]) == clock && person.handles[at] != Handle::NONE {
+        if person.waits_in[at] as usize == clock && person.handles[at] != Handle::NONE {
             person.handles[at] = Handle::NONE;
         }
     }
@@ -443,7 +449,11 @@ fn change_parameters(sim: &mut Sim, period: usize) {
     sim.p = &periods[period].1;
     sim.fact(FactKind::ParametersChanged, 0, Site::country(0, Key::NONE), period as f64);
     refresh(sim);
+    subjects::change_decay(sim, core::f64::consts::LN_2 / old.world.evidence.half_life_days);
     for c in 0..sim.countries() {
+        if after_threshold(sim, old, c) {
+            subjects::reconsider(sim, c);
+        }
         let (before, after) = (&old.countries[c], &sim.p.countries[c]);
         if before.membership != after.membership || before.pool.contribution_share != after.pool.contribution_share {
             pool::contribute_stock(sim, c);
@@ -453,6 +463,11 @@ fn change_parameters(sim: &mut Sim, period: usize) {
         triage::next(sim, c);
     }
     pool::serve_next(sim);
+}
+
+/// Whether the threshold of intervention has fallen.
+fn after_threshold(sim: &Sim, old: &Parameters, c: usize) -> bool {
+    sim.p.countries[c].intervention.threshold_log_odds < old.countries[c].intervention.threshold_log_odds
 }
 
 /// States the stocks and the means of the month that ends.

@@ -75,6 +75,8 @@ pub(crate) struct Sim<'s> {
     pub(crate) p: &'s Parameters,
     pub(crate) periods: &'s [(f64, Parameters)],
     pub(crate) speech: &'s [Vec<(usize, f64)>],
+    pub(crate) banners: &'s [Key],
+    pub(crate) tongues: &'s [Key],
     pub(crate) facts: &'s mut dyn FactSink,
     pub(crate) months: &'s [f64],
     pub(crate) movements: usize,
@@ -95,6 +97,17 @@ impl Sim<'_> {
 
     pub(crate) fn chance(&self, key: Key, decision: Decision, occasion: u32, share: f64) -> bool {
         self.draws.chance(key, decision.number(), occasion, share)
+    }
+
+    /// A key for a question that one person puts to another.
+    pub(crate) fn between(&self, answers: u32, asks: u32) -> Key {
+        let persons = &self.world.persons;
+        persons[answers as usize].key.child(Decision::NamePair.number(), persons[asks as usize].key.bits())
+    }
+
+    /// A number for a country in a draw's address that does not depend on its place in the file.
+    pub(crate) fn mark(&self, country: usize) -> u32 {
+        self.world.countries[country].key.bits() as u32
     }
 
     /// A delay with the given mean; no draw when the mean is zero.
@@ -181,7 +194,7 @@ impl Sim<'_> {
         let person = &mut self.world.persons[id as usize];
         debug_assert_eq!(person.handles[at], Handle::NONE);
         person.handles[at] = handle;
-        person.waits_in[at] = clock as u16;
+        person.waits_in[at] = clock as u32;
         self.touch(clock);
     }
 
@@ -189,7 +202,7 @@ impl Sim<'_> {
     pub(crate) fn leave(&mut self, id: u32, at: usize) {
         let person = &mut self.world.persons[id as usize];
         let handle = std::mem::replace(&mut person.handles[at], Handle::NONE);
-        let clock = usize::from(person.waits_in[at]);
+        let clock = person.waits_in[at] as usize;
         if handle != Handle::NONE && self.world.clocks[clock].leave(self.now, handle).is_some() {
             self.touch(clock);
         }

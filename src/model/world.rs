@@ -82,10 +82,13 @@ pub struct Person {
     pub(crate) plot: u32,
     pub(crate) entries: u32,
     pub(crate) tips: u32,
+    pub(crate) leads: u32,
+    pub(crate) arrests: u32,
+    pub(crate) reintegrating: bool,
     pub(crate) plots_made: u32,
     pub(crate) cause: FactId,
     pub(crate) handles: [Handle; place::COUNT],
-    pub(crate) waits_in: [u16; place::COUNT],
+    pub(crate) waits_in: [u32; place::COUNT],
     pub(crate) timer: Handle,
     /// The services that hold a record, one bit each.
     pub(crate) records: u64,
@@ -179,7 +182,7 @@ pub struct Dossier {
     pub(crate) service: u8,
     pub(crate) cover: Cover,
     pub(crate) channel: Channel,
-    /// Evidence in units that do not decay: its present weight is `score · exp(−λ t)`.
+    /// Evidence as a logarithm in units that do not decay: its present weight is `exp(score − λ t)`.
     pub(crate) score: f64,
     pub(crate) next: u32,
     pub(crate) key: Key,
@@ -187,6 +190,7 @@ pub struct Dossier {
     pub(crate) review: Handle,
     pub(crate) openings: u32,
     pub(crate) seen: u32,
+    pub(crate) raids: u32,
     pub(crate) watches: u32,
     pub(crate) deciding: bool,
     pub(crate) executions: u32,
@@ -348,6 +352,9 @@ impl Reaction {
     }
 
     pub(crate) fn term(&self, scale: f64, memory_days: f64) -> crate::engine::hazard::Term {
+        if self.amplitude * scale == 0.0 {
+            return crate::engine::hazard::Term::ZERO;
+        }
         crate::engine::hazard::Term {
             amplitude: self.amplitude * scale,
             decay: 1.0 / memory_days,
@@ -383,7 +390,7 @@ pub struct CountryState {
     pub(crate) team_use: TimeMean,
     pub(crate) deciding: BTreeSet<(u64, Key, u32)>,
     pub(crate) executing: u32,
-    pub(crate) raid_officers: f64,
+    pub(crate) raids_open: u32,
     pub(crate) emergency_until: f64,
     pub(crate) court_used: f64,
     pub(crate) court_since: f64,
@@ -403,7 +410,8 @@ pub struct LinkJob {
     pub(crate) service: u8,
     pub(crate) key: Key,
     pub(crate) cause: FactId,
-    pub(crate) work_days: f64,
+    /// Fragments in the pool when this one came.
+    pub(crate) others: f64,
 }
 
 /// The pooled database.
@@ -452,7 +460,6 @@ pub struct World {
     pub(crate) dispatch_at: Handle,
     pub(crate) dispatches: u32,
     pub(crate) pool: Pool,
-    pub(crate) raid_list: Vec<(u8, u32)>,
     pub(crate) cost_rate: Vec<f64>,
     pub(crate) cost_since: f64,
     pub(crate) cost: Vec<f64>,

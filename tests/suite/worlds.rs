@@ -213,6 +213,13 @@ search_per_team_per_day = 0.01
 [membership]
 pool_member = true
 
+[notices]
+query_share = 1.0
+answer_days = 2
+
+[place]
+online_abroad_share = 0.6
+
 [pooled_database]
 contribution_share = 0.5
 lag_days = 10

@@ -41,6 +41,8 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 
 /// A fighter arrives.
 pub(crate) fn enter(sim: &mut Sim, id: u32) {
+    // A file on somebody who has left binds nobody; the record stays.
+    crate::model::services::subjects::drop_all(sim, id);
     let person = &mut sim.world.persons[id as usize];
     person.state = State::Abroad;
     person.entries += 1;

@@ -64,9 +64,9 @@ pub(crate) fn enter_stock(sim: &mut Sim, id: u32) {
 fn plan(sim: &mut Sim, id: u32, key: crate::engine::key::Key, c: usize, entry: u32, factor: f64) {
     live!("returnees");
     let r = &sim.p.countries[c].returnees;
-    if sim.chance(key, Decision::ReturneeKind, 0, r.plot_share * factor) {
+    if sim.chance(key, Decision::ReturneeKind, entry, r.plot_share * factor) {
         let scale = r.plot_delay_years_mean * DAYS_PER_YEAR / r.plot_delay_shape;
-        let delay = scale * sim.draws.gamma(key, Decision::ReturneeDelay.number(), 0, r.plot_delay_shape);
+        let delay = scale * sim.draws.gamma(key, Decision::ReturneeDelay.number(), entry, r.plot_delay_shape);
         let timer = sim.schedule(sim.now + delay, EventKind::ReturneePlots, id, key, entry);
         sim.world.persons[id as usize].timer = timer;
     }
@@ -111,9 +111,10 @@ pub(crate) fn enter(sim: &mut Sim, id: u32, identified: bool) {
         crate::model::services::subjects::open(sim, c as u8, id, Channel::Border, r.stay_abroad_evidence, cause);
     } else if f64::from(sim.world.countries[c].reintegrating) < r.reintegration_places {
         sim.world.countries[c].reintegrating += 1;
+        sim.world.persons[id as usize].reintegrating = true;
         sim.person_fact(FactKind::ReturneeReintegrated, id);
         factor = 1.0 - r.reintegration_effect;
-    } else {
+    } else if r.prosecute_share + r.watch_share + r.reintegration_places > 0.0 {
         sim.person_fact(FactKind::ReturneeRecorded, id);
     }
     plan(sim, id, key, c, entry, factor);

@@ -68,7 +68,7 @@ pub(crate) fn attempt(sim: &mut Sim, id: u32) {
     let mut party = vec![id];
     for friend in peers::friends(sim, id, State::Committed) {
         let person = &sim.world.persons[friend as usize];
-        if !person.blocked && sim.chance(person.key, Decision::FriendTravels, person.entries, joins) {
+        if !person.blocked && sim.chance(sim.between(friend, id), Decision::FriendTravels, person.entries, joins) {
             party.push(friend);
         }
     }

@@ -8,7 +8,7 @@ use crate::model::sim::live;
 
 crate::parameters! {
     /// Answers of the other side (model document, section 7c rule 9).
-    Adaptation = "adaptation", "7c.9", Country;
+    Adaptation = "adaptation", "7c.9", World;
     neutral { response = 0.0 }
     /// How strongly the other side answers.
     response: Choice(&["off", "middle", "high"]) = 1.0, "choice", "assumed";

@@ -1,7 +1,6 @@
 //! Unit costs: what the levers cost, summed over the run.
 //!
-//! Rule: staff and programmes cost so much a year while they are there; searches, prison and strikes
-//! cost so much each. Money is in thousands of euros of 2015. Accounting: changes no other number.
+//! Rule: staff, programmes and measures cost so much a year while they are there. Money is in thousands of euros of 2015. Accounting: changes no other number.
 //! All assumed (round numbers near public-sector staff costs). Neutral: all 0.
 
 use crate::engine::time::DAYS_PER_YEAR;
@@ -65,7 +64,7 @@ fn per_year(t: &Tables, world: &Tables, residents: f64, first: bool) -> f64 {
         + t.travel.passport_ban_share * k.passport_ban_full_per_year
         + t.membership.pool_member * t.pool.contribution_share * k.pool_member_per_year;
     let common = if first {
-        world.pool.central_analysts * k.central_analyst_per_year
+        world.link_analysis.central_analysts * k.central_analyst_per_year
             + world.virtual_entrepreneurs.strikes_per_year * k.strikes_full_rate_per_year
             + world.territory.pressure * k.pressure_full_per_year
     } else {

@@ -40,12 +40,10 @@ pub(crate) fn threshold_cut(sim: &Sim, c: usize) -> f64 {
 }
 
 /// An attack may bring the powers into force.
-pub(crate) fn after_attack(sim: &mut Sim, country: u8, cause: FactId) {
+pub(crate) fn after_attack(sim: &mut Sim, country: u8, harmed: f64, cause: FactId) {
     live!("emergency_powers");
     let c = usize::from(country);
     let e = sim.p.countries[c].emergency.clone();
-    let harmed =
-        sim.world.plots.iter().rev().find(|p| p.ended == sim.now && p.target == country).map_or(0.0, |p| p.harmed);
     if e.enacted == 0.0 || harmed < e.harm_least {
         return;
     }
@@ -55,6 +53,7 @@ pub(crate) fn after_attack(sim: &mut Sim, country: u8, cause: FactId) {
     let key = state.key;
     sim.fact(FactKind::EmergencyBegins, cause, Site::country(c, key), e.days);
     sim.schedule(until, EventKind::EmergencyEnds, c as u32, key, 0);
+    crate::model::services::subjects::reconsider(sim, c);
 }
 
 /// The powers may lapse.

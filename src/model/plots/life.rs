@@ -42,7 +42,7 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> u32 {
     };
     let index = sim.world.plots.len() as u32;
     let sites = place::choose(sim, key, how.pathway, usize::from(founder.country));
-    let tasks = work::tasks(sim, how.pathway, usize::from(founder.movement), how.hurried);
+    let tasks = work::tasks(sim, founder.country, how.pathway, usize::from(founder.movement), how.hurried);
     let done = libm::floor(f64::from(tasks) * how.tasks_done_share) as u32;
     for &id in &how.members {
         join(sim, id, index);
@@ -155,7 +155,7 @@ pub(crate) fn launch(sim: &mut Sim, index: u32) {
     if completed {
         crate::model::population::grievance::after_attack(sim, target, movement, harmed, fact);
         crate::model::services::leads::after_attack(sim, target, harmed);
-        crate::model::measures::emergency::after_attack(sim, target, fact);
+        crate::model::measures::emergency::after_attack(sim, target, harmed, fact);
     }
     crate::model::services::aftermath::after_launch(sim, index, fact);
     survivors::after_end(sim, index, fact);

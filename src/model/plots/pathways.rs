@@ -46,8 +46,8 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
         let scale = sim.p.movements[m].plot_scale;
         sim.set_clock(ClockKind::SelfStart, c, m, Hazard::constant(rate * scale));
         sim.set_clock(ClockKind::SelfStartBlocked, c, m, Hazard::constant(blocked * scale));
-        let sudden = if m == 0 { sudden } else { sudden * sim.p.movements[m].onset_scale };
-        sim.set_clock(ClockKind::Sudden, c, m, Hazard::constant(sudden));
+        let own = sudden * sim.p.movements[m].onset_scale;
+        sim.set_clock(ClockKind::Sudden, c, m, Hazard::constant(own));
     }
 }
 
@@ -92,7 +92,7 @@ fn company(sim: &Sim, id: u32) -> Vec<u32> {
     for friend in peers::friends(sim, id, State::Committed) {
         let person = &sim.world.persons[friend as usize];
         if (members.len() as f64) < p.members_most
-            && sim.chance(person.key, Decision::Joins, person.entries, p.friend_joins_share)
+            && sim.chance(sim.between(friend, id), Decision::Joins, person.entries, p.friend_joins_share)
         {
             members.push(friend);
         }
@@ -143,10 +143,11 @@ pub(crate) fn dispatched(sim: &mut Sim, team: Vec<u32>, hurried: bool, cause: Fa
             recognised.push(id);
         }
     }
-    let cells = super::secrecy::cells(sim, leader, team.len(), 0);
+    let (occasion, m) = (sim.world.persons[team[0] as usize].plots_made, sim.world.persons[team[0] as usize].movement);
+    let cells = super::secrecy::cells(sim, leader, occasion, team.len(), usize::from(m));
     let mut siblings: Vec<u32> = Vec::new();
     for (i, part) in split(&team, cells).into_iter().enumerate() {
-        let design = leader.child(Decision::NameCell.number(), i as u64);
+        let design = leader.child(Decision::NameCell.number(), u64::from(occasion) << 32 | i as u64);
         let plot = life::start(
             sim,
             Start { hurried, design: Some(leader), cell: design, ..Start::of(part, Pathway::Dispatched, cause) },

@@ -29,10 +29,10 @@ crate::parameters! {
 }
 
 /// How many cells a design has; never more than it has people.
-pub(crate) fn cells(sim: &Sim, leader: Key, people: usize, m: usize) -> usize {
+pub(crate) fn cells(sim: &Sim, leader: Key, occasion: u32, people: usize, m: usize) -> usize {
     live!("secrecy", 1);
     let mean = sim.p.world.secrecy.cells_mean * sim.p.movements[m].command_style;
-    (1 + sim.draws.poisson(leader, Decision::Cells.number(), 0, mean) as usize).min(people)
+    (1 + sim.draws.poisson(leader, Decision::Cells.number(), occasion, mean) as usize).min(people)
 }
 
 /// The people who help with a task: active neighbours of the founder, nearest on the ring of keys.

@@ -55,7 +55,8 @@ pub(crate) fn hide(sim: &mut Sim, id: u32, index: u32, cause: FactId) {
 
 fn settle(sim: &mut Sim, id: u32, index: u32, cause: FactId) {
     let person = &sim.world.persons[id as usize];
-    let (key, entry, c) = (person.key, person.entries, usize::from(person.country));
+    let (entry, c) = (person.entries, usize::from(person.country));
+    let key = person.key.child(Decision::NamePair.number(), sim.world.plots[index as usize].key.bits());
     let s = sim.p.countries[c].survivors.clone();
     if sim.chance(key, Decision::FollowUp, entry, s.follow_up_share) {
         sim.world.persons[id as usize].cause = cause;
@@ -66,7 +67,7 @@ fn settle(sim: &mut Sim, id: u32, index: u32, cause: FactId) {
         let wait = sim.delay(key, Decision::AgainDelay, entry, s.again_delay_days);
         sim.world.persons[id as usize].cause = cause;
         sim.schedule(sim.now + wait, EventKind::PlotAgain, id, key, index);
-    } else {
+    } else if s.follow_up_share + s.again_share > 0.0 {
         sim.world.persons[id as usize].cause = cause;
         sim.person_fact(FactKind::SurvivorHides, id);
     }

@@ -60,10 +60,9 @@ crate::parameters! {
 }
 
 /// The number of tasks of a new plot.
-pub(crate) fn tasks(sim: &Sim, pathway: Pathway, m: usize, hurried: bool) -> u32 {
+pub(crate) fn tasks(sim: &Sim, home: u8, pathway: Pathway, m: usize, hurried: bool) -> u32 {
     live!("work", 1);
-    // Work is planned by whoever directs it, so the common values hold for it, not a country's.
-    let w = &sim.p.world.work;
+    let w = &sim.p.countries[usize::from(home)].work;
     let base = match pathway {
         Pathway::Inspired => w.tasks_inspired,
         Pathway::Networked => w.tasks_networked,

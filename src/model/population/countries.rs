@@ -13,7 +13,7 @@ crate::parameters! {
     CountryEntry = "countries", "M1", CountryEntry;
     neutral { receptivity_skew = 0.0 }
     /// Residents on the first day.
-    residents: Number(0.0, 2e9) = 1_000_000.0, "people", "F-residents";
+    residents: Number(1.0, 2e9) = 1_000_000.0, "people", "F-residents";
     /// Residents of one neighbourhood.
     neighbourhood_residents: Number(1.0, 1e9) = 250_000.0, "people", "assumed";
     /// How unequal neighbourhoods are: the exponent of receptivity by rank; 0 makes them alike.

@@ -81,6 +81,9 @@ pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: usize) -> u32 {
         plot: NOBODY,
         entries: 0,
         tips: 0,
+        leads: 0,
+        arrests: 0,
+        reintegrating: false,
         plots_made: 0,
         cause: 0,
         handles: [Handle::NONE; place::COUNT],
@@ -130,6 +133,9 @@ pub(crate) fn leave_state(sim: &mut Sim, id: u32) {
         State::Returnee => {
             sim.world.countries[c].returnees -= 1;
             sim.world.neighbourhoods[n].returnees -= 1;
+            if std::mem::take(&mut sim.world.persons[id as usize].reintegrating) {
+                sim.world.countries[c].reintegrating -= 1;
+            }
         }
         _ => {}
     }
@@ -195,6 +201,7 @@ pub(crate) fn commit(sim: &mut Sim, id: u32) {
 
 /// Goes to prison until the sentence is served.
 pub(crate) fn imprison(sim: &mut Sim, id: u32) {
+    crate::model::services::subjects::drop_all(sim, id);
     leave_state(sim, id);
     sim.person_fact(FactKind::Imprisoned, id);
     let person = &mut sim.world.persons[id as usize];

@@ -41,7 +41,7 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
     let stocks = sim.p.countries[c].start.clone();
     let mut at_home: Vec<u32> = Vec::new();
     for m in 0..sim.movements {
-        let scale = if m == 0 { 1.0 } else { sim.p.movements[m].stock_scale };
+        let scale = sim.p.movements[m].stock_scale;
         for (index, (count, state)) in
             [(stocks.sympathisers * scale, State::Sympathiser), (stocks.committed * scale, State::Committed)]
                 .into_iter()
@@ -59,16 +59,20 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
             }
         }
     }
-    for i in 0..stocks.fighters_abroad as u64 {
-        let id = place_person(sim, c, 0, 2, i);
+    // Only a movement that holds territory has fighters; the first that does.
+    let held = (0..sim.movements).find(|&m| sim.p.movements[m].holds_territory != 0.0);
+    let (abroad, back) = held.map_or((0.0, 0.0), |_| (stocks.fighters_abroad, stocks.returnees));
+    let held = held.unwrap_or(0);
+    for i in 0..abroad as u64 {
+        let id = place_person(sim, c, held, 2, i);
         let key = sim.world.persons[id as usize].key;
         if sim.chance(key, Decision::StockRecord, 0, stocks.abroad_known_share) {
             crate::model::sharing::records::note(sim, id, c);
         }
         crate::model::fighters::abroad::enter(sim, id);
     }
-    for i in 0..stocks.returnees as u64 {
-        let id = place_person(sim, c, 0, 3, i);
+    for i in 0..back as u64 {
+        let id = place_person(sim, c, held, 3, i);
         crate::model::fighters::returnees::enter_stock(sim, id);
         at_home.push(id);
     }
@@ -90,7 +94,9 @@ fn slow_down(sim: &mut Sim, id: u32, c: usize) {
 
 fn place_person(sim: &mut Sim, c: usize, m: usize, list: u64, i: u64) -> u32 {
     let country = sim.world.countries[c].key;
-    let key = country.child(Decision::NameStock.number(), (list * 16 + m as u64) << 40 | i);
+    let key = country
+        .child(Decision::NameStock.number(), sim.banners[m].bits() ^ list)
+        .child(Decision::NameStock.number(), i);
     let n = neighbourhood(sim, c, key);
     let id = stages::new_person(sim, key, n, m);
     sim.world.neighbourhoods[n].left = (sim.world.neighbourhoods[n].left - 1.0).max(0.0);

@@ -52,6 +52,7 @@ pub(crate) fn await_persona(sim: &mut Sim, id: u32, entry: u32) {
 /// A seeker takes a persona for a recruiter.
 pub(crate) fn contact(sim: &mut Sim, id: u32) {
     live!("stings");
+    crate::model::services::subjects::drop_all(sim, id);
     stages::leave_state(sim, id);
     let person = &mut sim.world.persons[id as usize];
     person.state = State::InSting;
@@ -100,27 +101,26 @@ fn case_record(sim: &Sim, id: u32, key: Key) -> PlotRecord {
 
 /// The case ends in an arrest; the person goes to court like any other.
 pub(crate) fn ends(sim: &mut Sim, id: u32) {
-    let (country, key) = (sim.world.persons[id as usize].country, sim.world.persons[id as usize].key);
-    leave_case(sim, id);
+    let country = sim.world.persons[id as usize].country;
     sim.person_fact(FactKind::StingEnds, id);
-    let now = sim.now;
+    crate::model::services::intervention::arrest_and_charge(sim, id, country, Channel::Sting, f64::INFINITY);
+}
+
+/// The person of a running case is arrested: the case is closed, the officers are free again.
+pub(crate) fn leave_case(sim: &mut Sim, id: u32) {
+    let person = &sim.world.persons[id as usize];
+    if person.state != State::InSting {
+        return;
+    }
+    let (country, key, now) = (person.country, person.key, sim.now);
+    sim.world.countries[usize::from(country)].desk.stings -= 1;
     if let Some(case) = sim.world.stings.iter_mut().rev().find(|s| s.design == key) {
         case.ended = now;
         case.ending = Ending::Foiled;
         case.channel = Channel::Sting;
         case.foiled_by = Some(country);
     }
-    crate::model::services::intervention::arrest_and_charge(sim, id, country, Channel::Sting, f64::MAX, true);
-}
-
-/// A person in a sting case is taken away; the officers are free again.
-pub(crate) fn leave_case(sim: &mut Sim, id: u32) {
-    let person = &sim.world.persons[id as usize];
-    if person.state == State::InSting {
-        let c = usize::from(person.country);
-        sim.world.countries[c].desk.stings -= 1;
-        stages::leave_state(sim, id);
-    }
+    stages::leave_state(sim, id);
 }
 
 /// Case officers whom running sting cases bind.

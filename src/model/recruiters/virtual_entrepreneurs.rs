@@ -63,7 +63,7 @@ pub(crate) fn seed(sim: &mut Sim) {
     for language in 0..sim.languages {
         let number = sim.p.languages[language].virtual_entrepreneurs as u64;
         for i in 0..number {
-            let root = Key::root("language").child(Decision::NameRecruiter.number(), language as u64);
+            let root = sim.tongues[language];
             let key = root.child(Decision::NameRecruiter.number(), i);
             begin(sim, key, language as u8);
         }
@@ -220,12 +220,14 @@ pub(crate) fn groomed(sim: &mut Sim, id: u32) {
     let person = &sim.world.persons[id as usize];
     let (key, entry) = (person.key, person.entries);
     let v = &sim.p.world.virtual_entrepreneurs;
+    // A journey needs territory to go to, and somebody who has not been stopped before.
+    let (person_blocked, open_road) = (person.blocked, crate::model::fighters::territory::level(sim));
     let u = sim.draws.uniform(key, Decision::GroomingResult.number(), entry);
     let (instruct, travel) = (v.instruct_share, v.instruct_share + v.travel_share);
     let cause = sim.person_fact(FactKind::Groomed, id);
     if u < instruct {
         pathways::instructed(sim, id, cause);
-    } else if u < travel {
+    } else if u < travel && !person_blocked && sim.chance(key, Decision::Journey, entry, open_road) {
         stages::leave_state(sim, id);
         stages::enter_committed(sim, id);
         crate::model::fighters::travel::attempt(sim, id);
@@ -251,7 +253,7 @@ pub(crate) fn removed(sim: &mut Sim, index: u32) {
         sim.person_fact(FactKind::ContactLost, id);
         let person = &sim.world.persons[id as usize];
         let (person_key, entry, c) = (person.key, person.entries, usize::from(person.country));
-        let share = crate::model::measures::adaptation::self_start_share(&sim.p.countries[c].adaptation);
+        let share = crate::model::measures::adaptation::self_start_share(&sim.p.world.adaptation);
         let alone = sim.chance(person_key, Decision::ContactLostPlots, entry, share);
         if alone && sim.p.countries[c].pathways.self_start_per_committed_per_year > 0.0 {
             sim.world.persons[id as usize].cause = cause;

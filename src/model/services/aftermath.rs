@@ -25,6 +25,8 @@ crate::parameters! {
     raid_days: Number(0.0, 10_000.0) = 10.0, "days", "F17";
     /// Officers whom one raid binds until it is done.
     officers_per_raid: Number(0.0, 1_000.0) = 1.0, "officers", "assumed";
+    /// Most of the case officers that raids can bind at once.
+    officers_share_most: Share = 0.5, "share", "assumed";
     /// Chance that a raid on a plotter finds the plot.
     raid_finds_share: Share = 0.4, "share", "assumed";
     /// Chance that somebody raided without plot is held.
@@ -35,28 +37,28 @@ crate::parameters! {
 pub(crate) fn after_launch(sim: &mut Sim, index: u32, cause: FactId) {
     live!("aftermath");
     let plot = &sim.world.plots[index as usize];
-    let (key, c, harm) = (plot.key, usize::from(plot.target), plot.harmed);
+    let (c, harm) = (usize::from(plot.target), plot.harmed);
     let a = sim.p.countries[c].aftermath.clone();
     let factor = crate::model::measures::emergency::raid_factor(sim, c);
     let number = libm::round(a.raids_per_log_harm * libm::log1p(harm) * factor) as usize;
     let hottest: Vec<u32> = sim.world.countries[c].files.iter().rev().take(number).map(|f| f.2).collect();
-    for (i, d) in hottest.into_iter().enumerate() {
-        let wait = sim.delay(key, Decision::RaidTime, i as u32, a.raid_days);
-        let raid = sim.world.raid_list.len() as u32;
-        sim.world.raid_list.push((c as u8, d));
-        sim.world.dossiers[d as usize].cause = cause;
-        sim.schedule(sim.now + wait, EventKind::Raid, raid, key, i as u32);
-        sim.world.countries[c].raid_officers += a.officers_per_raid;
+    for d in hottest {
+        let file = &mut sim.world.dossiers[d as usize];
+        file.raids += 1;
+        file.cause = cause;
+        let (key, occasion) = (file.key, file.raids);
+        let wait = sim.delay(key, Decision::RaidTime, occasion, a.raid_days);
+        sim.schedule(sim.now + wait, EventKind::Raid, d, key, occasion);
+        sim.world.countries[c].raids_open += 1;
     }
 }
 
 /// One raid.
-pub(crate) fn raid(sim: &mut Sim, number: u32) {
-    let (service, d) = sim.world.raid_list[number as usize];
+pub(crate) fn raid(sim: &mut Sim, d: u32, occasion: u32) {
+    let service = sim.world.dossiers[d as usize].service;
     let c = usize::from(service);
     let a = sim.p.countries[c].aftermath.clone();
-    let state = &mut sim.world.countries[c];
-    state.raid_officers = (state.raid_officers - a.officers_per_raid).max(0.0);
+    sim.world.countries[c].raids_open -= 1;
     live!("aftermath");
     let file = &sim.world.dossiers[d as usize];
     let (id, key, cause) = (file.person, file.key, file.cause);
@@ -71,16 +73,16 @@ pub(crate) fn raid(sim: &mut Sim, number: u32) {
     let site = Site { country: service, ..Site::person(person) };
     let fact = sim.fact(FactKind::Raid, cause, site, 1.0);
     if plotting {
-        if sim.chance(key, Decision::RaidFinds, number, a.raid_finds_share) {
+        if sim.chance(key, Decision::RaidFinds, occasion, a.raid_finds_share) {
             sim.fact(FactKind::RaidFinds, fact, site, 1.0);
             sim.world.persons[id as usize].cause = fact;
             let belief = intervention::threshold(sim, c) + 1.0;
-            intervention::arrest_and_charge(sim, id, service, Channel::Raid, belief, false);
+            intervention::arrest_and_charge(sim, id, service, Channel::Raid, belief);
         }
         return;
     }
     sim.fact(FactKind::SearchedWithoutPlot, fact, site, 1.0);
-    if sim.chance(key, Decision::Raid, number, a.raid_holds_share) {
+    if sim.chance(key, Decision::RaidHolds, occasion, a.raid_holds_share) {
         sim.fact(FactKind::HeldWithoutPlot, fact, site, 1.0);
     }
     grievance::after_search(sim, service, movement);

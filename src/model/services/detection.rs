@@ -122,13 +122,21 @@ pub(crate) fn background(sim: &mut Sim, d: u32) {
     file.background = Handle::NONE;
     file.seen += 1;
     let (c, id, key, seen, cause) = (usize::from(file.service), file.person, file.key, file.seen, file.cause);
-    await_background(sim, d, c, key, seen);
+    let openings = sim.world.dossiers[d as usize].openings;
+    await_background(sim, d, c, key, openings << 16 | seen & 0xFFFF);
     live!("detection");
     let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
     let fact = sim.fact(FactKind::EvidenceSeen, cause, site, 1.0);
     sim.world.dossiers[d as usize].cause = fact;
     let weight = weight(sim, c);
-    crate::model::sharing::pool::contribute(sim, c, id, NOBODY, fact);
+    crate::model::sharing::pool::contribute(
+        sim,
+        c,
+        id,
+        NOBODY,
+        key.child(Decision::NameFragment.number(), u64::from(seen)),
+        fact,
+    );
     subjects::add_evidence(sim, d, weight, Channel::Informants);
     crate::model::sharing::dots::innocent(sim, d);
 }
@@ -208,8 +216,12 @@ pub(crate) fn sign(sim: &mut Sim, index: u32, count: u32) {
     let plot = &sim.world.plots[index as usize];
     let (key, pathway, cause) = (plot.key, plot.pathway, plot.cause);
     let helper_weight = sim.p.countries[usize::from(plot.preparation)].work.helper_sign_factor;
-    let people: Vec<(u32, f64)> =
-        plot.members.iter().map(|&m| (m, 1.0)).chain(plot.helpers.iter().map(|&h| (h, helper_weight))).collect();
+    let people: Vec<(u32, f64)> = plot
+        .members
+        .iter()
+        .map(|&m| (m, 1.0))
+        .chain(plot.helpers.iter().filter(|&&h| active(sim, h)).map(|&h| (h, helper_weight)))
+        .collect();
     let keys = people.iter().map(|&(id, w)| (sim.world.persons[id as usize].key, w));
     let Some(won) = sim.draws.choose(Decision::SignatureOwner.number(), count ^ key.bits() as u32, keys) else {
         return;
@@ -232,7 +244,8 @@ pub(crate) fn sign(sim: &mut Sim, index: u32, count: u32) {
     }
     let fact = sim.plot_fact(FactKind::SignatureSeen, index, cause, place as u8, f64::from(cover as u8));
     let weight = weight(sim, place);
-    credit(sim, index, place as u8, owner, weight, fact);
+    let name = key.child(Decision::NameFragment.number(), u64::from(count));
+    credit(sim, index, place as u8, owner, weight, name, fact);
     let channel = if pathway == Pathway::OnlineDirected { Channel::Communications } else { Channel::Informants };
     match subjects::dossier(sim, place, owner) {
         Some(d) if sim.world.dossiers[d as usize].cover >= Cover::Open => {
@@ -241,6 +254,12 @@ pub(crate) fn sign(sim: &mut Sim, index: u32, count: u32) {
         }
         _ => triage::arrives(sim, place as u8, owner, Channel::Communications, weight, fact),
     }
+}
+
+/// Whether a helper is still there to help.
+fn active(sim: &Sim, id: u32) -> bool {
+    use crate::model::world::State;
+    matches!(sim.world.persons[id as usize].state, State::Sympathiser | State::Committed)
 }
 
 fn sign_place(sim: &Sim, index: u32, owner: u32, count: u32) -> usize {
@@ -293,8 +312,12 @@ fn readable(sim: &Sim, c: usize, pathway: Pathway) -> f64 {
 }
 
 /// Notes a seen sign with the plot and hands it to the pool.
-pub(crate) fn credit(sim: &mut Sim, plot: u32, service: u8, person: u32, weight: f64, cause: FactId) {
+pub(crate) fn credit(sim: &mut Sim, plot: u32, service: u8, person: u32, weight: f64, name: Key, cause: FactId) {
+    if plot == NOBODY {
+        crate::model::sharing::pool::contribute(sim, usize::from(service), person, plot, name, cause);
+        return;
+    }
     let fragment = Fragment { time: sim.now, service, person, weight, pooled: false };
     sim.world.plots[plot as usize].fragments.push(fragment);
-    crate::model::sharing::pool::contribute(sim, usize::from(service), person, plot, cause);
+    crate::model::sharing::pool::contribute(sim, usize::from(service), person, plot, name, cause);
 }

@@ -73,7 +73,7 @@ pub(crate) fn consider(sim: &mut Sim, d: u32) {
 /// Starts decided interventions, hottest first, while officers are free.
 pub(crate) fn begin_waiting(sim: &mut Sim, c: usize) {
     loop {
-        let need = sim.p.countries[c].intervention.officers_per_intervention;
+        let need = staff::officers_per_intervention(sim, c);
         let Some(&hottest) = sim.world.countries[c].deciding.last() else { return };
         if staff::free_case_officers(sim, c) + 1e-9 < need {
             return;
@@ -134,21 +134,23 @@ pub(crate) fn execute(sim: &mut Sim, d: u32) {
     sim.world.countries[c].executing -= 1;
     let belief = subjects::belief(sim, d);
     sim.world.persons[id as usize].cause = cause;
-    arrest_and_charge(sim, id, service, channel, belief, false);
+    arrest_and_charge(sim, id, service, channel, belief);
     surveillance::reuse(sim, c);
     begin_waiting(sim, c);
 }
 
 /// Arrests a person, ends the plot, and lets the court decide.
-pub(crate) fn arrest_and_charge(sim: &mut Sim, id: u32, service: u8, channel: Channel, belief: f64, sting: bool) {
+pub(crate) fn arrest_and_charge(sim: &mut Sim, id: u32, service: u8, channel: Channel, belief: f64) {
     let person = &sim.world.persons[id as usize];
     let (state, plot, movement) = (person.state, person.plot, person.movement);
     if matches!(state, State::Dead | State::Prison | State::Abroad) {
         subjects::drop_all(sim, id);
         return;
     }
+    let sting = state == State::InSting;
     if never(sim, usize::from(service)) {
         if sting {
+            crate::model::recruiters::stings::leave_case(sim, id);
             stages::enter_committed(sim, id);
         }
         return;
@@ -199,8 +201,10 @@ fn take_member(sim: &mut Sim, id: u32, plot: u32, service: u8, belief: f64, caus
 /// Charged and imprisoned, or released and known.
 fn court(sim: &mut Sim, id: u32, service: u8, belief: f64, plotted: bool) {
     subjects::drop_all(sim, id);
+    sim.world.persons[id as usize].arrests += 1;
     let person = &sim.world.persons[id as usize];
-    let (key, entry, state) = (person.key, person.entries, person.state);
+    let (key, state) = (person.key, person.state);
+    let arrests = sim.world.persons[id as usize].arrests;
     let i = sim.p.countries[usize::from(service)].intervention.clone();
     let odds = i.charge_intercept + i.charge_slope * belief;
     let reach = match state {
@@ -208,9 +212,10 @@ fn court(sim: &mut Sim, id: u32, service: u8, belief: f64, plotted: bool) {
         State::Committed | State::Returnee | State::Groomed | State::InSting => i.charge_without_plot_share,
         _ => 0.0,
     };
-    let share = if odds == f64::INFINITY { 1.0 } else { reach / (1.0 + libm::exp(-odds)) };
+    // A sting case is held from the start and always charged.
+    let share = if belief == f64::INFINITY { 1.0 } else { reach / (1.0 + libm::exp(-odds)) };
     sim.world.persons[id as usize].plot = NOBODY;
-    if sim.chance(key, Decision::Charge, entry, share) {
+    if sim.chance(key, Decision::Charge, arrests, share) {
         sim.person_fact(FactKind::Charged, id);
         stages::imprison(sim, id);
     } else {

@@ -30,6 +30,10 @@ crate::parameters! {
     returnee_per_year: Number(0.0, 1_000.0) = 0.3, "per person per year", "assumed";
     /// How much more often a plotter is reported than another committed person.
     plotter_factor: Number(0.0, 1_000.0) = 2.0, "factor", "F26, size assumed";
+    /// Share of reports about a plotter that name a sign of work.
+    sign_share_plotter: Share = 0.7, "share", "assumed, after F26";
+    /// Share of reports about anybody else that name what looks like one.
+    sign_share_other: Share = 0.05, "share", "assumed, after F42";
     /// Lever: a public tip programme multiplies all reports.
     tip_programme_factor: Number(0.0, 100.0) = 1.0, "factor", "lever";
     /// Share of reports about named people that come from family and the public; the rest from informants and messages.
@@ -95,7 +99,7 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     ];
     let factor = l.tip_programme_factor / DAYS_PER_YEAR;
     for m in 0..sim.movements {
-        let scale = if m == 0 { 1.0 } else { sim.p.movements[m].tip_scale };
+        let scale = sim.p.movements[m].tip_scale;
         for (kind, rate) in rates {
             sim.set_clock(kind, c, m, Hazard::constant(rate * factor * scale));
         }
@@ -137,6 +141,11 @@ pub(crate) fn await_tip_as_plotter(sim: &mut Sim, id: u32) {
     await_tip(sim, id, ClockKind::TipCommitted, factor);
 }
 
+/// ln(p₁ ⁄ p₀) of a sign named in a report; at most 10, nothing if plotters are not named more often.
+fn sign_weight(l: &Leads) -> f64 {
+    libm::log(l.sign_share_plotter / l.sign_share_other.max(1e-9)).clamp(0.0, 10.0)
+}
+
 /// A named person is reported.
 pub(crate) fn tip(sim: &mut Sim, id: u32, kind: ClockKind) {
     let person = &sim.world.persons[id as usize];
@@ -148,6 +157,9 @@ pub(crate) fn tip(sim: &mut Sim, id: u32, kind: ClockKind) {
     await_tip(sim, id, kind, factor);
     live!("leads");
     let channel = if public { Channel::Public } else { Channel::Informants };
-    let weight = if plot == NOBODY { 0.0 } else { super::detection::weight(sim, usize::from(country)) };
+    // Plotters and others are judged by the same sign with the same weight: only how often it is named differs.
+    let share = if plot == NOBODY { l.sign_share_other } else { l.sign_share_plotter };
+    let named = sim.chance(key, Decision::TipSign, tips, share);
+    let weight = if named { sign_weight(l) } else { 0.0 };
     triage::arrives(sim, country, id, channel, weight, cause);
 }

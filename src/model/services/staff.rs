@@ -34,12 +34,21 @@ pub(crate) fn analysts(sim: &Sim, c: usize) -> u32 {
     libm::floor(s.analysts * (1.0 - s.other_work_share) + 1e-9) as u32
 }
 
+/// Officers whom one intervention binds; a service with fewer does it with all that it has.
+pub(crate) fn officers_per_intervention(sim: &Sim, c: usize) -> f64 {
+    let t = &sim.p.countries[c];
+    let staff = t.services.case_officers * (1.0 - t.services.other_work_share);
+    t.intervention.officers_per_intervention.min(staff)
+}
+
 /// Case officers not bound by interventions, raids or stings.
 pub(crate) fn free_case_officers(sim: &Sim, c: usize) -> f64 {
     let t = &sim.p.countries[c];
     let state = &sim.world.countries[c];
-    let bound = f64::from(state.executing) * t.intervention.officers_per_intervention
-        + state.raid_officers
+    let staff = t.services.case_officers * (1.0 - t.services.other_work_share);
+    let raids = f64::from(state.raids_open) * t.aftermath.officers_per_raid;
+    let bound = f64::from(state.executing) * officers_per_intervention(sim, c)
+        + raids.min(staff * t.aftermath.officers_share_most)
         + crate::model::recruiters::stings::officers_bound(sim, c);
-    (t.services.case_officers * (1.0 - t.services.other_work_share) - bound).max(0.0)
+    (staff - bound).max(0.0)
 }

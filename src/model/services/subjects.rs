@@ -18,6 +18,14 @@ use crate::model::world::{Channel, Cover, Dossier, NOBODY, State};
 use super::{detection, intervention, staff, surveillance};
 
 crate::parameters! {
+    /// How fast evidence loses its weight (M21, M22); one law for all services.
+    Evidence = "evidence", "M21", World;
+    neutral { half_life_days = 1e6 }
+    /// Half-life of evidence.
+    half_life_days: Number(0.1, 1e6) = 120.0, "days", "assumed";
+}
+
+crate::parameters! {
     /// Files: belief, load, review, and finding people who are wanted (M21).
     Subjects = "subjects", "M21", Country;
     neutral { files_kept = 0.0 }
@@ -29,8 +37,6 @@ crate::parameters! {
     cases_per_officer: Number(0.0, 1e6) = 12.0, "files per officer", "assumed, after F41";
     /// Rate at which an open file is reviewed; without news it is closed.
     review_per_year: Number(0.0, 1_000.0) = 1.0, "per year", "assumed, after F41";
-    /// Half-life of evidence.
-    evidence_half_life_days: Number(0.1, 1e6) = 120.0, "days", "assumed";
     /// Belief from which a file is watched day and night.
     watch_log_odds: Number(-50.0, 50.0) = -2.5, "log odds", "assumed";
     /// h: how much hotter another file must be for a team to move.
@@ -75,38 +81,78 @@ pub(crate) fn under_decision(sim: &Sim, id: u32) -> bool {
 
 /// Decay of evidence per day.
 pub(crate) fn decay(sim: &Sim) -> f64 {
-    core::f64::consts::LN_2 / sim.p.world.subjects.evidence_half_life_days
+    core::f64::consts::LN_2 / sim.p.world.evidence.half_life_days
 }
 
 /// Believed log odds of a file now.
 pub(crate) fn belief(sim: &Sim, d: u32) -> f64 {
     let file = &sim.world.dossiers[d as usize];
     let prior = sim.p.countries[usize::from(file.service)].subjects.prior_log_odds;
-    prior + file.score * libm::exp(-decay(sim) * sim.now)
+    prior + weight_now(file, decay(sim), sim.now)
+}
+
+/// The weight that a file's evidence has now.
+pub(crate) fn weight_now(file: &Dossier, decay: f64, now: f64) -> f64 {
+    libm::exp(file.score - decay * now)
 }
 
 /// The place of a file in its service's order, coldest first; it does not change while nothing is seen.
 pub(crate) fn rank(file: &Dossier, d: u32) -> (u64, Key, u32) {
-    (file.score.to_bits(), file.key, d)
+    let bits = file.score.to_bits();
+    // A monotone map of numbers of either sign to unsigned words.
+    let ordered = if bits >> 63 == 1 { !bits } else { bits | 1 << 63 };
+    (ordered, file.key, d)
+}
+
+/// Follows a change of the half-life: what evidence weighs now stays, and the order is built anew.
+pub(crate) fn change_decay(sim: &mut Sim, old: f64) {
+    let shift = (decay(sim) - old) * sim.now;
+    if shift == 0.0 {
+        return;
+    }
+    for d in 0..sim.world.dossiers.len() as u32 {
+        let file = &sim.world.dossiers[d as usize];
+        let (c, before) = (usize::from(file.service), rank(file, d));
+        sim.world.dossiers[d as usize].score += shift;
+        let after = rank(&sim.world.dossiers[d as usize], d);
+        let state = &mut sim.world.countries[c];
+        for list in [&mut state.files, &mut state.watched, &mut state.deciding] {
+            if list.remove(&before) {
+                list.insert(after);
+            }
+        }
+    }
+}
+
+/// Looks again at the hottest files after the threshold has fallen.
+pub(crate) fn reconsider(sim: &mut Sim, c: usize) {
+    let threshold = intervention::threshold(sim, c);
+    let hot: Vec<u32> =
+        sim.world.countries[c].files.iter().rev().map(|f| f.2).take_while(|&d| belief(sim, d) > threshold).collect();
+    for d in hot {
+        intervention::consider(sim, d);
+    }
 }
 
 fn create(sim: &mut Sim, service: u8, id: u32) -> u32 {
     let d = sim.world.dossiers.len() as u32;
+    let mark = sim.world.countries[usize::from(service)].key.bits();
     let person = &mut sim.world.persons[id as usize];
     let next = std::mem::replace(&mut person.first_dossier, d);
-    let key = person.key.child(Decision::NameDossier.number(), u64::from(service));
+    let key = person.key.child(Decision::NameDossier.number(), mark);
     sim.world.dossiers.push(Dossier {
         person: id,
         service,
         cover: Cover::Closed,
         channel: Channel::None,
-        score: 0.0,
+        score: f64::NEG_INFINITY,
         next,
         key,
         background: Handle::NONE,
         review: Handle::NONE,
         openings: 0,
         seen: 0,
+        raids: 0,
         watches: 0,
         deciding: false,
         executions: 0,
@@ -136,10 +182,7 @@ pub(crate) fn open(sim: &mut Sim, service: u8, id: u32, channel: Channel, weight
     let c = usize::from(service);
     let off = sim.p.countries[c].subjects.files_kept == 0.0;
     if off
-        || matches!(
-            sim.world.persons[id as usize].state,
-            State::Dead | State::Prison | State::Abroad | State::InSting | State::Disengaged
-        )
+        || matches!(sim.world.persons[id as usize].state, State::Dead | State::Prison | State::Abroad | State::InSting)
     {
         crate::model::sharing::records::create(sim, id, service);
         return;
@@ -166,7 +209,7 @@ fn set_open(sim: &mut Sim, d: u32) {
     let place = rank(file, d);
     sim.world.countries[c].files.insert(place);
     sim.world.countries[c].open_cases += 1;
-    detection::await_background(sim, d, c, key, seen);
+    detection::await_background(sim, d, c, key, openings << 16 | seen & 0xFFFF);
     if sim.ever(|t| t.subjects.review_per_year > 0.0) {
         let clock = sim.clock(ClockKind::Review, c, 0);
         let threshold = sim.threshold(key, Decision::Review, openings);
@@ -182,7 +225,9 @@ pub(crate) fn add_evidence(sim: &mut Sim, d: u32, weight: f64, channel: Channel)
     let c = usize::from(file.service);
     let old = rank(file, d);
     if weight > 0.0 {
-        let grown = file.score + weight * libm::exp(decay(sim) * sim.now);
+        let fresh = libm::log(weight) + decay(sim) * sim.now;
+        let (more, less) = if fresh > file.score { (fresh, file.score) } else { (file.score, fresh) };
+        let grown = more + libm::log1p(libm::exp(less - more));
         let file = &mut sim.world.dossiers[d as usize];
         file.score = grown;
         file.channel = channel;
@@ -259,7 +304,7 @@ pub(crate) fn drop_all(sim: &mut Sim, id: u32) {
         intervention::withdraw(sim, d);
         close(sim, d, None);
         let file = &mut sim.world.dossiers[d as usize];
-        file.score = 0.0;
+        file.score = f64::NEG_INFINITY;
     }
 }
 

@@ -95,6 +95,12 @@ pub(crate) fn reuse(sim: &mut Sim, c: usize) {
     }
 }
 
+/// The coldest watched file on which no intervention is decided.
+fn coldest_idle(sim: &Sim, c: usize) -> Option<u32> {
+    let watched = &sim.world.countries[c].watched;
+    watched.iter().map(|w| w.2).find(|&d| !sim.world.dossiers[d as usize].deciding)
+}
+
 fn hottest_unwatched(sim: &Sim, c: usize) -> Option<u32> {
     let files = &sim.world.countries[c].files;
     files.iter().rev().map(|f| f.2).find(|&d| sim.world.dossiers[d as usize].cover == Cover::Open)
@@ -106,20 +112,19 @@ pub(crate) fn shift(sim: &mut Sim, c: usize) {
     let p = &sim.p.countries[c].subjects;
     let (watch, margin, blind) = (p.watch_log_odds, p.move_margin, p.move_days);
     loop {
-        let Some(&(_, _, d)) = sim.world.countries[c].watched.first() else { break };
         let over = sim.world.countries[c].watched.len() as u32 > sim.world.countries[c].teams;
-        let cold = subjects::belief(sim, d) < watch - margin && !sim.world.dossiers[d as usize].deciding;
+        let coldest = sim.world.countries[c].watched.first().map(|w| w.2);
+        let Some(d) = coldest_idle(sim, c).or(if over { coldest } else { None }) else { break };
+        let cold = subjects::belief(sim, d) < watch - margin;
         if !over && !cold {
             break;
         }
         release(sim, d);
     }
     reuse(sim, c);
-    while let (Some(&(_, _, coldest)), Some(hottest)) =
-        (sim.world.countries[c].watched.first(), hottest_unwatched(sim, c))
-    {
+    while let (Some(coldest), Some(hottest)) = (coldest_idle(sim, c), hottest_unwatched(sim, c)) {
         let (low, high) = (subjects::belief(sim, coldest), subjects::belief(sim, hottest));
-        if high < watch || high <= low + margin || sim.world.dossiers[coldest as usize].deciding {
+        if high < watch || high <= low + margin {
             break;
         }
         let file = &sim.world.dossiers[hottest as usize];

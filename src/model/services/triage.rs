@@ -140,9 +140,9 @@ fn patience(sim: &Sim, c: usize, key: Key, occasion: u32) -> f64 {
 pub(crate) fn arrives(sim: &mut Sim, service: u8, id: u32, channel: Channel, weight: f64, cause: FactId) {
     let c = usize::from(service);
     let person = &mut sim.world.persons[id as usize];
-    person.tips += 1;
+    person.leads += 1;
     let (key, plot, state) =
-        (person.key.child(Decision::NameLead.number(), u64::from(person.tips)), person.plot, person.state);
+        (person.key.child(Decision::NameLead.number(), u64::from(person.leads)), person.plot, person.state);
     let site = Site { country: service, ..Site::person(&sim.world.persons[id as usize]) };
     let fact = sim.fact(FactKind::LeadReceived, cause, site, 1.0);
     let truth = is_true(state);
@@ -164,7 +164,7 @@ pub(crate) fn arrives(sim: &mut Sim, service: u8, id: u32, channel: Channel, wei
     } else if sim.world.countries[c].desk.busy < staff::analysts(sim, c) {
         serve(sim, index, sim.now);
     } else {
-        let urgency = if plot != NOBODY && weight > 0.0 { sim.p.countries[c].triage.sign_urgency } else { 1.0 };
+        let urgency = if weight > 0.0 { sim.p.countries[c].triage.sign_urgency } else { 1.0 };
         let priority = first_look(sim, c, key, 0, truth, urgency);
         let deadline = sim.now + patience(sim, c, key, 0);
         if deadline.is_finite() {
@@ -350,7 +350,7 @@ fn assessed(sim: &mut Sim, index: u32) {
     if plot == NOBODY {
         intrusion::assessed(sim, c, lead.key);
     }
-    if matches!(state, State::Dead | State::Prison | State::Disengaged) {
+    if matches!(state, State::Dead | State::Prison) {
         return;
     }
     let t = &sim.p.countries[c].triage;
@@ -359,8 +359,8 @@ fn assessed(sim: &mut Sim, index: u32) {
     if sim.chance(lead.key, Decision::AssessmentResult, 0, share) {
         // A sign was noted when it was seen; a report about a plotter counts once it is believed.
         let report = matches!(lead.channel, Channel::Public | Channel::Informants);
-        if report && lead.weight > 0.0 && lead.plot != NOBODY {
-            super::detection::credit(sim, lead.plot, lead.service, lead.person, lead.weight, lead.cause);
+        if report && lead.weight > 0.0 {
+            super::detection::credit(sim, lead.plot, lead.service, lead.person, lead.weight, lead.key, lead.cause);
         }
         subjects::open(sim, lead.service, lead.person, lead.channel, lead.weight, fact);
     }

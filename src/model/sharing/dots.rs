@@ -18,9 +18,17 @@ crate::parameters! {
     lookback_days: Number(0.0, 1e6) = 7.0, "days", "assumed";
 }
 
+/// A lookback so long that nothing can be older switches the accounting off.
+fn off(sim: &Sim) -> bool {
+    sim.p.world.dots.lookback_days >= 1e6
+}
+
 /// Judges a plot at its launch.
 pub(crate) fn at_launch(sim: &mut Sim, index: u32) {
     live!("dots");
+    if off(sim) {
+        return;
+    }
     let decay = subjects::decay(sim);
     let plot = &sim.world.plots[index as usize];
     let by = sim.now - sim.p.world.dots.lookback_days;
@@ -50,13 +58,16 @@ pub(crate) fn at_launch(sim: &mut Sim, index: u32) {
 /// Judges somebody who is not plotting and on whom a sign was seen: with friends' files put together.
 pub(crate) fn innocent(sim: &mut Sim, d: u32) {
     live!("dots");
+    if off(sim) {
+        return;
+    }
     let file = &sim.world.dossiers[d as usize];
     let (c, id, cause) = (usize::from(file.service), file.person, file.cause);
     let person = &sim.world.persons[id as usize];
     if person.plot != NOBODY || person.noted_innocent {
         return;
     }
-    let fade = libm::exp(-subjects::decay(sim) * sim.now);
+    let (decay, now) = (subjects::decay(sim), sim.now);
     let circle = person.circle;
     let friends: &[u32] =
         if circle == NOBODY { std::slice::from_ref(&id) } else { &sim.world.circles[circle as usize] };
@@ -64,7 +75,7 @@ pub(crate) fn innocent(sim: &mut Sim, d: u32) {
     for &friend in friends {
         for other in subjects::each(sim, friend) {
             if sim.world.dossiers[other as usize].cover >= Cover::Open {
-                together += sim.world.dossiers[other as usize].score * fade;
+                together += subjects::weight_now(&sim.world.dossiers[other as usize], decay, now);
             }
         }
     }

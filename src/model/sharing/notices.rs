@@ -2,7 +2,7 @@
 //!
 //! Rule: the owner of a record issues a notice with a chance, after an exponential delay; each other
 //! service reads or checks it with a chance of its own, settled once per person and service. A service
-//! that opens a file on a person whom another knows, without seeing that record, may send a query; the
+//! that opens a file on a person whom another knows may ask one of those who know for more; the
 //! answer takes an exponential time that grows with the other side's load, and brings evidence.
 //! Sources: F5, F7, F44 (a query of March answered after the attack); chances assumed. Neutral: shares 0.
 
@@ -39,10 +39,10 @@ pub(crate) fn issue(sim: &mut Sim, id: u32, c: usize, old: bool) {
     live!("notices");
     let n = sim.p.countries[c].notices.clone();
     let key = sim.world.persons[id as usize].key;
-    if !sim.chance(key, Decision::NoticeIssue, c as u32, n.issue_share) {
+    if !sim.chance(key, Decision::NoticeIssue, sim.mark(c), n.issue_share) {
         return;
     }
-    let delay = if old { 0.0 } else { sim.delay(key, Decision::NoticeDelay, c as u32, n.issue_delay_days) };
+    let delay = if old { 0.0 } else { sim.delay(key, Decision::NoticeDelay, sim.mark(c), n.issue_delay_days) };
     let from = (sim.now + delay) as f32;
     let person = &mut sim.world.persons[id as usize];
     if from < person.notice_from {
@@ -55,7 +55,7 @@ pub(crate) fn issue(sim: &mut Sim, id: u32, c: usize, old: bool) {
 pub(crate) fn reads(sim: &Sim, c: usize, id: u32) -> bool {
     live!("notices", false);
     let key = sim.world.persons[id as usize].key;
-    sim.chance(key, Decision::NoticeRead, c as u32, sim.p.countries[c].notices.read_share)
+    sim.chance(key, Decision::NoticeRead, sim.mark(c), sim.p.countries[c].notices.read_share)
 }
 
 /// A service that has opened a file asks another that knows the person.
@@ -67,11 +67,16 @@ pub(crate) fn query(sim: &mut Sim, d: u32) {
     if others == 0 {
         return;
     }
+    let asked = (0..sim.countries()).filter(|o| others >> o & 1 == 1);
+    let asked: Vec<usize> = asked.collect();
+    let keys = asked.iter().map(|&o| (sim.world.countries[o].key, 1.0));
+    let occasion = key.bits() as u32 ^ opening;
+    let Some(won) = sim.draws.choose(Decision::QueryAsked.number(), occasion, keys) else { return };
+    let other = asked[won];
     let n = sim.p.countries[c].notices.clone();
     if !sim.chance(key, Decision::QueryMade, opening, n.query_share) {
         return;
     }
-    let other = others.trailing_zeros() as usize;
     let load = load(sim, other);
     let mean = n.answer_days * (1.0 + n.answer_load_factor * load);
     let wait = sim.delay(key, Decision::QueryDelay, opening, mean);
@@ -88,6 +93,9 @@ fn load(sim: &Sim, c: usize) -> f64 {
 pub(crate) fn answered(sim: &mut Sim, d: u32) {
     live!("notices");
     let file = &sim.world.dossiers[d as usize];
+    if file.cover < crate::model::world::Cover::Open {
+        return;
+    }
     let (c, id) = (usize::from(file.service), file.person);
     super::records::tell(sim, FactKind::QueryAnswered, id, c, 1.0);
     let evidence = sim.p.countries[c].notices.answer_evidence;

@@ -26,7 +26,13 @@ crate::parameters! {
     contribution_share: Share = 0.05, "share", "F43";
     /// Mean lag until it is in the pool.
     lag_days: Number(0.0, 10_000.0) = 60.0, "days", "assumed, after F43";
-    /// Central analysts (the common value holds; a country's own does not matter).
+}
+
+crate::parameters! {
+    /// The central desk that links fragments (M28).
+    LinkAnalysis = "link_analysis", "M28", World;
+    neutral { central_analysts = 0.0 }
+    /// Central analysts.
     central_analysts: Count(0.0, 1e6) = 4.0, "analysts", "assumed";
     /// Candidate pairs that one central analyst checks in a day.
     pairs_per_analyst_per_day: Number(1e-6, 1e9) = 20.0, "pairs per analyst per day", "assumed";
@@ -42,10 +48,11 @@ pub(crate) fn contribute_record(sim: &mut Sim, id: u32, c: usize) {
     }
     let p = sim.p.countries[c].pool.clone();
     let key = sim.world.persons[id as usize].key;
-    if !sim.chance(key, Decision::Contribution, c as u32, p.contribution_share) {
+    let mark = sim.mark(c);
+    if !sim.chance(key, Decision::Contribution, mark, p.contribution_share) {
         return;
     }
-    let lag = sim.delay(key, Decision::ContributionLag, c as u32, p.lag_days);
+    let lag = sim.delay(key, Decision::ContributionLag, mark, p.lag_days);
     let from = (sim.now + lag) as f32;
     let person = &mut sim.world.persons[id as usize];
     if from < person.pooled_from {
@@ -65,35 +72,31 @@ pub(crate) fn contribute_stock(sim: &mut Sim, c: usize) {
 }
 
 /// A fragment may go into the pool; `plot` is the truth behind it, unknown to those who match.
-pub(crate) fn contribute(sim: &mut Sim, c: usize, person: u32, plot: u32, cause: FactId) {
+pub(crate) fn contribute(sim: &mut Sim, c: usize, person: u32, plot: u32, name: Key, cause: FactId) {
     live!("pooled_database");
     if !membership::member(sim, c) {
         return;
     }
     let p = sim.p.countries[c].pool.clone();
-    let key = Key::from_bits(cause).child(Decision::NameLead.number(), c as u64);
+    let key = name;
     if !sim.chance(key, Decision::Contribution, 0, p.contribution_share) {
         return;
     }
     let lag = sim.delay(key, Decision::ContributionLag, 0, p.lag_days);
     let job = sim.world.pool.jobs.len() as u32;
-    sim.world.pool.jobs.push(LinkJob { person, plot, seen: sim.now, service: c as u8, key, cause, work_days: 0.0 });
+    sim.world.pool.jobs.push(LinkJob { person, plot, seen: sim.now, service: c as u8, key, cause, others: 0.0 });
     sim.schedule(sim.now + lag, EventKind::FragmentPooled, job, key, 0);
 }
 
 /// A fragment reaches the pool and joins the central queue.
 pub(crate) fn fragment_arrives(sim: &mut Sim, job: u32) {
-    let p = sim.p.world.pool.clone();
     let before = sim.world.pool.fragments;
     sim.world.pool.fragments += 1.0;
-    let (key, person, service, cause) = {
-        let j = &sim.world.pool.jobs[job as usize];
-        (j.key, j.person, j.service, j.cause)
-    };
-    let false_pairs = sim.draws.poisson(key, Decision::FalseMatches.number(), 0, before * p.false_match_share) as f64;
-    sim.world.pool.jobs[job as usize].work_days = (1.0 + false_pairs) / p.pairs_per_analyst_per_day;
+    let j = &mut sim.world.pool.jobs[job as usize];
+    j.others = before;
+    let (person, service, cause) = (j.person, j.service, j.cause);
     let site = Site { country: service, ..Site::person(&sim.world.persons[person as usize]) };
-    sim.fact(FactKind::FragmentPooled, cause, site, 1.0 + false_pairs);
+    sim.fact(FactKind::FragmentPooled, cause, site, before);
     sim.world.pool.waiting.push_back(job);
     serve_next(sim);
 }
@@ -101,13 +104,17 @@ pub(crate) fn fragment_arrives(sim: &mut Sim, job: u32) {
 /// Free central analysts take the oldest jobs.
 pub(crate) fn serve_next(sim: &mut Sim) {
     live!("pooled_database");
-    while f64::from(sim.world.pool.busy) < sim.p.world.pool.central_analysts {
+    while f64::from(sim.world.pool.busy) < sim.p.world.link_analysis.central_analysts {
         let Some(job) = sim.world.pool.waiting.pop_front() else { return };
         sim.world.pool.busy += 1;
-        let (key, days) = {
+        let (key, others) = {
             let j = &sim.world.pool.jobs[job as usize];
-            (j.key, j.work_days)
+            (j.key, j.others)
         };
+        let p = &sim.p.world.link_analysis;
+        let false_pairs =
+            sim.draws.poisson(key, Decision::FalseMatches.number(), 0, others * p.false_match_share) as f64;
+        let days = (1.0 + false_pairs) / p.pairs_per_analyst_per_day;
         sim.schedule(sim.now + days, EventKind::LinkServed, job, key, 0);
     }
 }
