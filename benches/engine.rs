@@ -55,7 +55,7 @@ fn agenda(c: &mut Criterion) {
         // A hold: take the next event and put one in after it, at a steady size.
         c.bench_function(&format!("agenda/hold {size}"), |b| {
             b.iter(|| {
-                if let Some((time, event)) = agenda.next() {
+                if let Some((time, event)) = agenda.take_next() {
                     occasion += 1;
                     agenda.schedule(time + draws.exponential(key, 5, occasion), event);
                 }

@@ -176,7 +176,7 @@ impl Saved {
 pub fn number(x: f64) -> String {
     let size = x.abs();
     if size >= 100.0 || x == libm::trunc(x) {
-        let digits = format!("{:.0}", size);
+        let digits = format!("{size:.0}");
         let mut out = String::new();
         for (i, digit) in digits.chars().enumerate() {
             if i > 0 && (digits.len() - i) % 3 == 0 {

@@ -51,7 +51,7 @@ impl<E: Tie + Copy> Agenda<E> {
     }
 
     /// Takes the next event.
-    pub fn next(&mut self) -> Option<(f64, E)> {
+    pub fn take_next(&mut self) -> Option<(f64, E)> {
         self.heap.pop()
     }
 

@@ -26,6 +26,7 @@ impl Key {
 
     /// The key of the `counter`-th entity that this one makes by `decision`.
     #[inline]
+    #[must_use]
     pub fn child(self, decision: u16, counter: u64) -> Self {
         let what = u64::from(decision) << 48 ^ counter;
         Self(philox2x64([self.0, what], NAMING)[0])

@@ -358,7 +358,7 @@ fn run(sim: &mut Sim, end: f64) {
         if time > end {
             break;
         }
-        let Some((time, event)) = sim.agenda.next() else { break };
+        let Some((time, event)) = sim.agenda.take_next() else { break };
         sim.now = time.max(sim.now);
         sim.events += 1;
         let last_of_all = event.kind == EventKind::MonthEnd && event.subject as usize + 1 == sim.months.len();
@@ -531,7 +531,7 @@ fn close(sim: &mut Sim) -> Replication {
         .map(record)
         .chain(sim.world.stings.iter().filter(|s| s.ended >= 0.0).cloned())
         .collect();
-    plots.sort_by(|a, b| a.key.cmp(&b.key));
+    plots.sort_by_key(|p| p.key);
     debug_assert!(distinct(sim), "keys of people are unique");
     Replication { plots, desks, persons_stored: sim.world.persons.len() as u64, events: sim.events }
 }

@@ -1,6 +1,6 @@
 //! Monte Carlo: many replications of several arms on the same draws, in parallel, kept as they finish.
 //!
-//! [`replicate`] computes one run; [`batches`] drives many; [`compare`] turns their rows into paired
+//! [`mod@replicate`] computes one run; [`batches`] drives many; [`compare`] turns their rows into paired
 //! differences and the matched view.
 
 pub mod batches;

@@ -82,15 +82,13 @@ impl View<'_> {
 
     /// The mean over the run of a quantity that is stated as a mean for each month.
     fn mean_over_months(&self, kind: FactKind) -> Option<f64> {
-        match self.country {
-            Some(c) => Some(self.tally.count(kind, Some(c)).sum / self.tally.months().max(1) as f64),
-            None => {
-                let days: f64 = (0..self.tally.months()).map(|m| self.tally.month_days(m)).sum();
-                let sum: f64 =
-                    (0..self.tally.months()).map(|m| self.tally.in_month(kind, m).sum * self.tally.month_days(m)).sum();
-                share(sum, days)
-            }
+        if let Some(c) = self.country {
+            return Some(self.tally.count(kind, Some(c)).sum / self.tally.months().max(1) as f64);
         }
+        let days: f64 = (0..self.tally.months()).map(|m| self.tally.month_days(m)).sum();
+        let sum: f64 =
+            (0..self.tally.months()).map(|m| self.tally.in_month(kind, m).sum * self.tally.month_days(m)).sum();
+        share(sum, days)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Outcomes: facts are counted into one row a replication and arm, and into months, countries and plots.
 //!
-//! [`columns`] is the only list of result columns; [`tally`] counts facts; [`tables`] writes rows.
+//! [`mod@columns`] is the only list of result columns; [`tally`] counts facts; [`mod@tables`] writes rows.
 
 pub mod columns;
 pub mod tables;

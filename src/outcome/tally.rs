@@ -39,6 +39,7 @@ impl Tally {
     }
 
     /// The same, keeping every fact besides.
+    #[must_use]
     pub fn with_log(mut self) -> Self {
         self.log = Some(Vec::new());
         self

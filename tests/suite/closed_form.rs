@@ -69,7 +69,9 @@ pub fn terror_queue(arrival: f64, attack: f64, agents: usize, detection: f64, in
             }
         }
         let total: f64 = p.iter().sum();
-        p.iter_mut().for_each(|q| *q /= total);
+        for q in &mut p {
+            *q /= total;
+        }
         if change < 1e-14 && sweep > 50 {
             break;
         }

@@ -232,13 +232,6 @@ harm_least = 3
 reach_share = 0.3
 "#;
 
-/// BUSY with some lines put in place of tables of the same name.
-pub fn busy_with(sets: &[(&str, f64)]) -> Plan {
-    let registry = registry();
-    let sets: Vec<String> = sets.iter().map(|(path, value)| set(&registry, path, *value)).collect();
-    try_plan(BUSY, &sets).unwrap_or_else(|d| panic!("{d}"))
-}
-
 /// A `--set` that writes a number as its kind is written.
 pub fn set(registry: &forestall::scenario::registry::Registry, path: &str, value: f64) -> String {
     let mut parts: Vec<&str> = path.split('.').collect();
@@ -250,22 +243,4 @@ pub fn set(registry: &forestall::scenario::registry::Registry, path: &str, value
     }
     let slot = registry.slot(parts[0], parts[1]).unwrap_or_else(|| panic!("no parameter {path}"));
     format!("{path}={}", registry.parameter(slot).kind.write(value))
-}
-
-/// The `--set`s that make every mechanism neutral except the named tables.
-pub fn neutral_except(keep: &[&str]) -> Vec<String> {
-    let registry = registry();
-    let mut sets = Vec::new();
-    for table in registry.tables() {
-        use forestall::scenario::parameter::Scope;
-        if keep.contains(&table.name)
-            || matches!(table.scope, Scope::CountryEntry | Scope::MovementEntry | Scope::LanguageEntry)
-        {
-            continue;
-        }
-        for (parameter, value) in table.neutral {
-            sets.push(set(&registry, &format!("{}.{parameter}", table.name), *value));
-        }
-    }
-    sets
 }

@@ -104,7 +104,7 @@ pub(crate) fn dispatch(sim: &mut Sim) {
             person.attached = false;
             person.cause = cause;
         }
-        crate::model::plots::pathways::dispatched(sim, team, hurried, cause);
+        crate::model::plots::pathways::dispatched(sim, &team, hurried, cause);
     }
     wind(sim);
 }

@@ -51,11 +51,11 @@ pub fn observe(p: &Observation, draws: &Draws, plot: &PlotRecord) -> Option<Obse
     if !decides(Decision::Reported, share) || !decides(Decision::CategoryIncluded, p.included_share) {
         return None;
     }
-    let pathway = if plot.sting {
+    let directed = plot.pathway != Pathway::Inspired;
+    let unlinked = plot.sting || (directed && !decides(Decision::LinkPublished, p.link_found_share));
+    let pathway = if unlinked {
         Pathway::Inspired
-    } else if plot.pathway != Pathway::Inspired && !decides(Decision::LinkPublished, p.link_found_share) {
-        Pathway::Inspired
-    } else if plot.pathway == Pathway::Inspired && launched && decides(Decision::Claimed, p.claimed_share) {
+    } else if !directed && launched && decides(Decision::Claimed, p.claimed_share) {
         Pathway::OnlineDirected
     } else {
         plot.pathway

@@ -4,7 +4,7 @@
 //! scale × (u^(−1 ⁄ tail) − 1) + 1, cut at a most. A share of those harmed are killed (binomial by
 //! keyed draws). A veteran in the cell multiplies the scale.
 //! Sources: F23 (273 killed in three years, one night half of it), F33 (contested). The tail is assumed
-//! and cannot be learnt from three years: reports rank by harm last. Neutral: harm_scale 0.
+//! and cannot be learnt from three years: reports rank by harm last. Neutral: scale 0.
 
 use crate::model::decision::Decision;
 use crate::model::fact::FactKind;

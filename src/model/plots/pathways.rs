@@ -135,10 +135,10 @@ pub(crate) fn returnee_starts(sim: &mut Sim, id: u32) {
 }
 
 /// A team arrives from abroad; a wider design is cut into cells that share only a support node.
-pub(crate) fn dispatched(sim: &mut Sim, team: Vec<u32>, hurried: bool, cause: FactId) {
+pub(crate) fn dispatched(sim: &mut Sim, team: &[u32], hurried: bool, cause: FactId) {
     let leader = sim.world.persons[team[0] as usize].key;
     let mut recognised = Vec::new();
-    for &id in &team {
+    for &id in team {
         if crate::model::fighters::returns::recognised(sim, id) {
             recognised.push(id);
         }
@@ -146,7 +146,7 @@ pub(crate) fn dispatched(sim: &mut Sim, team: Vec<u32>, hurried: bool, cause: Fa
     let (occasion, m) = (sim.world.persons[team[0] as usize].plots_made, sim.world.persons[team[0] as usize].movement);
     let cells = super::secrecy::cells(sim, leader, occasion, team.len(), usize::from(m));
     let mut siblings: Vec<u32> = Vec::new();
-    for (i, part) in split(&team, cells).into_iter().enumerate() {
+    for (i, part) in split(team, cells).into_iter().enumerate() {
         let design = leader.child(Decision::NameCell.number(), u64::from(occasion) << 32 | i as u64);
         let plot = life::start(
             sim,
