@@ -179,7 +179,7 @@ pub struct Dossier {
     pub(crate) service: u8,
     pub(crate) cover: Cover,
     pub(crate) channel: Channel,
-    /// Evidence in units that do not decay: its present weight is `score · exp(−λ t)`.
+    /// Evidence on a logarithmic scale that does not decay: its present weight is exp(score − λ t).
     pub(crate) score: f64,
     pub(crate) next: u32,
     pub(crate) key: Key,

@@ -95,7 +95,7 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     ];
     let factor = l.tip_programme_factor / DAYS_PER_YEAR;
     for m in 0..sim.movements {
-        let scale = if m == 0 { 1.0 } else { sim.p.movements[m].tip_scale };
+        let scale = sim.p.movements[m].tip_scale;
         for (kind, rate) in rates {
             sim.set_clock(kind, c, m, Hazard::constant(rate * factor * scale));
         }

@@ -82,12 +82,29 @@ pub(crate) fn decay(sim: &Sim) -> f64 {
 pub(crate) fn belief(sim: &Sim, d: u32) -> f64 {
     let file = &sim.world.dossiers[d as usize];
     let prior = sim.p.countries[usize::from(file.service)].subjects.prior_log_odds;
-    prior + file.score * libm::exp(-decay(sim) * sim.now)
+    prior + evidence(sim, file)
+}
+
+/// Present weight of a file's evidence.
+pub(crate) fn evidence(sim: &Sim, file: &Dossier) -> f64 {
+    libm::exp(file.score - decay(sim) * sim.now)
+}
+
+/// ln(e^a + e^b) without overflow, however long the run and short the memory.
+fn log_sum(a: f64, b: f64) -> f64 {
+    let (low, high) = (a.min(b), a.max(b));
+    if low == f64::NEG_INFINITY { high } else { high + libm::log1p(libm::exp(low - high)) }
+}
+
+/// Bits that sort as the numbers do, negative ones too.
+fn sortable(x: f64) -> u64 {
+    let bits = x.to_bits();
+    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
 }
 
 /// The place of a file in its service's order, coldest first; it does not change while nothing is seen.
 pub(crate) fn rank(file: &Dossier, d: u32) -> (u64, Key, u32) {
-    (file.score.to_bits(), file.key, d)
+    (sortable(file.score), file.key, d)
 }
 
 fn create(sim: &mut Sim, service: u8, id: u32) -> u32 {
@@ -100,7 +117,7 @@ fn create(sim: &mut Sim, service: u8, id: u32) -> u32 {
         service,
         cover: Cover::Closed,
         channel: Channel::None,
-        score: 0.0,
+        score: f64::NEG_INFINITY,
         next,
         key,
         background: Handle::NONE,
@@ -182,7 +199,7 @@ pub(crate) fn add_evidence(sim: &mut Sim, d: u32, weight: f64, channel: Channel)
     let c = usize::from(file.service);
     let old = rank(file, d);
     if weight > 0.0 {
-        let grown = file.score + weight * libm::exp(decay(sim) * sim.now);
+        let grown = log_sum(file.score, libm::log(weight) + decay(sim) * sim.now);
         let file = &mut sim.world.dossiers[d as usize];
         file.score = grown;
         file.channel = channel;
@@ -259,7 +276,7 @@ pub(crate) fn drop_all(sim: &mut Sim, id: u32) {
         intervention::withdraw(sim, d);
         close(sim, d, None);
         let file = &mut sim.world.dossiers[d as usize];
-        file.score = 0.0;
+        file.score = f64::NEG_INFINITY;
     }
 }
 
@@ -313,5 +330,19 @@ pub(crate) fn shed(sim: &mut Sim, c: usize) {
         .collect();
     for d in coldest {
         close(sim, d, Some(FactKind::CaseClosedForCapacity));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{log_sum, sortable};
+
+    #[test]
+    fn evidence_adds_up_on_its_scale_and_sorts() {
+        assert!((log_sum(2.0_f64.ln(), 3.0_f64.ln()) - 5.0_f64.ln()).abs() < 1e-15);
+        assert_eq!(log_sum(f64::NEG_INFINITY, 1.5), 1.5);
+        assert!((log_sum(5000.0, 5000.0) - 5000.0 - std::f64::consts::LN_2).abs() < 1e-12);
+        let rising = [f64::NEG_INFINITY, -3.0, -1e-9, 0.0, 1e-9, 4.0, 5000.0];
+        assert!(rising.windows(2).all(|w| sortable(w[0]) < sortable(w[1])));
     }
 }

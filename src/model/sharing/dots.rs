@@ -56,7 +56,6 @@ pub(crate) fn innocent(sim: &mut Sim, d: u32) {
     if person.plot != NOBODY || person.noted_innocent {
         return;
     }
-    let fade = libm::exp(-subjects::decay(sim) * sim.now);
     let circle = person.circle;
     let friends: &[u32] =
         if circle == NOBODY { std::slice::from_ref(&id) } else { &sim.world.circles[circle as usize] };
@@ -64,7 +63,7 @@ pub(crate) fn innocent(sim: &mut Sim, d: u32) {
     for &friend in friends {
         for other in subjects::each(sim, friend) {
             if sim.world.dossiers[other as usize].cover >= Cover::Open {
-                together += sim.world.dossiers[other as usize].score * fade;
+                together += subjects::evidence(sim, &sim.world.dossiers[other as usize]);
             }
         }
     }
