@@ -3,6 +3,7 @@
 mod architecture;
 mod closed_form;
 mod determinism;
+mod mechanisms;
 mod neutral;
 mod shipped_scenarios;
 mod worlds;
