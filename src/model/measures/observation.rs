@@ -11,6 +11,7 @@ use crate::engine::draw::Draws;
 use crate::model::decision::Decision;
 use crate::model::plots::Pathway;
 use crate::model::replication::PlotRecord;
+use crate::model::sim::live;
 use crate::model::world::Ending;
 
 crate::parameters! {
@@ -40,6 +41,7 @@ pub struct Observed {
 
 /// What the record shows of a plot; `None` if it shows nothing.
 pub fn observe(p: &Observation, draws: &Draws, plot: &PlotRecord) -> Option<Observed> {
+    live!("observation", None);
     let launched = matches!(plot.ending, Ending::Completed | Ending::Failed);
     let share = match plot.ending {
         Ending::Completed | Ending::Failed => 1.0,

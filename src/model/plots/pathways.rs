@@ -12,7 +12,7 @@ use crate::engine::key::Key;
 use crate::engine::time::DAYS_PER_YEAR;
 use crate::model::decision::Decision;
 use crate::model::fact::FactId;
-use crate::model::population::{peers, stages};
+use crate::model::population::{movements, peers, stages};
 use crate::model::sim::{ClockKind, Sim, live};
 use crate::model::world::{State, place};
 
@@ -46,8 +46,8 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
         let scale = sim.p.movements[m].plot_scale;
         sim.set_clock(ClockKind::SelfStart, c, m, Hazard::constant(rate * scale));
         sim.set_clock(ClockKind::SelfStartBlocked, c, m, Hazard::constant(blocked * scale));
-        let own = sudden * sim.p.movements[m].onset_scale;
-        sim.set_clock(ClockKind::Sudden, c, m, Hazard::constant(own));
+        let sudden = sudden * movements::onset_scale(sim, m);
+        sim.set_clock(ClockKind::Sudden, c, m, Hazard::constant(sudden));
     }
 }
 

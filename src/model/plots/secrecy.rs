@@ -31,7 +31,7 @@ crate::parameters! {
 /// How many cells a design has; never more than it has people.
 pub(crate) fn cells(sim: &Sim, leader: Key, occasion: u32, people: usize, m: usize) -> usize {
     live!("secrecy", 1);
-    let mean = sim.p.world.secrecy.cells_mean * sim.p.movements[m].command_style;
+    let mean = sim.p.world.secrecy.cells_mean * crate::model::population::movements::command_style(sim, m);
     (1 + sim.draws.poisson(leader, Decision::Cells.number(), occasion, mean) as usize).min(people)
 }
 

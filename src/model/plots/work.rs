@@ -70,7 +70,7 @@ pub(crate) fn tasks(sim: &Sim, home: u8, pathway: Pathway, m: usize, hurried: bo
         Pathway::Dispatched => w.tasks_dispatched,
     };
     let style = if pathway.directed() || sim.p.movements[m].holds_territory == 0.0 {
-        sim.p.movements[m].command_style * w.command_extra_tasks
+        crate::model::population::movements::command_style(sim, m) * w.command_extra_tasks
     } else {
         0.0
     };

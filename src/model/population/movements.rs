@@ -6,6 +6,8 @@
 //! fighters abroad and virtual entrepreneurs. Neutral: a second movement with zero scales.
 //! Source: F9 (command: large, slow, many pieces; influence: small, quick), F10 (other movements).
 
+use crate::model::sim::{Sim, live};
+
 crate::parameters! {
     /// Attributes of one movement (M5): organisational style and scales against the first movement.
     MovementEntry = "movements", "M5", MovementEntry;
@@ -24,4 +26,16 @@ crate::parameters! {
     tip_scale: Number(0.0, 100.0) = 1.0, "factor", "assumed";
     /// Whether the published plot counts that facts are taken from cover it.
     in_published_counts: Switch = 1.0, "switch", "F20";
+}
+
+/// How strongly a movement is led by command, from 0 to 1.
+pub(crate) fn command_style(sim: &Sim, m: usize) -> f64 {
+    live!("movements", 0.0);
+    sim.p.movements[m].command_style
+}
+
+/// The factor on a movement's onset.
+pub(crate) fn onset_scale(sim: &Sim, m: usize) -> f64 {
+    live!("movements", 1.0);
+    sim.p.movements[m].onset_scale
 }

@@ -40,7 +40,8 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("onset");
     for m in 0..sim.movements {
         let t = &sim.p.countries[c];
-        let scale = sim.p.movements[m].onset_scale * crate::model::measures::prevention::onset_factor(&t.prevention)
+        let scale = super::movements::onset_scale(sim, m)
+            * crate::model::measures::prevention::onset_factor(&t.prevention)
             / DAYS_PER_YEAR;
         let reaction = sim.world.countries[c].onset_grievance[m];
         let rates = [

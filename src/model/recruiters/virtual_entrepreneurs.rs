@@ -54,6 +54,12 @@ crate::parameters! {
     replacement_share: Share = 0.8, "share", "assumed";
 }
 
+/// Recruiters who work in a language on the first day.
+fn first_recruiters(sim: &Sim, language: usize) -> u64 {
+    live!("languages", 0);
+    sim.p.languages[language].virtual_entrepreneurs as u64
+}
+
 /// Creates the first recruiters of every language.
 pub(crate) fn seed(sim: &mut Sim) {
     live!("virtual_entrepreneurs");
@@ -61,7 +67,7 @@ pub(crate) fn seed(sim: &mut Sim) {
         return;
     }
     for language in 0..sim.languages {
-        let number = sim.p.languages[language].virtual_entrepreneurs as u64;
+        let number = first_recruiters(sim, language);
         for i in 0..number {
             let root = sim.tongues[language];
             let key = root.child(Decision::NameRecruiter.number(), i);

@@ -1,6 +1,6 @@
 //! The staff of a service: its numbers, and how many teams, servers and free officers they make.
 
-use crate::model::sim::Sim;
+use crate::model::sim::{Sim, live};
 
 crate::parameters! {
     /// Staff of the country's service (M19 to M24): the resources that policies move.
@@ -24,12 +24,14 @@ crate::parameters! {
 
 /// Teams that can watch at once.
 pub(crate) fn teams(sim: &Sim, c: usize) -> u32 {
+    live!("services", 0);
     let s = &sim.p.countries[c].services;
     libm::floor(s.surveillance_officers * (1.0 - s.other_work_share) / s.officers_per_team + 1e-9) as u32
 }
 
 /// Analysts who can assess at once.
 pub(crate) fn analysts(sim: &Sim, c: usize) -> u32 {
+    live!("services", 0);
     let s = &sim.p.countries[c].services;
     libm::floor(s.analysts * (1.0 - s.other_work_share) + 1e-9) as u32
 }
@@ -43,6 +45,7 @@ pub(crate) fn officers_per_intervention(sim: &Sim, c: usize) -> f64 {
 
 /// Case officers not bound by interventions, raids or stings.
 pub(crate) fn free_case_officers(sim: &Sim, c: usize) -> f64 {
+    live!("services", 0.0);
     let t = &sim.p.countries[c];
     let state = &sim.world.countries[c];
     let staff = t.services.case_officers * (1.0 - t.services.other_work_share);

@@ -360,3 +360,17 @@ pub(crate) fn shed(sim: &mut Sim, c: usize) {
         close(sim, d, Some(FactKind::CaseClosedForCapacity));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{log_sum, sortable};
+
+    #[test]
+    fn evidence_adds_up_on_its_scale_and_sorts() {
+        assert!((log_sum(2.0_f64.ln(), 3.0_f64.ln()) - 5.0_f64.ln()).abs() < 1e-15);
+        assert_eq!(log_sum(f64::NEG_INFINITY, 1.5), 1.5);
+        assert!((log_sum(5000.0, 5000.0) - 5000.0 - std::f64::consts::LN_2).abs() < 1e-12);
+        let rising = [f64::NEG_INFINITY, -3.0, -1e-9, 0.0, 1e-9, 4.0, 5000.0];
+        assert!(rising.windows(2).all(|w| sortable(w[0]) < sortable(w[1])));
+    }
+}

@@ -1,0 +1,248 @@
+//! M26 to M29 and dots not connected: records, notices, the pooled database and its members.
+
+use std::collections::BTreeMap;
+
+use forestall::model::fact::{Fact, FactKind as K};
+
+use super::{AT_ONCE, HOLDS, TWO, binomial, expect, kinds, number, same, story, subjects, tiny, told};
+
+const LEAVE: [&str; 6] = [
+    HOLDS,
+    "start.committed=1",
+    "travel.per_year=10",
+    "travel.family_tip_share=0",
+    "travel.passport_ban_share=0",
+    "travel.exit_check_share=0",
+];
+
+fn leave(entries: &str, more: &[&str]) -> Vec<Fact> {
+    story(entries, &[&LEAVE[..], &["travel.departure_known_share=1"], more].concat())
+}
+
+#[test]
+fn m26_records_let_the_border_recognise_who_was_known_to_leave() {
+    let world = |more: &[&str]| {
+        let back =
+            ["returns.per_year=10", "returns.learnt_later_share=0", "services.border_inspections_per_month=1000000000"];
+        kinds(&leave("", &[&back[..], more].concat()))
+    };
+    let finds = "records.check_finds_share=1";
+    assert_eq!(world(&[finds]), [K::Departed, K::Returned, K::ReturneeIdentified, K::ReturneeRecorded]);
+    assert_eq!(world(&["records.check_finds_share=0"]), [K::Departed, K::Returned, K::ReturneeMissed]);
+    assert_eq!(world(&[finds, "travel.departure_known_share=0"]), [K::Departed, K::Returned, K::ReturneeMissed]);
+}
+
+#[test]
+fn m26_records_a_check_says_enough_with_its_share() {
+    let facts = leave(
+        "",
+        &[
+            "start.committed=800",
+            "travel.per_year=100",
+            "returns.per_year=10",
+            "returns.learnt_later_share=0",
+            "services.border_inspections_per_month=1000000000",
+            "records.check_finds_share=0.4",
+        ],
+    );
+    binomial("recognised", number(&facts, K::ReturneeIdentified), number(&facts, K::Returned), 0.4);
+}
+
+#[test]
+fn m27_notices_need_the_owners_initiative() {
+    let facts = leave("", &["notices.issue_share=1", "notices.issue_delay_days=10"]);
+    expect(&facts, true, &[(K::Departed, None), (K::NoticeIssued, Some(0))]);
+    let slow = leave("", &["notices.issue_share=1", "notices.issue_delay_days=30"]);
+    same("thrice the delay", slow[1].value, 3.0 * facts[1].value);
+    let many = leave("", &["start.committed=800", "notices.issue_share=0.3"]);
+    binomial("issued", number(&many, K::NoticeIssued), number(&many, K::Departed), 0.3);
+}
+
+#[test]
+fn m27_notices_are_read_elsewhere_or_not() {
+    // They come in by B, which holds no record of its own: a notice read there is all that can show it.
+    let back = [
+        "countries.A.start.committed=1",
+        "start.committed=0",
+        "countries.A.entry_weight=0",
+        "countries.B.entry_weight=1",
+        "returns.per_year=10",
+        "returns.learnt_later_share=0",
+        "services.border_inspections_per_month=1000000000",
+        "records.check_finds_share=1",
+        "notices.issue_delay_days=0",
+    ];
+    let last = |more: &[&str]| leave(TWO, &[&back[..], more].concat()).iter().any(|f| f.kind == K::ReturneeIdentified);
+    assert!(last(&["notices.issue_share=1", "notices.read_share=1"]));
+    assert!(!last(&["notices.issue_share=1", "notices.read_share=0"]));
+    assert!(!last(&["notices.issue_share=0", "notices.read_share=1"]));
+}
+
+const POOL: [&str; 3] =
+    ["membership.pool_member=true", "pooled_database.lag_days=10", "pooled_database.central_analysts=1"];
+
+#[test]
+fn m28_pool_takes_records_after_the_lag() {
+    let world = |more: &[&str]| leave("", &[&POOL[..], &["pooled_database.contribution_share=1"], more].concat());
+    let facts = world(&[]);
+    expect(&facts, true, &[(K::Departed, None), (K::RecordPooled, Some(0))]);
+    same("thrice the lag", world(&["pooled_database.lag_days=30"])[1].value, 3.0 * facts[1].value);
+    assert_eq!(kinds(&world(&["membership.pool_member=false"])), [K::Departed], "nobody is a member");
+}
+
+#[test]
+fn m28_pool_more_contribution_holds_the_same_records_and_more() {
+    let pooled = |share: &str| {
+        subjects(
+            &leave("", &[&POOL[..], &["start.committed=800", "travel.per_year=100", share]].concat()),
+            K::RecordPooled,
+        )
+    };
+    let (few, many) =
+        (pooled("pooled_database.contribution_share=0.2"), pooled("pooled_database.contribution_share=0.6"));
+    assert!(many.is_superset(&few));
+    binomial("pooled", few.len(), 800, 0.2);
+    binomial("pooled", many.len(), 800, 0.6);
+}
+
+/// A plot whose first sign is pooled; the pair alone crosses the threshold.
+const LINK: [&str; 14] = [
+    "start.committed=1",
+    "pathways.self_start_per_committed_per_year=10",
+    "work.task_days=10000",
+    "work.signs_per_task_and_person=50",
+    "detection.visible_unknown_share=1",
+    "detection.visible_closed_share=1",
+    "detection.background_per_year=0",
+    "triage.sensitivity=0",
+    "subjects.files_kept=true",
+    "subjects.cases_per_officer=0",
+    "intervention.threshold_log_odds=4",
+    "intervention.officers_per_intervention=0",
+    "pooled_database.contribution_share=1",
+    "pooled_database.false_match_share=0",
+];
+
+#[test]
+fn m28_pool_central_analysts_find_the_link_after_their_work() {
+    let world = |more: &[&str]| {
+        story(
+            "",
+            &[
+                &LINK[..],
+                &POOL[..],
+                &["pooled_database.lag_days=0", "pooled_database.pairs_per_analyst_per_day=100"],
+                more,
+            ]
+            .concat(),
+        )
+    };
+    let facts = world(&[]);
+    let steps = [
+        (K::PlotStarted, None),
+        (K::SignatureSeen, Some(0)),
+        (K::LeadReceived, Some(1)),
+        (K::LeadTrue, Some(2)),
+        (K::LeadAssessed, Some(2)),
+        (K::FragmentPooled, Some(1)),
+        (K::LinkFound, Some(1)),
+    ];
+    expect(&facts, false, &steps);
+    same("one pair at 100 a day", facts[6].time - facts[5].time, 0.01);
+    same(
+        "at 50 a day",
+        {
+            let f = world(&["pooled_database.pairs_per_analyst_per_day=50"]);
+            f[6].time - f[5].time
+        },
+        0.02,
+    );
+    let idle = world(&["pooled_database.central_analysts=0"]);
+    assert_eq!(number(&idle, K::LinkFound), 0, "sharing without analysts finds nothing");
+    assert!(number(&idle, K::FragmentPooled) > 10);
+}
+
+#[test]
+fn m29_membership_one_who_joins_brings_its_records() {
+    let join = "[[changes]]\nfrom = 2013-01-01\nset = { \"membership.pool_member\" = true }\n";
+    let world = [
+        &LEAVE[..],
+        &["travel.departure_known_share=1", "pooled_database.contribution_share=1", "pooled_database.lag_days=0"],
+    ]
+    .concat();
+    let facts = story(join, &world);
+    expect(&facts, true, &[(K::Departed, None), (K::RecordPooled, Some(0))]);
+    assert_eq!(facts[1].time, 1096.0, "the day of joining");
+    assert_eq!(kinds(&story("", &world)), [K::Departed]);
+}
+
+#[test]
+fn m28_dots_are_fragments_that_only_together_cross_the_threshold() {
+    // Two friends plot; each sign weighs 10 and no file is ever opened. With prior −5 and threshold 10 two
+    // signs are needed, and one person must not have left both.
+    let world = [
+        "start.committed=2",
+        "peers.circle_size_most=8",
+        "pathways.friend_joins_share=1",
+        AT_ONCE,
+        "work.task_days=30",
+        "work.signs_per_task_and_person=0.5",
+        "detection.visible_unknown_share=1",
+        "detection.visible_closed_share=1",
+        "detection.background_per_year=0",
+        "triage.sensitivity=0",
+        "subjects.files_kept=true",
+        "subjects.evidence_half_life_days=1000000",
+        "subjects.prior_log_odds=-5",
+        "intervention.threshold_log_odds=10",
+        "dots.lookback_days=3",
+    ];
+    let plan = tiny("", &world);
+    let late = tiny("", &[&world[..], &["dots.lookback_days=100000"]].concat());
+    let mut seen = [0, 0];
+    for r in 0..200 {
+        let facts = told(&plan, r).0;
+        let Some(launch) = facts.iter().find(|f| matches!(f.kind, K::PlotCompleted | K::PlotFailed)) else { continue };
+        let mut by_person: BTreeMap<u64, u32> = BTreeMap::new();
+        for f in facts.iter().filter(|f| f.kind == K::LeadReceived && f.time <= launch.time - 3.0) {
+            *by_person.entry(f.subject.bits()).or_default() += 1;
+        }
+        let dot = by_person.values().sum::<u32>() >= 2 && by_person.values().all(|n| *n == 1);
+        assert_eq!(number(&facts, K::DotNotConnected), usize::from(dot), "replication {r}: {by_person:?}");
+        seen[usize::from(dot)] += 1;
+        assert_eq!(number(&told(&late, r).0, K::DotNotConnected), 0);
+    }
+    assert!(seen[0] > 10 && seen[1] > 5, "{seen:?}");
+}
+
+#[test]
+fn m28_dots_flag_innocents_by_the_same_rule() {
+    // Two friends with open files, threshold between one and two signs of 10 each: the second person's
+    // first sign flags somebody who is below the threshold alone.
+    let friends = |more: &[&str]| {
+        let world = [
+            "start.committed=2",
+            "start.open_cases=2",
+            "peers.circle_size_most=8",
+            "subjects.files_kept=true",
+            "subjects.review_per_year=0",
+            "subjects.cases_per_officer=0",
+            "subjects.evidence_half_life_days=1000000",
+            "subjects.prior_log_odds=-2.5",
+            "detection.visible_open_share=1",
+            "detection.background_per_year=0.3",
+            "detection.plotter_reference_per_year=1000",
+            "intervention.threshold_log_odds=10",
+            "intervention.execute_per_day=0.000001",
+            "dots.lookback_days=1",
+        ];
+        story("", &[&world[..], more].concat())
+    };
+    let facts = friends(&[]);
+    // ln(1000 / 0.3) = 8.1: −2.5 + 8.1 is below 10, −2.5 + 16.2 above.
+    let at = facts.iter().position(|f| f.kind == K::InnocentFlagged).expect("somebody is flagged");
+    assert_eq!(subjects(&facts[..at], K::EvidenceSeen).len(), 2, "both friends have been seen");
+    assert!(facts[at].value > 16.0, "at least two signs together");
+    let alone = friends(&["peers.circle_size_most=1"]);
+    assert_eq!(number(&alone, K::InnocentFlagged), 0, "there is nobody to be put together with");
+}
