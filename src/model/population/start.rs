@@ -59,11 +59,10 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
             }
         }
     }
-    // Only a movement that holds territory has fighters; the first that does.
+    // Fighters belong to the first movement that holds territory, or to the first of all.
     let held = (0..sim.movements).find(|&m| sim.p.movements[m].holds_territory != 0.0);
-    let (abroad, back) = held.map_or((0.0, 0.0), |_| (stocks.fighters_abroad, stocks.returnees));
     let held = held.unwrap_or(0);
-    for i in 0..abroad as u64 {
+    for i in 0..stocks.fighters_abroad as u64 {
         let id = place_person(sim, c, held, 2, i);
         let key = sim.world.persons[id as usize].key;
         if sim.chance(key, Decision::StockRecord, 0, stocks.abroad_known_share) {
@@ -71,7 +70,7 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
         }
         crate::model::fighters::abroad::enter(sim, id);
     }
-    for i in 0..back as u64 {
+    for i in 0..stocks.returnees as u64 {
         let id = place_person(sim, c, held, 3, i);
         crate::model::fighters::returnees::enter_stock(sim, id);
         at_home.push(id);

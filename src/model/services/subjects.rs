@@ -96,12 +96,21 @@ pub(crate) fn weight_now(file: &Dossier, decay: f64, now: f64) -> f64 {
     libm::exp(file.score - decay * now)
 }
 
+/// ln(e^a + e^b) without overflow, however long the run and short the memory.
+fn log_sum(a: f64, b: f64) -> f64 {
+    let (low, high) = (a.min(b), a.max(b));
+    if low == f64::NEG_INFINITY { high } else { high + libm::log1p(libm::exp(low - high)) }
+}
+
+/// Bits that sort as the numbers do, negative ones too.
+fn sortable(x: f64) -> u64 {
+    let bits = x.to_bits();
+    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
+}
+
 /// The place of a file in its service's order, coldest first; it does not change while nothing is seen.
 pub(crate) fn rank(file: &Dossier, d: u32) -> (u64, Key, u32) {
-    let bits = file.score.to_bits();
-    // A monotone map of numbers of either sign to unsigned words.
-    let ordered = if bits >> 63 == 1 { !bits } else { bits | 1 << 63 };
-    (ordered, file.key, d)
+    (sortable(file.score), file.key, d)
 }
 
 /// Follows a change of the half-life: what evidence weighs now stays, and the order is built anew.
@@ -226,8 +235,7 @@ pub(crate) fn add_evidence(sim: &mut Sim, d: u32, weight: f64, channel: Channel)
     let old = rank(file, d);
     if weight > 0.0 {
         let fresh = libm::log(weight) + decay(sim) * sim.now;
-        let (more, less) = if fresh > file.score { (fresh, file.score) } else { (file.score, fresh) };
-        let grown = more + libm::log1p(libm::exp(less - more));
+        let grown = log_sum(file.score, fresh);
         let file = &mut sim.world.dossiers[d as usize];
         file.score = grown;
         file.channel = channel;

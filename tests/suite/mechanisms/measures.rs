@@ -120,7 +120,7 @@ fn emergency_powers_lower_the_threshold_while_they_last() {
             "detection.visible_open_share=1",
             "detection.background_per_year=2",
             "detection.plotter_reference_per_year=1000",
-            "subjects.evidence_half_life_days=0.5",
+            "evidence.half_life_days=0.5",
             "intervention.threshold_log_odds=1.5",
             "intervention.officers_per_intervention=0",
             "intervention.charge_intercept=-50",

@@ -266,7 +266,7 @@ fn m22_detection_people_who_never_plot_leave_signs_too() {
 const ACT: [&str; 6] = [
     "intervention.threshold_log_odds=4",
     "subjects.prior_log_odds=-5",
-    "subjects.evidence_half_life_days=1000000",
+    "evidence.half_life_days=1000000",
     "intervention.execute_per_day=1000000",
     "intervention.officers_per_intervention=0",
     "intervention.charge_slope=0",

@@ -79,7 +79,7 @@ fn m27_notices_are_read_elsewhere_or_not() {
 }
 
 const POOL: [&str; 3] =
-    ["membership.pool_member=true", "pooled_database.lag_days=10", "pooled_database.central_analysts=1"];
+    ["membership.pool_member=true", "pooled_database.lag_days=10", "link_analysis.central_analysts=1"];
 
 #[test]
 fn m28_pool_takes_records_after_the_lag() {
@@ -120,7 +120,7 @@ const LINK: [&str; 14] = [
     "intervention.threshold_log_odds=4",
     "intervention.officers_per_intervention=0",
     "pooled_database.contribution_share=1",
-    "pooled_database.false_match_share=0",
+    "link_analysis.false_match_share=0",
 ];
 
 #[test]
@@ -131,7 +131,7 @@ fn m28_pool_central_analysts_find_the_link_after_their_work() {
             &[
                 &LINK[..],
                 &POOL[..],
-                &["pooled_database.lag_days=0", "pooled_database.pairs_per_analyst_per_day=100"],
+                &["pooled_database.lag_days=0", "link_analysis.pairs_per_analyst_per_day=100"],
                 more,
             ]
             .concat(),
@@ -152,12 +152,12 @@ fn m28_pool_central_analysts_find_the_link_after_their_work() {
     same(
         "at 50 a day",
         {
-            let f = world(&["pooled_database.pairs_per_analyst_per_day=50"]);
+            let f = world(&["link_analysis.pairs_per_analyst_per_day=50"]);
             f[6].time - f[5].time
         },
         0.02,
     );
-    let idle = world(&["pooled_database.central_analysts=0"]);
+    let idle = world(&["link_analysis.central_analysts=0"]);
     assert_eq!(number(&idle, K::LinkFound), 0, "sharing without analysts finds nothing");
     assert!(number(&idle, K::FragmentPooled) > 10);
 }
@@ -192,7 +192,7 @@ fn m28_dots_are_fragments_that_only_together_cross_the_threshold() {
         "detection.background_per_year=0",
         "triage.sensitivity=0",
         "subjects.files_kept=true",
-        "subjects.evidence_half_life_days=1000000",
+        "evidence.half_life_days=1000000",
         "subjects.prior_log_odds=-5",
         "intervention.threshold_log_odds=10",
         "dots.lookback_days=3",
@@ -227,7 +227,7 @@ fn m28_dots_flag_innocents_by_the_same_rule() {
             "subjects.files_kept=true",
             "subjects.review_per_year=0",
             "subjects.cases_per_officer=0",
-            "subjects.evidence_half_life_days=1000000",
+            "evidence.half_life_days=1000000",
             "subjects.prior_log_odds=-2.5",
             "detection.visible_open_share=1",
             "detection.background_per_year=0.3",
