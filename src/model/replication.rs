@@ -204,9 +204,13 @@ fn empty_world(arm: &Arm, p: &Parameters, begin: f64) -> World {
         let residents = if entry.transit_partner != 0.0 { 0.0 } else { entry.residents };
         let count = libm::ceil(residents / entry.neighbourhood_residents) as usize;
         let receptivity = countries::receptivities(count, entry.receptivity_skew);
+        let mut up_to = 0.0;
         for (j, receptivity) in receptivity.into_iter().enumerate() {
             let own = countries::neighbourhood_key(key, j);
-            neighbourhoods.push(neighbourhood(own, c, residents / count as f64, receptivity, &arm.banners));
+            let mut place = neighbourhood(own, c, residents / count as f64, receptivity, &arm.banners);
+            up_to += receptivity;
+            place.up_to = up_to;
+            neighbourhoods.push(place);
         }
         states.push(country(key, residents, first..neighbourhoods.len() as u32, arm.movements));
     }
@@ -251,6 +255,7 @@ fn neighbourhood(key: Key, c: usize, residents: f64, receptivity: f64, banners: 
         country: c as u8,
         residents,
         receptivity,
+        up_to: 0.0,
         left: residents,
         recruiters: vec![0; movements],
         active: vec![BTreeSet::new(); movements],

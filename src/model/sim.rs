@@ -169,8 +169,13 @@ impl Sim<'_> {
         let due = self.world.clocks[clock].due().max(self.now);
         let handle = self.world.clock_events[clock];
         if self.agenda.pending(handle) {
-            self.agenda.move_to(handle, due);
-        } else {
+            if due == f64::INFINITY {
+                // What never rings need not lengthen every search of the agenda.
+                self.agenda.cancel(handle);
+            } else {
+                self.agenda.move_to(handle, due);
+            }
+        } else if due < f64::INFINITY {
             let event =
                 Event { kind: EventKind::Clock, subject: clock as u32, key: Key::from_bits(clock as u64), occasion: 0 };
             self.world.clock_events[clock] = self.agenda.schedule(due, event);

@@ -103,6 +103,8 @@ pub struct Neighbourhood {
     pub(crate) country: u8,
     pub(crate) residents: f64,
     pub(crate) receptivity: f64,
+    /// Receptivity summed over the country's neighbourhoods up to this one.
+    pub(crate) up_to: f64,
     pub(crate) left: f64,
     /// In-person recruiters by movement.
     pub(crate) recruiters: Vec<u32>,

@@ -5,6 +5,7 @@ mod cli;
 mod closed_form;
 mod determinism;
 mod docs;
+mod golden;
 mod mechanisms;
 mod neutral;
 mod shipped_scenarios;

@@ -121,15 +121,10 @@ pub(crate) fn bystander(sim: &mut Sim) {
 /// A neighbourhood drawn with weight receptivity, by inversion over the cumulative weights.
 pub(crate) fn neighbourhood(sim: &Sim, c: usize, key: Key) -> usize {
     let range = sim.world.countries[c].neighbourhoods.clone();
-    let u = sim.draws.uniform(key, Decision::StockNeighbourhood.number(), 0) * f64::from(range.end - range.start);
-    let mut below = 0.0;
-    for n in range.clone() {
-        below += sim.world.neighbourhoods[n as usize].receptivity;
-        if u < below {
-            return n as usize;
-        }
-    }
-    range.end as usize - 1
+    let places = &sim.world.neighbourhoods[range.start as usize..range.end as usize];
+    let total = places.last().map_or(0.0, |p| p.up_to);
+    let u = sim.draws.uniform(key, Decision::StockNeighbourhood.number(), 0) * total;
+    range.start as usize + places.partition_point(|p| p.up_to <= u).min(places.len().saturating_sub(1))
 }
 
 /// Opens and closes the files of the first day: a keyed race with odds, so that one person more
