@@ -42,7 +42,7 @@ const KNOWN: &[(&str, &str, &str, Better)] = &[
     ("foiled_share", "share of plots foiled", "share", Higher),
     ("people_harmed", "people harmed", "people", Lower),
     ("people_killed", "people killed", "people", Lower),
-    ("cost", "cost", "money", Lower),
+    ("cost", "cost", "thousand euros", Lower),
     ("arrests", "arrests", "arrests", Neither),
     ("assessed_without_plot", "people assessed who never plotted", "people", Lower),
     ("watched_without_plot", "people watched who never plotted", "people", Lower),

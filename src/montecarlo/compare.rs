@@ -37,7 +37,6 @@ pub fn comparisons(replications: &Table, matched: &Table, labels: &[(String, Str
         };
         rows.push(policy, label, "attacks_averted", &of(|m| m.averted));
         rows.push(policy, label, "attacks_induced", &of(|m| m.induced));
-        rows.push(policy, label, "attacks_in_both", &of(|m| m.both));
     }
     rows.table()
 }

@@ -143,7 +143,10 @@ fn cost_sentence(c: &Comparison) -> String {
     }
     let n = together(&[difference.abs(), low.abs().min(high.abs()), low.abs().max(high.abs())]);
     let word = if difference > 0.0 { "more" } else { "less" };
-    format!("It costs {} {word} a run ({} to {}).", n[0], n[1], n[2])
+    if n[1] == n[2] {
+        return format!("It costs {} thousand euros {word} a run.", n[0]);
+    }
+    format!("It costs {} thousand euros {word} a run ({} to {}).", n[0], n[1], n[2])
 }
 
 /// "better", "worse" or what cannot be said, for one comparison.

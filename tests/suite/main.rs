@@ -1,8 +1,10 @@
 //! The integration tests, one binary.
 
 mod architecture;
+mod cli;
 mod closed_form;
 mod determinism;
+mod docs;
 mod mechanisms;
 mod neutral;
 mod shipped_scenarios;

@@ -1,0 +1,331 @@
+//! The documents agree with the code and with each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use forestall::outcome::columns;
+use forestall::scenario::parameter::{Scope, TableInfo};
+
+/// Widest line of prose; rows of tables cannot be broken and may be wider.
+const WIDEST: usize = 120;
+
+/// Sections of a mechanism's page, in their order.
+const SECTIONS: [&str; 7] =
+    ["Rule", "Parameters", "Assumptions", "Sources", "Neutral setting", "Checks", "What it leaves out"];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// All Markdown files of the project, in order.
+fn documents() -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = Vec::new();
+    let mut folders = vec![root().join("docs")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("docs is a folder") {
+            let path = entry.expect("a readable entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "md") {
+                found.push(path);
+            }
+        }
+    }
+    found.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|name| root().join(name)));
+    found.sort();
+    found
+}
+
+fn pages() -> Vec<PathBuf> {
+    let index = |p: &PathBuf| p.file_name().is_some_and(|n| n == "README.md");
+    documents().into_iter().filter(|p| p.starts_with(root().join("docs/mechanisms")) && !index(p)).collect()
+}
+
+fn cell(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
+}
+
+fn scope(scope: Scope) -> &'static str {
+    match scope {
+        Scope::World => "one value for the world",
+        Scope::Country => "a common default, and a value for each country that differs",
+        Scope::CountryEntry => "an attribute of each `[[countries]]` entry",
+        Scope::MovementEntry => "an attribute of each `[[movements]]` entry",
+        Scope::LanguageEntry => "an attribute of each `[[languages]]` entry",
+    }
+}
+
+fn parameter_table(info: &TableInfo) -> String {
+    let mut out = format!("Table `{}`: {}.\n\n", info.name, scope(info.scope));
+    out += "| parameter | unit | default | range | evidence | meaning |\n|---|---|---|---|---|---|\n";
+    for p in info.parameters {
+        let (default, range) = (p.kind.write(p.default), p.kind.expectation());
+        let cells = [p.unit, &default, &range, p.evidence, p.meaning].map(cell);
+        out += &format!("| `{}` | {} |\n", p.name, cells.join(" | "));
+    }
+    let neutral: Vec<String> = info
+        .neutral
+        .iter()
+        .map(|(name, value)| {
+            let kind = info.parameters.iter().find(|p| p.name == *name).map(|p| p.kind);
+            let kind = kind.unwrap_or_else(|| panic!("{}: the neutral setting names no parameter {name}", info.name));
+            assert!(kind.admits(*value), "{}.{name}: the neutral value {value} is out of range", info.name);
+            format!("`{name} = {}`", kind.write(*value))
+        })
+        .collect();
+    out += "\nNeutral:\n\n";
+    for setting in neutral {
+        out += &format!("- {setting}\n");
+    }
+    out
+}
+
+fn outcome_table() -> String {
+    let mut out = "| column | unit | type | meaning |\n|---|---|---|---|\n".to_owned();
+    for c in columns() {
+        let kind = if c.whole { "whole" } else { "number" };
+        out += &format!("| `{}` | {} | {kind} | {} |\n", c.name, cell(c.unit), cell(c.meaning));
+    }
+    out
+}
+
+/// A document with what stands between `begin` and the end mark replaced; `None` without such a block.
+fn with_block(text: &str, begin: &str, block: &str) -> Option<String> {
+    const END: &str = "<!-- end -->";
+    let from = text.find(begin)? + begin.len();
+    let to = from + text[from..].find(END).unwrap_or_else(|| panic!("`{begin}` has no `{END}`"));
+    Some(format!("{}\n\n{}\n{}", &text[..from], block, &text[to..]))
+}
+
+/// Checks a generated document, or writes it where `FORESTALL_BLESS=1` asks for that.
+fn hold(path: &Path, wanted: &str) {
+    if read(path) == wanted {
+        return;
+    }
+    if std::env::var("FORESTALL_BLESS").is_ok_and(|v| v == "1") {
+        fs::write(path, wanted).expect("a document can be written");
+    } else {
+        panic!("{} differs from the code; run the tests once with FORESTALL_BLESS=1", path.display());
+    }
+}
+
+#[test]
+fn every_table_of_parameters_has_a_page_that_holds_it() {
+    let registry = forestall::model::registry();
+    let mut missing: BTreeSet<&str> = registry.tables().iter().map(|t| t.name).collect();
+    for page in pages() {
+        let mut text = read(&page);
+        for info in registry.tables() {
+            if let Some(wanted) =
+                with_block(&text, &format!("<!-- parameters: {} -->", info.name), &parameter_table(info))
+            {
+                assert!(missing.remove(info.name), "{}: `{}` has another page already", page.display(), info.name);
+                text = wanted;
+            }
+        }
+        let blocks = text.matches("<!-- parameters: ").count();
+        let filled = text.matches("\nTable `").count();
+        assert_eq!(blocks, filled, "{}: a block names a table that does not exist", page.display());
+        hold(&page, &text);
+    }
+    assert!(missing.is_empty(), "tables without a page: {missing:?}");
+}
+
+#[test]
+fn every_outcome_is_listed() {
+    let page = root().join("docs/outcomes.md");
+    let wanted = with_block(&read(&page), "<!-- outcomes -->", &outcome_table()).expect("the page has the block");
+    hold(&page, &wanted);
+}
+
+#[test]
+fn every_mechanism_of_the_model_has_a_page_in_the_index() {
+    let index = read(&root().join("docs/mechanisms/README.md"));
+    let pages = pages();
+    for page in &pages {
+        let name = page.file_name().and_then(|n| n.to_str()).expect("a page has a plain name");
+        assert!(index.contains(&format!("]({name})")), "{name} is not in the index");
+    }
+    for number in 1..=31 {
+        let prefix = format!("M{number:02}-");
+        let found = pages.iter().filter(|p| p.file_name().is_some_and(|n| n.to_string_lossy().starts_with(&prefix)));
+        assert_eq!(found.count(), 1, "M{number} has one page");
+    }
+}
+
+#[test]
+fn every_page_has_the_same_sections() {
+    for page in pages() {
+        let text = read(&page);
+        let found: Vec<&str> = text.lines().filter_map(|l| l.strip_prefix("## ")).collect();
+        assert_eq!(found, SECTIONS, "{}", page.display());
+    }
+}
+
+/// The targets of inline links of a document, code left out.
+fn links(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut fenced = false;
+    for line in text.lines() {
+        fenced ^= line.starts_with("```");
+        if fenced || line.starts_with("    ") {
+            continue;
+        }
+        // Every second piece between backticks is code.
+        for plain in line.split('`').step_by(2) {
+            for part in plain.split("](").skip(1) {
+                found.extend(part.split(')').next().map(str::to_owned));
+            }
+        }
+        for part in line.split("`](").skip(1) {
+            found.extend(part.split(')').next().map(str::to_owned));
+        }
+    }
+    found
+}
+
+/// The anchors that headings of a document make.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let heading = |line: &str| line.starts_with('#').then(|| line.trim_start_matches('#').trim().to_lowercase());
+    let slug = |title: String| -> String {
+        let kept = title.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+        kept.collect::<String>().replace(' ', "-")
+    };
+    text.lines().filter_map(heading).map(slug).collect()
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut broken = Vec::new();
+    for document in documents() {
+        let text = read(&document);
+        let folder = document.parent().expect("a document lies in a folder");
+        for link in links(&text) {
+            if link.starts_with("http://") || link.starts_with("https://") {
+                continue;
+            }
+            let (file, anchor) = link.split_once('#').map_or((link.as_str(), None), |(f, a)| (f, Some(a)));
+            let target = if file.is_empty() { document.clone() } else { folder.join(file) };
+            // The figure of the README is drawn from results and may not have been drawn yet.
+            let drawn = file.starts_with("docs/figures/");
+            let leads = drawn
+                || (target.exists() && anchor.is_none_or(|a| target.is_dir() || anchors(&read(&target)).contains(a)));
+            if !leads {
+                broken.push(format!("{}: {link}", document.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "broken links:\n{}", broken.join("\n"));
+}
+
+#[test]
+fn every_document_can_be_reached() {
+    let mut reached = BTreeSet::new();
+    let mut next = vec![root().join("README.md")];
+    while let Some(document) = next.pop() {
+        let Ok(document) = document.canonicalize() else { continue };
+        if document.extension().is_none_or(|e| e != "md") || !reached.insert(document.clone()) {
+            continue;
+        }
+        let folder = document.parent().expect("a document lies in a folder").to_path_buf();
+        next.extend(links(&read(&document)).iter().map(|l| folder.join(l.split('#').next().unwrap_or_default())));
+    }
+    for document in documents() {
+        let document = document.canonicalize().expect("a document exists");
+        assert!(reached.contains(&document), "no link leads from the README to {}", document.display());
+    }
+}
+
+/// The numbers of facts that a text names, such as 12 for `F12`, ranges such as `F20–F22` included.
+fn facts_named(text: &str) -> BTreeSet<u32> {
+    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '–').collect();
+    let number = |word: &str| word.strip_prefix('F').and_then(|n| n.parse::<u32>().ok());
+    let mut found = BTreeSet::new();
+    for word in words {
+        match word.split_once('–') {
+            Some((a, b)) => {
+                if let (Some(a), Some(b)) = (number(a), number(b)) {
+                    found.extend(a..=b);
+                }
+            }
+            None => found.extend(number(word)),
+        }
+    }
+    found
+}
+
+#[test]
+fn every_fact_that_is_named_has_a_row() {
+    let table = read(&root().join("docs/facts.md"));
+    let mut rows: BTreeMap<u32, &str> = BTreeMap::new();
+    for line in table.lines() {
+        if let Some(rest) = line.strip_prefix("- **F")
+            && let Some((number, rest)) = rest.split_once("** (")
+            && let Ok(number) = number.parse()
+        {
+            assert!(rows.insert(number, rest).is_none(), "F{number} has two rows");
+            let marked = ["read", "secondary", "unverified"].iter().any(|mark| rest.starts_with(mark));
+            assert!(marked, "F{number} does not say how we know it");
+        }
+    }
+    let registry = forestall::model::registry();
+    for info in registry.tables() {
+        for p in info.parameters {
+            let named = facts_named(p.evidence);
+            let lost: Vec<&u32> = named.iter().filter(|n| !rows.contains_key(n)).collect();
+            assert!(lost.is_empty(), "{}.{}: no row for F{lost:?}", info.name, p.name);
+            let known = !named.is_empty()
+                || ["assumed", "lever"].iter().any(|word| p.evidence.contains(word))
+                || (p.evidence == "F-residents" && table.contains("**F-residents**"));
+            assert!(known, "{}.{}: `{}` is no evidence mark", info.name, p.name, p.evidence);
+        }
+    }
+    for document in documents() {
+        for number in facts_named(&read(&document)) {
+            assert!(rows.contains_key(&number), "{}: no row for F{number}", document.display());
+        }
+    }
+}
+
+#[test]
+fn lines_of_prose_fit_a_screen() {
+    for document in documents() {
+        for (number, line) in read(&document).lines().enumerate() {
+            let fits = line.starts_with('|') || line.chars().count() <= WIDEST;
+            assert!(fits, "{}:{}: {} columns", document.display(), number + 1, line.chars().count());
+        }
+    }
+}
+
+#[test]
+fn the_worked_example_is_the_one_that_is_compiled() {
+    let compiled = read(&root().join("examples/add_a_mechanism.rs"));
+    let text = read(&root().join("CONTRIBUTING.md"));
+    let blocks: Vec<&str> = text.split("```rust\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
+    assert!(blocks.len() >= 4, "the example has its steps");
+    for block in blocks {
+        assert!(compiled.contains(block), "CONTRIBUTING shows code that the example does not hold:\n{block}");
+    }
+}
+
+#[test]
+fn every_dependency_is_explained() {
+    let manifest = read(&root().join("Cargo.toml"));
+    let text = read(&root().join("docs/dependencies.md"));
+    let mut inside = false;
+    let mut count = 0;
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            inside = line == "[dependencies]" || line == "[dev-dependencies]";
+        } else if inside && let Some((name, _)) = line.split_once(" = ") {
+            assert!(text.contains(&format!("**{name}**")), "docs/dependencies.md does not explain {name}");
+            count += 1;
+        }
+    }
+    assert!(count > 10, "the manifest was read");
+}
