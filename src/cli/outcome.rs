@@ -56,7 +56,14 @@ impl Failure {
             }
             Self::Other(exit, error) => {
                 let mark = if common.coloured() { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
-                eprintln!("{mark}: {error:#}");
+                let mut text = error.to_string();
+                for cause in error.chain().skip(1).map(ToString::to_string) {
+                    // Some messages already say their cause.
+                    if !text.contains(&cause) {
+                        text = format!("{text}: {cause}");
+                    }
+                }
+                eprintln!("{mark}: {text}");
                 exit
             }
         }

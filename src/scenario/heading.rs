@@ -9,7 +9,7 @@ use super::reading::{Reading, entries, in_words};
 /// Seeds are below this, so that draws have room for replication and arm.
 pub(super) const SEED_LIMIT: u64 = 1 << 40;
 /// Most replications of an arm.
-pub(super) const MOST_REPLICATIONS: u64 = 100_000_000;
+pub(super) const MOST_REPLICATIONS: u64 = crate::engine::draw::REPLICATION_LIMIT;
 const SCENARIO_KEYS: &[&str] = &["name", "question", "start", "end", "until", "seed", "replications", "warm_up_days"];
 
 /// What the files say so far.
