@@ -67,7 +67,7 @@ fn settle(sim: &mut Sim, id: u32, index: u32, cause: FactId) {
         let wait = sim.delay(key, Decision::AgainDelay, entry, s.again_delay_days);
         sim.world.persons[id as usize].cause = cause;
         sim.schedule(sim.now + wait, EventKind::PlotAgain, id, key, index);
-    } else if s.follow_up_share + s.again_share > 0.0 {
+    } else if s.attacker_escapes_share + s.follow_up_share + s.again_share > 0.0 {
         sim.world.persons[id as usize].cause = cause;
         sim.person_fact(FactKind::SurvivorHides, id);
     }

@@ -209,7 +209,7 @@ fn m12_returns_are_missed_or_identified() {
     let missed = come_back("", &[]);
     expect(&missed, true, &[(K::Returned, None), (K::ReturneeMissed, Some(0))]);
     let later = come_back("", &["returns.learnt_later_share=1"]);
-    expect(&later, true, &[(K::Returned, None), (K::ReturneeIdentified, Some(0)), (K::ReturneeRecorded, Some(1))]);
+    expect(&later, true, &[(K::Returned, None), (K::ReturneeIdentified, Some(0))]);
     // 1 + 2 × (1 − 0.5) = 2.
     same("half the territory", come_back("", &["territory.level=0.5"])[0].time, missed[0].time / 2.0);
 }
@@ -234,7 +234,7 @@ fn m12_returns_inspection_finds_one_minus_exp_of_capacity_over_traffic() {
 fn m29_membership_a_partners_warning_can_be_received_and_not_acted_on() {
     let on = "countries.T.membership.warns_partners=true";
     let acted = come_back(TRANSIT, &[on, "returns.warning_acted_share=1"]);
-    assert_eq!(kinds(&acted), [K::Returned, K::WarningReceived, K::ReturneeIdentified, K::ReturneeRecorded]);
+    assert_eq!(kinds(&acted), [K::Returned, K::WarningReceived, K::ReturneeIdentified]);
     let ignored = come_back(TRANSIT, &[on, "returns.warning_acted_share=0"]);
     assert_eq!(kinds(&ignored), [K::Returned, K::WarningReceived, K::WarningIgnored, K::ReturneeMissed]);
     assert_eq!(ignored[1].cause, ignored[0].id);

@@ -333,6 +333,7 @@ fn m23_intervention_a_lower_threshold_holds_more_people_who_never_plotted() {
             "start.open_cases=200",
             "detection.visible_open_share=1",
             "detection.background_per_year=1",
+            "evidence.half_life_days=120",
             "intervention.officers_per_intervention=0",
             "intervention.charge_intercept=-50",
             threshold,
