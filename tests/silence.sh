@@ -20,6 +20,7 @@ tests_of() {
         M2:onset) echo m02_onset ;;
         M7:languages) echo m07_languages ;;
         M7:*) echo m07_virtual ;;
+        M21:evidence) echo m21_evidence ;;
         M15:harm) echo m15_harm ;;
         M15:work) echo m15_work ;;
         M28:dots) echo m28_dots ;;

@@ -81,6 +81,7 @@ pub(crate) fn under_decision(sim: &Sim, id: u32) -> bool {
 
 /// Decay of evidence per day.
 pub(crate) fn decay(sim: &Sim) -> f64 {
+    live!("evidence", 0.0);
     core::f64::consts::LN_2 / sim.p.world.evidence.half_life_days
 }
 

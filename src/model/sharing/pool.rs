@@ -103,6 +103,7 @@ pub(crate) fn fragment_arrives(sim: &mut Sim, job: u32) {
 
 /// Free central analysts take the oldest jobs.
 pub(crate) fn serve_next(sim: &mut Sim) {
+    live!("link_analysis");
     live!("pooled_database");
     while f64::from(sim.world.pool.busy) < sim.p.world.link_analysis.central_analysts {
         let Some(job) = sim.world.pool.waiting.pop_front() else { return };

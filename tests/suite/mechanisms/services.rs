@@ -441,3 +441,25 @@ fn m25_intrusion_index_is_the_weighted_sum() {
     assert!(counts.iter().all(|c| *c > 0.0), "{counts:?}");
     same("the index", of("intrusion"), 2.0 * counts[0] + 3.0 * counts[1] + 5.0 * counts[2] + 7.0 * counts[3]);
 }
+
+/// Two signs convict only if the first still weighs when the second comes: a short memory needs them close together.
+#[test]
+fn m21_evidence_forgets_by_its_half_life() {
+    let held = |half_life: &str| {
+        let facts = files(&[
+            "start.committed=200",
+            "start.open_cases=200",
+            "detection.visible_open_share=1",
+            "detection.background_per_year=1",
+            "detection.plotter_reference_per_year=60",
+            "intervention.officers_per_intervention=0",
+            "intervention.charge_intercept=-50",
+            "intervention.threshold_log_odds=1",
+            half_life,
+        ]);
+        subjects(&facts, K::HeldWithoutPlot)
+    };
+    let (long, short) = (held("evidence.half_life_days=1000000"), held("evidence.half_life_days=10"));
+    assert!(!short.is_empty() && long.is_superset(&short), "{} against {}", long.len(), short.len());
+    assert!(long.len() > 2 * short.len(), "{} against {}", long.len(), short.len());
+}
