@@ -22,13 +22,14 @@ use super::population::{countries, onset, stages, start};
 use super::recruiters::{in_person, stings, virtual_entrepreneurs};
 use super::services::{aftermath, detection, intervention, leads, shift, subjects, surveillance, triage};
 use super::sharing::{notices, pool};
-use super::sim::{ClockKind, Sim, Site};
+use super::sim::{ClockKind, Ever, Sim, Site};
 use super::world::{Channel, CountryState, Ending, Neighbourhood, OnsetSeat, Pool, Reaction, TimeMean, World};
 
 /// An arm of a scenario made ready for many replications.
 #[derive(Clone, Debug)]
 pub struct Arm {
     periods: Vec<(f64, Parameters)>,
+    ever: Ever,
     speech: Vec<Vec<(usize, f64)>>,
     codes: Vec<Key>,
     banners: Vec<Key>,
@@ -45,8 +46,10 @@ impl Arm {
     pub fn new(scenario: &Scenario) -> Self {
         let mut months: Vec<f64> = month_starts(scenario.start, scenario.end).iter().map(|m| m.0).collect();
         months.push(scenario.days());
+        let periods = Parameters::periods(scenario);
         Self {
-            periods: Parameters::periods(scenario),
+            ever: Ever::of(&periods),
+            periods,
             speech: scenario.countries.iter().map(|c| c.languages.clone()).collect(),
             codes: scenario.countries.iter().map(|c| Key::root(&c.code)).collect(),
             banners: scenario.movements.iter().map(|m| Key::root(&format!("movement {}", m.code))).collect(),
@@ -179,6 +182,7 @@ fn simulate_from(arm: &Arm, replication: u64, sink: &mut dyn FactSink, also: imp
         world: empty_world(arm, &arm.periods[first].1, begin),
         p: &arm.periods[first].1,
         periods: &arm.periods,
+        ever: arm.ever,
         speech: &arm.speech,
         banners: &arm.banners,
         tongues: &arm.tongues,

@@ -66,6 +66,43 @@ const KINDS: [ClockKind; BY_MOVEMENT] = [
     ClockKind::Review,
 ];
 
+/// Which processes run at all in some country at some time of the run; the others need no clocks.
+/// Found once an arm: to look through every period for each person would cost more than all else.
+#[derive(Clone, Copy, Debug)]
+#[allow(clippy::struct_excessive_bools)]
+pub(crate) struct Ever {
+    pub(crate) self_starts: bool,
+    pub(crate) sudden_plots: bool,
+    pub(crate) reviews: bool,
+    pub(crate) background_signs: bool,
+    pub(crate) searches: bool,
+    pub(crate) false_leads: bool,
+    pub(crate) reports: bool,
+    pub(crate) personas: bool,
+    pub(crate) contacts: bool,
+    pub(crate) travels: bool,
+}
+
+impl Ever {
+    pub(crate) fn of(periods: &[(f64, Parameters)]) -> Self {
+        let any = |test: fn(&super::parameters::Tables) -> f64| {
+            periods.iter().any(|(_, p)| p.countries.iter().any(|t| test(t) > 0.0))
+        };
+        Self {
+            self_starts: any(|t| t.pathways.self_start_per_committed_per_year),
+            sudden_plots: any(|t| t.pathways.sudden_per_million_per_year),
+            reviews: any(|t| t.subjects.review_per_year),
+            background_signs: any(|t| t.detection.background_per_year * t.detection.visible_open_share),
+            searches: any(|t| t.detection.search_per_team_per_day),
+            false_leads: any(|t| t.leads.false_per_million_per_year),
+            reports: any(|t| t.leads.sympathiser_per_year + t.leads.committed_per_year + t.leads.returnee_per_year),
+            personas: any(|t| t.stings.contact_per_persona_per_year * t.services.undercover_personas),
+            contacts: periods.iter().any(|(_, p)| p.world.virtual_entrepreneurs.contact_per_year > 0.0),
+            travels: any(|t| t.travel.per_year),
+        }
+    }
+}
+
 /// The running replication.
 pub(crate) struct Sim<'s> {
     pub(crate) now: f64,
@@ -74,6 +111,7 @@ pub(crate) struct Sim<'s> {
     pub(crate) world: World,
     pub(crate) p: &'s Parameters,
     pub(crate) periods: &'s [(f64, Parameters)],
+    pub(crate) ever: Ever,
     pub(crate) speech: &'s [Vec<(usize, f64)>],
     pub(crate) banners: &'s [Key],
     pub(crate) tongues: &'s [Key],
@@ -122,11 +160,6 @@ impl Sim<'_> {
     /// Moves a lone clock's event to where its clock now says.
     pub(crate) fn rebook(&mut self, handle: Handle, due: f64) {
         self.agenda.reschedule(handle, due);
-    }
-
-    /// Whether any parameter setting of the run satisfies `test` in some country.
-    pub(crate) fn ever(&self, test: impl Fn(&super::parameters::Tables) -> bool) -> bool {
-        self.periods.iter().any(|(_, p)| p.countries.iter().any(&test))
     }
 
     // ---- group clocks -------------------------------------------------------------------------

@@ -51,7 +51,7 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 pub(crate) fn await_travel(sim: &mut Sim, id: u32, entry: u32) {
     let person = &sim.world.persons[id as usize];
     let (c, m) = (usize::from(person.country), usize::from(person.movement));
-    if person.blocked || sim.p.movements[m].holds_territory == 0.0 || !sim.ever(|t| t.travel.per_year > 0.0) {
+    if person.blocked || sim.p.movements[m].holds_territory == 0.0 || !sim.ever.travels {
         return;
     }
     sim.join(id, place::COMMIT, (ClockKind::Travel, c, m), Decision::Travel, entry, 1.0);

@@ -56,7 +56,7 @@ pub(crate) fn await_self_start(sim: &mut Sim, id: u32, entry: u32) {
     let person = &sim.world.persons[id as usize];
     let (c, m) = (usize::from(person.country), usize::from(person.movement));
     let kind = if person.blocked { ClockKind::SelfStartBlocked } else { ClockKind::SelfStart };
-    if sim.ever(|t| t.pathways.self_start_per_committed_per_year > 0.0) {
+    if sim.ever.self_starts {
         sim.join(id, place::PLOT, (kind, c, m), Decision::SelfStart, entry, 1.0);
     }
 }
@@ -65,7 +65,7 @@ pub(crate) fn await_self_start(sim: &mut Sim, id: u32, entry: u32) {
 pub(crate) fn await_sudden(sim: &mut Sim, c: usize, m: usize, occasion: u32) {
     let state = &sim.world.countries[c];
     let (key, residents) = (state.key.child(Decision::NameSource.number(), 64 + m as u64), state.residents);
-    if residents <= 0.0 || !sim.ever(|t| t.pathways.sudden_per_million_per_year > 0.0) {
+    if residents <= 0.0 || !sim.ever.sudden_plots {
         return;
     }
     let threshold = sim.threshold(key, Decision::SelfStart, occasion);

@@ -43,7 +43,7 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 pub(crate) fn await_persona(sim: &mut Sim, id: u32, entry: u32) {
     let person = &sim.world.persons[id as usize];
     let (c, m) = (usize::from(person.country), usize::from(person.movement));
-    if !sim.ever(|t| t.stings.contact_per_persona_per_year * t.services.undercover_personas > 0.0) {
+    if !sim.ever.personas {
         return;
     }
     sim.join(id, place::PERSONA, (ClockKind::Persona, c, m), Decision::PersonaContact, entry, 1.0);

@@ -63,7 +63,7 @@ fn first_recruiters(sim: &Sim, language: usize) -> u64 {
 /// Creates the first recruiters of every language.
 pub(crate) fn seed(sim: &mut Sim) {
     live!("virtual_entrepreneurs");
-    if sim.periods.iter().all(|(_, p)| p.world.virtual_entrepreneurs.contact_per_year == 0.0) {
+    if !sim.ever.contacts {
         return;
     }
     for language in 0..sim.languages {
@@ -164,9 +164,7 @@ pub(crate) fn ties_changed(sim: &mut Sim, c: usize) {
 pub(crate) fn await_contact(sim: &mut Sim, id: u32, entry: u32) {
     let person = &sim.world.persons[id as usize];
     let (c, m, language) = (usize::from(person.country), usize::from(person.movement), usize::from(person.language));
-    if sim.p.movements[m].holds_territory == 0.0
-        || sim.periods.iter().all(|(_, p)| p.world.virtual_entrepreneurs.contact_per_year == 0.0)
-    {
+    if sim.p.movements[m].holds_territory == 0.0 || !sim.ever.contacts {
         return;
     }
     sim.join(id, place::CONTACT, (ClockKind::Contact, c, language), Decision::Contact, entry, 1.0);

@@ -82,7 +82,7 @@ fn background_factor(sim: &Sim, d: u32) -> f64 {
 
 /// An open file begins to be fed by background signs.
 pub(crate) fn await_background(sim: &mut Sim, d: u32, c: usize, key: Key, occasion: u32) {
-    if !sim.ever(|t| t.detection.background_per_year * t.detection.visible_open_share > 0.0) {
+    if !sim.ever.background_signs {
         return;
     }
     let factor = background_factor(sim, d);
@@ -145,7 +145,7 @@ pub(crate) fn background(sim: &mut Sim, d: u32) {
 
 /// Books the search for a new plot.
 pub(crate) fn begin(sim: &mut Sim, index: u32) {
-    if !sim.ever(|t| t.detection.search_per_team_per_day > 0.0) {
+    if !sim.ever.searches {
         return;
     }
     let key = sim.world.plots[index as usize].key;

@@ -54,7 +54,7 @@ fn false_hazard(sim: &Sim, c: usize) -> Hazard {
 /// Books the country's first false lead.
 pub(crate) fn seed(sim: &mut Sim, c: usize) {
     live!("leads");
-    if sim.ever(|t| t.leads.false_per_million_per_year > 0.0) {
+    if sim.ever.false_leads {
         book_false(sim, c);
     }
 }
@@ -119,13 +119,9 @@ pub(crate) fn after_attack(sim: &mut Sim, country: u8, harmed: f64) {
     }
 }
 
-fn reported_at_all(sim: &Sim) -> bool {
-    sim.ever(|t| t.leads.sympathiser_per_year + t.leads.committed_per_year + t.leads.returnee_per_year > 0.0)
-}
-
 /// A person begins to be open to reports.
 pub(crate) fn await_tip(sim: &mut Sim, id: u32, kind: ClockKind, factor: f64) {
-    if !reported_at_all(sim) || factor <= 0.0 {
+    if !sim.ever.reports || factor <= 0.0 {
         return;
     }
     let person = &mut sim.world.persons[id as usize];

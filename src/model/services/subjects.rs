@@ -220,7 +220,7 @@ fn set_open(sim: &mut Sim, d: u32) {
     sim.world.countries[c].files.insert(place);
     sim.world.countries[c].open_cases += 1;
     detection::await_background(sim, d, c, key, openings << 16 | seen & 0xFFFF);
-    if sim.ever(|t| t.subjects.review_per_year > 0.0) {
+    if sim.ever.reviews {
         let clock = sim.clock(ClockKind::Review, c, 0);
         let threshold = sim.threshold(key, Decision::Review, openings);
         let handle = sim.world.clocks[clock].join(sim.now, key.bits(), d, openings, threshold, 1.0);
