@@ -5,6 +5,7 @@ mod cli;
 mod closed_form;
 mod determinism;
 mod docs;
+mod effects;
 mod golden;
 mod mechanisms;
 mod neutral;
