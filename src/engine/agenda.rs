@@ -46,7 +46,7 @@ impl<E: Tie + Copy> Agenda<E> {
     }
 
     /// The time of the next event.
-    pub fn next_time(&self) -> Option<f64> {
+    pub fn next_time(&mut self) -> Option<f64> {
         self.heap.peek().map(|(time, _)| time)
     }
 

@@ -37,6 +37,11 @@ impl Countdown {
     pub fn due(&self) -> f64 {
         self.hazard.reach(self.anchor, self.left)
     }
+
+    /// The hazard that it runs at.
+    pub fn hazard(&self) -> Hazard {
+        self.hazard
+    }
 }
 
 /// One member of a group.
@@ -88,6 +93,11 @@ impl Clock {
         self.hazard = hazard;
         self.solved = None;
         true
+    }
+
+    /// Makes room for so many more members.
+    pub fn reserve(&mut self, more: usize) {
+        self.waiting.reserve(more);
     }
 
     /// Adds a member with a unit-mean threshold and a factor > 0 that multiplies the shared hazard.

@@ -114,6 +114,13 @@ impl Draws {
         best.map(|(_, _, index)| index)
     }
 
+    /// The same among candidates of equal weight: the smallest exponential is the greatest uniform.
+    pub fn choose_evenly(&self, decision: u16, occasion: u32, candidates: impl Iterator<Item = Key>) -> Option<usize> {
+        let race = |key: Key| self.block(Address { entity: key, decision, occasion }, 0)[0] >> 12;
+        let best = candidates.enumerate().map(|(index, key)| (race(key), std::cmp::Reverse(key), index)).max()?;
+        Some(best.2)
+    }
+
     /// A Poisson count with the given mean: by inversion, a large mean in equal parts.
     pub fn poisson(&self, entity: Key, decision: u16, occasion: u32, mean: f64) -> u64 {
         if mean <= 0.0 {

@@ -1,4 +1,5 @@
-//! An indexed four-ary min-heap: entries can be moved or taken out by handle, and ties have a fixed order.
+//! An indexed four-ary min-heap with a list of far entries: entries can be moved or taken out by handle, and
+//! ties have a fixed order.
 
 /// What decides between two entries of equal priority: never the order of insertion.
 pub trait Tie {
@@ -18,74 +19,108 @@ impl Handle {
     pub const NONE: Self = Self { slot: u32::MAX, generation: u32::MAX };
 }
 
-#[derive(Clone, Debug)]
-struct Slot<V> {
-    value: V,
+/// Where an entry stands. Kept apart from the values: moving an entry writes here and nowhere else, and the
+/// small list stays in the cache.
+#[derive(Clone, Copy, Debug)]
+struct Mark {
     position: u32,
     generation: u32,
 }
 
 const ABSENT: u32 = u32::MAX;
+/// Set in the position of an entry of the far list.
+const FAR: u32 = 1 << 31;
 
-/// The heap. Push, move, remove and pop take O(log n); peek takes O(1).
+/// A refill sorts in one in so many of the far entries, but at least [`FEWEST`]: few enough for a small heap,
+/// enough to make searches of the far list rare.
+const PART: usize = 8;
+const FEWEST: usize = 32;
+
+/// Bits that sort as the numbers do, negative ones too. Whole numbers compare without a branch.
+#[inline]
+fn sortable(x: f64) -> u64 {
+    // Adding zero makes −0 and 0 the same.
+    let bits = (x + 0.0).to_bits();
+    bits ^ (((bits as i64 >> 63) as u64) | 1 << 63)
+}
+
+/// The number of which these are the sortable bits.
+#[inline]
+fn number(bits: u64) -> f64 {
+    f64::from_bits(bits ^ ((!((bits as i64) >> 63)) as u64 | 1 << 63))
+}
+
+/// The heap. Most entries of a large group wait for something that comes late or never: those beyond a
+/// limit stand in an unordered list, where coming and going take O(1), and the nearest of them are sorted
+/// only when all nearer ones are gone. Among the near ones push, move, remove and pop take O(log n). What
+/// comes out, and in which order, does not depend on the limit.
 #[derive(Clone, Debug)]
 pub struct IndexedHeap<V> {
-    order: Vec<(f64, u32)>,
-    slots: Vec<Slot<V>>,
+    near: Vec<(u64, u32)>,
+    far: Vec<(u64, u32)>,
+    limit: u64,
+    marks: Vec<Mark>,
+    values: Vec<V>,
     free: Vec<u32>,
 }
 
 impl<V> Default for IndexedHeap<V> {
     fn default() -> Self {
-        Self { order: Vec::new(), slots: Vec::new(), free: Vec::new() }
+        Self { near: Vec::new(), far: Vec::new(), limit: 0, marks: Vec::new(), values: Vec::new(), free: Vec::new() }
     }
 }
 
 impl<V: Tie + Copy> IndexedHeap<V> {
     /// How many entries wait.
     pub fn len(&self) -> usize {
-        self.order.len()
+        self.near.len() + self.far.len()
     }
 
     /// Whether no entry waits.
     pub fn is_empty(&self) -> bool {
-        self.order.is_empty()
+        self.near.is_empty() && self.far.is_empty()
+    }
+
+    /// Makes room for so many more entries.
+    pub fn reserve(&mut self, more: usize) {
+        self.far.reserve(more);
+        self.marks.reserve(more);
+        self.values.reserve(more);
     }
 
     /// Adds an entry.
     pub fn push(&mut self, priority: f64, value: V) -> Handle {
         debug_assert!(!priority.is_nan());
-        let position = self.order.len() as u32;
         let slot = if let Some(slot) = self.free.pop() {
-            let entry = &mut self.slots[slot as usize];
-            entry.value = value;
-            entry.position = position;
+            self.values[slot as usize] = value;
             slot
         } else {
-            self.slots.push(Slot { value, position, generation: 0 });
-            (self.slots.len() - 1) as u32
+            self.values.push(value);
+            self.marks.push(Mark { position: ABSENT, generation: 0 });
+            (self.marks.len() - 1) as u32
         };
-        self.order.push((priority, slot));
-        self.sift_up(position as usize);
-        Handle { slot, generation: self.slots[slot as usize].generation }
+        self.seat(sortable(priority), slot);
+        Handle { slot, generation: self.marks[slot as usize].generation }
     }
 
     /// Whether `handle` still refers to an entry.
     pub fn contains(&self, handle: Handle) -> bool {
-        self.slots.get(handle.slot as usize).is_some_and(|s| s.generation == handle.generation && s.position != ABSENT)
+        self.marks.get(handle.slot as usize).is_some_and(|m| m.generation == handle.generation && m.position != ABSENT)
     }
 
     /// The entry behind `handle`.
     pub fn get(&self, handle: Handle) -> Option<(f64, V)> {
         self.contains(handle).then(|| {
-            let slot = &self.slots[handle.slot as usize];
-            (self.order[slot.position as usize].0, slot.value)
+            let slot = handle.slot as usize;
+            let position = self.marks[slot].position;
+            let list = if position & FAR == 0 { &self.near } else { &self.far };
+            (number(list[(position & !FAR) as usize].0), self.values[slot])
         })
     }
 
     /// The value behind `handle`, to change; what its tie depends on must stay as it is.
     pub fn get_mut(&mut self, handle: Handle) -> Option<&mut V> {
-        self.contains(handle).then(|| &mut self.slots[handle.slot as usize].value)
+        self.contains(handle).then(|| &mut self.values[handle.slot as usize])
     }
 
     /// Moves an entry to another priority; nothing happens if it has left.
@@ -94,79 +129,134 @@ impl<V: Tie + Copy> IndexedHeap<V> {
         if !self.contains(handle) {
             return;
         }
-        let position = self.slots[handle.slot as usize].position as usize;
-        let before = self.order[position].0;
-        self.order[position].0 = priority;
-        if priority < before {
-            self.sift_up(position);
+        let priority = sortable(priority);
+        let position = self.marks[handle.slot as usize].position;
+        if position & FAR == 0 && priority <= self.limit {
+            let position = position as usize;
+            let before = self.near[position].0;
+            self.near[position].0 = priority;
+            if priority < before {
+                self.sift_up(position);
+            } else {
+                self.sift_down(position);
+            }
         } else {
-            self.sift_down(position);
+            self.unseat(position);
+            self.seat(priority, handle.slot);
         }
     }
 
     /// Takes an entry out.
     pub fn remove(&mut self, handle: Handle) -> Option<(f64, V)> {
         let entry = self.get(handle)?;
-        self.take_at(self.slots[handle.slot as usize].position as usize);
+        self.take(handle.slot);
         Some(entry)
     }
 
     /// The first entry.
-    pub fn peek(&self) -> Option<(f64, V)> {
-        self.order.first().map(|&(priority, slot)| (priority, self.slots[slot as usize].value))
+    #[inline]
+    pub fn peek(&mut self) -> Option<(f64, V)> {
+        if self.near.is_empty() {
+            self.refill();
+        }
+        self.near.first().map(|&(priority, slot)| (number(priority), self.values[slot as usize]))
     }
 
     /// Takes the first entry out.
     pub fn pop(&mut self) -> Option<(f64, V)> {
         let first = self.peek()?;
-        self.take_at(0);
+        self.take(self.near[0].1);
         Some(first)
     }
 
-    fn take_at(&mut self, position: usize) {
-        let slot = self.order[position].1 as usize;
-        self.slots[slot].position = ABSENT;
-        self.slots[slot].generation = self.slots[slot].generation.wrapping_add(1);
-        self.free.push(slot as u32);
-        let last = self.order.len() - 1;
-        if position == last {
-            self.order.pop();
-            return;
-        }
-        self.order.swap_remove(position);
-        self.slots[self.order[position].1 as usize].position = position as u32;
-        if position > 0 && self.before(position, (position - 1) / 4) {
-            self.sift_up(position);
+    fn take(&mut self, slot: u32) {
+        let mark = &mut self.marks[slot as usize];
+        let position = mark.position;
+        *mark = Mark { position: ABSENT, generation: mark.generation.wrapping_add(1) };
+        self.free.push(slot);
+        self.unseat(position);
+    }
+
+    fn seat(&mut self, priority: u64, slot: u32) {
+        if priority > self.limit {
+            self.marks[slot as usize].position = self.far.len() as u32 | FAR;
+            self.far.push((priority, slot));
         } else {
-            self.sift_down(position);
+            self.near.push((priority, slot));
+            self.sift_up(self.near.len() - 1);
         }
     }
 
-    #[inline]
-    fn before(&self, a: usize, b: usize) -> bool {
-        self.precedes(self.order[a], self.order[b])
-    }
-
-    /// Puts an entry at a position; whoever stood there has been moved.
-    #[inline]
-    fn place(&mut self, position: usize, entry: (f64, u32)) {
-        self.order[position] = entry;
-        self.slots[entry.1 as usize].position = position as u32;
-    }
-
-    #[inline]
-    fn precedes(&self, left: (f64, u32), right: (f64, u32)) -> bool {
-        if left.0 != right.0 {
-            return left.0 < right.0;
+    fn unseat(&mut self, position: u32) {
+        let at = (position & !FAR) as usize;
+        if position & FAR == 0 {
+            self.near.swap_remove(at);
+            if at == self.near.len() {
+                return;
+            }
+            if at > 0 && self.precedes(self.near[at], self.near[(at - 1) / 4]) {
+                self.sift_up(at);
+            } else {
+                self.sift_down(at);
+            }
+        } else {
+            self.far.swap_remove(at);
+            if let Some(&(_, slot)) = self.far.get(at) {
+                self.marks[slot as usize].position = position;
+            }
         }
-        self.slots[left.1 as usize].value.tie() < self.slots[right.1 as usize].value.tie()
+    }
+
+    /// Sorts in the nearest of the far entries.
+    #[cold]
+    fn refill(&mut self) {
+        let wanted = (self.far.len() / PART).max(FEWEST);
+        self.limit = if wanted < self.far.len() {
+            let mut priorities: Vec<u64> = self.far.iter().map(|e| e.0).collect();
+            *priorities.select_nth_unstable(wanted).1
+        } else {
+            self.far.iter().map(|e| e.0).max().unwrap_or(0)
+        };
+        let mut at = 0;
+        while at < self.far.len() {
+            let entry = self.far[at];
+            if entry.0 <= self.limit {
+                self.far.swap_remove(at);
+                self.near.push(entry);
+                self.sift_up(self.near.len() - 1);
+            } else {
+                self.marks[entry.1 as usize].position = at as u32 | FAR;
+                at += 1;
+            }
+        }
+    }
+
+    /// Puts an entry at a position among the near; whoever stood there has been moved.
+    #[inline]
+    fn place(&mut self, position: usize, entry: (u64, u32)) {
+        self.near[position] = entry;
+        self.marks[entry.1 as usize].position = position as u32;
+    }
+
+    #[inline]
+    fn precedes(&self, left: (u64, u32), right: (u64, u32)) -> bool {
+        if left.0 == right.0 {
+            return self.ties_before(left.1, right.1);
+        }
+        left.0 < right.0
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn ties_before(&self, left: u32, right: u32) -> bool {
+        self.values[left as usize].tie() < self.values[right as usize].tie()
     }
 
     fn sift_up(&mut self, mut position: usize) {
-        let entry = self.order[position];
+        let entry = self.near[position];
         while position > 0 {
             let parent = (position - 1) / 4;
-            let above = self.order[parent];
+            let above = self.near[parent];
             if !self.precedes(entry, above) {
                 break;
             }
@@ -177,20 +267,15 @@ impl<V: Tie + Copy> IndexedHeap<V> {
     }
 
     fn sift_down(&mut self, mut position: usize) {
-        let entry = self.order[position];
-        let len = self.order.len();
+        let entry = self.near[position];
         loop {
             let first = position * 4 + 1;
-            if first >= len {
-                break;
-            }
-            let (mut smallest, mut least) = (first, self.order[first]);
-            for child in first + 1..(first + 4).min(len) {
-                let other = self.order[child];
-                if self.precedes(other, least) {
-                    (smallest, least) = (child, other);
-                }
-            }
+            let smallest = match self.near.get(first..first + 4) {
+                Some(&[a, b, c, d]) => first + self.smallest_of_four([a, b, c, d]),
+                _ if first < self.near.len() => self.smallest_from(first),
+                _ => break,
+            };
+            let least = self.near[smallest];
             if !self.precedes(least, entry) {
                 break;
             }
@@ -198,6 +283,26 @@ impl<V: Tie + Copy> IndexedHeap<V> {
             position = smallest;
         }
         self.place(position, entry);
+    }
+
+    /// Which of four comes first. Without branches but for ties: which child is least cannot be foretold.
+    #[inline]
+    fn smallest_of_four(&self, of: [(u64, u32); 4]) -> usize {
+        let left = usize::from(of[1].0 < of[0].0);
+        let right = 2 + usize::from(of[3].0 < of[2].0);
+        let best = left + (right - left) * usize::from(of[right].0 < of[left].0);
+        let tied = (of[1].0 == of[0].0) | (of[3].0 == of[2].0) | (of[right].0 == of[left].0);
+        if tied { self.first_of(&of) } else { best }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn smallest_from(&self, first: usize) -> usize {
+        first + self.first_of(&self.near[first..])
+    }
+
+    fn first_of(&self, entries: &[(u64, u32)]) -> usize {
+        (1..entries.len()).fold(0, |least, i| if self.precedes(entries[i], entries[least]) { i } else { least })
     }
 }
 

@@ -27,6 +27,7 @@ pub enum EventKind {
     Search,
     PlotAgain,
     FalseLead,
+    AnalystFree,
     LeadServed,
     LeadStale,
     Execution,

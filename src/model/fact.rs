@@ -153,13 +153,41 @@ pub struct Fact {
 }
 
 /// Receives facts as they happen.
+///
+/// What happens to counted false leads comes twice: as one fact that speaks for all of a shift, to be counted,
+/// and, to a sink that asks for it, one by one, to be kept.
 pub trait FactSink {
     /// Takes one fact.
     fn take(&mut self, fact: &Fact);
+
+    /// Takes one fact that speaks for so many happenings; its value is the sum over them.
+    fn count(&mut self, _fact: &Fact, _number: u32) {}
+
+    /// Whether it wants the happenings of counted leads one by one.
+    fn keeps_each(&self) -> bool {
+        false
+    }
+
+    /// Takes one happening that is also counted.
+    fn keep(&mut self, _fact: &Fact) {}
+}
+
+/// Puts facts in order of time. What happened to counted leads is told when a desk is looked at, and so after
+/// facts that are later; equal times keep their order, so that a cause stays before what it led to.
+pub fn in_order(facts: &mut [Fact]) {
+    facts.sort_by(|a, b| a.time.total_cmp(&b.time));
 }
 
 impl FactSink for Vec<Fact> {
     fn take(&mut self, fact: &Fact) {
+        self.push(*fact);
+    }
+
+    fn keeps_each(&self) -> bool {
+        true
+    }
+
+    fn keep(&mut self, fact: &Fact) {
         self.push(*fact);
     }
 }

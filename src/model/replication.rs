@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::engine::agenda::Agenda;
-use crate::engine::clock::{Clock, Countdown};
+use crate::engine::clock::Clock;
 use crate::engine::draw::Draws;
-use crate::engine::hazard::Hazard;
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 use crate::engine::time::month_starts;
@@ -18,9 +17,10 @@ use super::fighters::{abroad, returnees, returns, territory, travel};
 use super::measures::{costs, emergency};
 use super::parameters::Parameters;
 use super::plots::{Pathway, life, pathways, survivors, work};
+use super::population::ring::Ring;
 use super::population::{countries, onset, stages, start};
 use super::recruiters::{in_person, stings, virtual_entrepreneurs};
-use super::services::{aftermath, detection, intervention, leads, shift, subjects, surveillance, triage};
+use super::services::{aftermath, cohort, detection, intervention, leads, shift, subjects, surveillance, triage};
 use super::sharing::{notices, pool};
 use super::sim::{ClockKind, Ever, Sim, Site};
 use super::world::{Channel, CountryState, Ending, Neighbourhood, OnsetSeat, Pool, Reaction, TimeMean, World};
@@ -190,6 +190,7 @@ fn simulate_from(arm: &Arm, replication: u64, sink: &mut dyn FactSink, also: imp
         months: &arm.months,
         movements: arm.movements,
         languages: arm.languages,
+        seated: false,
         settled: false,
         events: 0,
     };
@@ -262,7 +263,7 @@ fn neighbourhood(key: Key, c: usize, residents: f64, receptivity: f64, banners: 
         up_to: 0.0,
         left: residents,
         recruiters: vec![0; movements],
-        active: vec![BTreeSet::new(); movements],
+        active: vec![Ring::default(); movements],
         returnees: 0,
         onset: (0..movements).map(|m| [seat(m, 0), seat(m, 1), seat(m, 2), seat(m, 3)]).collect(),
     }
@@ -283,9 +284,6 @@ fn country(key: Key, residents: f64, neighbourhoods: std::ops::Range<u32>, movem
         committed: 0,
         plots: BTreeSet::new(),
         desk: triage::Desk::default(),
-        false_leads: 0,
-        false_clock: Countdown::start(0.0, 1.0, Hazard::ZERO),
-        false_at: Handle::NONE,
         files: BTreeSet::new(),
         watched: BTreeSet::new(),
         teams: 0,
@@ -320,6 +318,7 @@ fn refresh(sim: &mut Sim) {
         subjects::hazards(sim, c);
         detection::hazards(sim, c);
         surveillance::muster(sim, c);
+        triage::muster(sim, c);
         work::retempo_country(sim, c);
     }
     territory::dispatch_hazard(sim);
@@ -336,12 +335,15 @@ fn seed(sim: &mut Sim, first: usize) {
     territory::wind(sim);
     virtual_entrepreneurs::seed(sim);
     refresh(sim);
-    start::neighbourhoods(sim);
-    for c in 0..sim.countries() {
-        if sim.p.countries[c].country.transit_partner != 0.0 {
-            continue;
-        }
+    start::reserve(sim);
+    let at_home: Vec<usize> =
+        (0..sim.countries()).filter(|&c| sim.p.countries[c].country.transit_partner == 0.0).collect();
+    for &c in &at_home {
         start::seed(sim, c);
+    }
+    // After the stocks: a seat that changed with each of them would be rescaled thousands of times.
+    start::neighbourhoods(sim);
+    for c in at_home {
         in_person::seed(sim, c);
         leads::seed(sim, c);
         for m in 0..sim.movements {
@@ -402,7 +404,8 @@ fn happen(sim: &mut Sim, event: Event) {
         EventKind::Dissolve => life::dissolve(sim, subject),
         EventKind::Search => detection::found(sim, subject),
         EventKind::PlotAgain => survivors::plots_again(sim, subject, occasion),
-        EventKind::FalseLead => leads::false_lead(sim, subject as usize),
+        EventKind::FalseLead => cohort::opening_arrives(sim, subject as usize),
+        EventKind::AnalystFree => cohort::wake(sim, subject as usize),
         EventKind::LeadServed => triage::served(sim, subject, occasion),
         EventKind::LeadStale => triage::stale(sim, subject),
         EventKind::Execution => intervention::execute(sim, subject),
@@ -453,6 +456,10 @@ fn person_rings(sim: &mut Sim, kind: ClockKind, clock: usize, id: u32) {
 }
 
 fn change_parameters(sim: &mut Sim, period: usize) {
+    // What has happened so far happened under the old parameters.
+    for c in 0..sim.countries() {
+        cohort::catch_up(sim, c);
+    }
     let old = sim.p;
     let periods = sim.periods;
     sim.p = &periods[period].1;

@@ -119,6 +119,8 @@ pub(crate) struct Sim<'s> {
     pub(crate) months: &'s [f64],
     pub(crate) movements: usize,
     pub(crate) languages: usize,
+    /// Whether the neighbourhoods have their seats in the onset clocks.
+    pub(crate) seated: bool,
     pub(crate) settled: bool,
     pub(crate) events: u64,
 }
@@ -255,10 +257,10 @@ impl Sim<'_> {
 
     // ---- facts ----------------------------------------------------------------------------------
 
-    pub(crate) fn fact(&mut self, kind: FactKind, cause: FactId, at: Site, value: f64) -> FactId {
+    fn statement(&self, kind: FactKind, cause: FactId, at: Site, value: f64) -> Fact {
         let id =
             mix(mix(self.now.to_bits() ^ (kind as u64) << 56) ^ at.subject.bits() ^ at.plot.bits().rotate_left(21));
-        self.facts.take(&Fact {
+        Fact {
             id,
             cause,
             time: self.now,
@@ -268,8 +270,27 @@ impl Sim<'_> {
             subject: at.subject,
             plot: at.plot,
             value,
-        });
-        id
+        }
+    }
+
+    pub(crate) fn fact(&mut self, kind: FactKind, cause: FactId, at: Site, value: f64) -> FactId {
+        let fact = self.statement(kind, cause, at, value);
+        self.facts.take(&fact);
+        fact.id
+    }
+
+    /// One fact that speaks for many happenings.
+    pub(crate) fn count_facts(&mut self, kind: FactKind, at: Site, number: u32, value: f64) {
+        let fact = self.statement(kind, 0, at, value);
+        self.facts.count(&fact, number);
+    }
+
+    /// A happening that will be counted with others, for those who keep each.
+    pub(crate) fn keep_fact(&mut self, kind: FactKind, at: Site, value: f64) {
+        if self.facts.keeps_each() {
+            let fact = self.statement(kind, 0, at, value);
+            self.facts.keep(&fact);
+        }
     }
 
     /// A fact about a person, which becomes the cause of what the person does next.

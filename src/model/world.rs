@@ -9,6 +9,7 @@ use crate::engine::key::Key;
 
 use super::fact::FactId;
 use super::plots::Pathway;
+use super::population::ring::Ring;
 use super::services::triage::Desk;
 
 /// An index that refers to nothing.
@@ -108,8 +109,8 @@ pub struct Neighbourhood {
     pub(crate) left: f64,
     /// In-person recruiters by movement.
     pub(crate) recruiters: Vec<u32>,
-    /// Those active here by movement, ordered by key.
-    pub(crate) active: Vec<BTreeSet<(Key, u32)>>,
+    /// Those active here by movement.
+    pub(crate) active: Vec<Ring>,
     /// Returned fighters who live here.
     pub(crate) returnees: u32,
     /// The onset clocks, `[movement][source]`.
@@ -381,9 +382,6 @@ pub struct CountryState {
     pub(crate) committed: u32,
     pub(crate) plots: BTreeSet<(Key, u32)>,
     pub(crate) desk: Desk,
-    pub(crate) false_leads: u32,
-    pub(crate) false_clock: Countdown,
-    pub(crate) false_at: Handle,
     /// Open and watched files, coldest first.
     pub(crate) files: BTreeSet<(u64, Key, u32)>,
     /// Watched files, coldest first.

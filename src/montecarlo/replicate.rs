@@ -29,7 +29,7 @@ pub fn replicate(arm: &ArmName, labels: &Labels, replication: u64, log: bool) ->
         let outcome = simulate(&arm.arm, replication, &mut tally);
         let run = RunName { arm: &arm.name, draw: 0, replication: replication as i64 };
         let rows = tables(&run, labels, &arm.arm, &tally, &outcome);
-        (rows, tally.log().to_vec())
+        (rows, tally.into_log())
     }));
     computed.map_err(|cause| {
         let text = cause.downcast_ref::<&str>().map(ToString::to_string);

@@ -1,6 +1,6 @@
 //! Counts facts of the counted period by country and by month.
 
-use crate::model::fact::{Fact, FactKind, FactSink};
+use crate::model::fact::{Fact, FactKind, FactSink, in_order};
 
 /// How many kinds of fact there are.
 const KINDS: usize = FactKind::LAST as usize + 1;
@@ -46,8 +46,10 @@ impl Tally {
     }
 
     /// The facts kept, warm-up included, in the order in which they happened.
-    pub fn log(&self) -> &[Fact] {
-        self.log.as_deref().unwrap_or_default()
+    pub fn into_log(self) -> Vec<Fact> {
+        let mut log = self.log.unwrap_or_default();
+        in_order(&mut log);
+        log
     }
 
     /// The number of countries.
@@ -110,15 +112,17 @@ impl Tally {
 
 impl FactSink for Tally {
     fn take(&mut self, fact: &Fact) {
-        if let Some(log) = &mut self.log {
-            log.push(*fact);
-        }
+        self.keep(fact);
+        self.count(fact, 1);
+    }
+
+    fn count(&mut self, fact: &Fact, number: u32) {
         if fact.time < 0.0 {
             return;
         }
         let kind = fact.kind as usize;
         let add = |count: &mut Count| {
-            count.number += 1.0;
+            count.number += f64::from(number);
             count.sum += fact.value;
         };
         if let Some(count) = self.by_country.get_mut(usize::from(fact.country) * KINDS + kind) {
@@ -130,6 +134,16 @@ impl FactSink for Tally {
             add(&mut self.by_month[month * KINDS + kind]);
         }
     }
+
+    fn keeps_each(&self) -> bool {
+        self.log.is_some()
+    }
+
+    fn keep(&mut self, fact: &Fact) {
+        if let Some(log) = &mut self.log {
+            log.push(*fact);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -138,7 +152,18 @@ mod tests {
     use crate::engine::key::Key;
 
     fn fact(kind: FactKind, time: f64, value: f64) -> Fact {
-        Fact { id: 0, cause: 0, time, kind, country: 1, movement: 0, subject: Key::NONE, plot: Key::NONE, value }
+        Fact {
+            id: 0,
+            cause: 0,
+            time,
+            kind,
+            country: 1,
+            movement: 0,
+            subject: Key::NONE,
+            plot: Key::NONE,
+            value,
+            number: 1,
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Small worlds for tests, written as scenario text and read by the one reader that users have.
 
-use forestall::model::fact::{Fact, FactKind};
+use forestall::model::fact::{Fact, FactKind, in_order};
 use forestall::model::registry;
 use forestall::model::replication::{Arm, Replication, simulate};
 use forestall::outcome::Tally;
@@ -36,6 +36,7 @@ pub fn facts(plan: &Plan, policy: Option<&str>, replication: u64) -> (Vec<Fact>,
     let arm = Arm::new(&plan.arm(policy).unwrap_or_else(|d| panic!("{d}")));
     let mut facts = Vec::new();
     let outcome = simulate(&arm, replication, &mut facts);
+    in_order(&mut facts);
     (facts, outcome)
 }
 

@@ -43,7 +43,7 @@ pub(crate) fn helpers(sim: &Sim, plot: Key, founder: u32, pathway: Pathway) -> V
     let count = sim.draws.poisson(plot, Decision::Helper.number(), 0, mean) as usize;
     let person = &sim.world.persons[founder as usize];
     let near = &sim.world.neighbourhoods[person.neighbourhood as usize].active[usize::from(person.movement)];
-    near.range((plot, 0)..).chain(near.range(..(plot, 0))).take(count).map(|h| h.1).collect()
+    near.from(plot).take(count).map(|h| h.1).collect()
 }
 
 /// An exposed cell may lead to the other cells of its design.

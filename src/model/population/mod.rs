@@ -5,5 +5,6 @@ pub mod grievance;
 pub mod movements;
 pub mod onset;
 pub mod peers;
+pub mod ring;
 pub mod stages;
 pub mod start;

@@ -100,6 +100,9 @@ pub(crate) fn reseat(sim: &mut Sim, n: usize, m: usize, source: usize) {
 
 /// Fits the seats that depend on who is active in a neighbourhood.
 pub(crate) fn reseat_peers(sim: &mut Sim, n: usize, m: usize) {
+    if !sim.seated {
+        return;
+    }
     reseat(sim, n, m, PEER);
 }
 

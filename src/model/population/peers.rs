@@ -73,11 +73,10 @@ fn introducer(sim: &Sim, key: crate::engine::key::Key, n: usize, m: usize) -> Op
     if active.is_empty() {
         return None;
     }
-    let after = active.range((key, 0)..).chain(active.iter()).take(CANDIDATES.min(active.len()));
-    let near: Vec<(crate::engine::key::Key, u32)> = after.copied().collect();
     let occasion = (key.bits() >> 32) as u32;
-    let winner = sim.draws.choose(Decision::Introducer.number(), occasion, near.iter().map(|c| (c.0, 1.0)))?;
-    Some(near[winner].1)
+    let near = active.from(key).take(CANDIDATES);
+    let winner = sim.draws.choose_evenly(Decision::Introducer.number(), occasion, near.map(|c| c.0))?;
+    active.from(key).nth(winner).map(|c| c.1)
 }
 
 /// Puts a person into a friend's circle if it has room.

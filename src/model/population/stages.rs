@@ -140,7 +140,7 @@ pub(crate) fn leave_state(sim: &mut Sim, id: u32) {
         _ => {}
     }
     if matches!(state, State::Sympathiser | State::Committed) {
-        sim.world.neighbourhoods[n].active[m].remove(&(key, id));
+        sim.world.neighbourhoods[n].active[m].remove(key, id);
         onset::reseat_peers(sim, n, m);
     }
     let person = &mut sim.world.persons[id as usize];
@@ -159,7 +159,7 @@ fn activate(sim: &mut Sim, id: u32, state: State) -> (usize, usize, u32) {
         usize::from(person.movement),
         person.entries,
     );
-    sim.world.neighbourhoods[n].active[m].insert((key, id));
+    sim.world.neighbourhoods[n].active[m].insert(key, id);
     onset::reseat_peers(sim, n, m);
     (c, m, entry)
 }

@@ -8,7 +8,7 @@
 
 use crate::engine::key::Key;
 use crate::model::decision::Decision;
-use crate::model::sim::{Sim, live};
+use crate::model::sim::{ClockKind, Sim, live};
 use crate::model::world::{NOBODY, State};
 
 use super::{onset, peers, stages};
@@ -35,6 +35,17 @@ crate::parameters! {
     abroad_known_share: Share = 0.7, "share", "assumed, after F43";
 }
 
+/// Makes room for the people and files that a run usually comes to; both grow beyond it at need.
+pub(crate) fn reserve(sim: &mut Sim) {
+    let stocks = sim.p.countries.iter().map(|t| &t.start);
+    let (people, files) = stocks.fold((0.0, 0.0), |(people, files), s| {
+        let all = s.sympathisers + s.committed + s.fighters_abroad + s.returnees;
+        (people + all, files + s.open_cases + s.closed_cases)
+    });
+    sim.world.persons.reserve(2 * people as usize);
+    sim.world.dossiers.reserve(2 * files as usize);
+}
+
 /// Stocks one country.
 pub(crate) fn seed(sim: &mut Sim, c: usize) {
     live!("start");
@@ -42,6 +53,10 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
     let mut at_home: Vec<u32> = Vec::new();
     for m in 0..sim.movements {
         let scale = sim.p.movements[m].stock_scale;
+        for kind in [ClockKind::DesistSympathiser, ClockKind::CommitSlow, ClockKind::TipSympathiser] {
+            let clock = sim.clock(kind, c, m);
+            sim.world.clocks[clock].reserve((1.25 * stocks.sympathisers * scale) as usize);
+        }
         for (index, (count, state)) in
             [(stocks.sympathisers * scale, State::Sympathiser), (stocks.committed * scale, State::Committed)]
                 .into_iter()
@@ -100,13 +115,12 @@ fn place_person(sim: &mut Sim, c: usize, m: usize, list: u64, i: u64) -> u32 {
     let id = stages::new_person(sim, key, n, m);
     sim.world.neighbourhoods[n].left = (sim.world.neighbourhoods[n].left - 1.0).max(0.0);
     // Stocked people know each other as recruits by friends do.
-    peers::place_in_circle(sim, id, crate::model::sim::ClockKind::Peer);
+    peers::place_in_circle(sim, id, ClockKind::Peer);
     id
 }
 
 /// Seats a bystander in the clocks of the first country: present in every count of the groups, never due.
 pub(crate) fn bystander(sim: &mut Sim) {
-    use crate::model::sim::ClockKind;
     let key = Key::root("bystander");
     let id = stages::new_person(sim, key, 0, 0);
     sim.world.persons[id as usize].state = State::Sympathiser;
@@ -151,6 +165,7 @@ fn open_files(sim: &mut Sim, c: usize, people: &[u32], stocks: &Start) {
 
 /// Builds the counted residents of every country.
 pub(crate) fn neighbourhoods(sim: &mut Sim) {
+    sim.seated = true;
     for c in 0..sim.countries() {
         let range = sim.world.countries[c].neighbourhoods.clone();
         for n in range {

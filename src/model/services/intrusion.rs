@@ -22,6 +22,18 @@ crate::parameters! {
     held_weight: Number(0.0, 1e6) = 3.0, "points", "assumed";
 }
 
+/// So many residents have been assessed.
+pub(crate) fn assessed_many(sim: &mut Sim, c: usize, who: Key, number: u32) {
+    live!("intrusion");
+    sim.count_facts(FactKind::AssessedWithoutPlot, Site::country(c, who), number, f64::from(number));
+}
+
+/// One of them, for those who keep each.
+pub(crate) fn keep_assessed(sim: &mut Sim, c: usize, who: Key) {
+    live!("intrusion");
+    sim.keep_fact(FactKind::AssessedWithoutPlot, Site::country(c, who), 1.0);
+}
+
 /// Someone who was not plotting has been assessed.
 pub(crate) fn assessed(sim: &mut Sim, c: usize, who: Key) {
     live!("intrusion");

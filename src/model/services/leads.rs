@@ -5,15 +5,13 @@
 //! plotters more; signs of a plot by an unknown person are leads too (M22). A tip programme multiplies
 //! both kinds. Sources: F42 (volumes, jumps), F26, F45; rates by stage assumed. Neutral: rates 0.
 
-use crate::engine::clock::Countdown;
 use crate::engine::hazard::Hazard;
 use crate::engine::time::DAYS_PER_YEAR;
 use crate::model::decision::Decision;
-use crate::model::event::EventKind;
-use crate::model::fact::FactKind;
-use crate::model::sim::{ClockKind, Sim, Site, live};
+use crate::model::sim::{ClockKind, Sim, live};
 use crate::model::world::{Channel, NOBODY, State, place};
 
+use super::cohort::{self, Streams};
 use super::triage;
 
 crate::parameters! {
@@ -44,53 +42,29 @@ crate::parameters! {
     after_attack_days: Number(0.1, 10_000.0) = 30.0, "days", "assumed, after F42";
 }
 
-fn false_hazard(sim: &Sim, c: usize) -> Hazard {
+fn false_streams(sim: &Sim, c: usize) -> Streams {
     let l = &sim.p.countries[c].leads;
     let state = &sim.world.countries[c];
-    let base = l.false_per_million_per_year * l.tip_programme_factor * state.residents / 1e6 / DAYS_PER_YEAR;
-    Hazard::with(base, state.alarm.term(base, l.after_attack_days))
+    let all = l.false_per_million_per_year * l.tip_programme_factor * state.residents / 1e6 / DAYS_PER_YEAR;
+    let of = |base: f64| Hazard::with(base, state.alarm.term(base, l.after_attack_days));
+    let share = triage::mistaken_file_share(sim, c);
+    Streams { idle: of(all * (1.0 - share)), opening: of(all * share) }
 }
 
 /// Books the country's first false lead.
 pub(crate) fn seed(sim: &mut Sim, c: usize) {
     live!("leads");
     if sim.ever.false_leads {
-        book_false(sim, c);
+        let streams = false_streams(sim, c);
+        cohort::seed(sim, c, streams);
     }
-}
-
-fn book_false(sim: &mut Sim, c: usize) {
-    let (key, count) = (sim.world.countries[c].key, sim.world.countries[c].false_leads);
-    let threshold = sim.threshold(key, Decision::FalseLead, count);
-    let clock = Countdown::start(sim.now, threshold, false_hazard(sim, c));
-    let at = sim.schedule(clock.due(), EventKind::FalseLead, c as u32, key, count);
-    let state = &mut sim.world.countries[c];
-    state.false_clock = clock;
-    state.false_at = at;
-}
-
-/// A false lead arrives.
-pub(crate) fn false_lead(sim: &mut Sim, c: usize) {
-    let state = &mut sim.world.countries[c];
-    let count = state.false_leads;
-    state.false_leads += 1;
-    let key = state.key;
-    book_false(sim, c);
-    live!("leads");
-    sim.fact(FactKind::LeadReceived, 0, Site::country(c, key), 1.0);
-    triage::false_arrives(sim, c, count);
 }
 
 /// Sets the country's lead clocks to the parameters and the alarm in force.
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("leads");
-    let hazard = false_hazard(sim, c);
-    let now = sim.now;
-    let state = &mut sim.world.countries[c];
-    if state.false_clock.set(now, hazard) {
-        let (at, due) = (state.false_at, state.false_clock.due());
-        sim.rebook(at, due);
-    }
+    let streams = false_streams(sim, c);
+    cohort::set_hazards(sim, c, streams);
     let l = &sim.p.countries[c].leads;
     let rates = [
         (ClockKind::TipSympathiser, l.sympathiser_per_year),

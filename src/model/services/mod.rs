@@ -2,6 +2,7 @@
 //! intervention (M23), aftermath (M24) and intrusion (M25).
 
 pub mod aftermath;
+pub mod cohort;
 pub mod detection;
 pub mod intervention;
 pub mod intrusion;

@@ -5,7 +5,7 @@
 //! is assessed in an exponential time and leaves unserved (goes stale) at rate ϑ. Assessment is positive
 //! with the sensitivity for true and 1 − specificity for false leads. A true lead that goes stale leaves
 //! a weak record. With d′ = 0 and exponential times this *is* Erlang-A.
-//! False leads are cohort members: an arrival time, a deadline and a score while they wait, no entity and
+//! False leads are counted (`cohort`): an arrival time, a deadline and a score while they wait, no entity and
 //! no event for going stale; in law they are the same as individual ones. Neutral: assessments at once
 //! (rate 0 stands for that) and without error.
 //! Sources: F42 (useful share), F5, F44; d′, sensitivity and specificity assumed.
@@ -20,6 +20,7 @@ use crate::model::fact::{FactId, FactKind};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::world::{Channel, Lead, NOBODY, State, TimeMean};
 
+use super::cohort::{self, Cohort};
 use super::{intrusion, staff, subjects};
 
 crate::parameters! {
@@ -51,6 +52,11 @@ crate::parameters! {
 pub struct Desk {
     queue: BinaryHeap<Waiting>,
     busy: u32,
+    /// Analysts on duty under the parameters in force.
+    analysts: u32,
+    pub(crate) cohort: Cohort,
+    /// Waiting leads that the world outside the desk depends on.
+    pub(crate) pressing: u32,
     /// Running sting cases; they bind officers, not analysts.
     pub(crate) stings: u32,
     pub(crate) analyst_use: TimeMean,
@@ -67,6 +73,8 @@ struct Waiting {
     arrival: f64,
     deadline: f64,
     lead: u32,
+    /// Whether anything but this desk depends on when it is taken up.
+    presses: bool,
     order: u64,
 }
 
@@ -114,21 +122,45 @@ fn is_true(state: State) -> bool {
     !matches!(state, State::Resident | State::Sympathiser | State::Disengaged | State::Dead)
 }
 
-/// A counted false lead arrives.
-pub(crate) fn false_arrives(sim: &mut Sim, c: usize, count: u32) {
-    live!("triage");
+/// Sets the number of analysts from the staff in force.
+pub(crate) fn muster(sim: &mut Sim, c: usize) {
+    let analysts = staff::analysts(sim, c);
+    sim.world.countries[c].desk.analysts = analysts;
+}
+
+/// The share of false leads that open a file on a resident by mistake.
+pub(crate) fn mistaken_file_share(sim: &Sim, c: usize) -> f64 {
+    live!("triage", 0.0);
+    let t = &sim.p.countries[c].triage;
+    (1.0 - t.specificity) * t.resident_file_share
+}
+
+/// The key by which the false leads of one stream are named.
+fn stream_key(sim: &Sim, c: usize, opens: bool) -> Key {
     let key = sim.world.countries[c].key;
+    if opens { key.child(Decision::NameLead.number(), 0) } else { key }
+}
+
+/// A counted false lead arrives.
+pub(crate) fn false_arrives(sim: &mut Sim, c: usize, count: u32, opens: bool) {
+    live!("triage");
+    let key = stream_key(sim, c, opens);
     if sim.p.countries[c].triage.assessments_per_analyst_per_day == 0.0 {
-        assessed_false(sim, c, count);
-    } else if sim.world.countries[c].desk.busy < staff::analysts(sim, c) {
-        serve_false(sim, c, count, sim.now);
+        assessed_false(sim, c, count, opens);
+    } else if sim.world.countries[c].desk.busy < sim.world.countries[c].desk.analysts {
+        serve_false(sim, c, count, opens, sim.now);
     } else {
-        let patience = patience(sim, c, key, count);
+        let deadline = sim.now + patience(sim, c, key, count);
         let priority = first_look(sim, c, key, count, false, 1.0);
-        let waiting =
-            Waiting { priority, arrival: sim.now, deadline: sim.now + patience, lead: FALSE, order: u64::from(count) };
-        sim.world.countries[c].desk.queue.push(waiting);
+        let order = u64::from(count);
+        put(sim, c, Waiting { priority, arrival: sim.now, deadline, lead: FALSE, presses: opens, order });
     }
+}
+
+fn put(sim: &mut Sim, c: usize, waiting: Waiting) {
+    let desk = &mut sim.world.countries[c].desk;
+    desk.pressing += u32::from(waiting.presses);
+    desk.queue.push(waiting);
 }
 
 fn patience(sim: &Sim, c: usize, key: Key, occasion: u32) -> f64 {
@@ -159,9 +191,10 @@ pub(crate) fn arrives(sim: &mut Sim, service: u8, id: u32, channel: Channel, wei
         sim.world.leads.push(lead);
         sim.world.leads.len() as u32 - 1
     };
+    cohort::catch_up(sim, c);
     if sim.p.countries[c].triage.assessments_per_analyst_per_day == 0.0 {
         assessed(sim, index);
-    } else if sim.world.countries[c].desk.busy < staff::analysts(sim, c) {
+    } else if sim.world.countries[c].desk.busy < sim.world.countries[c].desk.analysts {
         serve(sim, index, sim.now);
     } else {
         let urgency = if weight > 0.0 { sim.p.countries[c].triage.sign_urgency } else { 1.0 };
@@ -172,9 +205,9 @@ pub(crate) fn arrives(sim: &mut Sim, service: u8, id: u32, channel: Channel, wei
             sim.world.leads[index as usize].stale = stale;
         }
         sim.world.leads[index as usize].waiting = true;
-        let waiting = Waiting { priority, arrival: sim.now, deadline, lead: index, order: key.bits() };
-        sim.world.countries[c].desk.queue.push(waiting);
+        put(sim, c, Waiting { priority, arrival: sim.now, deadline, lead: index, presses: true, order: key.bits() });
     }
+    cohort::rouse(sim, c);
 }
 
 fn set_busy(sim: &mut Sim, c: usize, change: i32) {
@@ -198,15 +231,26 @@ fn service_days(sim: &Sim, c: usize, key: Key, occasion: u32) -> f64 {
     sim.threshold(key, Decision::Assessment, occasion) / sim.p.countries[c].triage.assessments_per_analyst_per_day
 }
 
-fn serve_false(sim: &mut Sim, c: usize, count: u32, arrival: f64) {
-    let key = sim.world.countries[c].key;
+fn serve_false(sim: &mut Sim, c: usize, count: u32, opens: bool, arrival: f64) {
+    let key = stream_key(sim, c, opens);
     note_wait(sim, c, arrival, sim.now, true);
     if sim.now > arrival {
-        sim.fact(FactKind::LeadWait, 0, Site::country(c, key), sim.now - arrival);
+        cohort::waited(sim, c, sim.now - arrival);
     }
     set_busy(sim, c, 1);
-    let done = sim.now + service_days(sim, c, key, count);
-    sim.schedule(done, EventKind::LeadServed, FALSE - 1 - c as u32, key, count);
+    if opens {
+        let done = sim.now + service_days(sim, c, key, count);
+        sim.schedule(done, EventKind::LeadServed, FALSE - 1 - c as u32, key, count);
+    } else {
+        cohort::serve(sim, c);
+    }
+}
+
+/// A counted false lead has been assessed, without consequence; its analyst takes the next.
+pub(crate) fn finished_false(sim: &mut Sim, c: usize) {
+    set_busy(sim, c, -1);
+    cohort::assessed(sim, c);
+    take_up(sim, c);
 }
 
 fn serve(sim: &mut Sim, index: u32, arrival: f64) {
@@ -229,11 +273,13 @@ pub(crate) fn served(sim: &mut Sim, subject: u32, occasion: u32) {
     let countries = sim.countries() as u32;
     let c = if subject >= FALSE - countries {
         let c = (FALSE - 1 - subject) as usize;
+        cohort::catch_up(sim, c);
         set_busy(sim, c, -1);
-        assessed_false(sim, c, occasion);
+        assessed_false(sim, c, occasion, true);
         c
     } else {
         let c = usize::from(sim.world.leads[subject as usize].service);
+        cohort::catch_up(sim, c);
         set_busy(sim, c, -1);
         assessed(sim, subject);
         c
@@ -243,13 +289,20 @@ pub(crate) fn served(sim: &mut Sim, subject: u32, occasion: u32) {
 
 /// Free analysts take the best leads that wait.
 pub(crate) fn next(sim: &mut Sim, c: usize) {
-    while sim.world.countries[c].desk.busy < staff::analysts(sim, c) {
+    cohort::catch_up(sim, c);
+    take_up(sim, c);
+    cohort::rouse(sim, c);
+}
+
+fn take_up(sim: &mut Sim, c: usize) {
+    while sim.world.countries[c].desk.busy < sim.world.countries[c].desk.analysts {
         let Some(first) = sim.world.countries[c].desk.queue.pop() else { return };
+        sim.world.countries[c].desk.pressing -= u32::from(first.presses);
         if first.lead == FALSE {
             if first.deadline <= sim.now {
                 false_stale(sim, c, &first);
             } else {
-                serve_false(sim, c, first.order as u32, first.arrival);
+                serve_false(sim, c, first.order as u32, first.presses, first.arrival);
             }
         } else if sim.world.leads[first.lead as usize].waiting
             && sim.world.leads[first.lead as usize].key.bits() == first.order
@@ -272,6 +325,7 @@ fn false_stale(sim: &mut Sim, c: usize, waiting: &Waiting) {
 
 /// Counts out the false leads that have gone stale; the queue that is left is the queue now.
 pub(crate) fn sweep(sim: &mut Sim, c: usize) -> usize {
+    cohort::tell(sim, c);
     let queue = std::mem::take(&mut sim.world.countries[c].desk.queue);
     let mut kept = Vec::with_capacity(queue.len());
     let mut gone = Vec::new();
@@ -292,7 +346,10 @@ pub(crate) fn sweep(sim: &mut Sim, c: usize) -> usize {
         false_stale(sim, c, &waiting);
     }
     let left = kept.len();
-    sim.world.countries[c].desk.queue = BinaryHeap::from(kept);
+    let desk = &mut sim.world.countries[c].desk;
+    desk.pressing = kept.iter().map(|w| u32::from(w.presses)).sum();
+    desk.queue = BinaryHeap::from(kept);
+    cohort::rouse(sim, c);
     left
 }
 
@@ -324,14 +381,10 @@ pub(crate) fn stale(sim: &mut Sim, index: u32) {
     }
 }
 
-fn assessed_false(sim: &mut Sim, c: usize, count: u32) {
+fn assessed_false(sim: &mut Sim, c: usize, count: u32, opens: bool) {
     let key = sim.world.countries[c].key;
-    let site = Site::country(c, key);
-    sim.fact(FactKind::LeadAssessed, 0, site, 0.0);
-    intrusion::assessed(sim, c, key);
-    let t = &sim.p.countries[c].triage;
-    let share = (1.0 - t.specificity) * t.resident_file_share;
-    if sim.chance(key, Decision::OpenResident, count, share) {
+    cohort::assessed(sim, c);
+    if opens {
         let name = key.child(Decision::NameResident.number(), u64::from(count));
         let n = crate::model::population::start::neighbourhood(sim, c, name);
         let id = crate::model::population::stages::new_person(sim, name, n, 0);
