@@ -203,9 +203,10 @@ here. *Exact* means that the difference is the same in every replication; `colum
 alone. A parameter whose row stays below 4 needs a reason.
 
 The page is written by a test: `FORESTALL_BLESS=1 cargo test --release --test suite effects` (with
-`FORESTALL_ROWS=triage,work.` only rows of parameters that contain one of the texts). Without that variable the test checks that the page lists every parameter, that every row shows an effect or a reason, and
-that a sample of rows comes out the same again. The page is about whether and in which direction a parameter
-acts in that world. It says nothing about the size of an effect in any real country.
+`FORESTALL_ROWS=triage,work.` only rows of parameters that contain one of the texts). Without that variable the
+test checks that the page lists every parameter, that every row shows an effect or a reason, and that a sample
+of rows comes out the same again. The page is about whether and in which direction a parameter acts in that
+world. It says nothing about the size of an effect in any real country.
 
 | parameter | low → high | scenario | outcome | difference | standard error | z | replications | reason |
 |---|---|---|---|---:|---:|---:|---:|---|
