@@ -1,9 +1,9 @@
 //! What a case is: keys that a user may set, quantities that theory and model both state.
 
-use crate::outcome::tables::Rows;
 use crate::scenario::nearest::did_you_mean;
 
 use super::VerificationError;
+use super::measure::Reading;
 
 /// A number that a user may set.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,14 +51,14 @@ pub struct Quantity {
     /// Whether it must hold without any error: an identity, not a mean.
     pub exact: bool,
     /// What one replication says of it: the estimate is the sum of first numbers over the sum of second ones.
-    pub(super) measure: fn(&Rows, &Values) -> (f64, f64),
+    pub(super) measure: fn(&Reading, &Values) -> (f64, f64),
 }
 
 impl Quantity {
     pub(super) const fn mean(
         name: &'static str,
         meaning: &'static str,
-        measure: fn(&Rows, &Values) -> (f64, f64),
+        measure: fn(&Reading, &Values) -> (f64, f64),
     ) -> Self {
         Self { name, meaning, exact: false, measure }
     }
@@ -66,7 +66,7 @@ impl Quantity {
     pub(super) const fn exact(
         name: &'static str,
         meaning: &'static str,
-        measure: fn(&Rows, &Values) -> (f64, f64),
+        measure: fn(&Reading, &Values) -> (f64, f64),
     ) -> Self {
         Self { name, meaning, exact: true, measure }
     }
@@ -87,7 +87,9 @@ pub struct Case {
     pub quantities: &'static [Quantity],
     /// Replications to begin with; more follow where the precision asks for them.
     pub(super) replications: u64,
-    /// What theory says, one number a quantity.
+    /// Whether quantities are read from facts too, not from rows alone.
+    pub(super) facts: bool,
+    /// What theory says, one number a quantity; not a number where it says nothing for these values.
     pub(super) expected: fn(&Values) -> Result<Vec<f64>, VerificationError>,
     /// The scenario's text without its heading, and how long it runs.
     pub(super) scenario: fn(&Values) -> Result<Setting, VerificationError>,

@@ -7,20 +7,21 @@ pub(super) type Move = (i8, usize, f64);
 ///
 /// Levels are eliminated from the top (linear level reduction; Gaver, Jacobs and Latouche 1984, Advances in
 /// Applied Probability 16, 715–731); the censored chain on the lowest level is solved by the algorithm of
-/// Grassmann, Taksar and Heyman (1985, Operations Research 33, 1107–1116), which never subtracts. Moves out of
-/// the levels given are dropped, as if the chain were reflected there. Phase 0 of level 0 must be reachable from
-/// every state.
+/// Grassmann, Taksar and Heyman (1985, Operations Research 33, 1107–1116). No step subtracts: a level's way out is
+/// its way down, since who goes up comes back, and this takes the place of diagonals. Plain elimination loses all
+/// digits where the chain drifts upwards. Moves out of the levels given are dropped, as if the chain were reflected
+/// there. Every phase of every level but the lowest must have a way down, and phase 0 of the lowest level must be
+/// reachable from every state.
 pub(super) fn stationary(levels: usize, phases: usize, moves: impl Fn(usize, usize, &mut Vec<Move>)) -> Vec<f64> {
     let m = phases;
     let mut down_from_above: Entries = Vec::new();
-    // What is left of the level above after its own exits: rows of (−S)⁻¹, times the way up to it.
     let mut ratios: Vec<Vec<f64>> = vec![Vec::new(); levels];
-    let mut local = vec![0.0; m * m];
+    let mut within = vec![0.0; m * m];
     let mut above: Vec<f64> = Vec::new();
     for level in (0..levels).rev() {
-        let (up, down) = fill(level, levels, m, &moves, &mut local);
+        let (up, down) = fill(level, levels, m, &moves, &mut within);
         if level + 1 < levels {
-            // R = up · (−S above)⁻¹; then S = local + R · (down from above).
+            // R = up · (−S above)⁻¹; then the rates within this level, those by way of the levels above included.
             let mut ratio = vec![0.0; m * m];
             for &(from, to, rate) in &up {
                 for j in 0..m {
@@ -29,79 +30,96 @@ pub(super) fn stationary(levels: usize, phases: usize, moves: impl Fn(usize, usi
             }
             for i in 0..m {
                 for &(from, to, rate) in &down_from_above {
-                    local[i * m + to] += ratio[i * m + from] * rate;
+                    within[i * m + to] += ratio[i * m + from] * rate;
                 }
             }
             ratios[level + 1] = ratio;
         }
-        down_from_above = down;
         if level > 0 {
-            for x in &mut local {
-                *x = -*x;
+            let mut exits = vec![0.0; m];
+            for &(from, _, rate) in &down {
+                exits[from] += rate;
             }
-            invert(&mut local, m);
-            above.clone_from(&local);
+            above = inverse(&mut within, &mut exits, m);
         }
+        down_from_above = down;
     }
-    spread(&grassmann(&mut local, m), &ratios, levels, m)
+    spread(&grassmann(&mut within, m), &ratios, levels, m)
 }
 
 type Entries = Vec<(usize, usize, f64)>;
 
-/// The generator within a level, its way up and its way down.
+/// The rates within a level, its way up and its way down.
 fn fill(
     level: usize,
     levels: usize,
     m: usize,
     moves: &impl Fn(usize, usize, &mut Vec<Move>),
-    local: &mut [f64],
+    within: &mut [f64],
 ) -> (Entries, Entries) {
-    local.fill(0.0);
+    within.fill(0.0);
     let (mut up, mut down) = (Vec::new(), Vec::new());
     let mut list = Vec::new();
     for phase in 0..m {
         list.clear();
         moves(level, phase, &mut list);
         for &(step, to, rate) in &list {
-            let inside = match step {
-                1 => level + 1 < levels,
-                -1 => level > 0,
-                _ => true,
-            };
-            if rate <= 0.0 || !inside || to >= m {
-                continue;
-            }
-            local[phase * m + phase] -= rate;
             match step {
-                1 => up.push((phase, to, rate)),
-                -1 => down.push((phase, to, rate)),
-                _ => local[phase * m + to] += rate,
+                1 if level + 1 < levels => up.push((phase, to, rate)),
+                -1 if level > 0 => down.push((phase, to, rate)),
+                0 => within[phase * m + to] += rate,
+                _ => {}
             }
         }
     }
     (up, down)
 }
 
-/// Inverts in place by Gauss–Jordan; the matrix is diagonally dominant, so no exchange of rows is needed.
-fn invert(a: &mut [f64], m: usize) {
-    let mut pivot_row = vec![0.0; m];
+/// Inverts diag(exits + row sums) − rates, given the rates between states and the rates out of all of them
+/// (the triplet form of Alfa, Xue and Ye 2002, Mathematics of Computation 71, 217–236: nothing is subtracted).
+fn inverse(rates: &mut [f64], exits: &mut [f64], m: usize) -> Vec<f64> {
+    let mut pivots = vec![0.0; m];
     for k in 0..m {
-        let scale = 1.0 / a[k * m + k];
-        a[k * m + k] = 1.0;
-        for x in &mut a[k * m..(k + 1) * m] {
-            *x *= scale;
+        pivots[k] = exits[k] + rates[k * m + k + 1..(k + 1) * m].iter().sum::<f64>();
+        let (done, rest) = rates.split_at_mut((k + 1) * m);
+        let row = &done[k * m..];
+        for (i, other) in (k + 1..m).zip(rest.chunks_exact_mut(m)) {
+            let share = other[k] / pivots[k];
+            other[k] = share;
+            if share > 0.0 {
+                for (x, r) in other[k + 1..].iter_mut().zip(&row[k + 1..]) {
+                    *x += share * r;
+                }
+                exits[i] += share * exits[k];
+            }
         }
-        pivot_row.copy_from_slice(&a[k * m..(k + 1) * m]);
-        for i in (0..m).filter(|&i| i != k) {
-            let row = &mut a[i * m..(i + 1) * m];
-            let factor = row[k];
-            if factor == 0.0 {
-                continue;
-            }
-            row[k] = 0.0;
-            for (x, p) in row.iter_mut().zip(&pivot_row) {
-                *x -= factor * p;
-            }
+    }
+    // Forward and back substitution for all unit vectors at once, row by row.
+    let mut out = vec![0.0; m * m];
+    for i in 0..m {
+        let (done, rest) = out.split_at_mut(i * m);
+        rest[i] = 1.0;
+        for (j, from) in done.chunks_exact(m).enumerate() {
+            add(&mut rest[..m], from, rates[i * m + j]);
+        }
+    }
+    for i in (0..m).rev() {
+        let (head, tail) = out.split_at_mut((i + 1) * m);
+        let row = &mut head[i * m..];
+        for (j, from) in tail.chunks_exact(m).enumerate() {
+            add(row, from, rates[i * m + i + 1 + j]);
+        }
+        for x in row {
+            *x /= pivots[i];
+        }
+    }
+    out
+}
+
+fn add(into: &mut [f64], from: &[f64], factor: f64) {
+    if factor != 0.0 {
+        for (x, y) in into.iter_mut().zip(from) {
+            *x += factor * y;
         }
     }
 }

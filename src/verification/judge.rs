@@ -56,17 +56,20 @@ pub fn judge(case: &Case, values: &Values, samples: &Samples) -> Result<Vec<Find
         .iter()
         .zip(theory)
         .enumerate()
+        .filter(|(_, (_, expected))| !expected.is_nan())
         .map(|(i, (quantity, expected))| {
             let (pairs, limit) = (&samples.pairs[i], limit(samples.pairs[i].len()));
             let (simulated, error) = ratio(pairs);
             let gap = simulated.map(|s| s - expected);
-            let z = gap.zip(error).filter(|(_, e)| *e > 0.0 && !quantity.exact).map(|(g, e)| g / e);
+            // A spread that is only rounding is none: what was seen never changed.
+            let spread = error.zip(simulated).filter(|(e, s)| *e > 1e-12 * s.abs() && !quantity.exact).map(|p| p.0);
+            let z = gap.zip(spread).map(|(g, e)| g / e);
             let equal = || {
                 let enough = gap.is_some_and(|g| g.abs() <= 1e-9 * expected.abs());
-                // Nothing seen of what is hardly ever to be seen: fewer than eight events were due (e^−8 is about
-                // the error of one comparison).
-                let due = expected * pairs.iter().map(|p| p.1).sum::<f64>();
-                enough || (!quantity.exact && simulated == Some(0.0) && due < 8.0)
+                // Nothing seen of what is hardly ever to be seen: fewer than eight plots, leads or days were due
+                // (e^−8 is about the error of one comparison).
+                let whole = pairs.iter().map(|p| p.1).sum::<f64>();
+                enough || (!quantity.exact && gap.is_some_and(|g| g.abs() * whole < 8.0))
             };
             let passed = z.map_or_else(equal, |z| z.abs() <= limit);
             Finding { quantity: quantity.name, expected, simulated, standard_error: error, z, limit, passed }
@@ -86,7 +89,7 @@ fn ratio(pairs: &[(f64, f64)]) -> (Option<f64>, Option<f64>) {
     (Some(ratio), Some((squares / (n - 1.0) * n).sqrt() / whole.abs()))
 }
 
-/// Elasticity of every quantity to every key that is no count: the derivative of its logarithm by the key's,
+/// Elasticity of every quantity that theory states to every key that is no count: the derivative of its logarithm by the key's,
 /// `None` where a quantity or a key is 0, and for identities.
 ///
 /// # Errors
@@ -96,13 +99,14 @@ pub fn elasticities(case: &Case, values: &Values) -> Result<Vec<Vec<Option<f64>>
     let mut all = Vec::new();
     for (at, key) in case.keys.iter().enumerate() {
         if key.whole || values.get(key.name) == 0.0 {
-            all.push(vec![None; here.len()]);
+            all.push(vec![None; here.iter().filter(|x| !x.is_nan()).count()]);
             continue;
         }
         let (more, less) =
             (expected(case, &values.scaled(at, 1.0 + STEP))?, expected(case, &values.scaled(at, 1.0 - STEP))?);
         let one = |i: usize| (more[i] - less[i]) / (2.0 * STEP * here[i]);
-        all.push((0..here.len()).map(|i| Some(one(i)).filter(|e| e.is_finite() && !case.quantities[i].exact)).collect());
+        let stated = (0..here.len()).filter(|&i| !here[i].is_nan());
+        all.push(stated.map(|i| Some(one(i)).filter(|e| e.is_finite() && !case.quantities[i].exact)).collect());
     }
     Ok(all)
 }

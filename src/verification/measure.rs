@@ -1,7 +1,28 @@
 //! Readings of one replication's rows, each a part and its whole.
 
+use std::ops::Deref;
+
+use crate::model::fact::Fact;
 use crate::outcome::tables::Rows;
 use crate::table::Table;
+
+/// What one replication leaves.
+pub struct Reading {
+    /// Its rows.
+    pub(super) rows: Rows,
+    /// Its facts, where the case asks for them.
+    pub(super) facts: Vec<Fact>,
+    /// Days counted.
+    pub(super) days: f64,
+}
+
+impl Deref for Reading {
+    type Target = Rows;
+
+    fn deref(&self) -> &Rows {
+        &self.rows
+    }
+}
 
 pub(super) type Pair = (f64, f64);
 
@@ -14,14 +35,14 @@ pub(super) fn outcome(rows: &Rows, name: &str) -> f64 {
     cell(&rows.replications, name, 0)
 }
 
-/// A number to be averaged.
-pub(super) fn value(x: f64) -> Pair {
-    (x, 1.0)
+/// A mean over time, weighted by time.
+pub(super) fn over_time(reading: &Reading, x: f64) -> Pair {
+    (x * reading.days, reading.days)
 }
 
-/// An outcome to be averaged.
-pub(super) fn mean(rows: &Rows, name: &str) -> Pair {
-    value(outcome(rows, name))
+/// An outcome that is a mean over time.
+pub(super) fn mean(reading: &Reading, name: &str) -> Pair {
+    over_time(reading, outcome(reading, name))
 }
 
 /// One number over another, totals over totals.

@@ -10,13 +10,14 @@ use crate::montecarlo::{ArmName, replicate};
 use crate::outcome::tables::Labels;
 use crate::scenario::{BASELINE, LoadOptions, Plan, load};
 
+use super::measure::Reading;
 use super::judge::{Finding, SMALLEST_ELASTICITY, elasticities, judge, visible_errors};
 use super::{Case, Values, VerificationError};
 
 /// The error in a rate that must be seen where a quantity depends on it.
 const ERROR_TO_SEE: f64 = 0.05;
 /// How many times the first replications an own choice of effort may take.
-const MOST_TIMES: u64 = 16;
+const MOST_TIMES: u64 = 32;
 
 /// How much is simulated.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -119,9 +120,10 @@ impl<'a> Bench<'a> {
     /// Adds the replications of a range to the samples.
     fn add(&self, range: std::ops::Range<u64>, samples: &mut Samples) -> Result<(), VerificationError> {
         let one = |replication: u64| {
-            let (rows, _) = replicate(&self.arm, &self.labels, replication, false)
+            let (rows, facts) = replicate(&self.arm, &self.labels, replication, self.parts.facts)
                 .map_err(|message| VerificationError::Replication { case: self.case, replication, message })?;
-            Ok(self.parts.quantities.iter().map(|q| (q.measure)(&rows, self.values)).collect::<Vec<_>>())
+            let reading = Reading { rows, facts, days: self.arm.arm.days() };
+            Ok(self.parts.quantities.iter().map(|q| (q.measure)(&reading, self.values)).collect::<Vec<_>>())
         };
         let all: Result<Vec<_>, VerificationError> = range.collect::<Vec<_>>().into_par_iter().with_max_len(1).map(one).collect();
         for of_replication in all? {

@@ -1,7 +1,7 @@
 //! Nobody is lost: people counted out of one state are counted into another.
 
 use super::super::case::{Case, Key, Quantity, Setting, Values};
-use super::super::measure::{at_end, outcome, value};
+use super::super::measure::{at_end, outcome, over_time};
 use super::super::VerificationError;
 use super::{per_million_per_year, per_year, setting};
 
@@ -17,23 +17,26 @@ pub(super) static PEOPLE: Case = Case {
     ],
     quantities: &[
         Quantity::exact("home_unaccounted", "sympathisers and committed people who are nowhere", |r, v| {
-            let came = v.get("first_sympathisers") + outcome(r, "residents_radicalised");
+            // Whose plot dissolves is committed from then on; these plotters are alone and were nothing before.
+            let came =
+                v.get("first_sympathisers") + outcome(r, "residents_radicalised") + outcome(r, "plots_dissolved");
             let left = outcome(r, "desisted") + outcome(r, "fighters_departed");
-            value((came - left - outcome(r, "sympathisers") - at_end(r, "committed")).abs())
+            over_time(r, (came - left - outcome(r, "sympathisers") - at_end(r, "committed")).abs())
         }),
         Quantity::exact("abroad_unaccounted", "fighters who are nowhere", |r, _| {
             let left = outcome(r, "fighters_died") + outcome(r, "fighters_returned");
-            value((outcome(r, "fighters_departed") - left - outcome(r, "fighters_abroad")).abs())
+            over_time(r, (outcome(r, "fighters_departed") - left - outcome(r, "fighters_abroad")).abs())
         }),
         Quantity::exact("plots_unaccounted", "plots that are nowhere", |r, _| {
             let ended = outcome(r, "attacks_completed")
                 + outcome(r, "attacks_failed")
                 + outcome(r, "plots_foiled")
                 + outcome(r, "plots_dissolved");
-            value((outcome(r, "plots_started") - ended - outcome(r, "plots_in_progress")).abs())
+            over_time(r, (outcome(r, "plots_started") - ended - outcome(r, "plots_in_progress")).abs())
         }),
     ],
     replications: 16,
+    facts: false,
     expected: |_| Ok(vec![0.0; 3]),
     scenario,
 };

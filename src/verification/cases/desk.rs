@@ -4,7 +4,7 @@ use super::super::VerificationError;
 use super::super::birth_death::erlang_a;
 use super::super::case::{Case, Key, Quantity, Setting, Values};
 use super::super::measure::{mean, month_ends, outcome, share};
-use super::{per_million_per_year, setting, spans};
+use super::{MONTHS, per_million_per_year, setting, spans};
 
 const ARRIVAL: Key = Key::rate("arrival_per_day", 1.0, (0.01, 2_000.0), "leads that arrive, per day");
 const SERVICE: Key = Key::rate("service_per_day", 0.25, (1e-4, 1e6), "leads that one analyst assesses, per day");
@@ -29,6 +29,7 @@ pub(super) static ERLANG_A: Case = Case {
         }),
     ],
     replications: 32,
+    facts: false,
     expected: |v| {
         let q = queue(v)?;
         Ok(vec![q.abandon, q.waiting, q.busy, q.delayed])
@@ -56,6 +57,7 @@ pub(super) static LITTLES_LAW: Case = Case {
         }),
     ],
     replications: 48,
+    facts: false,
     expected: |v| {
         queue(v)?;
         Ok(vec![1.0; 3])
@@ -93,5 +95,5 @@ fn desk(v: &Values, more: &str) -> Result<Setting, VerificationError> {
         per_million_per_year(arrival, 1e6),
         servers as u32,
     );
-    Ok(setting("erlang-a.toml", spans(arrival, forgets)?, body))
+    Ok(setting("erlang-a.toml", spans(arrival, forgets, MONTHS)?, body))
 }

@@ -33,6 +33,7 @@ pub(super) static CONTAGION: Case = Case {
         }),
     ],
     replications: 300,
+    facts: false,
     expected: |v| {
         let family = family(v)?;
         Ok(vec![family.mean(), family.births(), family.extinct()])

@@ -1,8 +1,8 @@
 //! Fighters abroad: M/M/∞.
 
 use super::super::case::{Case, Key, Quantity};
-use super::super::measure::{month_ends, outcome, share, value};
-use super::{per_million_per_year, per_year, setting, spans};
+use super::super::measure::{month_ends, outcome, over_time, share};
+use super::{MONTHS, per_million_per_year, per_year, setting, spans};
 
 /// People who leave, stay for an exponential time, and die or come back.
 pub(super) static FIGHTERS: Case = Case {
@@ -16,10 +16,10 @@ pub(super) static FIGHTERS: Case = Case {
     ],
     quantities: &[
         Quantity::mean("abroad_mean", "mean number abroad, at the ends of months", |r, _| {
-            value(month_ends(r, "fighters_abroad", |x| x))
+            over_time(r, month_ends(r, "fighters_abroad", |x| x))
         }),
         Quantity::mean("abroad_square_mean", "mean of its square", |r, _| {
-            value(month_ends(r, "fighters_abroad", |x| x * x))
+            over_time(r, month_ends(r, "fighters_abroad", |x| x * x))
         }),
         Quantity::mean("returned_share", "share that returns", |r, _| {
             let returned = outcome(r, "fighters_returned");
@@ -27,6 +27,7 @@ pub(super) static FIGHTERS: Case = Case {
         }),
     ],
     replications: 32,
+    facts: false,
     expected: |v| {
         let (death, back) = (v.get("death_per_day"), v.get("return_per_day"));
         let mean = v.get("arrival_per_day") / (death + back);
@@ -47,6 +48,6 @@ pub(super) static FIGHTERS: Case = Case {
             per_year(death),
             per_year(back),
         );
-        Ok(setting("neutral-world.toml", spans(arrival, (death + back).min(0.1))?, body))
+        Ok(setting("neutral-world.toml", spans(arrival, (death + back).min(0.1), MONTHS)?, body))
     },
 };

@@ -2,7 +2,7 @@
 
 use super::super::case::{Case, Key, Quantity, Values};
 use super::super::measure::{lives, mean};
-use super::{per_million_per_year, setting, spans};
+use super::{SHORT, per_million_per_year, setting, spans};
 
 /// Plots that nobody looks for.
 pub(super) static PLOT_LIFE: Case = Case {
@@ -20,6 +20,7 @@ pub(super) static PLOT_LIFE: Case = Case {
         Quantity::mean("plots_mean", "mean number of plots in progress", |r, _| mean(r, "plots_in_progress_mean")),
     ],
     replications: 32,
+    facts: false,
     expected: |v| {
         let (n, days) = (v.get("tasks"), v.get("task_days"));
         Ok(vec![n * days, n * (n + 1.0) * days * days, v.get("arrival_per_day") * n * days])
@@ -32,7 +33,7 @@ pub(super) static PLOT_LIFE: Case = Case {
             per_million_per_year(arrival, 1e6),
             v.get("tasks") as u32,
         );
-        let (warm_up, watched) = spans(arrival, 1.0 / longest(v) * super::FORGOTTEN)?;
+        let (warm_up, watched) = spans(arrival, 1.0 / longest(v) * super::FORGOTTEN, SHORT)?;
         Ok(setting("terror-queue.toml", (warm_up, watched + longest(v).ceil() as u32), body))
     },
 };

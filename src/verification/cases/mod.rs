@@ -32,15 +32,20 @@ const FORGOTTEN: f64 = 15.0;
 /// The longest warm-up that a scenario can have.
 const MOST_WARM_UP: f64 = 36_525.0;
 /// Arrivals that one replication should see.
-const ARRIVALS: f64 = 4_000.0;
+const ARRIVALS: f64 = 6_000.0;
 /// The last day that dates can name, counted from the year 2000.
 const MOST_DAYS: f64 = 2_900_000.0;
 /// Most arrivals of a replication that a case may call for.
 const MOST_ARRIVALS: f64 = 2e6;
 
+/// Least days counted where means are over the whole time.
+const SHORT: f64 = 60.0;
+/// Least days counted where a quantity is read at the ends of months.
+const MONTHS: f64 = 360.0;
+
 /// How long to warm up and to count, for a system that forgets its start at rate `forgets_per_day` and sees
-/// `arrival_per_day`.
-fn spans(arrival_per_day: f64, forgets_per_day: f64) -> Result<(u32, u32), VerificationError> {
+/// `arrival_per_day`; at least so many days.
+fn spans(arrival_per_day: f64, forgets_per_day: f64, least: f64) -> Result<(u32, u32), VerificationError> {
     let warm_up = (FORGOTTEN / forgets_per_day).ceil();
     if warm_up > MOST_WARM_UP {
         return Err(VerificationError::NoSteadyState(format!(
@@ -50,7 +55,7 @@ fn spans(arrival_per_day: f64, forgets_per_day: f64) -> Result<(u32, u32), Verif
             FORGOTTEN / MOST_WARM_UP
         )));
     }
-    let days = (ARRIVALS / arrival_per_day).max(2.0 * warm_up).max(360.0).min(MOST_DAYS).ceil();
+    let days = (ARRIVALS / arrival_per_day).max(2.0 * warm_up).max(least).min(MOST_DAYS).ceil();
     if (days + warm_up) * arrival_per_day > MOST_ARRIVALS {
         return Err(VerificationError::TooLarge(format!(
             "with these values one replication would see {:.0} arrivals before it has forgotten its start a few \

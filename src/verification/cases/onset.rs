@@ -1,10 +1,9 @@
 //! Onset without peers: a Poisson process.
 
 use super::super::case::{Case, Key, Quantity, Values};
-use super::super::measure::{monthly, outcome, share};
-use super::{per_million_per_year, setting, spans};
+use super::super::measure::{Reading, monthly, outcome, share};
+use super::{MONTHS, per_million_per_year, setting, spans};
 use crate::engine::time::month_starts;
-use crate::outcome::tables::Rows;
 
 /// Residents who become sympathisers unprompted.
 pub(super) static POISSON_ONSET: Case = Case {
@@ -19,6 +18,7 @@ pub(super) static POISSON_ONSET: Case = Case {
         Quantity::mean("dispersion", "squared deviation of a month's onsets from their mean ÷ that mean", dispersion),
     ],
     replications: 32,
+    facts: false,
     expected: |v| Ok(vec![v.get("onset_per_day"), 1.0]),
     scenario: |v| {
         let body = format!(
@@ -28,7 +28,7 @@ pub(super) static POISSON_ONSET: Case = Case {
             per_million_per_year(v.get("onset_per_day"), 2e9)
         );
         // Nothing leaves, so there is no start to forget.
-        let (_, days) = spans(v.get("onset_per_day"), 1.0)?;
+        let (_, days) = spans(v.get("onset_per_day"), 1.0, MONTHS)?;
         Ok(setting("neutral-world.toml", (0, days), body))
     },
 };
@@ -38,7 +38,7 @@ fn days(v: &Values) -> u32 {
 }
 
 /// By the known mean, so that months of unequal length do no harm.
-fn dispersion(rows: &Rows, v: &Values) -> (f64, f64) {
+fn dispersion(rows: &Reading, v: &Values) -> (f64, f64) {
     let start = jiff::civil::date(2000, 1, 1);
     let end = f64::from(days(v));
     let mut starts: Vec<f64> =

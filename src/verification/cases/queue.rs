@@ -2,9 +2,10 @@
 
 use super::super::VerificationError;
 use super::super::case::{Case, Key, Quantity, Setting, Values};
-use super::super::measure::{mean, outcome, share, value};
+use super::super::measure::{Reading, mean, outcome, over_time, share};
 use super::super::terror_queue::{Steady, TerrorQueue};
-use super::{per_million_per_year, setting, spans};
+use super::{SHORT, per_million_per_year, setting, spans};
+use crate::model::fact::FactKind;
 use crate::outcome::tables::Rows;
 
 const SOURCE: &str = "Kaplan, Operations Research 58(4), 2010; the chain is solved numerically";
@@ -22,7 +23,7 @@ const DETECTION_MEANING: &str = "detection of one undetected plot by one free ag
 const INTERDICTION_MEANING: &str = "interdiction of one detected plot, per day";
 
 const UNDETECTED: Quantity = Quantity::mean("undetected_mean", "mean number of undetected plots", |r, _| {
-    value(outcome(r, "plots_in_progress_mean") - outcome(r, "teams_busy_mean"))
+    over_time(r, outcome(r, "plots_in_progress_mean") - outcome(r, "teams_busy_mean"))
 });
 const DETECTED: Quantity =
     Quantity::mean("detected_mean", "mean number of detected plots", |r, _| mean(r, "teams_busy_mean"));
@@ -47,6 +48,7 @@ pub(super) static TERROR_QUEUE: Case = Case {
     ],
     quantities: &[UNDETECTED, DETECTED, PREVENTED],
     replications: 32,
+    facts: false,
     expected: |v| {
         let s = steady(v)?;
         Ok(vec![s.undetected, s.detected, s.prevented])
@@ -73,6 +75,7 @@ pub(super) static FALSE_LEADS: Case = Case {
         PREVENTED,
     ],
     replications: 32,
+    facts: false,
     expected: |v| {
         let s = steady(v)?;
         Ok(vec![s.undetected + s.detected, s.busy, s.prevented])
@@ -91,25 +94,66 @@ pub(super) static FALSE_LEADS: Case = Case {
 /// Where attack and detection share a hazard that changes with the age of a plot.
 pub(super) static PROPORTIONAL_HAZARDS: Case = Case {
     name: "proportional-hazards",
-    question: "Does the share prevented stay the same where attack and detection speed up and slow down together?",
+    question: "Do attack and detection keep their odds where both speed up and slow down together?",
     source: SOURCE,
     keys: &[
         Key::rate("arrival_per_day", 1.0, ARRIVAL, ARRIVAL_MEANING),
         Key::rate("attack_per_day", 0.1, ATTACK, ATTACK_MEANING),
-        Key::whole("agents", 5.0, AGENTS, AGENTS_MEANING),
-        Key::rate("detection_per_day", 0.05, DETECTION, DETECTION_MEANING),
+        Key::whole("agents", 300.0, AGENTS, AGENTS_MEANING),
+        Key::rate("detection_per_day", 0.0006, DETECTION, DETECTION_MEANING),
         Key::rate("interdiction_per_day", 0.25, INTERDICTION, INTERDICTION_MEANING),
         Key::rate("boost", 4.0, (0.0, 100.0), "by how much both hazards are raised at the start of a plot"),
         Key::rate("boost_days", 10.0, (0.1, 10_000.0), "how fast the boost passes, in days"),
     ],
-    quantities: &[DETECTED, PREVENTED],
+    quantities: &[
+        Quantity::mean("arrival_per_day", "plots that begin, per day", |r, _| {
+            share(outcome(r, "plots_started"), r.days)
+        }),
+        Quantity::mean("detection_odds", "plots detected ÷ sum of free agents over attacks", detection_odds),
+        Quantity::mean("interdiction_per_day", "plots ended ÷ time that they were detected", |r, _| {
+            share(outcome(r, "plots_foiled"), outcome(r, "teams_busy_mean") * r.days)
+        }),
+        Quantity::mean("detected_mean", "mean number of detected plots, where agents are never short", |r, _| {
+            mean(r, "teams_busy_mean")
+        }),
+        Quantity::mean("prevented_share", "share of plots prevented, where agents are never short", |r, _| prevented(r)),
+    ],
     replications: 32,
+    facts: true,
     expected: |v| {
         let s = steady(v)?;
-        Ok(vec![s.detected, s.prevented])
+        // With constant hazards it is the chain. Else the share follows from μ and δ (f − Y) alone only if Y is as
+        // good as constant beside f: its spread is about √E[Y].
+        let steady_search = s.detected.sqrt() <= 0.01 * (v.get("agents") - s.detected);
+        let (detected, prevented) = if v.get("boost") == 0.0 || steady_search {
+            (s.detected, s.prevented)
+        } else {
+            (f64::NAN, f64::NAN)
+        };
+        let odds = v.get("detection_per_day") / v.get("attack_per_day");
+        Ok(vec![v.get("arrival_per_day"), odds, v.get("interdiction_per_day"), detected, prevented])
     },
     scenario: |v| plots(v, String::new()),
 };
+
+/// The law of proportional hazards, exact for every h: an attack comes at μ W and a detection at δ (f − Y) W, where
+/// W sums h over undetected plots. So detections, and free agents summed over attacks, have means as δ to μ.
+fn detection_odds(reading: &Reading, v: &Values) -> (f64, f64) {
+    let agents = v.get("agents");
+    let (mut detected, mut found, mut free) = (0.0, 0.0, 0.0);
+    for fact in &reading.facts {
+        match fact.kind {
+            FactKind::FoundBySearch => {
+                detected += 1.0;
+                found += if fact.time >= 0.0 { 1.0 } else { 0.0 };
+            }
+            FactKind::PlotFoiled => detected -= 1.0,
+            FactKind::PlotCompleted | FactKind::PlotFailed if fact.time >= 0.0 => free += agents - detected,
+            _ => {}
+        }
+    }
+    share(found, free)
+}
 
 fn steady(v: &Values) -> Result<Steady, VerificationError> {
     let false_leads = v.get("false_lead_per_day");
@@ -133,7 +177,7 @@ fn plots(v: &Values, more: String) -> Result<Setting, VerificationError> {
         format!("tempo_boost_at_start = {boost:?}\ntempo_boost_days = {boost_days:?}\n")
     };
     // Every plot leaves X at least at the rate μ and Y at ρ: the slower one bounds how long the start is felt.
-    let spans = spans(arrival, attack.min(v.get("interdiction_per_day")))?;
+    let spans = spans(arrival, attack.min(v.get("interdiction_per_day")), SHORT)?;
     // A threshold below the belief in a new file: false leads are acted on as plots are.
     let body = format!(
         "\n[pathways]\nsudden_per_million_per_year = {:?}\n\n[work]\ntask_days = {:?}\n{tempo}\n[services]\n\

@@ -2,8 +2,8 @@
 
 use super::super::birth_death::erlang_a;
 use super::super::case::{Case, Key, Quantity};
-use super::super::measure::{mean, month_ends, value};
-use super::{per_million_per_year, setting, spans};
+use super::super::measure::{mean, month_ends, over_time};
+use super::{MONTHS, per_million_per_year, setting, spans};
 
 /// Files on people in front of teams; nobody gives up.
 pub(super) static SURVEILLANCE: Case = Case {
@@ -18,10 +18,11 @@ pub(super) static SURVEILLANCE: Case = Case {
     quantities: &[
         Quantity::mean("busy_mean", "mean number of teams that watch", |r, _| mean(r, "teams_busy_mean")),
         Quantity::mean("files_mean", "mean number of open files, at the ends of months", |r, _| {
-            value(month_ends(r, "subjects_open", |x| x))
+            over_time(r, month_ends(r, "subjects_open", |x| x))
         }),
     ],
     replications: 32,
+    facts: false,
     expected: |v| {
         let q = erlang_a(v.get("arrival_per_day"), v.get("service_per_day"), v.get("teams") as u32, 0.0)?;
         Ok(vec![q.busy, q.busy + q.waiting])
@@ -38,6 +39,6 @@ pub(super) static SURVEILLANCE: Case = Case {
             teams as u32,
             teams as u32,
         );
-        Ok(setting("terror-queue.toml", spans(arrival, forgets)?, body))
+        Ok(setting("terror-queue.toml", spans(arrival, forgets, MONTHS)?, body))
     },
 };
