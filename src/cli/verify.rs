@@ -135,10 +135,8 @@ fn text(case: &Case, report: &Report) -> String {
         out += &format!("  {line}\n");
     }
     out += &format!("  {} replications of {} days\n", report.replications, report.days);
-    out += &format!(
-        "  {:22} {:>11} {:>11} {:>10} {:>7} {:>6}\n",
-        "", "expected", "simulated", "std. error", "z", "limit"
-    );
+    out +=
+        &format!("  {:22} {:>11} {:>11} {:>10} {:>7} {:>6}\n", "", "expected", "simulated", "std. error", "z", "limit");
     for f in &report.findings {
         out += &line(f);
     }

@@ -56,12 +56,7 @@ pub fn erlang_a(arrival: f64, service: f64, servers: u32, patience: f64) -> Resu
     }
     let total = sums.total;
     let waiting = sums.waiting / total;
-    Ok(Queue {
-        abandon: patience * waiting / arrival,
-        waiting,
-        busy: sums.busy / total,
-        delayed: sums.delayed / total,
-    })
+    Ok(Queue { abandon: patience * waiting / arrival, waiting, busy: sums.busy / total, delayed: sums.delayed / total })
 }
 
 #[derive(Default)]

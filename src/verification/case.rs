@@ -127,8 +127,7 @@ impl Values {
     /// # Errors
     /// If the text is no assignment, the case has no such key, or the key cannot have this value.
     pub fn assign(&mut self, text: &str) -> Result<(), VerificationError> {
-        let (name, value) =
-            text.split_once('=').ok_or_else(|| VerificationError::NotAnAssignment(text.to_owned()))?;
+        let (name, value) = text.split_once('=').ok_or_else(|| VerificationError::NotAnAssignment(text.to_owned()))?;
         let (name, value) = (name.trim(), value.trim());
         let names = || self.keys.iter().map(|k| k.name);
         let Some(at) = self.keys.iter().position(|k| k.name == name) else {
@@ -137,9 +136,11 @@ impl Values {
             return Err(VerificationError::UnknownKey { case: self.case, key: name.to_owned(), help });
         };
         let key = &self.keys[at];
-        let number = value.replace('_', "").parse::<f64>().ok().filter(|x| {
-            x.is_finite() && (key.low..=key.high).contains(x) && (!key.whole || x.fract() == 0.0)
-        });
+        let number = value
+            .replace('_', "")
+            .parse::<f64>()
+            .ok()
+            .filter(|x| x.is_finite() && (key.low..=key.high).contains(x) && (!key.whole || x.fract() == 0.0));
         let Some(number) = number else {
             return Err(VerificationError::Value {
                 case: self.case,

@@ -121,8 +121,6 @@ pub fn visible_errors(elasticities: &[Vec<Option<f64>>], findings: &[Finding]) -
     };
     elasticities
         .iter()
-        .map(|of_key| {
-            of_key.iter().zip(findings).filter_map(|(e, f)| seen_by(*e, f)).min_by(f64::total_cmp)
-        })
+        .map(|of_key| of_key.iter().zip(findings).filter_map(|(e, f)| seen_by(*e, f)).min_by(f64::total_cmp))
         .collect()
 }

@@ -10,8 +10,8 @@ use crate::montecarlo::{ArmName, replicate};
 use crate::outcome::tables::Labels;
 use crate::scenario::{BASELINE, LoadOptions, Plan, load};
 
-use super::measure::Reading;
 use super::judge::{Finding, SMALLEST_ELASTICITY, elasticities, judge, visible_errors};
+use super::measure::Reading;
 use super::{Case, Values, VerificationError};
 
 /// The error in a rate that must be seen where a quantity depends on it.
@@ -53,6 +53,8 @@ pub struct Report {
     pub elasticities: Vec<Vec<Option<f64>>>,
     /// By key: the smallest relative error that would have been seen.
     pub visible: Vec<Option<f64>>,
+    /// What was simulated.
+    pub samples: Samples,
 }
 
 /// The scenario of a case as text, as a user could run it beside the shipped scenarios.
@@ -105,9 +107,8 @@ struct Bench<'a> {
 impl<'a> Bench<'a> {
     fn new(case: &'a Case, values: &'a Values, seed: u64) -> Result<Self, VerificationError> {
         let plan = plan(case, values, seed)?;
-        let arm = plan
-            .arm(None)
-            .map_err(|diagnostics| VerificationError::Scenario { case: values.case(), diagnostics })?;
+        let arm =
+            plan.arm(None).map_err(|diagnostics| VerificationError::Scenario { case: values.case(), diagnostics })?;
         let labels = Labels {
             countries: plan.countries.iter().map(|c| c.code.clone()).collect(),
             movements: plan.movements.iter().map(|m| m.code.clone()).collect(),
@@ -125,7 +126,8 @@ impl<'a> Bench<'a> {
             let reading = Reading { rows, facts, days: self.arm.arm.days() };
             Ok(self.parts.quantities.iter().map(|q| (q.measure)(&reading, self.values)).collect::<Vec<_>>())
         };
-        let all: Result<Vec<_>, VerificationError> = range.collect::<Vec<_>>().into_par_iter().with_max_len(1).map(one).collect();
+        let all: Result<Vec<_>, VerificationError> =
+            range.collect::<Vec<_>>().into_par_iter().with_max_len(1).map(one).collect();
         for of_replication in all? {
             for (into, pair) in samples.pairs.iter_mut().zip(of_replication) {
                 into.push(pair);
@@ -166,7 +168,16 @@ pub fn check(case: &'static Case, values: &Values, effort: Effort) -> Result<Rep
         if more <= done {
             let days = (case.scenario)(values)?.days;
             let values = values.clone();
-            return Ok(Report { case: case.name, values, replications: done, days, findings, elasticities, visible });
+            return Ok(Report {
+                case: case.name,
+                values,
+                replications: done,
+                days,
+                findings,
+                elasticities,
+                visible,
+                samples,
+            });
         }
         wanted = more;
     }
@@ -176,12 +187,8 @@ pub fn check(case: &'static Case, values: &Values, effort: Effort) -> Result<Rep
 /// from how near model and theory came to each other.
 fn needed(case: &Case, done: u64, elasticities: &[Vec<Option<f64>>], visible: &[Option<f64>]) -> u64 {
     let matters = |of_key: &[Option<f64>]| of_key.iter().flatten().any(|e| e.abs() >= SMALLEST_ELASTICITY);
-    let worst = elasticities
-        .iter()
-        .zip(visible)
-        .filter(|(e, _)| matters(e))
-        .filter_map(|(_, v)| *v)
-        .fold(0.0, f64::max);
+    let worst =
+        elasticities.iter().zip(visible).filter(|(e, _)| matters(e)).filter_map(|(_, v)| *v).fold(0.0, f64::max);
     if worst <= ERROR_TO_SEE {
         return done;
     }

@@ -3,6 +3,7 @@
 mod architecture;
 mod cli;
 mod closed_form;
+mod dense_steps;
 mod determinism;
 mod docs;
 mod effects;

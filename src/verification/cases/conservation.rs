@@ -1,8 +1,8 @@
 //! Nobody is lost: people counted out of one state are counted into another.
 
+use super::super::VerificationError;
 use super::super::case::{Case, Key, Quantity, Setting, Values};
 use super::super::measure::{at_end, outcome, over_time};
-use super::super::VerificationError;
 use super::{per_million_per_year, per_year, setting};
 
 /// Onset, contagion, commitment, desistance, travel, death and return, all at once.

@@ -9,7 +9,8 @@ use super::{MONTHS, per_million_per_year, setting, spans};
 const ARRIVAL: Key = Key::rate("arrival_per_day", 1.0, (0.01, 2_000.0), "leads that arrive, per day");
 const SERVICE: Key = Key::rate("service_per_day", 0.25, (1e-4, 1e6), "leads that one analyst assesses, per day");
 const SERVERS: Key = Key::whole("servers", 5.0, (1.0, 100_000.0), "analysts");
-const PATIENCE: Key = Key::rate("patience_per_day", 0.1, (0.0, 1e6), "rate at which a waiting lead goes stale, per day");
+const PATIENCE: Key =
+    Key::rate("patience_per_day", 0.1, (0.0, 1e6), "rate at which a waiting lead goes stale, per day");
 
 /// Leads that give up, in front of analysts.
 pub(super) static ERLANG_A: Case = Case {
@@ -42,7 +43,8 @@ pub(super) static LITTLES_LAW: Case = Case {
     name: "littles-law",
     question: "Is the mean number in a queue the arrivals times the mean stay?",
     source: "Little (1961): L = λ W, without any assumption on the law of stays",
-    keys: &[ARRIVAL, SERVICE, SERVERS, PATIENCE],
+    // As many arrive as can be served, so that the queue is seldom empty and its mean soon known.
+    keys: &[ARRIVAL, SERVICE, Key { default: 4.0, ..SERVERS }, PATIENCE],
     quantities: &[
         Quantity::mean("queue_ratio", "leads that wait at the ends of months ÷ sum of waits per day", |r, _| {
             share(month_ends(r, "queue_length", |x| x), outcome(r, "triage_queue_mean"))
@@ -56,7 +58,7 @@ pub(super) static LITTLES_LAW: Case = Case {
             share(month_ends(r, "plots_in_progress", |x| x), outcome(r, "plots_in_progress_mean"))
         }),
     ],
-    replications: 48,
+    replications: 200,
     facts: false,
     expected: |v| {
         queue(v)?;

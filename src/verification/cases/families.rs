@@ -42,8 +42,7 @@ pub(super) static CONTAGION: Case = Case {
 };
 
 fn family(v: &Values) -> Result<Family, VerificationError> {
-    let family =
-        Family { birth: v.get("introductions_per_day"), death: v.get("desist_per_day"), days: v.get("days") };
+    let family = Family { birth: v.get("introductions_per_day"), death: v.get("desist_per_day"), days: v.get("days") };
     if family.mean() > MOST_MEAN || family.births() > MOST_MEAN {
         return Err(VerificationError::TooLarge(format!(
             "a family would have {:.0} members and {:.0} introductions on average, more than the {MOST_MEAN} that a run \

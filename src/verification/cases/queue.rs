@@ -116,7 +116,9 @@ pub(super) static PROPORTIONAL_HAZARDS: Case = Case {
         Quantity::mean("detected_mean", "mean number of detected plots, where agents are never short", |r, _| {
             mean(r, "teams_busy_mean")
         }),
-        Quantity::mean("prevented_share", "share of plots prevented, where agents are never short", |r, _| prevented(r)),
+        Quantity::mean("prevented_share", "share of plots prevented, where agents are never short", |r, _| {
+            prevented(r)
+        }),
     ],
     replications: 32,
     facts: true,
@@ -125,11 +127,8 @@ pub(super) static PROPORTIONAL_HAZARDS: Case = Case {
         // With constant hazards it is the chain. Else the share follows from μ and δ (f − Y) alone only if Y is as
         // good as constant beside f: its spread is about √E[Y].
         let steady_search = s.detected.sqrt() <= 0.01 * (v.get("agents") - s.detected);
-        let (detected, prevented) = if v.get("boost") == 0.0 || steady_search {
-            (s.detected, s.prevented)
-        } else {
-            (f64::NAN, f64::NAN)
-        };
+        let (detected, prevented) =
+            if v.get("boost") == 0.0 || steady_search { (s.detected, s.prevented) } else { (f64::NAN, f64::NAN) };
         let odds = v.get("detection_per_day") / v.get("attack_per_day");
         Ok(vec![v.get("arrival_per_day"), odds, v.get("interdiction_per_day"), detected, prevented])
     },
