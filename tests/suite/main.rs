@@ -10,5 +10,6 @@ mod effects;
 mod golden;
 mod mechanisms;
 mod neutral;
+mod randomness;
 mod shipped_scenarios;
 mod worlds;

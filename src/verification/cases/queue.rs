@@ -53,7 +53,7 @@ pub(super) static TERROR_QUEUE: Case = Case {
         let s = steady(v)?;
         Ok(vec![s.undetected, s.detected, s.prevented])
     },
-    scenario: |v| plots(v, String::new()),
+    scenario: |v| plots(v, ""),
 };
 
 /// Where residents' false leads take agents' time too.
@@ -87,7 +87,7 @@ pub(super) static FALSE_LEADS: Case = Case {
             "\n[leads]\nfalse_per_million_per_year = {leads:?}\nafter_attack_factor = 0\n\n[triage]\nspecificity = 0\n\
              resident_file_share = 1\n"
         );
-        plots(v, more)
+        plots(v, &more)
     },
 };
 
@@ -132,7 +132,7 @@ pub(super) static PROPORTIONAL_HAZARDS: Case = Case {
         let odds = v.get("detection_per_day") / v.get("attack_per_day");
         Ok(vec![v.get("arrival_per_day"), odds, v.get("interdiction_per_day"), detected, prevented])
     },
-    scenario: |v| plots(v, String::new()),
+    scenario: |v| plots(v, ""),
 };
 
 /// The law of proportional hazards, exact for every h: an attack comes at μ W and a detection at δ (f − Y) W, where
@@ -167,7 +167,7 @@ fn steady(v: &Values) -> Result<Steady, VerificationError> {
     .solve()
 }
 
-fn plots(v: &Values, more: String) -> Result<Setting, VerificationError> {
+fn plots(v: &Values, more: &str) -> Result<Setting, VerificationError> {
     let (arrival, attack) = (v.get("arrival_per_day"), v.get("attack_per_day"));
     let (boost, boost_days) = (v.get("boost"), v.get("boost_days"));
     let tempo = if boost.is_nan() {
