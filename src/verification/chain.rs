@@ -10,7 +10,7 @@ pub(super) type Move = (i8, usize, f64);
 /// Grassmann, Taksar and Heyman (1985, Operations Research 33, 1107–1116). No step subtracts: a level's way out is
 /// its way down, since who goes up comes back, and this takes the place of diagonals. Plain elimination loses all
 /// digits where the chain drifts upwards. Moves out of the levels given are dropped, as if the chain were reflected
-/// there. Every phase of every level but the lowest must have a way down, and phase 0 of the lowest level must be
+/// there. From every phase of every level but the lowest some way must lead down, and phase 0 of the lowest level must be
 /// reachable from every state.
 pub(super) fn stationary(levels: usize, phases: usize, moves: impl Fn(usize, usize, &mut Vec<Move>)) -> Vec<f64> {
     let m = phases;
@@ -184,7 +184,7 @@ mod tests {
         let n = 60;
         let p = stationary(n, n, |i, j, out| {
             out.push((1, j, arrival));
-            if i > 0 {
+            if i > 0 && j + 1 < n {
                 out.push((-1, j + 1, first));
             }
             if j > 0 {
