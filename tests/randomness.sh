@@ -13,7 +13,7 @@ fi
 failed=0
 told=$(mktemp)
 trap 'rm -f "$told"' EXIT
-# A stream, then tests as NUMBER or NUMBER:SAMPLES.
+# A stream, then tests as NUMBER or NUMBER:SAMPLES; with few samples some tests are unreliable, so only where data run short.
 battery() {
   local source=$1 test number samples line
   shift
@@ -34,12 +34,12 @@ battery() {
 
 quick="0 8 10 11 13 15 16 100 101 204"
 battery "model scenarios/europe-2014-2016.toml" $quick
-battery "grid" $quick 2:20 1:10
-battery "keys" $quick 2:20 1:10
+battery "grid" $quick 1 2
+battery "keys" $quick 1 2
 if [ "${1:-}" = long ]; then
-  battery "model scenarios/europe-2014-2016.toml" 4 12 102:50 2:20
-  battery "model scenarios/quickstart.toml 32" $quick 1 2 3 4 9 12 17:10 102 205
-  battery "grid" 3 4 9 12 17:10 102 205 206
-  battery "keys" 3 4 9 12 17:10 102 205 206
+  battery "model scenarios/europe-2014-2016.toml" 4 12 102
+  battery "model scenarios/quickstart.toml 32" $quick 1 2 3 4 9 12 17:10 102 205:1
+  battery "grid" 3 4 9 12 17:10 102 205:1 206:1
+  battery "keys" 3 4 9 12 17:10 102 205:1 206:1
 fi
 exit $failed

@@ -95,8 +95,8 @@ fn closing(compared: usize, failed: usize) -> String {
         _ => format!("{failed} of {compared} quantities DISAGREE."),
     };
     format!(
-        "{verdict} |z| may reach the limit shown: over the {} comparisons of the shipped cases the chance of any false \
-         alarm is {} % (Šidák, Student's law).",
+        "{verdict}\nLimits of |z|: over the {} comparisons of the shipped cases the chance of any false alarm is {} %\n\
+         (Šidák, Student's law).",
         comparisons(),
         FAMILY_ERROR * 100.0
     )
