@@ -14,3 +14,4 @@ pub mod results;
 pub mod scenario;
 pub mod stats;
 pub mod table;
+pub mod verification;

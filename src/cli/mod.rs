@@ -14,6 +14,7 @@ mod report;
 mod run;
 mod schema;
 mod source;
+mod verify;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -41,6 +42,8 @@ enum Command {
     Init(init::Arguments),
     /// Print the JSON Schema of the scenario file
     Schema,
+    /// Check the model against closed forms of queueing and branching theory
+    Verify(verify::Arguments),
     /// List mechanisms, parameters, outcomes and templates
     List(list::Arguments),
     /// Redraw the charts of a finished run, without simulating
@@ -71,6 +74,7 @@ pub fn main() -> Exit {
         Command::Check(arguments) => check::run(&arguments, &common),
         Command::Init(arguments) => init::run(&arguments),
         Command::Schema => schema::run(),
+        Command::Verify(arguments) => verify::run(&arguments, &common),
         Command::List(arguments) => list::run(&arguments, &common),
         Command::Chart(arguments) => chart::run(&arguments, &common),
         Command::Report(arguments) => report::run(&arguments, &common),

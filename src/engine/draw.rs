@@ -64,7 +64,14 @@ impl Draws {
     #[inline]
     fn block(self, at: Address, part: u16) -> [u64; 2] {
         let what = u64::from(at.decision) << 48 | u64::from(part) << 32 | u64::from(at.occasion);
+        #[cfg(feature = "record")]
+        super::record::note(at, part);
         philox2x64([at.entity.bits(), what], self.key)
+    }
+
+    /// The 128 bits at an address, of which a single draw uses the first 64: for tests of the generator.
+    pub fn bits(&self, at: Address, part: u16) -> [u64; 2] {
+        self.block(at, part)
     }
 
     /// A uniform number in the open interval (0, 1), on a grid of 2⁻⁵².

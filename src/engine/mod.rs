@@ -14,4 +14,6 @@ pub mod draw;
 pub mod hazard;
 pub mod heap;
 pub mod key;
+#[cfg(feature = "record")]
+pub mod record;
 pub mod time;

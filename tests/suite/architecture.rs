@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the ground up; rooms on one line stand beside each other and may not use each other.
-const FLOORS: [&[&str]; 9] = [
+const FLOORS: [&[&str]; 10] = [
     &["engine", "stats", "table"],
     &["scenario"],
     &["model"],
     &["outcome"],
     &["results"],
     &["montecarlo"],
+    &["verification"],
     &["chart"],
     &["report"],
     &["cli"],

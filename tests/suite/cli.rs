@@ -293,3 +293,43 @@ fn an_event_log_names_causes() {
     let ended = rows.iter().filter(|r| r[fact] == "PlotFoiled" || r[fact] == "PlotCompleted");
     assert!(ended.clone().count() > 0 && ended.clone().all(|r| !r[cause].is_empty()));
 }
+
+#[test]
+fn verify_prints_a_verdict_for_people_and_for_scripts() {
+    let scratch = Scratch::new("verify");
+    let run = |arguments: &[&str]| forestall(&scratch, arguments);
+    let sets = ["verify", "erlang-a", "--set", "servers=3", "--set", "service_per_day=0.5", "--replications", "12"];
+    let shown = run(&sets);
+    assert!(shown.status.success(), "{}", text(&shown.stderr));
+    for words in ["servers = 3", "abandon_share", "agrees", "All 4 quantities agree"] {
+        assert!(text(&shown.stdout).contains(words), "{}", text(&shown.stdout));
+    }
+    let data = run(&[&sets[..], &["--json", "-q"]].concat());
+    let rows: serde_json::Value = serde_json::from_str(&text(&data.stdout)).expect("JSON");
+    let rows = rows.as_array().expect("a list");
+    assert_eq!(rows.len(), 4);
+    for row in rows {
+        for key in ["case", "quantity", "expected", "simulated", "standard_error", "z", "passed"] {
+            assert!(!row[key].is_null(), "{key} is missing in {row}");
+        }
+    }
+    let again = run(&[&sets[..], &["--json", "-q"]].concat());
+    assert_eq!(data.stdout, again.stdout, "the same seed gives the same verdict");
+    let cases: serde_json::Value =
+        serde_json::from_str(&text(&run(&["verify", "--list", "--json"]).stdout)).expect("JSON");
+    assert!(cases.as_array().is_some_and(|c| c.len() >= 11));
+    let scenario = text(&run(&["verify", "contagion", "--scenario"]).stdout);
+    assert!(scenario.contains("extends = \"neutral-world.toml\""), "{scenario}");
+    let mistakes: [(&[&str], &str); 5] = [
+        (&["verify", "terror-queu"], "did you mean `terror-queue`?"),
+        (&["verify", "terror-queue", "--set", "agent=3"], "did you mean `agents`?"),
+        (&["verify", "terror-queue", "--set", "agents=-3"], "a whole number from 0"),
+        (&["verify", "--set", "agents=3"], "<CASE>"),
+        (&["verify", "erlang-a", "--set", "patience_per_day=0", "--set", "servers=1"], "grows without end"),
+    ];
+    for (arguments, words) in mistakes {
+        let done = run(arguments);
+        assert_eq!(done.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&done.stderr).contains(words), "{arguments:?}: {}", text(&done.stderr));
+    }
+}

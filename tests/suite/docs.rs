@@ -329,3 +329,39 @@ fn every_dependency_is_explained() {
     }
     assert!(count > 10, "the manifest was read");
 }
+
+#[test]
+fn the_page_of_verification_names_every_case_and_its_commands_are_valid() {
+    use forestall::verification::{CASES, Values, case, comparisons};
+    let page = read(&root().join("docs/verification.md"));
+    for case in CASES {
+        let names = case.keys.iter().map(|k| k.name).chain(case.quantities.iter().map(|q| q.name));
+        for name in names.chain([case.name]) {
+            assert!(
+                page.contains(&format!("`{name}`")),
+                "docs/verification.md does not name `{name}` of {}",
+                case.name
+            );
+        }
+        for quantity in case.quantities {
+            let row = format!("| `{}` | `{}` |", case.name, quantity.name);
+            assert!(page.contains(&row), "the measured table has no row {row}");
+        }
+    }
+    assert!(page.contains(&format!("{} comparisons", comparisons())), "the number of comparisons has changed");
+    assert!(!page.contains("DISAGREES"));
+    let mut commands = 0;
+    for document in documents() {
+        for line in read(&document).lines().filter_map(|l| l.strip_prefix("forestall verify")) {
+            let words: Vec<&str> = line.split('#').next().unwrap_or_default().split_whitespace().collect();
+            let Some(name) = words.first().filter(|w| !w.starts_with('-')) else { continue };
+            let case = case(name).unwrap_or_else(|e| panic!("{}: {e}", document.display()));
+            let mut values = Values::shipped(case);
+            for pair in words.windows(2).filter(|w| w[0] == "--set") {
+                values.assign(pair[1]).unwrap_or_else(|e| panic!("{}: {e}", document.display()));
+            }
+            commands += 1;
+        }
+    }
+    assert!(commands >= 3, "commands were read");
+}

@@ -3,11 +3,13 @@
 mod architecture;
 mod cli;
 mod closed_form;
+mod dense_steps;
 mod determinism;
 mod docs;
 mod effects;
 mod golden;
 mod mechanisms;
 mod neutral;
+mod randomness;
 mod shipped_scenarios;
 mod worlds;
