@@ -5,13 +5,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the ground up; rooms on one line stand beside each other and may not use each other.
-const FLOORS: [&[&str]; 9] = [
+const FLOORS: [&[&str]; 11] = [
     &["engine", "stats", "table"],
     &["scenario"],
     &["model"],
     &["outcome"],
     &["results"],
     &["montecarlo"],
+    &["design"],
+    &["analysis"],
     &["chart"],
     &["report"],
     &["cli"],
