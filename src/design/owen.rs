@@ -22,7 +22,7 @@ impl ScrambledSobol {
     /// The sequence in `dimensions` dimensions under `seed`; `None` above [`super::MOST_DIMENSIONS`].
     pub fn new(dimensions: usize, seed: u64) -> Option<Self> {
         // Seeds 1 and 2 should not be related keys.
-        let key = philox2x64([seed, 0x536f_626f_6c], 0x4f77_656e)[0];
+        let key = philox2x64([seed, 0x0053_6f62_6f6c], 0x4f77_656e)[0];
         Sobol::new(dimensions).map(|sobol| Self { sobol, key })
     }
 
@@ -65,7 +65,7 @@ mod tests {
         }
         // Dimensions 1 and 2 are a (0, m, 2)-net: every elementary box of 64 points holds one of them.
         for (wide, high) in [(64, 1), (16, 4), (8, 8), (2, 32)] {
-            let mut seen = vec![false; 64];
+            let mut seen = [false; 64];
             for index in 0..64 {
                 let column = (points.at(index, 0) * f64::from(wide)) as usize;
                 let row = (points.at(index, 1) * f64::from(high)) as usize;

@@ -110,7 +110,7 @@ impl Reader<'_> {
             return Vec::new();
         };
         let mut factors: Vec<Factor> = Vec::new();
-        for item in items.iter() {
+        for item in items {
             let Some(table) = item.get_ref().as_table() else {
                 self.report(&item.span(), "this is no table", |d| d.expected("an entry headed [[parameters]]"));
                 continue;

@@ -29,9 +29,9 @@ pub(super) fn ranks(
             row
         };
         all.extend(&a);
-        groups.iter().for_each(|g| all.extend(mixed(&a, &b, g)));
+        all.extend(groups.iter().flat_map(|g| mixed(&a, &b, g)));
         if second_order {
-            groups.iter().for_each(|g| all.extend(mixed(&b, &a, g)));
+            all.extend(groups.iter().flat_map(|g| mixed(&b, &a, g)));
         }
         all.extend(&b);
     }
