@@ -29,6 +29,6 @@ pub use predicate::Predicate;
 pub use prim::{Discovery, PrimOptions, Step, discover};
 pub use regions::{Limit, Region, Sample};
 pub use response::Response;
-pub use robust::{Better, PolicyRow, Robustness, RobustnessOptions, robust};
+pub use robust::{Better, COLUMNS as ROBUSTNESS_COLUMNS, PolicyRow, Robustness, RobustnessOptions, robust};
 pub use sensitivity::{ConvergenceStep, IndexRow, PairRow, Sensitivity};
 pub use sobol::sobol;

@@ -76,7 +76,12 @@ impl Predicate {
                     names.join(", ")
                 ))
             })?;
-            let number = value.parse::<f64>().ok().filter(|v| v.is_finite());
+            // Tables hold true and false as 1 and 0.
+            let number = match value.to_ascii_lowercase().as_str() {
+                "true" => Some(1.0),
+                "false" => Some(0.0),
+                other => other.parse::<f64>().ok().filter(|v| v.is_finite()),
+            };
             let test = |row: usize| -> Option<bool> {
                 match (column, number) {
                     (Column::Text(texts), _) => match comparison {

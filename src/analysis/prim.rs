@@ -6,9 +6,10 @@
 //! Quasi-p: the probability of a density as high, were the limit lifted and nothing else changed (one-sided binomial).
 
 use crate::stats::special::incomplete_beta;
+use crate::table::{Column, Table};
 
 use super::error::AnalysisError;
-use super::regions::{Region, Sample, Span, Values};
+use super::regions::{Limit, Region, Sample, Span, Values};
 
 /// How boxes are searched.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,6 +63,44 @@ impl Discovery {
     /// The chosen box.
     pub fn region(&self) -> &Step {
         &self.trade_off[self.chosen]
+    }
+
+    /// One line a box on the way: `step, coverage, density, mass, points, restricted, chosen`.
+    pub fn table(&self) -> Table {
+        let mut table = Table::new();
+        let number = |f: fn(&Step) -> f64| Column::Number(self.trade_off.iter().map(|s| Some(f(s))).collect());
+        let whole = |f: &dyn Fn(usize) -> usize| {
+            Column::Integer((0..self.trade_off.len()).map(|i| Some(f(i) as i64)).collect())
+        };
+        table.push("step", whole(&|i| i));
+        table.push("coverage", number(|s| s.coverage));
+        table.push("density", number(|s| s.density));
+        table.push("mass", number(|s| s.mass));
+        table.push("points", whole(&|i| self.trade_off[i].points));
+        table.push("restricted", whole(&|i| self.trade_off[i].restricted.len()));
+        table.push("chosen", whole(&|i| usize::from(i == self.chosen)));
+        table
+    }
+
+    /// One line a limited parameter of the chosen box: `parameter, low, high, least, most, categories, quasi_p_low,
+    /// quasi_p_high`; `least` and `most` are those of all points of `sample`.
+    pub fn limits_table(&self, sample: &Sample) -> Table {
+        let (step, whole) = (self.region(), sample.whole());
+        let limits = || step.restricted.iter().map(|&j| (&step.region.limits[j], &whole.limits[j]));
+        let end = |f: &dyn Fn(&Limit, &Limit) -> Option<f64>| {
+            Column::Number(limits().map(|(own, all)| f(own, all)).collect())
+        };
+        let mut table = Table::new();
+        table.push("parameter", Column::Text(limits().map(|(own, _)| own.parameter.clone()).collect()));
+        table.push("low", end(&|own, _| own.range().map(|r| r.0)));
+        table.push("high", end(&|own, _| own.range().map(|r| r.1)));
+        table.push("least", end(&|_, all| all.range().map(|r| r.0)));
+        table.push("most", end(&|_, all| all.range().map(|r| r.1)));
+        let names = |limit: &Limit| limit.categories().map(|names| names.join(", ")).unwrap_or_default();
+        table.push("categories", Column::Text(limits().map(|(own, _)| names(own)).collect()));
+        table.push("quasi_p_low", Column::Number(step.quasi_p.iter().map(|p| p.0).collect()));
+        table.push("quasi_p_high", Column::Number(step.quasi_p.iter().map(|p| p.1).collect()));
+        table
     }
 }
 

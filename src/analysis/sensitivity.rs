@@ -155,6 +155,18 @@ impl Sensitivity {
         table
     }
 
+    /// On how much the result rests, in a sentence.
+    pub fn sample(&self) -> String {
+        let dropped =
+            if self.blocks_dropped > 0 { format!(", {} left out", self.blocks_dropped) } else { String::new() };
+        format!(
+            "{} {}{dropped}; intervals by resampling whole {}.",
+            self.blocks,
+            plural(self.unit, self.blocks),
+            plural(self.unit, 2)
+        )
+    }
+
     /// The rows with the largest `index` first, undefined ones last.
     pub fn ranked(&self, index: &str) -> Vec<&IndexRow> {
         let mut rows: Vec<&IndexRow> = self.indices.iter().collect();

@@ -3,11 +3,14 @@
 mod architecture;
 mod cli;
 mod closed_form;
+mod designs;
 mod determinism;
+mod discovery;
 mod docs;
 mod effects;
 mod golden;
 mod mechanisms;
 mod neutral;
+mod sensitivity;
 mod shipped_scenarios;
 mod worlds;
