@@ -44,7 +44,7 @@ pub struct PolicyRow {
     pub policy: String,
     /// Mean outcome over futures.
     pub mean: Estimate,
-    /// Largest regret of any future.
+    /// Largest regret of any future in the table; it has no interval.
     pub regret_max: Estimate,
     /// Regret that 9 of 10 futures stay below.
     pub regret_p90: Estimate,
@@ -103,7 +103,8 @@ pub fn robust(table: &Table, options: &RobustnessOptions) -> Result<Robustness, 
         PolicyRow {
             policy: policies[p].clone(),
             mean: over(&values[p], mean),
-            regret_max: over(&regret[p], |v| v.iter().copied().reduce(f64::max)),
+            // The largest of a sample says nothing of what further futures hold: no resampling can give an interval.
+            regret_max: Estimate::bare(regret[p].iter().copied().reduce(f64::max)),
             regret_p90: over(&regret[p], |v| quantile(v, 0.9)),
             regret_mean: over(&regret[p], mean),
             best_share: share(regret[p].iter().filter(|r| **r == 0.0).count()),

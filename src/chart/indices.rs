@@ -210,6 +210,10 @@ fn paint(
         canvas.text(at, &written(noise), theme::SMALL, theme::MUTED, Align::Right)?;
     }
     canvas.line((scale.at(0.0), plot.y - GAP / 2.0), (scale.at(0.0), plot.bottom()), theme::AXIS, 1.2)?;
-    let unit = if series[0].0 == "total" { "Share of the variance" } else { "Distance, from 0 to 1" };
+    let unit = match series[0].0 {
+        "total" => "Share of the variance",
+        "median" => "Distance, from 0 to 1",
+        _ => "δ, from 0 to 1; first order: share of the variance",
+    };
     frame::foot_axis(canvas, plot, &scale, unit)
 }

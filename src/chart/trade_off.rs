@@ -22,8 +22,9 @@ pub fn trade_off(steps: &Table, box_number: usize, sample: &str) -> Result<Chart
         return frame::no_data(&name, &title, "no box is defined");
     };
     let words = Words {
-        subtitle: "Each dot is a box, from all points (left) to the smallest; colour: how many parameters are limited"
-            .to_owned(),
+        subtitle:
+            "Each dot is a box, from all points (lower right) to the smallest; colour: how many parameters are limited"
+                .to_owned(),
         caption: format!(
             "Coverage: share of the cases of interest in the box. Density: share of the box's points that are of \
              interest. {sample}"

@@ -108,7 +108,6 @@ fn text(found: &Robustness, satisficing: bool) -> String {
     let shown: Vec<_> = ROBUSTNESS_COLUMNS
         .into_iter()
         .filter(|(name, _)| satisficing || !matches!(*name, "satisficing" | "shortfall"))
-        .filter(|(name, _)| *name != "regret_p90")
         .collect();
     let mut rows = vec![std::iter::once("policy").chain(shown.iter().map(|c| c.0)).map(str::to_owned).collect()];
     for row in &found.rows {

@@ -100,7 +100,7 @@ def main():
         label = label.astype(int)
         algorithm = prim.Prim(frame, label, threshold=0.01, peel_alpha=0.05, paste_alpha=0.05, mass_min=0.05)
         steps = []
-        for _ in range(2):
+        for _ in range(1):
             box = algorithm.find_box()
             path = box.peeling_trajectory
             last = box.box_lims[-1]
