@@ -274,6 +274,7 @@ mod tests {
         let (trials, futures) = (200_u32, 60_u32);
         let draws = crate::engine::draw::Draws::new(11, 0);
         let key = crate::engine::key::Key::root("coverage");
+        let mut narrow = 0;
         let covered = (0..trials).filter(|t| {
             let names: Vec<String> = (0..futures).map(|f| f.to_string()).collect();
             let mut rows = Vec::new();
@@ -283,10 +284,14 @@ mod tests {
             }
             let found = robust(&table(&rows), &options(Better::Lower, None)).unwrap();
             let a = found.rows.iter().find(|r| r.policy == "a").unwrap().regret_mean;
-            a.low.unwrap() <= 0.125 && 0.125 <= a.high.unwrap()
+            let (low, high, middle) = (a.low.unwrap(), a.high.unwrap(), a.estimate.unwrap());
+            // A planted error: intervals of half the width.
+            narrow += u32::from(f64::midpoint(low, middle) <= 0.125 && 0.125 <= f64::midpoint(high, middle));
+            low <= 0.125 && 0.125 <= high
         });
         // Percentile intervals at 60 futures cover about 93 to 95 %; 4 standard errors of 200 trials are 6 %.
         let share = covered.count() as f64 / f64::from(trials);
         assert!((0.87..=1.0).contains(&share), "{share}");
+        assert!(f64::from(narrow) < 0.87 * f64::from(trials), "half the width is noticed");
     }
 }

@@ -1,6 +1,6 @@
 """Writes tests/fixtures/salib/ and tests/fixtures/prim/: tables with what SALib and the EMA Workbench find in them.
 
-Needs SALib 1.5, ema_workbench 2.5, numpy, pandas, scipy.
+Needs SALib 1.6, ema_workbench 2.5, numpy, pandas, scipy.
 """
 
 import json

@@ -209,7 +209,7 @@ fn the_intervals_cover_as_stated() {
     // Blocks of their own scrambling each, so that they are independent as the bootstrap takes them to be.
     let (trials, base) = (120_u64, 100);
     let exact = [1.0 / 14.0, 4.0 / 14.0, 9.0 / 14.0];
-    let mut covered = 0;
+    let (mut covered, mut narrow) = (0, 0);
     let key = Key::root("coverage");
     for trial in 0..trials {
         let template = planned(cube(3, 0.0, 1.0), Method::Saltelli { second_order: false }, base);
@@ -231,13 +231,17 @@ fn the_intervals_cover_as_stated() {
         let found = sobol(&design, &run(&design, |x| x[0] + 2.0 * x[1] + 3.0 * x[2]), FEW).expect("ok");
         for (i, exact) in exact.iter().enumerate() {
             let e = of(&found, i, "total");
-            covered += u64::from(e.low.expect("low") <= *exact && *exact <= e.high.expect("high"));
+            let (low, high, middle) = (e.low.expect("low"), e.high.expect("high"), e.estimate.expect("defined"));
+            covered += u64::from(low <= *exact && *exact <= high);
+            // A planted error: intervals of half the width.
+            narrow += u64::from(f64::midpoint(low, middle) <= *exact && *exact <= f64::midpoint(high, middle));
         }
     }
     let share = covered as f64 / (3 * trials) as f64;
     // Percentile intervals of 100 blocks cover a little under 95 %. The three intervals of a trial hang together, so
     // the standard error is between 1.1 % and 2.0 %; three of the larger below 95 %, and never all but certain.
     assert!((0.89..0.995).contains(&share), "{share}");
+    assert!((narrow as f64) < 0.89 * (3 * trials) as f64, "half the width is noticed");
 }
 
 /// Morris's exercise, Saltelli et al. (2004), *Sensitivity Analysis in Practice*, chapter 4: 20 factors. The
