@@ -19,7 +19,7 @@ mod sensitivity;
 mod sobol;
 
 pub use bootstrap::Resampling;
-pub use cart::{CartOptions, cart};
+pub use cart::{CartOptions, Leaf, cart};
 pub use delta::delta;
 pub use error::AnalysisError;
 pub use estimate::Estimate;

@@ -2,9 +2,11 @@
 //!
 //! With f centred on its mean and V the variance over the rows A and B (Saltelli et al. 2010; Jansen 1999):
 //!
-//!     first  Sᵢ  = mean f(B) (f(AB⁽ⁱ⁾) − f(A)) ÷ V
-//!     total  Tᵢ  = mean (f(A) − f(AB⁽ⁱ⁾))² ÷ 2V
-//!     second Sᵢⱼ = mean (f(BA⁽ⁱ⁾) f(AB⁽ʲ⁾) − f(A) f(B)) ÷ V − Sᵢ − Sⱼ
+//! ```text
+//! first  Sᵢ  = mean f(B) (f(AB⁽ⁱ⁾) − f(A)) ÷ V
+//! total  Tᵢ  = mean (f(A) − f(AB⁽ⁱ⁾))² ÷ 2V
+//! second Sᵢⱼ = mean (f(BA⁽ⁱ⁾) f(AB⁽ʲ⁾) − f(A) f(B)) ÷ V − Sᵢ − Sⱼ
+//! ```
 //!
 //! Where all rows of a block share their random streams, A and B have nothing but these in common, so
 //! cov(f(A), f(B)) ÷ V is the share of variance that chance alone explains.

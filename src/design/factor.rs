@@ -106,7 +106,7 @@ impl Factor {
         if self.bounded() { share } else { TAIL + share * (1.0 - 2.0 * TAIL) }
     }
 
-    /// The inverse of [`Self::rank_of_share`].
+    /// Where a rank lies on the walk from one end to the other, 0 to 1; unbounded tails are cut.
     pub fn share_of_rank(&self, rank: f64) -> f64 {
         if self.bounded() { rank } else { (rank - TAIL) / (1.0 - 2.0 * TAIL) }
     }

@@ -18,6 +18,7 @@ mod sobol;
 
 pub use error::DesignError;
 pub use factor::{Factor, Levels};
+pub use morris::Move;
 pub use owen::ScrambledSobol;
 pub use plan::{Design, Group, Method, Request, plan};
 pub use problem::Problem;
