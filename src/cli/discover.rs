@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use crate::analysis::{CartOptions, Discovery, Limit, Predicate, PrimOptions, Region, Sample, Step, cart, discover};
 use crate::chart;
-use crate::results::outside;
 
 use super::drawing::{Folder, columns, number};
 use super::options::Common;
 use super::outcome::{Exit, Failure, print};
+use super::source;
 
 /// A restriction whose quasi-p is above this may be chance.
 const DOUBTFUL: f64 = 0.05;
@@ -50,7 +50,7 @@ pub struct Arguments {
 
 /// Finds boxes.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
-    let table = outside::read(&arguments.table, None)?;
+    let table = source::table(&arguments.table, None)?;
     let condition = Predicate::parse(&arguments.inside)?;
     let parameters = (!arguments.parameters.is_empty()).then_some(arguments.parameters.as_slice());
     let sample = Sample::from_table(&table, &arguments.outcome, &condition, parameters)?;

@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 
 use crate::analysis::{AnalysisError, Better, ROBUSTNESS_COLUMNS, Resampling, Robustness, RobustnessOptions, robust};
 use crate::chart;
-use crate::results::outside;
 
 use super::drawing::{Folder, cell, columns};
 use super::options::Common;
 use super::outcome::{Exit, Failure, print};
+use super::source;
 
 /// Which way is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -53,7 +53,7 @@ pub struct Arguments {
 
 /// Compares policies.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
-    let table = outside::read(&arguments.table, None)?;
+    let table = source::table(&arguments.table, None)?;
     if arguments.threshold.is_some_and(|t| !t.is_finite()) {
         return Err(AnalysisError::Request("--threshold must be a finite number".into()).into());
     }

@@ -7,12 +7,11 @@ use clap::{Args, ValueEnum};
 use crate::analysis::{Estimate, Resampling, Response, Sensitivity, delta, morris, pawn, sobol};
 use crate::chart;
 use crate::design::{Design, Sidecar};
-use crate::results::outside;
 
 use super::drawing::{Folder, cell, columns};
 use super::options::Common;
 use super::outcome::{Exit, Failure, print};
-use super::sweep;
+use super::{source, sweep};
 
 /// Methods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -57,7 +56,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let problem = sweep::problem(&arguments.problem)?;
     let names: Vec<String> = problem.factors.iter().map(|f| f.name.clone()).collect();
-    let table = outside::read(&arguments.design, Some(&names))?;
+    let table = source::table(&arguments.design, Some(&names))?;
     let mut design = Design::from_table(&problem, &table)?;
     let sidecar = arguments.design.with_extension("json");
     if sidecar.is_file() {
@@ -66,7 +65,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         design = Sidecar::attach(&text, design)?;
     }
     let response =
-        Response::from_table(&design, &outside::read(&arguments.response, None)?, arguments.outcome.as_deref())?;
+        Response::from_table(&design, &source::table(&arguments.response, None)?, arguments.outcome.as_deref())?;
     let resampling = Resampling { resamples: arguments.resamples, seed: arguments.seed };
     let analyse = match arguments.method {
         Kind::Sobol => sobol,

@@ -236,6 +236,7 @@ fn boxes_are_found_in_an_outside_table() {
     ] {
         assert!(scratch.refused(&format!("discover --table T.csv {line}"), 2).contains(words), "{line}");
     }
+    assert!(scratch.refused("discover --table none.csv --outcome y --inside y==1", 2).contains("none.csv"));
     scratch.write("T.csv", "a,b\n1\n");
     assert!(scratch.refused("discover --table T.csv --outcome b --inside b==1", 5).contains("record 2"));
 }
