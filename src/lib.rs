@@ -3,8 +3,10 @@
 //! The crate simulates whole countries person by person and compares policies
 //! by paired Monte Carlo. Data flows one way through the rooms below.
 
+pub mod analysis;
 pub mod chart;
 pub mod cli;
+pub mod design;
 pub mod engine;
 pub mod model;
 pub mod montecarlo;

@@ -122,6 +122,92 @@ fn check(chart: &Chart, case: &str) -> usize {
     found.len()
 }
 
+/// Names and values that are hard to set: many, long, tiny, huge, undefined.
+fn analyses(count: usize, long: bool, factor: f64, undefined: bool) -> Vec<Chart> {
+    let mut noise = example::Noise::new(count as u64);
+    let name = |i: usize| {
+        let tail = if long { " of a service with an uncommonly long and winding name" } else { "" };
+        format!("parameter_{i}{tail}")
+    };
+    let mut lines: Vec<(String, &str, Option<f64>)> = Vec::new();
+    for i in 0..count {
+        for index in ["first", "total", "mu_star", "sigma", "median"] {
+            let value = (!undefined || index == "mu_star").then(|| factor * noise.next());
+            lines.push((name(i), index, value));
+        }
+    }
+    let table = |wanted: &[&str]| {
+        let own: Vec<&(String, &str, Option<f64>)> = lines.iter().filter(|l| wanted.contains(&l.1)).collect();
+        let shifted = |by: f64| Column::Number(own.iter().map(|l| l.2.map(|v| v + by * factor)).collect());
+        let mut table = Table::new();
+        table.push("parameter", Column::Text(own.iter().map(|l| l.0.clone()).collect()));
+        table.push("with", Column::Text(vec![String::new(); own.len()]));
+        table.push("index", Column::Text(own.iter().map(|l| l.1.to_owned()).collect()));
+        table.push("estimate", shifted(0.0));
+        table.push("low", shifted(-0.1));
+        table.push("high", shifted(0.1));
+        table
+    };
+    let mut path = Table::new();
+    let shares: Vec<f64> = (0..40).map(|i| f64::from(i) / 39.0).collect();
+    path.push("coverage", Column::Number(shares.iter().map(|s| Some(1.0 - s * s)).collect()));
+    path.push("density", Column::Number(shares.iter().map(|s| Some(0.1 + 0.9 * s)).collect()));
+    path.push("restricted", Column::Integer((0..40).map(|i| Some(i * count as i64 / 40)).collect()));
+    path.push("chosen", Column::Integer((0..40).map(|i| Some(i64::from(i == count as i64 % 40))).collect()));
+    let mut limits = Table::new();
+    let number = |f: &dyn Fn(f64) -> f64| {
+        Column::Number((0..count).map(|i| Some(factor * f(i as f64 / count as f64))).collect())
+    };
+    limits.push("parameter", Column::Text((0..count).map(name).collect()));
+    limits.push("low", number(&|s| s * 0.9));
+    limits.push("high", number(&|s| s * 0.9 + 0.02));
+    limits.push("least", number(&|_| 0.0));
+    limits.push("most", number(&|_| 1.0));
+    limits.push("categories", Column::Text(vec![String::new(); count]));
+    limits.push("quasi_p_low", Column::Number(vec![Some(0.5); count]));
+    limits.push("quasi_p_high", Column::Number(vec![Some(1e-9); count]));
+    let futures = count * 7;
+    let mut regret = Table::new();
+    let cells = || (0..count).flat_map(|p| (0..futures).map(move |f| (p, f)));
+    regret.push("policy", Column::Text(cells().map(|c| name(c.0)).collect()));
+    regret.push("future", Column::Text(cells().map(|c| c.1.to_string()).collect()));
+    regret.push("regret", Column::Number(cells().map(|c| Some(factor * (c.0 * c.1 % 11) as f64)).collect()));
+    let sample = "1,024 blocks; intervals by resampling whole blocks.";
+    vec![
+        super::sensitivity(&table(&["first", "total"]), "attacks_completed", sample).unwrap(),
+        super::sensitivity(&table(&["median"]), "attacks_completed", sample).unwrap(),
+        super::morris(&table(&["mu_star", "sigma"]), "attacks_completed", sample).unwrap(),
+        super::trade_off(&path, 1, sample).unwrap(),
+        super::limits(&limits, 1, sample).unwrap(),
+        super::regret(&regret, "attacks_completed").unwrap(),
+    ]
+}
+
+#[test]
+fn charts_of_analyses_keep_their_texts_apart() {
+    for (count, long, factor, undefined) in [
+        (5, false, 1.0, false),
+        (60, true, 1.0, false),
+        (3, true, 4e7, true),
+        (4, false, 3e-6, false),
+        (1, false, 0.0, false),
+    ] {
+        for chart in analyses(count, long, factor, undefined) {
+            assert!(check(&chart, &format!("{count} parameters")) >= 2);
+        }
+    }
+    let empty = Table::new();
+    for chart in [
+        super::sensitivity(&empty, "y", ""),
+        super::morris(&empty, "y", ""),
+        super::trade_off(&empty, 1, ""),
+        super::limits(&empty, 1, ""),
+        super::regret(&empty, "y"),
+    ] {
+        assert!(chart.unwrap().svg.contains(">No data</text>"));
+    }
+}
+
 #[test]
 fn texts_stay_on_the_sheet_and_apart_on_awkward_inputs() {
     for case in cases() {

@@ -3,6 +3,8 @@
 mod chart;
 mod check;
 mod complete;
+mod discover;
+mod drawing;
 mod export;
 mod init;
 mod list;
@@ -11,10 +13,14 @@ mod outcome;
 mod progress;
 mod publish;
 mod report;
+mod robust;
 mod run;
 mod schema;
+mod sensitivity;
 mod source;
+mod sweep;
 mod verify;
+
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -46,6 +52,14 @@ enum Command {
     Verify(verify::Arguments),
     /// List mechanisms, parameters, outcomes and templates
     List(list::Arguments),
+    /// Plan designs over uncertain parameters and levers
+    Sweep(sweep::Arguments),
+    /// Find which parameters a response hangs on
+    Sensitivity(sensitivity::Arguments),
+    /// Find where among its factors an outcome happens
+    Discover(discover::Arguments),
+    /// Compare policies across uncertain futures
+    Robust(robust::Arguments),
     /// Redraw the charts of a finished run, without simulating
     Chart(chart::Arguments),
     /// Rewrite the report of a finished run, without simulating
@@ -76,6 +90,10 @@ pub fn main() -> Exit {
         Command::Schema => schema::run(),
         Command::Verify(arguments) => verify::run(&arguments, &common),
         Command::List(arguments) => list::run(&arguments, &common),
+        Command::Sweep(arguments) => sweep::run(&arguments, &common),
+        Command::Sensitivity(arguments) => sensitivity::run(&arguments, &common),
+        Command::Discover(arguments) => discover::run(&arguments, &common),
+        Command::Robust(arguments) => robust::run(&arguments, &common),
         Command::Chart(arguments) => chart::run(&arguments, &common),
         Command::Report(arguments) => report::run(&arguments, &common),
         Command::Export(arguments) => export::run(&arguments, &common),

@@ -37,6 +37,8 @@ impl From<Exit> for std::process::ExitCode {
 pub enum Failure {
     /// Errors in the scenario.
     Scenario(Diagnostics),
+    /// Errors in a problem file.
+    Problem(Diagnostics),
     /// Anything else, with the exit code that it calls for.
     Other(Exit, anyhow::Error),
 }
@@ -52,6 +54,14 @@ impl Failure {
         match self {
             Self::Scenario(diagnostics) => {
                 eprint!("{}", diagnostics.render(common.coloured()));
+                Exit::Usage
+            }
+            Self::Problem(diagnostics) => {
+                for diagnostic in &diagnostics.0 {
+                    eprintln!("{}", diagnostic.render(common.coloured()));
+                }
+                let count = diagnostics.0.len();
+                eprintln!("{count} error{} in the problem file", if count == 1 { "" } else { "s" });
                 Exit::Usage
             }
             Self::Other(exit, error) => {
@@ -89,6 +99,21 @@ impl From<MonteCarloError> for Failure {
             MonteCarloError::Results(error) => error.into(),
             MonteCarloError::UnknownOutcome(_) => Self::Other(Exit::Usage, error.into()),
         }
+    }
+}
+
+impl From<crate::design::DesignError> for Failure {
+    fn from(error: crate::design::DesignError) -> Self {
+        match error {
+            crate::design::DesignError::Problem(diagnostics) => Self::Problem(diagnostics),
+            error => Self::Other(if error.is_data_mismatch() { Exit::Data } else { Exit::Usage }, error.into()),
+        }
+    }
+}
+
+impl From<crate::analysis::AnalysisError> for Failure {
+    fn from(error: crate::analysis::AnalysisError) -> Self {
+        Self::Other(if error.is_data_mismatch() { Exit::Data } else { Exit::Usage }, error.into())
     }
 }
 

@@ -1,9 +1,11 @@
-//! Reads scenario files from disk for the scenario room, which knows no file system.
+//! Scenario files and tables that the user names, read for the subcommands.
 
 use std::path::Path;
 
 use crate::model::registry;
+use crate::results::outside;
 use crate::scenario::{LoadOptions, Plan, load};
+use crate::table::Table;
 
 use super::outcome::Failure;
 
@@ -11,4 +13,12 @@ use super::outcome::Failure;
 pub fn plan(path: &Path, options: &LoadOptions) -> Result<Plan, Failure> {
     let read = |name: &str| std::fs::read_to_string(name).map_err(|error| error.to_string());
     Ok(load(&registry(), &path.to_string_lossy(), &read, options)?)
+}
+
+/// Reads a table that the user names; one that is not there is a mistake in the call.
+pub fn table(path: &Path, names: Option<&[String]>) -> Result<Table, Failure> {
+    if !path.exists() {
+        return Err(Failure::usage(format!("there is no file {}; check the spelling of the path", path.display())));
+    }
+    Ok(outside::read(path, names)?)
 }

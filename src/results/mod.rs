@@ -13,6 +13,7 @@ pub mod folder;
 mod lock;
 pub mod manifest;
 mod merge;
+pub mod outside;
 pub mod parquet_file;
 mod part;
 mod run_key;

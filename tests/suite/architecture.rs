@@ -5,14 +5,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the ground up; rooms on one line stand beside each other and may not use each other.
-const FLOORS: [&[&str]; 10] = [
+const FLOORS: [&[&str]; 12] = [
     &["engine", "stats", "table"],
     &["scenario"],
     &["model"],
     &["outcome"],
     &["results"],
     &["montecarlo"],
-    &["verification"],
+    &["verification", "design"],
+    &["analysis", "calibration"],
+    &["cluster", "replay"],
     &["chart"],
     &["report"],
     &["cli"],

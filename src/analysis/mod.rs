@@ -1,0 +1,34 @@
+//! Analyses of designs and tables: sensitivity, scenario discovery, robustness.
+//!
+//! A [`Response`] is tied to a [`Design`](crate::design::Design) and refused where it does not belong to it.
+//! Intervals come from resampling whole blocks of the design. Undefined is `None`, never 0.
+
+mod bootstrap;
+mod cart;
+mod delta;
+mod error;
+mod estimate;
+mod morris;
+mod pawn;
+mod predicate;
+mod prim;
+mod regions;
+mod response;
+mod robust;
+mod sensitivity;
+mod sobol;
+
+pub use bootstrap::Resampling;
+pub use cart::{CartOptions, Leaf, cart};
+pub use delta::delta;
+pub use error::AnalysisError;
+pub use estimate::Estimate;
+pub use morris::morris;
+pub use pawn::pawn;
+pub use predicate::Predicate;
+pub use prim::{Discovery, PrimOptions, Step, discover};
+pub use regions::{Limit, Region, Sample};
+pub use response::Response;
+pub use robust::{Better, COLUMNS as ROBUSTNESS_COLUMNS, PolicyRow, Robustness, RobustnessOptions, robust};
+pub use sensitivity::{ConvergenceStep, IndexRow, PairRow, Sensitivity};
+pub use sobol::sobol;

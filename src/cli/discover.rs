@@ -1,0 +1,184 @@
+//! `forestall discover`: where in the space of its factors does an outcome happen?
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::analysis::{CartOptions, Discovery, Limit, Predicate, PrimOptions, Region, Sample, Step, cart, discover};
+use crate::chart;
+
+use super::drawing::{Folder, columns, number};
+use super::options::Common;
+use super::outcome::{Exit, Failure, print};
+use super::source;
+
+/// A restriction whose quasi-p is above this may be chance.
+const DOUBTFUL: f64 = 0.05;
+
+/// What `discover` takes.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The table: one row a run, with factors and outcome
+    #[arg(long, value_name = "FILE")]
+    table: PathBuf,
+    /// Column of the outcome
+    #[arg(long, value_name = "COLUMN")]
+    outcome: String,
+    /// Which rows are of interest: `y==1`, `attacks_completed>=10 && cost<5e6`
+    #[arg(long, value_name = "CONDITION")]
+    inside: String,
+    /// Columns to look at; all but those of outcome and condition if nothing is named
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    parameters: Vec<String>,
+    /// Share of points peeled off in one step
+    #[arg(long, value_name = "SHARE", default_value = "0.05")]
+    peel: f64,
+    /// Share of points pasted in one step
+    #[arg(long, value_name = "SHARE", default_value = "0.05")]
+    paste: f64,
+    /// Smallest share of all points in a box
+    #[arg(long, value_name = "SHARE", default_value = "0.05")]
+    mass: f64,
+    /// Most boxes
+    #[arg(long, value_name = "N", default_value = "3")]
+    boxes: usize,
+    /// Take this step of the first box's trade-off in place of the balanced one
+    #[arg(long, value_name = "N")]
+    step: Option<usize>,
+}
+
+/// Finds boxes.
+pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
+    let table = source::table(&arguments.table, None)?;
+    let condition = Predicate::parse(&arguments.inside)?;
+    let parameters = (!arguments.parameters.is_empty()).then_some(arguments.parameters.as_slice());
+    let sample = Sample::from_table(&table, &arguments.outcome, &condition, parameters)?;
+    let options = PrimOptions {
+        peel: arguments.peel,
+        paste: arguments.paste,
+        least_mass: arguments.mass,
+        boxes: if arguments.step.is_some() { 1 } else { arguments.boxes },
+    };
+    let mut found = discover(&sample, &options)?;
+    if let (Some(step), Some(first)) = (arguments.step, found.first_mut()) {
+        if step >= first.trade_off.len() {
+            let last = first.trade_off.len() - 1;
+            return Err(Failure::usage(format!("--step is {step}; the trade-off has steps 0 to {last}")));
+        }
+        first.chosen = step;
+    }
+    let tree = cart(&sample, &CartOptions { least_mass: arguments.mass, ..CartOptions::default() });
+    let result = json!({
+        "outcome": arguments.outcome,
+        "inside": arguments.inside,
+        "rows": sample.len(),
+        "rows_dropped": sample.dropped,
+        "of_interest": sample.of_interest(),
+        "boxes": found.iter().map(|d| box_json(d.region())).collect::<Vec<_>>(),
+        "trade_off": found.iter().map(trade_off).collect::<Vec<_>>(),
+        "cart": tree.iter().map(|l| json!({
+            "coverage": l.coverage, "density": l.density, "mass": l.mass,
+            "limits": limits(&l.region, &l.restricted, None),
+        })).collect::<Vec<_>>(),
+    });
+    if let Some(folder) = Folder::asked_for(common) {
+        folder.json("discovery.json", &result)?;
+        for (i, discovery) in found.iter().enumerate() {
+            let step = discovery.region();
+            let rest = format!(
+                "{} rows, {} of interest. The box: coverage {:.2}, density {:.2}, {} rows.",
+                sample.len(),
+                sample.of_interest(),
+                step.coverage,
+                step.density,
+                step.points
+            );
+            let (steps, limits) = (discovery.table(), discovery.limits_table(&sample));
+            folder.table(&format!("trade_off_{}.csv", i + 1), &steps)?;
+            folder.table(&format!("box_{}.csv", i + 1), &limits)?;
+            folder.chart(&chart::trade_off(&steps, i + 1, &rest)?)?;
+            folder.chart(&chart::limits(&limits, i + 1, &rest)?)?;
+        }
+    }
+    if common.json {
+        print(&format!("{result:#}"));
+    } else {
+        print(&text(&sample, &found));
+    }
+    if sample.dropped > 0 {
+        common.say(&format!("note: {} rows left out: a value in them is undefined", sample.dropped));
+    }
+    Ok(Exit::Done)
+}
+
+fn limit_json(limit: &Limit, quasi_p: Option<(Option<f64>, Option<f64>)>) -> Value {
+    let range = limit.range();
+    let mut value = json!({
+        "parameter": limit.parameter,
+        "low": range.map(|r| r.0),
+        "high": range.map(|r| r.1),
+    });
+    if let Some(categories) = limit.categories() {
+        value["categories"] = json!(categories);
+    }
+    if let Some((low, high)) = quasi_p {
+        value["quasi_p"] = json!({"low": low, "high": high});
+    }
+    value
+}
+
+fn limits(region: &Region, restricted: &[usize], step: Option<&Step>) -> Vec<Value> {
+    let one = |(k, &j): (usize, &usize)| limit_json(&region.limits[j], step.map(|s| s.quasi_p[k]));
+    restricted.iter().enumerate().map(one).collect()
+}
+
+fn box_json(step: &Step) -> Value {
+    json!({
+        "coverage": step.coverage, "density": step.density, "mass": step.mass, "points": step.points,
+        "limits": limits(&step.region, &step.restricted, Some(step)),
+    })
+}
+
+fn trade_off(discovery: &Discovery) -> Value {
+    json!({"chosen": discovery.chosen, "steps": discovery.trade_off.iter().map(box_json).collect::<Vec<_>>()})
+}
+
+/// The boxes for people.
+fn text(sample: &Sample, found: &[Discovery]) -> String {
+    let share = sample.of_interest() as f64 / sample.len() as f64;
+    let mut out = format!("{} of {} rows are of interest ({share:.3})\n", sample.of_interest(), sample.len());
+    for (i, discovery) in found.iter().enumerate() {
+        let step = discovery.region();
+        out += &format!(
+            "\nbox {}: coverage {:.3}, density {:.3}, mass {:.3} (step {} of {})\n",
+            i + 1,
+            step.coverage,
+            step.density,
+            step.mass,
+            discovery.chosen,
+            discovery.trade_off.len() - 1
+        );
+        if step.restricted.is_empty() {
+            out += "  no limit: nothing tells the rows of interest from the others\n";
+        }
+        let mut rows =
+            vec![["", "parameter", "low", "high", "quasi-p low", "quasi-p high", ""].map(str::to_owned).to_vec()];
+        for (&j, (p_low, p_high)) in step.restricted.iter().zip(&step.quasi_p) {
+            let limit = &step.region.limits[j];
+            let side = |p: Option<f64>, end: Option<f64>| if p.is_some() { number(end) } else { "–".to_owned() };
+            let p = |p: Option<f64>| p.map_or_else(|| "–".to_owned(), |p| number(Some(p)));
+            let (low, high) = match limit.categories() {
+                Some(names) => (names.join(", "), String::new()),
+                None => (side(*p_low, limit.range().map(|r| r.0)), side(*p_high, limit.range().map(|r| r.1))),
+            };
+            let doubtful = [p_low, p_high].into_iter().flatten().any(|p| *p > DOUBTFUL);
+            let mark = if doubtful { "may be chance" } else { "" };
+            rows.push(vec![String::new(), limit.parameter.clone(), low, high, p(*p_low), p(*p_high), mark.to_owned()]);
+        }
+        if rows.len() > 1 {
+            out += &columns(&rows);
+        }
+    }
+    out
+}

@@ -1,0 +1,122 @@
+//! `forestall robust`: which policy is least regretted across uncertain futures?
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde_json::{Map, Value, json};
+
+use crate::analysis::{AnalysisError, Better, ROBUSTNESS_COLUMNS, Resampling, Robustness, RobustnessOptions, robust};
+use crate::chart;
+
+use super::drawing::{Folder, cell, columns};
+use super::options::Common;
+use super::outcome::{Exit, Failure, print};
+use super::source;
+
+/// Which way is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Direction {
+    /// Fewer attacks, less cost
+    Lower,
+    /// More, such as a share foiled
+    Higher,
+}
+
+/// What `robust` takes.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The table: one row a policy and future
+    #[arg(long, value_name = "FILE")]
+    table: PathBuf,
+    /// Column of the outcome
+    #[arg(long, value_name = "COLUMN")]
+    outcome: String,
+    /// Column of the policies
+    #[arg(long, value_name = "COLUMN", default_value = "policy")]
+    policy: String,
+    /// Column of the futures
+    #[arg(long, value_name = "COLUMN", default_value = "future")]
+    future: String,
+    /// Which way is better
+    #[arg(long, value_enum, default_value = "lower")]
+    better: Direction,
+    /// The value of the outcome that is good enough
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    threshold: Option<f64>,
+    /// Resamples of futures for the intervals
+    #[arg(long, value_name = "N", default_value = "1000")]
+    resamples: usize,
+    /// Seed of the resampling
+    #[arg(long, value_name = "N", default_value = "1")]
+    seed: u64,
+}
+
+/// Compares policies.
+pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
+    let table = source::table(&arguments.table, None)?;
+    if arguments.threshold.is_some_and(|t| !t.is_finite()) {
+        return Err(AnalysisError::Request("--threshold must be a finite number".into()).into());
+    }
+    let options = RobustnessOptions {
+        policy: arguments.policy.clone(),
+        future: arguments.future.clone(),
+        outcome: arguments.outcome.clone(),
+        better: if arguments.better == Direction::Lower { Better::Lower } else { Better::Higher },
+        threshold: arguments.threshold,
+        resampling: Resampling { resamples: arguments.resamples, seed: arguments.seed },
+    };
+    let found = robust(&table, &options)?;
+    let result = json_of(&found, &options);
+    if let Some(folder) = Folder::asked_for(common) {
+        folder.table("robustness.csv", &found.table())?;
+        folder.table("regret.csv", &found.regret_table())?;
+        folder.json("robustness.json", &result)?;
+        folder.chart(&chart::regret(&found.regret_table(), &options.outcome)?)?;
+    }
+    if common.json {
+        print(&format!("{result:#}"));
+    } else {
+        print(&text(&found, options.threshold.is_some()));
+    }
+    if found.dropped > 0 {
+        common.say(&format!("note: {} futures left out: a policy has no value there", found.dropped));
+    }
+    Ok(Exit::Done)
+}
+
+fn json_of(found: &Robustness, options: &RobustnessOptions) -> Value {
+    let row = |row: &crate::analysis::PolicyRow| {
+        let mut map = Map::new();
+        map.insert("policy".into(), json!(row.policy));
+        for (name, get) in ROBUSTNESS_COLUMNS {
+            map.insert(name.into(), json!(get(row)));
+        }
+        Value::Object(map)
+    };
+    json!({
+        "outcome": options.outcome,
+        "better": if options.better == Better::Lower { "lower" } else { "higher" },
+        "threshold": options.threshold,
+        "futures": found.futures.len(),
+        "futures_dropped": found.dropped,
+        "policies": found.rows.iter().map(row).collect::<Vec<_>>(),
+    })
+}
+
+/// The policies for people, the least regretted first.
+fn text(found: &Robustness, satisficing: bool) -> String {
+    let shown: Vec<_> = ROBUSTNESS_COLUMNS
+        .into_iter()
+        .filter(|(name, _)| satisficing || !matches!(*name, "satisficing" | "shortfall"))
+        .collect();
+    let mut rows = vec![std::iter::once("policy").chain(shown.iter().map(|c| c.0)).map(str::to_owned).collect()];
+    for row in &found.rows {
+        rows.push(std::iter::once(row.policy.clone()).chain(shown.iter().map(|(_, get)| cell(&get(row)))).collect());
+    }
+    format!(
+        "{} policies in {} futures; the least regretted first\n\n{}",
+        found.policies.len(),
+        found.futures.len(),
+        columns(&rows)
+    )
+}

@@ -1,0 +1,128 @@
+//! `forestall sensitivity`: which parameters a response hangs on.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::analysis::{Estimate, Resampling, Response, Sensitivity, delta, morris, pawn, sobol};
+use crate::chart;
+use crate::design::{Design, Sidecar};
+
+use super::drawing::{Folder, cell, columns};
+use super::options::Common;
+use super::outcome::{Exit, Failure, print};
+use super::{source, sweep};
+
+/// Methods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// First, total and second-order indices, from a Saltelli design
+    Sobol,
+    /// μ, μ* and σ of elementary effects, from Morris trajectories
+    Morris,
+    /// Distances between distribution functions, from any design
+    Pawn,
+    /// Borgonovo's δ, from any design
+    Delta,
+}
+
+/// What `sensitivity` takes.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The problem file of the design
+    #[arg(long, value_name = "FILE")]
+    problem: PathBuf,
+    /// The table of points; `design.json` beside it is checked if it is there
+    #[arg(long, value_name = "FILE")]
+    design: PathBuf,
+    /// The table of the response: one row a point in the design's order, or with columns `row` and `replicate`
+    #[arg(long, value_name = "FILE")]
+    response: PathBuf,
+    /// Column of the response, where it has several
+    #[arg(long, value_name = "COLUMN")]
+    outcome: Option<String>,
+    /// Which indices
+    #[arg(long, value_enum, default_value = "sobol")]
+    method: Kind,
+    /// Resamples for the intervals; 0 for none
+    #[arg(long, value_name = "N", default_value = "1000")]
+    resamples: usize,
+    /// Seed of the resampling
+    #[arg(long, value_name = "N", default_value = "1")]
+    seed: u64,
+}
+
+/// Analyses a response.
+pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
+    let problem = sweep::problem(&arguments.problem)?;
+    let names: Vec<String> = problem.factors.iter().map(|f| f.name.clone()).collect();
+    let table = source::table(&arguments.design, Some(&names))?;
+    let mut design = Design::from_table(&problem, &table)?;
+    let sidecar = arguments.design.with_extension("json");
+    if sidecar.is_file() {
+        let text = std::fs::read_to_string(&sidecar)
+            .map_err(|e| Failure::usage(format!("cannot read {}: {e}", sidecar.display())))?;
+        design = Sidecar::attach(&text, design)?;
+    }
+    let response =
+        Response::from_table(&design, &source::table(&arguments.response, None)?, arguments.outcome.as_deref())?;
+    let resampling = Resampling { resamples: arguments.resamples, seed: arguments.seed };
+    let analyse = match arguments.method {
+        Kind::Sobol => sobol,
+        Kind::Morris => morris,
+        Kind::Pawn => pawn,
+        Kind::Delta => delta,
+    };
+    let found = analyse(&design, &response, resampling)?;
+    if let Some(folder) = Folder::asked_for(common) {
+        folder.table("sensitivity.csv", &found.table())?;
+        folder.json("sensitivity.json", &found.json())?;
+        if !found.convergence.is_empty() {
+            folder.table("convergence.csv", &found.convergence_table())?;
+        }
+        let drawn = match arguments.method {
+            Kind::Morris => chart::morris(&found.table(), &found.outcome, &found.sample())?,
+            _ => chart::sensitivity(&found.table(), &found.outcome, &found.sample())?,
+        };
+        folder.chart(&drawn)?;
+    }
+    if common.json {
+        print(&format!("{:#}", found.json()));
+    } else {
+        print(&text(&found));
+    }
+    for note in &found.notes {
+        common.say(&format!("note: {note}"));
+    }
+    Ok(Exit::Done)
+}
+
+/// The result for people.
+fn text(found: &Sensitivity) -> String {
+    let names: Vec<&str> = found.indices.first().map(|r| r.values.iter().map(|v| v.0).collect()).unwrap_or_default();
+    let by = match found.method {
+        "sobol" => "total",
+        "morris" => "mu_star",
+        "pawn" => "median",
+        _ => "delta",
+    };
+    let mut rows = vec![std::iter::once("parameter").chain(names.iter().copied()).map(str::to_owned).collect()];
+    for row in found.ranked(by) {
+        rows.push(std::iter::once(row.parameter.clone()).chain(row.values.iter().map(|v| cell(&v.1))).collect());
+    }
+    let mut out = columns(&rows);
+    if !found.pairs.is_empty() {
+        let mut pairs = vec![vec!["pair".to_owned(), "second".to_owned()]];
+        let mut ranked: Vec<_> = found.pairs.iter().collect();
+        ranked.sort_by(|a, b| b.second.estimate.partial_cmp(&a.second.estimate).unwrap_or(std::cmp::Ordering::Equal));
+        pairs.extend(ranked.into_iter().map(|p| vec![p.parameters.join(" × "), cell(&p.second)]));
+        out += &format!("\n{}", columns(&pairs));
+    }
+    let noise = match (found.noise, found.noise_from) {
+        (Estimate { estimate: None, .. }, _) => "undefined".to_owned(),
+        (noise, Some("replicates")) => format!("{} (from replicates)", cell(&noise)),
+        (noise, _) => format!("{} (common to the rows of a block)", cell(&noise)),
+    };
+    out += &format!("\nshare of variance that is noise: {noise}\n");
+    out
+}

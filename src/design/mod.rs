@@ -1,0 +1,26 @@
+//! Designs of experiments: which points of the uncertain factors to run; sampling only, no analysis.
+//!
+//! A [`Problem`] is a list of [`Factor`]s; [`plan()`] turns it into a [`Design`] of factors × points
+//! with an id, the hash of its content. An analysis asks the design for its blocks and its groups and
+//! refuses responses that do not belong to it.
+
+mod error;
+mod factor;
+mod grid;
+mod latin;
+mod morris;
+mod owen;
+mod plan;
+mod problem;
+mod saltelli;
+mod sidecar;
+mod sobol;
+
+pub use error::DesignError;
+pub use factor::{Factor, Levels};
+pub use morris::Move;
+pub use owen::ScrambledSobol;
+pub use plan::{Design, Group, Method, Request, plan};
+pub use problem::Problem;
+pub use sidecar::Sidecar;
+pub use sobol::{MOST_DIMENSIONS, Sobol};

@@ -1,0 +1,262 @@
+//! Designs, sensitivity, discovery and robustness as users meet them on the command line.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// A folder of its own for each test, removed at the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("forestall-designs-{}-{name}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).expect("scratch folder");
+        Self(path)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.0.join(name), text).expect("file written");
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.0.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+    }
+
+    fn run(&self, line: &str) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_forestall"));
+        command.current_dir(&self.0).args(line.split_whitespace()).output().expect("program runs")
+    }
+
+    /// Standard output of a command that must succeed.
+    fn done(&self, line: &str) -> String {
+        let output = self.run(line);
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).to_string()
+    }
+
+    /// Standard error of a command that must leave with `code`, without a panic.
+    fn refused(&self, line: &str, code: i32) -> String {
+        let output = self.run(line);
+        let told = String::from_utf8_lossy(&output.stderr).to_string();
+        assert_eq!(output.status.code(), Some(code), "{line}: {told}");
+        assert!(!told.contains("panicked"), "{told}");
+        told
+    }
+
+    fn json(&self, line: &str) -> Value {
+        serde_json::from_str(&self.done(line)).expect("JSON")
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+const PROBLEM: &str = "[[parameters]]\nname = \"a\"\nlow = 0\nhigh = 1\n\n[[parameters]]\nname = \"b\"\nlow = -1\nhigh = \
+                       1\n\n[[parameters]]\nname = \"c\"\nlow = 0\nhigh = 10\n";
+
+/// The response of a user's own model, which reads columns by name: 6 a + b, and c does nothing.
+fn respond(scratch: &Scratch, design: &str, skip: Option<usize>) {
+    let text = scratch.read(design);
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
+    let at = |name: &str| header.iter().position(|h| *h == name).expect("a column");
+    let (a, b) = (at("a"), at("b"));
+    let mut out = "y\n".to_owned();
+    for (i, line) in lines.enumerate() {
+        let cells: Vec<f64> = line.split(',').map(|c| c.parse().expect("a number")).collect();
+        out += &if skip == Some(i) { "\n".to_owned() } else { format!("{}\n", 6.0 * cells[a] + cells[b]) };
+    }
+    scratch.write("y.csv", &out);
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("{value} is a number"))
+}
+
+const SOBOL: &str = "sensitivity --problem P.toml --design d/design.csv --response y.csv --method sobol --json -q";
+
+#[test]
+fn a_model_of_ones_own_from_plan_to_indices() {
+    let scratch = Scratch::new("whole");
+    scratch.write("P.toml", PROBLEM);
+    scratch.done("sweep plan --problem P.toml --design saltelli --base 256 --second-order --seed 3 --out d");
+    respond(&scratch, "d/design.csv", None);
+    let found = scratch.json(SOBOL);
+    assert_eq!(found["method"], "sobol");
+    // Variances 36/12 and 4/12: shares 0.9, 0.1 and 0, the response being linear.
+    for (row, exact) in [(0, 0.9), (1, 0.1), (2, 0.0)] {
+        for index in ["first", "total"] {
+            let e = &found["indices"][row][index];
+            assert!((number(&e["estimate"]) - exact).abs() < 0.02, "{e}");
+            assert!(number(&e["low"]) <= number(&e["estimate"]) && number(&e["estimate"]) <= number(&e["high"]));
+        }
+    }
+    assert_eq!(found["second_order"].as_array().map(Vec::len), Some(3));
+    assert!(number(&found["noise_share"]) < 0.05);
+    let told = scratch.done(&format!("{} --out o", SOBOL.replace("--json", "")));
+    assert!(told.starts_with("parameter") && told.contains("noise"), "{told}");
+    for file in
+        ["sensitivity.csv", "sensitivity.json", "convergence.csv", "charts/sensitivity.svg", "charts/sensitivity.png"]
+    {
+        assert!(scratch.0.join("o").join(file).is_file(), "{file} is missing");
+    }
+    for method in ["pawn", "delta"] {
+        let found = scratch.json(&format!("{} --resamples 20", SOBOL.replace("sobol", method)));
+        let name = if method == "pawn" { "median" } else { "delta" };
+        let at = |row: usize| number(&found["indices"][row][name]["estimate"]);
+        assert!(at(0) > at(1) && at(0) > at(2), "{method}");
+        assert_eq!(found["noise_share"], Value::Null);
+    }
+}
+
+#[test]
+fn every_design_is_written_and_the_same_seed_gives_the_same_bytes() {
+    let scratch = Scratch::new("every");
+    scratch.write("P.toml", PROBLEM);
+    for (design, rows) in [
+        ("grid --base 3", 27),
+        ("lhs --base 20", 20),
+        ("lhs --base 20 --maximin", 20),
+        ("sobol --base 16", 16),
+        ("saltelli --base 8", 40),
+        ("morris --base 5", 20),
+    ] {
+        for folder in ["one", "two"] {
+            scratch.done(&format!("sweep plan --problem P.toml --design {design} --seed 4 --out {folder} -q"));
+        }
+        let text = scratch.read("one/design.csv");
+        assert_eq!(text, scratch.read("two/design.csv"));
+        assert_eq!(scratch.read("one/design.json"), scratch.read("two/design.json"));
+        assert_eq!((text.lines().next(), text.lines().count()), (Some("a,b,c"), rows + 1), "{design}");
+        if design.starts_with("morris") {
+            respond(&scratch, "one/design.csv", None);
+            let line = SOBOL.replace("sobol", "morris").replace("d/", "one/");
+            let found = scratch.json(&line);
+            assert!((number(&found["indices"][0]["mu_star"]["estimate"]) - 6.0).abs() < 1e-9);
+        }
+    }
+}
+
+#[test]
+fn a_response_or_design_that_does_not_belong_is_refused() {
+    let scratch = Scratch::new("refuse");
+    scratch.write("P.toml", PROBLEM);
+    scratch.done("sweep plan --problem P.toml --design saltelli --base 16 --out d -q");
+    respond(&scratch, "d/design.csv", None);
+    let whole = scratch.read("y.csv");
+    scratch.write("y.csv", &whole.lines().take(40).map(|l| format!("{l}\n")).collect::<String>());
+    assert!(scratch.refused(SOBOL, 5).contains("does not belong"));
+    scratch.write(
+        "y.csv",
+        &whole.replacen("y\n", "y\nbroken\n", 1).lines().take(81).map(|l| format!("{l}\n")).collect::<String>(),
+    );
+    assert!(scratch.refused(SOBOL, 5).contains("`broken`"));
+    scratch.write("y.csv", &whole);
+    let design = scratch.read("d/design.csv");
+    let lines: Vec<&str> = design.lines().collect();
+    let mut swapped = lines.clone();
+    swapped.swap(1, 2);
+    scratch.write("d/design.csv", &swapped.iter().map(|l| format!("{l}\n")).collect::<String>());
+    assert!(scratch.refused(SOBOL, 5).contains("not the design that was planned"));
+    std::fs::remove_file(scratch.0.join("d/design.json")).expect("removed");
+    assert!(scratch.refused(SOBOL, 2).contains("Saltelli"), "without the sidecar the points speak");
+    scratch.write("d/design.csv", &design);
+    scratch.done(SOBOL);
+    scratch.write("d/design.csv", &design.replace("a,b,c", "a,b,z"));
+    assert!(scratch.refused(SOBOL, 5).contains("no column `c`"));
+}
+
+#[test]
+fn failed_runs_and_constant_responses_are_reported() {
+    let scratch = Scratch::new("failed");
+    scratch.write("P.toml", PROBLEM);
+    scratch.done("sweep plan --problem P.toml --design saltelli --base 64 --out d -q");
+    respond(&scratch, "d/design.csv", Some(7));
+    let found = scratch.json(SOBOL);
+    assert_eq!((&found["blocks"], &found["blocks_dropped"], &found["rows_failed"]), (&63.into(), &1.into(), &1.into()));
+    scratch.write("y.csv", &format!("y\n{}", "0.3\n".repeat(320)));
+    let found = scratch.json(SOBOL);
+    assert_eq!(found["indices"][0]["first"]["estimate"], Value::Null);
+    assert_eq!(found["noise_share"], Value::Null);
+    assert!(scratch.done(&SOBOL.replace("--json", "")).contains("undefined"));
+}
+
+#[test]
+fn mistakes_in_a_problem_or_a_request_say_what_would_be_right() {
+    let scratch = Scratch::new("mistakes");
+    scratch.write("P.toml", "[[parameters]]\nname = \"a\"\nlow = 2\nhigh = 1\n");
+    let told = scratch.refused("sweep plan --problem P.toml --design lhs --base 4 --out d", 2);
+    assert!(told.contains("P.toml:1:1") && told.contains("low < high") && told.contains("problem file"), "{told}");
+    assert!(scratch.refused("sweep plan --problem none.toml --design lhs --base 4", 2).contains("none.toml"));
+    scratch.write("P.toml", PROBLEM);
+    for (line, words) in [
+        ("--design lhs --base 0", "--base"),
+        ("--design lhs --base 4 --second-order", "saltelli"),
+        ("--design morris --base 4 --levels 5", "even"),
+        ("--design grid --base 100000", "fewer levels"),
+        ("--design lhs --base 4 --seed 99999999999999", "--seed"),
+    ] {
+        assert!(scratch.refused(&format!("sweep plan --problem P.toml {line} --out d"), 2).contains(words), "{line}");
+    }
+}
+
+fn write_table(scratch: &Scratch, folder: &Path) {
+    let text = std::fs::read_to_string(folder.join("planted.csv")).expect("fixture");
+    scratch.write("T.csv", &text);
+}
+
+#[test]
+fn boxes_are_found_in_an_outside_table() {
+    let scratch = Scratch::new("boxes");
+    write_table(&scratch, &PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/prim"));
+    let found = scratch.json("discover --table T.csv --outcome y --inside y==1 --peel 0.05 --json");
+    let first = &found["boxes"][0];
+    assert!(number(&first["coverage"]) > 0.7 && number(&first["density"]) > 0.8, "{first}");
+    let names: Vec<&str> =
+        first["limits"].as_array().expect("limits").iter().filter_map(|l| l["parameter"].as_str()).collect();
+    assert!(names.contains(&"x1") && names.contains(&"x3"), "{names:?}");
+    let limit = &first["limits"].as_array().expect("limits")[0];
+    assert!(number(&limit["low"]) < number(&limit["high"]));
+    let told = scratch.done("discover --table T.csv --outcome y --inside y==1 --out o");
+    assert!(told.contains("coverage") && told.contains("quasi-p"), "{told}");
+    for file in ["discovery.json", "charts/trade_off_1.png", "charts/box_1.svg"] {
+        assert!(scratch.0.join("o").join(file).is_file(), "{file} is missing");
+    }
+    for (line, words) in [
+        ("--outcome z --inside y==1", "no column `z`"),
+        ("--outcome y --inside y=1", "condition"),
+        ("--outcome y --inside y==7", "none of 600"),
+        ("--outcome y --inside y==1 --peel 0.7", "--peel"),
+        ("--outcome y --inside y==1 --step 999", "--step"),
+    ] {
+        assert!(scratch.refused(&format!("discover --table T.csv {line}"), 2).contains(words), "{line}");
+    }
+    assert!(scratch.refused("discover --table none.csv --outcome y --inside y==1", 2).contains("none.csv"));
+    scratch.write("T.csv", "a,b\n1\n");
+    assert!(scratch.refused("discover --table T.csv --outcome b --inside b==1", 5).contains("record 2"));
+}
+
+#[test]
+fn policies_are_compared_across_futures() {
+    let scratch = Scratch::new("robust");
+    let mut text = "policy,future,attacks\n".to_owned();
+    for future in 0..40 {
+        text += &format!("steady,{future},5\nbold,{future},{}\n", if future % 4 == 0 { 11 } else { 3 });
+    }
+    scratch.write("R.csv", &text);
+    let found = scratch.json("robust --table R.csv --outcome attacks --threshold 5 --json");
+    let (first, second) = (&found["policies"][0], &found["policies"][1]);
+    assert_eq!((first["policy"].as_str(), second["policy"].as_str()), (Some("steady"), Some("bold")));
+    assert_eq!(number(&first["regret_max"]["estimate"]), 2.0);
+    assert_eq!(number(&second["regret_mean"]["estimate"]), 1.5);
+    assert_eq!(number(&second["satisficing"]["estimate"]), 0.75);
+    assert_eq!(found["policies"][0]["regret_max"]["low"], Value::Null, "a largest value has no interval");
+    scratch.done("robust --table R.csv --outcome attacks --out o");
+    assert!(scratch.0.join("o/charts/regret.png").is_file());
+    assert!(scratch.refused("robust --table R.csv --outcome attack", 2).contains("attacks"));
+}
