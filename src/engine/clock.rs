@@ -62,29 +62,26 @@ impl Tie for Member {
     }
 }
 
-/// A group of members that share one hazard up to a constant factor each.
+/// The integrated hazard of a group, and when it reaches a threshold.
 #[derive(Clone, Debug)]
-pub struct Clock {
+pub(super) struct Advance {
     anchor: f64,
     reached: f64,
     hazard: Hazard,
-    waiting: IndexedHeap<Member>,
     /// The threshold for which `due` was solved last, and the answer; both hold until the hazard changes.
     solved: Option<(f64, f64)>,
 }
 
-impl Clock {
-    /// An empty group with no hazard, anchored at `now`.
-    pub fn new(now: f64) -> Self {
-        Self { anchor: now, reached: 0.0, hazard: Hazard::ZERO, waiting: IndexedHeap::default(), solved: None }
+impl Advance {
+    pub(super) fn new(now: f64) -> Self {
+        Self { anchor: now, reached: 0.0, hazard: Hazard::ZERO, solved: None }
     }
 
-    fn integrated(&self, now: f64) -> f64 {
+    pub(super) fn integrated(&self, now: f64) -> f64 {
         self.reached + self.hazard.integral(self.anchor, now)
     }
 
-    /// Runs the group at another hazard from `now` on; returns whether anything changed.
-    pub fn set_hazard(&mut self, now: f64, hazard: Hazard) -> bool {
+    pub(super) fn set_hazard(&mut self, now: f64, hazard: Hazard) -> bool {
         if self.hazard.same_bits(&hazard) {
             return false;
         }
@@ -95,22 +92,47 @@ impl Clock {
         true
     }
 
-    /// Makes room for so many more members.
-    pub fn reserve(&mut self, more: usize) {
-        self.waiting.reserve(more);
+    pub(super) fn due(&mut self, at: f64) -> f64 {
+        match self.solved {
+            Some((threshold, due)) if threshold == at => due,
+            _ => {
+                let due = self.hazard.reach(self.anchor, (at - self.reached).max(0.0));
+                self.solved = Some((at, due));
+                due
+            }
+        }
+    }
+}
+
+/// A group of members that share one hazard up to a constant factor each.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    advance: Advance,
+    waiting: IndexedHeap<Member>,
+}
+
+impl Clock {
+    /// An empty group with no hazard, anchored at `now`.
+    pub fn new(now: f64) -> Self {
+        Self { advance: Advance::new(now), waiting: IndexedHeap::default() }
+    }
+
+    /// Runs the group at another hazard from `now` on; returns whether anything changed.
+    pub fn set_hazard(&mut self, now: f64, hazard: Hazard) -> bool {
+        self.advance.set_hazard(now, hazard)
     }
 
     /// Adds a member with a unit-mean threshold and a factor > 0 that multiplies the shared hazard.
     pub fn join(&mut self, now: f64, key: u64, payload: u32, occasion: u32, threshold: f64, factor: f64) -> Handle {
         debug_assert!(factor > 0.0);
-        let at = self.integrated(now) + threshold / factor;
+        let at = self.advance.integrated(now) + threshold / factor;
         self.waiting.push(at, Member { key, payload, occasion, factor })
     }
 
     /// Takes a member out and returns what is left of its unit-mean threshold.
     pub fn leave(&mut self, now: f64, handle: Handle) -> Option<f64> {
         let (at, member) = self.waiting.remove(handle)?;
-        Some(((at - self.integrated(now)) * member.factor).max(0.0))
+        Some(((at - self.advance.integrated(now)) * member.factor).max(0.0))
     }
 
     /// Changes a member's factor (> 0); what is left of its threshold stays the same.
@@ -120,7 +142,7 @@ impl Clock {
         if member.factor.to_bits() == factor.to_bits() {
             return false;
         }
-        let here = self.integrated(now);
+        let here = self.advance.integrated(now);
         let left = ((at - here) * member.factor).max(0.0);
         if let Some(entry) = self.waiting.get_mut(handle) {
             entry.factor = factor;
@@ -131,15 +153,7 @@ impl Clock {
 
     /// When the next member's event happens if nothing changes; infinity if none ever does.
     pub fn due(&mut self) -> f64 {
-        let Some((at, _)) = self.waiting.peek() else { return f64::INFINITY };
-        match self.solved {
-            Some((threshold, due)) if threshold == at => due,
-            _ => {
-                let due = self.hazard.reach(self.anchor, (at - self.reached).max(0.0));
-                self.solved = Some((at, due));
-                due
-            }
-        }
+        self.waiting.peek().map_or(f64::INFINITY, |(at, _)| self.advance.due(at))
     }
 
     /// Takes out the member whose event is due.

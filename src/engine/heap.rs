@@ -1,6 +1,8 @@
 //! An indexed four-ary min-heap with a list of far entries: entries can be moved or taken out by handle, and
 //! ties have a fixed order.
 
+use super::order::{number, sortable};
+
 /// What decides between two entries of equal priority: never the order of insertion.
 pub trait Tie {
     /// (kind, entity, occasion), compared in this order.
@@ -36,20 +38,6 @@ const FAR: u32 = 1 << 31;
 const PART: usize = 8;
 const FEWEST: usize = 32;
 
-/// Bits that sort as the numbers do, negative ones too. Whole numbers compare without a branch.
-#[inline]
-fn sortable(x: f64) -> u64 {
-    // Adding zero makes −0 and 0 the same.
-    let bits = (x + 0.0).to_bits();
-    bits ^ (((bits as i64 >> 63) as u64) | 1 << 63)
-}
-
-/// The number of which these are the sortable bits.
-#[inline]
-fn number(bits: u64) -> f64 {
-    f64::from_bits(bits ^ ((!((bits as i64) >> 63)) as u64 | 1 << 63))
-}
-
 /// The heap. Most entries of a large group wait for something that comes late or never: those beyond a
 /// limit stand in an unordered list, where coming and going take O(1), and the nearest of them are sorted
 /// only when all nearer ones are gone. Among the near ones push, move, remove and pop take O(log n). What
@@ -79,13 +67,6 @@ impl<V: Tie + Copy> IndexedHeap<V> {
     /// Whether no entry waits.
     pub fn is_empty(&self) -> bool {
         self.near.is_empty() && self.far.is_empty()
-    }
-
-    /// Makes room for so many more entries.
-    pub fn reserve(&mut self, more: usize) {
-        self.far.reserve(more);
-        self.marks.reserve(more);
-        self.values.reserve(more);
     }
 
     /// Adds an entry.
@@ -285,13 +266,13 @@ impl<V: Tie + Copy> IndexedHeap<V> {
         self.place(position, entry);
     }
 
-    /// Which of four comes first. Without branches but for ties: which child is least cannot be foretold.
+    /// Which of four comes first, without a branch on which is least: it cannot be foretold. Ties are rare.
     #[inline]
     fn smallest_of_four(&self, of: [(u64, u32); 4]) -> usize {
         let left = usize::from(of[1].0 < of[0].0);
         let right = 2 + usize::from(of[3].0 < of[2].0);
         let best = left + (right - left) * usize::from(of[right].0 < of[left].0);
-        let tied = (of[1].0 == of[0].0) | (of[3].0 == of[2].0) | (of[right].0 == of[left].0);
+        let tied = of[1].0 == of[0].0 || of[3].0 == of[2].0 || of[right].0 == of[left].0;
         if tied { self.first_of(&of) } else { best }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::agenda::Agenda;
 use crate::engine::clock::Clock;
+use crate::engine::crowd::Crowd;
 use crate::engine::draw::Draws;
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
@@ -234,6 +235,7 @@ fn empty_world(arm: &Arm, p: &Parameters, begin: f64) -> World {
         recruiters: Vec::new(),
         in_person: Vec::new(),
         clocks: vec![Clock::new(begin); clocks],
+        crowds: vec![Crowd::new(begin); clocks],
         clock_events: vec![Handle::NONE; clocks],
         free_span: vec![0.0; arm.languages],
         alive_recruiters: 0,
@@ -420,6 +422,19 @@ fn happen(sim: &mut Sim, event: Event) {
 /// A group clock rings for its first member.
 fn ring(sim: &mut Sim, clock: usize) {
     let (kind, c, which) = sim.decode(clock);
+    if sim.crowded(clock) {
+        let persons = &sim.world.persons;
+        if let Some((id, ticket)) = sim.world.crowds[clock].ring(|who| persons[who as usize].key.bits()) {
+            if sim.claim(id, ticket) {
+                person_rings(sim, kind, id);
+            } else {
+                // Somebody who left long ago: nothing happened.
+                sim.events -= 1;
+            }
+        }
+        sim.touch(clock);
+        return;
+    }
     let Some(member) = sim.world.clocks[clock].ring() else { return };
     let id = member.payload;
     match kind {
@@ -429,18 +444,12 @@ fn ring(sim: &mut Sim, clock: usize) {
         ClockKind::Sudden => pathways::sudden(sim, c, which, member.occasion),
         ClockKind::Background => detection::background(sim, id),
         ClockKind::Review => subjects::review(sim, id),
-        _ => person_rings(sim, kind, clock, id),
+        _ => {}
     }
     sim.touch(clock);
 }
 
-fn person_rings(sim: &mut Sim, kind: ClockKind, clock: usize, id: u32) {
-    let person = &mut sim.world.persons[id as usize];
-    for at in 0..person.handles.len() {
-        if person.waits_in[at] as usize == clock && person.handles[at] != Handle::NONE {
-            person.handles[at] = Handle::NONE;
-        }
-    }
+fn person_rings(sim: &mut Sim, kind: ClockKind, id: u32) {
     match kind {
         ClockKind::DesistSympathiser | ClockKind::DesistCommitted => stages::desist(sim, id),
         ClockKind::CommitFast | ClockKind::CommitSlow => stages::commit(sim, id),

@@ -10,7 +10,7 @@ use super::decision::Decision;
 use super::event::{Event, EventKind};
 use super::fact::{Fact, FactId, FactKind, FactSink};
 use super::parameters::Parameters;
-use super::world::{Person, Plot, World, place};
+use super::world::{NO_TICKET, Person, Plot, World, place};
 
 /// The kinds of group clock; each country has one of each for every movement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -191,9 +191,21 @@ impl Sim<'_> {
 
     pub(crate) fn set_clock(&mut self, kind: ClockKind, country: usize, which: usize, hazard: Hazard) {
         let clock = self.clock(kind, country, which);
-        if self.world.clocks[clock].set_hazard(self.now, hazard) {
+        let changed = if self.crowded(clock) {
+            self.world.crowds[clock].set_hazard(self.now, hazard)
+        } else {
+            self.world.clocks[clock].set_hazard(self.now, hazard)
+        };
+        if changed {
             self.touch(clock);
         }
+    }
+
+    /// Whether people wait in a group clock: they are forgotten when they leave, not taken out.
+    pub(crate) fn crowded(&self, clock: usize) -> bool {
+        let kinds = self.countries() * self.movements;
+        (ClockKind::DesistSympathiser as usize * kinds..(ClockKind::Return as usize + 1) * kinds).contains(&clock)
+            || clock >= BY_MOVEMENT * kinds
     }
 
     /// Books a group clock's next ring on the agenda.
@@ -201,7 +213,8 @@ impl Sim<'_> {
         if !self.settled {
             return;
         }
-        let due = self.world.clocks[clock].due().max(self.now);
+        let due = if self.crowded(clock) { self.world.crowds[clock].due() } else { self.world.clocks[clock].due() };
+        let due = due.max(self.now);
         let handle = self.world.clock_events[clock];
         if self.agenda.pending(handle) {
             if due == f64::INFINITY {
@@ -228,31 +241,28 @@ impl Sim<'_> {
         factor: f64,
     ) {
         let clock = self.clock(kind, country, which);
-        let key = self.world.persons[id as usize].key;
-        let threshold = self.threshold(key, decision, occasion);
-        let handle = self.world.clocks[clock].join(self.now, key.bits(), id, occasion, threshold, factor);
+        let now = self.now;
         let person = &mut self.world.persons[id as usize];
-        debug_assert_eq!(person.handles[at], Handle::NONE);
-        person.handles[at] = handle;
-        person.waits_in[at] = clock as u32;
+        debug_assert_eq!(person.tickets[at], NO_TICKET);
+        debug_assert!(usize::from(person.country) == country);
+        person.tickets_drawn += 1;
+        let (key, ticket) = (person.key, person.tickets_drawn);
+        person.tickets[at] = ticket;
+        let threshold = self.threshold(key, decision, occasion);
+        self.world.crowds[clock].join(now, id, ticket, threshold, factor);
         self.touch(clock);
     }
 
-    /// Takes a person out of one group clock.
-    pub(crate) fn leave(&mut self, id: u32, at: usize) {
-        let person = &mut self.world.persons[id as usize];
-        let handle = std::mem::replace(&mut person.handles[at], Handle::NONE);
-        let clock = person.waits_in[at] as usize;
-        if handle != Handle::NONE && self.world.clocks[clock].leave(self.now, handle).is_some() {
-            self.touch(clock);
-        }
+    /// A clock has rung for a person with this ticket: whether the person still waits there, and no longer does.
+    pub(crate) fn claim(&mut self, id: u32, ticket: u32) -> bool {
+        let tickets = &mut self.world.persons[id as usize].tickets;
+        let at = tickets.iter().position(|&held| held == ticket);
+        at.map(|at| tickets[at] = NO_TICKET).is_some()
     }
 
     /// Takes a person out of every group clock.
     pub(crate) fn leave_all(&mut self, id: u32) {
-        for at in 0..place::COUNT {
-            self.leave(id, at);
-        }
+        self.world.persons[id as usize].tickets = [NO_TICKET; place::COUNT];
     }
 
     // ---- facts ----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::engine::clock::{Clock, Countdown};
+use crate::engine::crowd::Crowd;
 use crate::engine::hazard::Hazard;
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
@@ -44,6 +45,9 @@ pub enum State {
     Dead,
 }
 
+/// The ticket of somebody who does not wait.
+pub const NO_TICKET: u32 = 0;
+
 /// The group clocks that a person can wait in at once, by position.
 pub mod place {
     /// Desistance at home, death abroad.
@@ -63,9 +67,19 @@ pub mod place {
 }
 
 /// A person who has a name of their own: anyone who was ever in a special state.
+///
+/// Two cache lines and no more: a run stores tens of thousands of people and meets them in no order.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub struct Person {
     pub(crate) key: Key,
+    pub(crate) cause: FactId,
+    /// The services that hold a record, one bit each.
+    pub(crate) records: u64,
+    pub(crate) timer: Handle,
+    /// Tickets for the group clocks in which the person waits, by place.
+    pub(crate) tickets: [u32; place::COUNT],
+    pub(crate) tickets_drawn: u32,
     pub(crate) state: State,
     pub(crate) country: u8,
     pub(crate) movement: u8,
@@ -78,24 +92,29 @@ pub struct Person {
     pub(crate) blocked: bool,
     pub(crate) identified: bool,
     pub(crate) noted_innocent: bool,
+    pub(crate) reintegrating: bool,
     pub(crate) neighbourhood: u32,
     pub(crate) circle: u32,
+    /// The friend who came into the circle before.
+    pub(crate) friend_before: u32,
     pub(crate) plot: u32,
     pub(crate) entries: u32,
     pub(crate) tips: u32,
     pub(crate) leads: u32,
-    pub(crate) arrests: u32,
-    pub(crate) reintegrating: bool,
-    pub(crate) plots_made: u32,
-    pub(crate) cause: FactId,
-    pub(crate) handles: [Handle; place::COUNT],
-    pub(crate) waits_in: [u32; place::COUNT],
-    pub(crate) timer: Handle,
-    /// The services that hold a record, one bit each.
-    pub(crate) records: u64,
+    pub(crate) plots_made: u16,
+    pub(crate) arrests: u16,
     pub(crate) notice_from: f32,
     pub(crate) pooled_from: f32,
     pub(crate) first_dossier: u32,
+}
+
+const _: () = assert!(size_of::<Person>() == 128);
+
+/// Friends who came to it together: the last of them, and how many.
+#[derive(Clone, Copy, Debug)]
+pub struct Circle {
+    pub(crate) last: u32,
+    pub(crate) size: u32,
 }
 
 /// A counted set of residents, with one receptivity.
@@ -443,7 +462,7 @@ pub struct World {
     pub(crate) countries: Vec<CountryState>,
     pub(crate) neighbourhoods: Vec<Neighbourhood>,
     pub(crate) persons: Vec<Person>,
-    pub(crate) circles: Vec<Vec<u32>>,
+    pub(crate) circles: Vec<Circle>,
     pub(crate) plots: Vec<Plot>,
     pub(crate) stings: Vec<super::replication::PlotRecord>,
     pub(crate) leads: Vec<Lead>,
@@ -451,7 +470,9 @@ pub struct World {
     pub(crate) dossiers: Vec<Dossier>,
     pub(crate) recruiters: Vec<Recruiter>,
     pub(crate) in_person: Vec<InPerson>,
+    /// Group clocks by number; of each pair one is used ([`super::sim::Sim::crowded`]).
     pub(crate) clocks: Vec<Clock>,
+    pub(crate) crowds: Vec<Crowd>,
     pub(crate) clock_events: Vec<Handle>,
     pub(crate) free_span: Vec<f64>,
     pub(crate) alive_recruiters: u32,

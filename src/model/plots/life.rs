@@ -32,7 +32,7 @@ impl Start {
 /// Starts a plot; the founder is the first member.
 pub(crate) fn start(sim: &mut Sim, how: Start) -> u32 {
     let founder = &mut sim.world.persons[how.members[0] as usize];
-    let occasion = founder.plots_made;
+    let occasion = u32::from(founder.plots_made);
     founder.plots_made += 1;
     let founder = founder.clone();
     let key = if how.cell == pathways::NO_CELL {

@@ -143,7 +143,8 @@ pub(crate) fn dispatched(sim: &mut Sim, team: &[u32], hurried: bool, cause: Fact
             recognised.push(id);
         }
     }
-    let (occasion, m) = (sim.world.persons[team[0] as usize].plots_made, sim.world.persons[team[0] as usize].movement);
+    let (occasion, m) =
+        (u32::from(sim.world.persons[team[0] as usize].plots_made), sim.world.persons[team[0] as usize].movement);
     let cells = super::secrecy::cells(sim, leader, occasion, team.len(), usize::from(m));
     let mut siblings: Vec<u32> = Vec::new();
     for (i, part) in split(team, cells).into_iter().enumerate() {

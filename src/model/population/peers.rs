@@ -9,7 +9,7 @@
 
 use crate::model::decision::Decision;
 use crate::model::sim::{ClockKind, Sim, live};
-use crate::model::world::{NOBODY, State};
+use crate::model::world::{Circle, NOBODY, State};
 
 crate::parameters! {
     /// Introductions by friends, and circles of friends (M3).
@@ -84,26 +84,33 @@ pub(crate) fn join_circle(sim: &mut Sim, id: u32, friend: u32, room: usize) {
     let mut circle = sim.world.persons[friend as usize].circle;
     if circle == NOBODY {
         circle = sim.world.circles.len() as u32;
-        sim.world.circles.push(vec![friend]);
+        sim.world.circles.push(Circle { last: friend, size: 1 });
         sim.world.persons[friend as usize].circle = circle;
     }
-    if sim.world.circles[circle as usize].len() < room {
-        sim.world.circles[circle as usize].push(id);
-        sim.world.persons[id as usize].circle = circle;
+    let members = &mut sim.world.circles[circle as usize];
+    if (members.size as usize) < room {
+        let before = std::mem::replace(&mut members.last, id);
+        members.size += 1;
+        let person = &mut sim.world.persons[id as usize];
+        (person.circle, person.friend_before) = (circle, before);
     }
+}
+
+/// The members of a circle, the person alone if there is none.
+pub(crate) fn members<'a>(sim: &'a Sim<'_>, id: u32) -> impl Iterator<Item = u32> + use<'a> {
+    let persons = &sim.world.persons;
+    let circle = persons[id as usize].circle;
+    let first = if circle == NOBODY { id } else { sim.world.circles[circle as usize].last };
+    std::iter::successors(Some(first), move |&p| {
+        let before = persons[p as usize].friend_before;
+        (circle != NOBODY && before != NOBODY).then_some(before)
+    })
 }
 
 /// A person's friends who are in `state` now, ordered by key.
 pub(crate) fn friends(sim: &Sim, id: u32, state: State) -> Vec<u32> {
-    let circle = sim.world.persons[id as usize].circle;
-    if circle == NOBODY {
-        return Vec::new();
-    }
-    let mut list: Vec<u32> = sim.world.circles[circle as usize]
-        .iter()
-        .copied()
-        .filter(|&f| f != id && sim.world.persons[f as usize].state == state)
-        .collect();
+    let mut list: Vec<u32> =
+        members(sim, id).filter(|&f| f != id && sim.world.persons[f as usize].state == state).collect();
     list.sort_by_key(|&f| sim.world.persons[f as usize].key);
     list
 }

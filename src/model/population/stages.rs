@@ -13,7 +13,7 @@ use crate::model::decision::Decision;
 use crate::model::event::EventKind;
 use crate::model::fact::FactKind;
 use crate::model::sim::{ClockKind, Sim, live};
-use crate::model::world::{NOBODY, Person, State, place};
+use crate::model::world::{NO_TICKET, NOBODY, Person, State, place};
 
 use super::onset;
 
@@ -86,8 +86,9 @@ pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: usize) -> u32 {
         reintegrating: false,
         plots_made: 0,
         cause: 0,
-        handles: [Handle::NONE; place::COUNT],
-        waits_in: [0; place::COUNT],
+        tickets: [NO_TICKET; place::COUNT],
+        tickets_drawn: NO_TICKET,
+        friend_before: NOBODY,
         timer: Handle::NONE,
         records: 0,
         notice_from: f32::INFINITY,

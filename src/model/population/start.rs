@@ -55,7 +55,7 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
         let scale = sim.p.movements[m].stock_scale;
         for kind in [ClockKind::DesistSympathiser, ClockKind::CommitSlow, ClockKind::TipSympathiser] {
             let clock = sim.clock(kind, c, m);
-            sim.world.clocks[clock].reserve((1.25 * stocks.sympathisers * scale) as usize);
+            sim.world.crowds[clock].reserve((1.25 * stocks.sympathisers * scale) as usize);
         }
         for (index, (count, state)) in
             [(stocks.sympathisers * scale, State::Sympathiser), (stocks.committed * scale, State::Committed)]
@@ -128,7 +128,7 @@ pub(crate) fn bystander(sim: &mut Sim) {
     for kind in [ClockKind::DesistSympathiser, ClockKind::CommitSlow, ClockKind::TipSympathiser] {
         let clock = sim.clock(kind, 0, 0);
         // A threshold that no run reaches.
-        sim.world.clocks[clock].join(sim.now, key.bits(), id, 0, 1e12, 1.0);
+        sim.world.crowds[clock].join(sim.now, id, 1, 1e12, 1.0);
     }
 }
 

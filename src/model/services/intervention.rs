@@ -204,7 +204,7 @@ fn court(sim: &mut Sim, id: u32, service: u8, belief: f64, plotted: bool) {
     sim.world.persons[id as usize].arrests += 1;
     let person = &sim.world.persons[id as usize];
     let (key, state) = (person.key, person.state);
-    let arrests = sim.world.persons[id as usize].arrests;
+    let arrests = u32::from(sim.world.persons[id as usize].arrests);
     let i = sim.p.countries[usize::from(service)].intervention.clone();
     let odds = i.charge_intercept + i.charge_slope * belief;
     let reach = match state {

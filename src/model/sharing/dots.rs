@@ -6,6 +6,7 @@
 //! counted once each. Accounting: changes no other number. Neutral: lookback so long that nothing is left.
 
 use crate::model::fact::FactKind;
+use crate::model::population::peers;
 use crate::model::services::{intervention, subjects};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::world::{Cover, NOBODY};
@@ -68,11 +69,8 @@ pub(crate) fn innocent(sim: &mut Sim, d: u32) {
         return;
     }
     let (decay, now) = (subjects::decay(sim), sim.now);
-    let circle = person.circle;
-    let friends: &[u32] =
-        if circle == NOBODY { std::slice::from_ref(&id) } else { &sim.world.circles[circle as usize] };
     let mut together = 0.0;
-    for &friend in friends {
+    for friend in peers::members(sim, id) {
         for other in subjects::each(sim, friend) {
             if sim.world.dossiers[other as usize].cover >= Cover::Open {
                 together += subjects::weight_now(&sim.world.dossiers[other as usize], decay, now);

@@ -1,0 +1,161 @@
+//! A group clock for a crowd whose members are never taken out: their owner knows who still waits.
+//!
+//! Most people leave a state before most of its clocks would ring for them. To take each of them out of each
+//! clock would touch memory that nothing else needs. Here a member brings a ticket; when the clock rings, the
+//! owner compares it with the ticket that the person holds now and passes over a ring that is out of date.
+//! Coming costs O(1) unless the threshold is near, going costs nothing.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::clock::Advance;
+use super::hazard::Hazard;
+use super::order::{number, sortable};
+
+/// A refill sorts in one in so many of the far members, but at least [`FEWEST`].
+const PART: usize = 8;
+const FEWEST: usize = 32;
+
+/// One member: the sortable bits of the integrated hazard at which it rings, who it is, and its ticket.
+type Member = (u64, u32, u32);
+
+/// The group.
+#[derive(Clone, Debug)]
+pub struct Crowd {
+    advance: Advance,
+    near: BinaryHeap<Reverse<Member>>,
+    far: Vec<Member>,
+    limit: u64,
+}
+
+impl Crowd {
+    /// An empty group with no hazard, anchored at `now`.
+    pub fn new(now: f64) -> Self {
+        Self { advance: Advance::new(now), near: BinaryHeap::new(), far: Vec::new(), limit: 0 }
+    }
+
+    /// Runs the group at another hazard from `now` on; returns whether anything changed.
+    pub fn set_hazard(&mut self, now: f64, hazard: Hazard) -> bool {
+        self.advance.set_hazard(now, hazard)
+    }
+
+    /// Makes room for so many more members.
+    pub fn reserve(&mut self, more: usize) {
+        self.far.reserve(more);
+    }
+
+    /// Adds a member with a unit-mean threshold and a factor > 0 that multiplies the shared hazard.
+    pub fn join(&mut self, now: f64, who: u32, ticket: u32, threshold: f64, factor: f64) {
+        debug_assert!(factor > 0.0);
+        let at = sortable(self.advance.integrated(now) + threshold / factor);
+        if at > self.limit {
+            self.far.push((at, who, ticket));
+        } else {
+            self.near.push(Reverse((at, who, ticket)));
+        }
+    }
+
+    /// When the next member rings, present or gone, if nothing changes; infinity if none ever does.
+    pub fn due(&mut self) -> f64 {
+        if self.near.is_empty() {
+            self.refill();
+        }
+        let Some(Reverse(first)) = self.near.peek() else { return f64::INFINITY };
+        self.advance.due(number(first.0))
+    }
+
+    /// Takes out the member whose event is due: who, and with which ticket. Of members with the very same
+    /// threshold the one with the smallest key comes first, whoever came first.
+    pub fn ring(&mut self, key: impl Fn(u32) -> u64) -> Option<(u32, u32)> {
+        let Reverse(first) = self.near.pop()?;
+        let mut first = first;
+        let mut others = Vec::new();
+        while let Some(&Reverse(other)) = self.near.peek().filter(|o| o.0.0 == first.0) {
+            self.near.pop();
+            let later = if key(other.1) < key(first.1) { std::mem::replace(&mut first, other) } else { other };
+            others.push(later);
+        }
+        self.near.extend(others.into_iter().map(Reverse));
+        Some((first.1, first.2))
+    }
+
+    /// Sorts in the nearest of the far members.
+    #[cold]
+    fn refill(&mut self) {
+        if self.far.is_empty() {
+            return;
+        }
+        let wanted = (self.far.len() / PART).max(FEWEST);
+        let last = self.far.len().saturating_sub(1);
+        // Members at the limit itself go together, so that equal thresholds meet.
+        self.limit = self.far.select_nth_unstable(wanted.min(last)).1.0;
+        let limit = self.limit;
+        let mut near = Vec::with_capacity(wanted + 1);
+        self.far.retain(|&member| {
+            let here = member.0 <= limit;
+            if here {
+                near.push(Reverse(member));
+            }
+            !here
+        });
+        self.near = BinaryHeap::from(near);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn constant(rate: f64) -> Crowd {
+        let mut crowd = Crowd::new(0.0);
+        crowd.set_hazard(0.0, Hazard::constant(rate));
+        crowd
+    }
+
+    proptest! {
+        /// Against a sorted list, whatever comes late.
+        #[test]
+        fn rings_in_the_order_of_thresholds(first in prop::collection::vec(0_u16..500, 1..200),
+                                            later in prop::collection::vec((0_u16..500, 1_u8..4), 0..100)) {
+            let mut crowd = constant(1.0);
+            let mut plain: Vec<(u16, u64, u32)> = Vec::new();
+            // Keys run against the order of coming.
+            let key = |who: u32| u64::from(1_000 - who);
+            for (i, &t) in first.iter().enumerate() {
+                crowd.join(0.0, i as u32, 7, f64::from(t), 1.0);
+                plain.push((t, key(i as u32), i as u32));
+            }
+            let mut later = later.into_iter();
+            let mut next = first.len() as u32;
+            while !plain.is_empty() {
+                plain.sort_unstable();
+                let (t, _, who) = plain.remove(0);
+                prop_assert_eq!(crowd.due(), f64::from(t));
+                prop_assert_eq!(crowd.ring(key), Some((who, 7)));
+                if let Some((more, factor)) = later.next() {
+                    crowd.join(0.0, next, 7, f64::from(more) * f64::from(factor), f64::from(factor));
+                    plain.push((more, key(next), next));
+                    next += 1;
+                }
+            }
+            prop_assert_eq!(crowd.due(), f64::INFINITY);
+        }
+    }
+
+    #[test]
+    fn follows_its_hazard() {
+        let mut crowd = constant(0.1);
+        crowd.join(0.0, 1, 0, 1.0, 2.0);
+        assert!((crowd.due() - 5.0).abs() < 1e-12);
+        assert!(crowd.set_hazard(2.0, Hazard::ZERO));
+        assert_eq!(crowd.due(), f64::INFINITY);
+        assert!(crowd.set_hazard(10.0, Hazard::constant(0.3)));
+        assert!((crowd.due() - 11.0).abs() < 1e-12);
+        let due = crowd.due();
+        for i in 0..1000 {
+            assert!(!crowd.set_hazard(10.0 + f64::from(i) * 1e-4, Hazard::constant(0.3)));
+        }
+        assert_eq!(crowd.due().to_bits(), due.to_bits());
+    }
+}
