@@ -1,4 +1,4 @@
-//! Analyses of designs and tables: sensitivity, scenario discovery, robustness.
+//! Analyses of designs and tables: sensitivity, scenario discovery, robustness; and the selection of the best.
 //!
 //! A [`Response`] is tied to a [`Design`](crate::design::Design) and refused where it does not belong to it.
 //! Intervals come from resampling whole blocks of the design. Undefined is `None`, never 0.
@@ -15,6 +15,7 @@ mod prim;
 mod regions;
 mod response;
 mod robust;
+pub mod selection;
 mod sensitivity;
 mod sobol;
 

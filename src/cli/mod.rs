@@ -16,6 +16,7 @@ mod report;
 mod robust;
 mod run;
 mod schema;
+mod select;
 mod sensitivity;
 mod source;
 mod sweep;
@@ -59,6 +60,8 @@ enum Command {
     Discover(discover::Arguments),
     /// Compare policies across uncertain futures
     Robust(robust::Arguments),
+    /// Find the best policy, with a stated probability of being right
+    Select(select::Arguments),
     /// Redraw the charts of a finished run, without simulating
     Chart(chart::Arguments),
     /// Rewrite the report of a finished run, without simulating
@@ -92,6 +95,7 @@ pub fn main() -> Exit {
         Command::Sweep(arguments) => sweep::run(&arguments, &common),
         Command::Sensitivity(arguments) => sensitivity::run(&arguments, &common),
         Command::Discover(arguments) => discover::run(&arguments, &common),
+        Command::Select(arguments) => select::run(&arguments, &common),
         Command::Robust(arguments) => robust::run(&arguments, &common),
         Command::Chart(arguments) => chart::run(&arguments, &common),
         Command::Report(arguments) => report::run(&arguments, &common),

@@ -219,7 +219,7 @@ fn finished(store: &Store, names: &[String], replications: u64) -> u64 {
 }
 
 /// The baseline and the chosen policies, ready to run.
-fn arms(plan: &Plan, chosen: Option<&[String]>) -> Result<Vec<ArmName>, Failure> {
+pub(super) fn arms(plan: &Plan, chosen: Option<&[String]>) -> Result<Vec<ArmName>, Failure> {
     let all: Vec<&str> = plan.policies.iter().map(|p| p.name.as_str()).collect();
     let chosen: Vec<&str> = match chosen {
         None => all.clone(),
@@ -241,7 +241,7 @@ fn arms(plan: &Plan, chosen: Option<&[String]>) -> Result<Vec<ArmName>, Failure>
     Ok(arms)
 }
 
-fn labels(plan: &Plan) -> Labels {
+pub(super) fn labels(plan: &Plan) -> Labels {
     Labels {
         countries: plan.countries.iter().map(|c| c.code.clone()).collect(),
         movements: plan.movements.iter().map(|m| m.code.clone()).collect(),

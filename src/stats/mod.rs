@@ -20,4 +20,5 @@ pub use interval::{
 pub use paired::{Paired, TwoLevel, paired, two_level};
 pub use quantile::{Band, Ecdf, band, bands, quantile};
 pub use sequential::{Precision, StoppingRule, Verdict};
+pub use special::{normal_cdf, student_quantile};
 pub use summary::{Summary, mean, sum, summary, variance};

@@ -13,6 +13,7 @@ mod golden;
 mod mechanisms;
 mod neutral;
 mod randomness;
+mod selection;
 mod sensitivity;
 mod shipped_scenarios;
 mod worlds;
