@@ -45,7 +45,7 @@ pub struct Estimate {
 pub fn pilot<M: Model>(plan: &SweepPlan, model: &M) -> Result<Estimate, ClusterError> {
     let threads = rayon::current_num_threads();
     let began = Instant::now();
-    let most = plan.points().min(4_096);
+    let most = plan.runs().min(4_096);
     let mut times = Vec::new();
     let mut rows: Vec<Table> = Vec::new();
     let mut failure = None;

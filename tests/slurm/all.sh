@@ -24,7 +24,7 @@ shows() { local text=$1; shift; grep -qF -- "$text" "$@" || fail "no log says: $
 # plan NAME POINTS: a sweep in $scratch/NAME, in the folder that $sweep names.
 plan() {
   "$FORESTALL" -q sweep plan "$scenario" --design lhs --points "$2" --replications 4 --lever services.analysts=10..60 \
-    --lever services.surveillance_teams=2..20 --policies all --no-pilot --out "$scratch/$1-out" > /dev/null
+    --lever services.case_officers=20..150 --policies all --no-pilot --out "$scratch/$1-out" > /dev/null
   mv "$scratch/$1-out"/quickstart-* "$scratch/$1"
   sweep=$scratch/$1
 }
@@ -33,7 +33,13 @@ equal() {
   cmp "$sweep/results/failures.csv" "$scratch/$1/results/failures.csv"
 }
 submit() { "$FORESTALL" sweep submit "$sweep" --cpus 1 "$@"; }
-code() { local code=0; "$@" > "$scratch/said.$BASHPID" 2>&1 || code=$?; cat "$scratch/said.$BASHPID"; [ "$code" = "$want" ] || fail "exit code $code, expected $want"; }
+# code COMMAND...: it must leave with the code $want.
+code() {
+  local found=0
+  "$@" > "$sweep.said" 2>&1 || found=$?
+  cat "$sweep.said"
+  [ "$found" = "$want" ] || fail "exit code $found, expected $want"
+}
 ended() { while squeue -h -j "$1" 2> /dev/null | grep -q .; do sleep .5; done; }
 
 array_of_20() {
@@ -41,14 +47,17 @@ array_of_20() {
   submit --shards 20 --wait
   [ "$(grep -l 'of 20: ' "$sweep"/logs/array-*.log | wc -l)" = 20 ] || fail "not every task said what it did"
   # Not all tasks on one node.
-  [ "$(scontrol show job -o "$(cat "$sweep/jobs" 2> /dev/null || squeue -h -o %A | head -1)" 2> /dev/null | wc -l)" -ge 0 ]
+  [ "$(grep -oE 'Allocate .*NodeList=n[0-9]' "$cluster/log/slurmctld.log" | grep -oE 'n[0-9]$' | sort -u | wc -l)" -ge 2 ] ||
+    fail "one node did all the work"
   equal small
 }
 
 node_killed() {
   plan node 40
-  local job
-  job=$(submit --shards 4 --json --program "$here/slowly.sh" | sed -n 's/.*"array": "\(.*\)".*/\1/p')
+  local job merge
+  submit --shards 4 --json --program "$here/slowly.sh" > "$sweep.jobs"
+  job=$(sed -n 's/.*"array": "\(.*\)".*/\1/p' "$sweep.jobs")
+  merge=$(sed -n 's/.*"merge": "\(.*\)".*/\1/p' "$sweep.jobs")
   # A node that runs one of these tasks dies.
   local node=""
   for _ in $(seq 240); do
@@ -66,8 +75,7 @@ node_killed() {
   done
   grep -E "[Rr]equeue.*due to failure of node $node" "$cluster/log/slurmctld.log" || fail "the tasks of $node were not queued again"
   slurmd -N "$node" >> "$cluster/log/slurmd.out" 2>&1 < /dev/null
-  ended "$job"
-  want=0 code "$FORESTALL" sweep merge "$sweep"
+  ended "$job,$merge"
   equal small
 }
 
@@ -121,14 +129,14 @@ stale_shard() {
   shows "holds another run" "$sweep"/logs/array-"$job"_0.log
   want=5 code "$FORESTALL" sweep merge "$sweep"
   "$FORESTALL" sweep status "$sweep" | grep -F "of another design"
-  rm "$sweep"/parts/000000/"$(basename "$scratch"/other/parts/000000/*.part)"
+  for part in "$scratch"/other/parts/000000/*.part; do rm "$sweep/parts/000000/${part##*/}"; done
   submit --shards 4 --wait
   equal small
 }
 
 two_copies() {
   plan copies 40
-  submit --shards 2 --cpus 1 --emit slurm --program "$here/slowly.sh" > /dev/null
+  submit --shards 2 --emit slurm --program "$here/slowly.sh" > /dev/null
   local one two
   one=$(sbatch --parsable --array=0 "$sweep/array.slurm")
   two=$(sbatch --parsable --array=0 "$sweep/array.slurm")

@@ -15,4 +15,5 @@ mod neutral;
 mod randomness;
 mod sensitivity;
 mod shipped_scenarios;
+mod sweep;
 mod worlds;
