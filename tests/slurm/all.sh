@@ -153,11 +153,30 @@ two_copies() {
   equal small
 }
 
+cancelled() {
+  plan cancelled 40
+  local job merge
+  submit --shards 1 --json --program "$here/slowly.sh" > "$sweep.jobs"
+  job=$(sed -n 's/.*"array": "\(.*\)".*/\1/p' "$sweep.jobs")
+  merge=$(sed -n 's/.*"merge": "\(.*\)".*/\1/p' "$sweep.jobs")
+  for _ in $(seq 240); do
+    [ -n "$(find "$sweep/parts" -name '*.part')" ] && break
+    sleep .5
+  done
+  scancel "$job"
+  ended "$job,$merge"
+  shows "stopped early" "$sweep/logs/array-${job}_0.log"
+  scontrol show job -o "${job}_0" | grep "JobState=CANCELLED" || fail "a task that was cancelled came back"
+  want=75 code "$FORESTALL" sweep merge "$sweep"
+  submit --shards 1 --wait
+  equal small
+}
+
 # The same sweep on one machine.
 plan small 40
 "$FORESTALL" -q sweep run "$sweep" > /dev/null
 
-cases="array_of_20 node_killed time_limit_warned time_limit_killed full_disk stale_shard two_copies"
+cases="array_of_20 node_killed time_limit_warned time_limit_killed full_disk stale_shard two_copies cancelled"
 for case in $cases; do
   (set -x; "$case") > "$scratch/$case.log" 2>&1 &
   running+=("$case:$!")
