@@ -62,7 +62,7 @@ pub struct Arguments {
     /// Seed of all that is random in the design and, with a scenario, in the simulation
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Vary a parameter: `services.analysts=50..200`, `sharing.notices=true|false`
+    /// Vary a parameter: `services.analysts=50..200`, `membership.pool_member=true|false`
     #[arg(long, value_name = "PATH=LEVELS")]
     lever: Vec<String>,
     /// Leave the scenario's [uncertain] parameters at their values

@@ -166,7 +166,7 @@ fn hand_over(
         ));
     } else {
         print(&format!(
-            "array {} of {} tasks with {} cores each; merge {} after it; logs in {}",
+            "array {} ({} tasks, {} cores each), then merge {}; logs in {}",
             jobs.array,
             job.array.len(),
             job.cpus,

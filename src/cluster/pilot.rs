@@ -11,12 +11,10 @@ use crate::table::Table;
 
 use super::error::ClusterError;
 use super::plan::SweepPlan;
-use super::work::Model;
+use super::work::{BATCH_SECONDS, Model};
 
 /// Seconds after which no further batch of timed runs is begun.
 const ENOUGH_SECONDS: f64 = 4.0;
-/// Seconds of work in a batch, as `work` cuts them; each leaves a part in every chunk that it touches.
-const BATCH_SECONDS: f64 = 5.0;
 /// Rows of a finished row group.
 const GROUP: f64 = parquet_file::ROWS_PER_GROUP as f64;
 
@@ -115,6 +113,7 @@ fn timed<M: Model>(plan: &SweepPlan, model: &M, i: u64) -> Result<(f64, Vec<Tabl
 /// Bytes of parts and merged tables: a fixed cost a part and row group, and a cost a run.
 fn bytes(plan: &SweepPlan, rows: &[Table], runs: f64, seconds: f64) -> Result<f64, ClusterError> {
     let (chunks, all) = (plan.chunks() as f64, plan.runs() as f64);
+    // Each batch leaves a part in every chunk that it touches.
     let parts = (chunks + seconds / BATCH_SECONDS).min(all.max(chunks));
     let mut total = 0.0;
     for table in rows {

@@ -15,7 +15,7 @@ use super::error::ClusterError;
 use super::plan::SweepPlan;
 
 /// Seconds of work that a batch should hold: what a kill can lose.
-const BATCH_SECONDS: f64 = 5.0;
+pub(super) const BATCH_SECONDS: f64 = 5.0;
 /// Most runs of a batch, which bounds memory.
 const MOST_RUNS: usize = 8_192;
 
