@@ -6,6 +6,7 @@
 pub mod analysis;
 pub mod chart;
 pub mod cli;
+pub mod cluster;
 pub mod design;
 pub mod engine;
 pub mod model;

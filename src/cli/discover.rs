@@ -1,17 +1,19 @@
 //! `forestall discover`: where in the space of its factors does an outcome happen?
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Value, json};
 
 use crate::analysis::{CartOptions, Discovery, Limit, Predicate, PrimOptions, Region, Sample, Step, cart, discover};
 use crate::chart;
+use crate::table::Table;
 
 use super::drawing::{Folder, columns, number};
 use super::options::Common;
 use super::outcome::{Exit, Failure, print};
 use super::source;
+use super::sweep_input::{self, SweepInput, needed};
 
 /// A restriction whose quasi-p is above this may be chance.
 const DOUBTFUL: f64 = 0.05;
@@ -19,9 +21,14 @@ const DOUBTFUL: f64 = 0.05;
 /// What `discover` takes.
 #[derive(Debug, Args)]
 pub struct Arguments {
+    #[command(flatten)]
+    input: SweepInput,
+    /// Only this arm of a sweep; the baseline if not given
+    #[arg(long, value_name = "POLICY", requires = "run")]
+    policy: Option<String>,
     /// The table: one row a run, with factors and outcome
-    #[arg(long, value_name = "FILE")]
-    table: PathBuf,
+    #[arg(long, value_name = "FILE", conflicts_with = "run")]
+    table: Option<PathBuf>,
     /// Column of the outcome
     #[arg(long, value_name = "COLUMN")]
     outcome: String,
@@ -50,9 +57,13 @@ pub struct Arguments {
 
 /// Finds boxes.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
-    let table = source::table(&arguments.table, None)?;
     let condition = Predicate::parse(&arguments.inside)?;
-    let parameters = (!arguments.parameters.is_empty()).then_some(arguments.parameters.as_slice());
+    let (table, factors) = match &arguments.input.run {
+        Some(run) => from_sweep(run, arguments, &condition)?,
+        None => (source::table(needed(arguments.table.as_ref(), "--table")?, None)?, Vec::new()),
+    };
+    let parameters = if arguments.parameters.is_empty() { factors } else { arguments.parameters.clone() };
+    let parameters = (!parameters.is_empty()).then_some(parameters.as_slice());
     let sample = Sample::from_table(&table, &arguments.outcome, &condition, parameters)?;
     let options = PrimOptions {
         peel: arguments.peel,
@@ -110,6 +121,23 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         common.say(&format!("note: {} rows left out: a value in them is undefined", sample.dropped));
     }
     Ok(Exit::Done)
+}
+
+/// The points of a merged sweep under one arm with the means of outcomes over replicates, and the factors' names.
+fn from_sweep(run: &Path, arguments: &Arguments, condition: &Predicate) -> Result<(Table, Vec<String>), Failure> {
+    let factors = sweep_input::factors(run)?;
+    let mut wanted = vec![arguments.outcome.as_str()];
+    for name in condition.columns() {
+        if name != "point" && !factors.iter().any(|factor| factor == name) && !wanted.contains(&name) {
+            wanted.push(name);
+        }
+    }
+    let sweep = sweep_input::read(run, &wanted)?;
+    let arm = sweep.arm(arguments.policy.as_deref())?;
+    let means = sweep.means();
+    let own = |row: &usize| arm.as_ref().is_none_or(|arm| means.texts("policy").is_none_or(|all| all[*row] == *arm));
+    let rows: Vec<usize> = (0..means.rows()).filter(own).collect();
+    Ok((means.take(&rows), factors))
 }
 
 fn limit_json(limit: &Limit, quasi_p: Option<(Option<f64>, Option<f64>)>) -> Value {

@@ -20,6 +20,10 @@ mod select;
 mod sensitivity;
 mod source;
 mod sweep;
+mod sweep_input;
+mod sweep_plan;
+mod sweep_submit;
+mod sweep_work;
 mod verify;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -52,7 +56,7 @@ enum Command {
     Verify(verify::Arguments),
     /// List mechanisms, parameters, outcomes and templates
     List(list::Arguments),
-    /// Plan designs over uncertain parameters and levers
+    /// Plan and run designs over uncertain parameters and levers, here or on a cluster
     Sweep(sweep::Arguments),
     /// Find which parameters a response hangs on
     Sensitivity(sensitivity::Arguments),

@@ -117,6 +117,26 @@ impl From<crate::analysis::AnalysisError> for Failure {
     }
 }
 
+impl From<crate::cluster::ClusterError> for Failure {
+    fn from(error: crate::cluster::ClusterError) -> Self {
+        use crate::cluster::ClusterError;
+        match error {
+            ClusterError::Scenario(diagnostics) => Self::Scenario(diagnostics),
+            ClusterError::Design(error) => error.into(),
+            ClusterError::Results(error) => error.into(),
+            error => {
+                let exit = match error {
+                    _ if error.is_data_mismatch() => Exit::Data,
+                    ClusterError::Incomplete { .. } => Exit::Stopped,
+                    ClusterError::Request(_) => Exit::Usage,
+                    _ => Exit::Failed,
+                };
+                Self::Other(exit, error.into())
+            }
+        }
+    }
+}
+
 impl From<crate::chart::ChartError> for Failure {
     fn from(error: crate::chart::ChartError) -> Self {
         Self::Other(Exit::Failed, error.into())

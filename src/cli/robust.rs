@@ -1,17 +1,19 @@
 //! `forestall robust`: which policy is least regretted across uncertain futures?
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
 use crate::analysis::{AnalysisError, Better, ROBUSTNESS_COLUMNS, Resampling, Robustness, RobustnessOptions, robust};
 use crate::chart;
+use crate::table::Table;
 
 use super::drawing::{Folder, cell, columns};
 use super::options::Common;
 use super::outcome::{Exit, Failure, print};
 use super::source;
+use super::sweep_input::{self, SweepInput, needed};
 
 /// Which way is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -25,17 +27,19 @@ enum Direction {
 /// What `robust` takes.
 #[derive(Debug, Args)]
 pub struct Arguments {
+    #[command(flatten)]
+    input: SweepInput,
     /// The table: one row a policy and future
-    #[arg(long, value_name = "FILE")]
-    table: PathBuf,
+    #[arg(long, value_name = "FILE", conflicts_with = "run")]
+    table: Option<PathBuf>,
     /// Column of the outcome
     #[arg(long, value_name = "COLUMN")]
     outcome: String,
     /// Column of the policies
-    #[arg(long, value_name = "COLUMN", default_value = "policy")]
+    #[arg(long, value_name = "COLUMN", default_value = "policy", conflicts_with = "run")]
     policy: String,
     /// Column of the futures
-    #[arg(long, value_name = "COLUMN", default_value = "future")]
+    #[arg(long, value_name = "COLUMN", default_value = "future", conflicts_with = "run")]
     future: String,
     /// Which way is better
     #[arg(long, value_enum, default_value = "lower")]
@@ -53,13 +57,16 @@ pub struct Arguments {
 
 /// Compares policies.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
-    let table = source::table(&arguments.table, None)?;
+    let table = match &arguments.input.run {
+        Some(run) => from_sweep(run, &arguments.outcome)?,
+        None => source::table(needed(arguments.table.as_ref(), "--table")?, None)?,
+    };
     if arguments.threshold.is_some_and(|t| !t.is_finite()) {
         return Err(AnalysisError::Request("--threshold must be a finite number".into()).into());
     }
     let options = RobustnessOptions {
         policy: arguments.policy.clone(),
-        future: arguments.future.clone(),
+        future: if arguments.input.run.is_some() { "point".into() } else { arguments.future.clone() },
         outcome: arguments.outcome.clone(),
         better: if arguments.better == Direction::Lower { Better::Lower } else { Better::Higher },
         threshold: arguments.threshold,
@@ -82,6 +89,17 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         common.say(&format!("note: {} futures left out: a policy has no value there", found.dropped));
     }
     Ok(Exit::Done)
+}
+
+/// A merged sweep as policies and futures: its arms and its points.
+fn from_sweep(run: &Path, outcome: &str) -> Result<Table, Failure> {
+    let sweep = sweep_input::read(run, &[outcome])?;
+    if sweep.plan.policy_factor || sweep.plan.arms.len() < 2 {
+        return Err(Failure::usage(
+            "this sweep has one policy a point, so no two can be compared in the same future; plan it with --policies all",
+        ));
+    }
+    Ok(sweep.means())
 }
 
 fn json_of(found: &Robustness, options: &RobustnessOptions) -> Value {

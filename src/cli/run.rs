@@ -76,7 +76,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         ));
     }
     let began = std::time::Instant::now();
-    let labels = labels(&plan);
+    let labels = Labels::of(&plan);
     let work = montecarlo::Plan {
         arms: &arms,
         labels: &labels,
@@ -239,14 +239,6 @@ pub(super) fn arms(plan: &Plan, chosen: Option<&[String]>) -> Result<Vec<ArmName
         arms.push(ArmName { name: policy.name.clone(), arm: crate::model::replication::Arm::new(&scenario) });
     }
     Ok(arms)
-}
-
-pub(super) fn labels(plan: &Plan) -> Labels {
-    Labels {
-        countries: plan.countries.iter().map(|c| c.code.clone()).collect(),
-        movements: plan.movements.iter().map(|m| m.code.clone()).collect(),
-        months: crate::engine::time::month_starts(plan.start, plan.end).into_iter().map(|m| m.1).collect(),
-    }
 }
 
 fn rule(text: &str, most: Option<u64>) -> Result<(String, StoppingRule), Failure> {

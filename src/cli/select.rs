@@ -12,7 +12,7 @@ use crate::scenario::LoadOptions;
 
 use super::options::{Common, ScenarioOptions};
 use super::outcome::{Exit, Failure, print};
-use super::run::{arms, labels};
+use super::run::arms;
 use super::source;
 
 /// How runs are given to arms.
@@ -78,7 +78,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let plan = source::plan(&arguments.scenario.scenario, &options)?;
     known(&arguments.outcome)?;
     let arms = arms(&plan, arguments.policies.as_deref())?;
-    let labels = labels(&plan);
+    let labels = Labels::of(&plan);
     if let Some(threads) = arguments.threads {
         // The pool can be built once only; a second call in one process keeps the first.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();

@@ -1,6 +1,6 @@
 //! `forestall sensitivity`: which parameters a response hangs on.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -11,6 +11,7 @@ use crate::design::{Design, Sidecar};
 use super::drawing::{Folder, cell, columns};
 use super::options::Common;
 use super::outcome::{Exit, Failure, print};
+use super::sweep_input::{self, SweepInput, needed};
 use super::{source, sweep};
 
 /// Methods.
@@ -29,15 +30,23 @@ enum Kind {
 /// What `sensitivity` takes.
 #[derive(Debug, Args)]
 pub struct Arguments {
+    #[command(flatten)]
+    input: SweepInput,
+    /// The arm of a sweep that is looked at; the baseline if not given
+    #[arg(long, value_name = "POLICY", requires = "run")]
+    policy: Option<String>,
+    /// Look at the paired difference from this arm of a sweep: --policy pool --against baseline
+    #[arg(long, value_name = "POLICY", requires = "policy")]
+    against: Option<String>,
     /// The problem file of the design
-    #[arg(long, value_name = "FILE")]
-    problem: PathBuf,
+    #[arg(long, value_name = "FILE", conflicts_with = "run")]
+    problem: Option<PathBuf>,
     /// The table of points; `design.json` beside it is checked if it is there
-    #[arg(long, value_name = "FILE")]
-    design: PathBuf,
+    #[arg(long, value_name = "FILE", conflicts_with = "run")]
+    design: Option<PathBuf>,
     /// The table of the response: one row a point in the design's order, or with columns `row` and `replicate`
-    #[arg(long, value_name = "FILE")]
-    response: PathBuf,
+    #[arg(long, value_name = "FILE", conflicts_with = "run")]
+    response: Option<PathBuf>,
     /// Column of the response, where it has several
     #[arg(long, value_name = "COLUMN")]
     outcome: Option<String>,
@@ -54,18 +63,10 @@ pub struct Arguments {
 
 /// Analyses a response.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
-    let problem = sweep::problem(&arguments.problem)?;
-    let names: Vec<String> = problem.factors.iter().map(|f| f.name.clone()).collect();
-    let table = source::table(&arguments.design, Some(&names))?;
-    let mut design = Design::from_table(&problem, &table)?;
-    let sidecar = arguments.design.with_extension("json");
-    if sidecar.is_file() {
-        let text = std::fs::read_to_string(&sidecar)
-            .map_err(|e| Failure::usage(format!("cannot read {}: {e}", sidecar.display())))?;
-        design = Sidecar::attach(&text, design)?;
-    }
-    let response =
-        Response::from_table(&design, &source::table(&arguments.response, None)?, arguments.outcome.as_deref())?;
+    let (design, response) = match &arguments.input.run {
+        Some(run) => from_sweep(run, arguments)?,
+        None => from_tables(arguments)?,
+    };
     let resampling = Resampling { resamples: arguments.resamples, seed: arguments.seed };
     let analyse = match arguments.method {
         Kind::Sobol => sobol,
@@ -95,6 +96,38 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         common.say(&format!("note: {note}"));
     }
     Ok(Exit::Done)
+}
+
+/// Design and response from outside tables.
+fn from_tables(arguments: &Arguments) -> Result<(Design, Response), Failure> {
+    let problem = sweep::problem(needed(arguments.problem.as_ref(), "--problem")?)?;
+    let names: Vec<String> = problem.factors.iter().map(|f| f.name.clone()).collect();
+    let file = needed(arguments.design.as_ref(), "--design")?;
+    let table = source::table(file, Some(&names))?;
+    let mut design = Design::from_table(&problem, &table)?;
+    let sidecar = file.with_extension("json");
+    if sidecar.is_file() {
+        let text = std::fs::read_to_string(&sidecar)
+            .map_err(|e| Failure::usage(format!("cannot read {}: {e}", sidecar.display())))?;
+        design = Sidecar::attach(&text, design)?;
+    }
+    let table = source::table(needed(arguments.response.as_ref(), "--response")?, None)?;
+    let response = Response::from_table(&design, &table, arguments.outcome.as_deref())?;
+    Ok((design, response))
+}
+
+/// Design and response of a merged sweep.
+fn from_sweep(run: &Path, arguments: &Arguments) -> Result<(Design, Response), Failure> {
+    let outcome = arguments.outcome.as_deref().unwrap_or(sweep_input::OUTCOME);
+    let sweep = sweep_input::read(run, &[outcome])?;
+    let arm = sweep.arm(arguments.policy.as_deref())?;
+    let against = arguments.against.as_deref().map(|name| sweep.arm(Some(name))).transpose()?.flatten();
+    if against.is_some() && against == arm {
+        return Err(Failure::usage("--against names the same arm as --policy; the difference would be 0 everywhere"));
+    }
+    let table = sweep.response(outcome, arm.as_deref(), against.as_deref());
+    let response = Response::from_table(&sweep.design, &table, Some(outcome))?;
+    Ok((sweep.design, response))
 }
 
 /// The result for people.

@@ -202,6 +202,19 @@ impl Design {
         Ok(Self::new(method, factors, columns))
     }
 
+    /// A table of points that this method is known to have made.
+    ///
+    /// # Errors
+    /// [`DesignError::Mismatch`] where a factor has no column, or a value is none of its own.
+    pub fn from_points(problem: &Problem, table: &Table, method: Method) -> Result<Self, DesignError> {
+        let factors = problem.factors.clone();
+        let columns: Vec<Vec<f64>> = factors.iter().map(|f| column(f, table)).collect::<Result<_, _>>()?;
+        if columns[0].is_empty() {
+            return Err(DesignError::mismatch("the design has no row"));
+        }
+        Ok(Self::new(method, factors, columns))
+    }
+
     /// The same points under the method that is known to have made them.
     #[must_use]
     pub fn made_by(mut self, method: Method) -> Self {

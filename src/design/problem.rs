@@ -66,6 +66,53 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// The problem file; reading it gives the same factors.
+    pub fn write(&self) -> String {
+        let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+        let mut out = String::new();
+        for factor in &self.factors {
+            out += &format!("[[parameters]]\nname = {}\n", quoted(&factor.name));
+            if let Some(group) = &factor.group {
+                out += &format!("group = {}\n", quoted(group));
+            }
+            match &factor.levels {
+                Levels::Category(names) => {
+                    let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+                    out += &format!("categories = [{}]\n", names.join(", "));
+                }
+                Levels::Number { distribution, least, most, whole } => {
+                    let (name, numbers) = parts(distribution);
+                    let keys = DISTRIBUTIONS.iter().find(|d| d.0 == name).map_or(&[][..], |d| d.1);
+                    let pairs: Vec<String> = keys.iter().zip(numbers).map(|(k, x)| format!("{k} = {x:?}")).collect();
+                    out += &format!("{name} = {{ {} }}\n", pairs.join(", "));
+                    for (key, end) in [("low", least), ("high", most)] {
+                        if end.is_finite() {
+                            out += &format!("{key} = {end:?}\n");
+                        }
+                    }
+                    if *whole {
+                        out += "whole = true\n";
+                    }
+                }
+            }
+            out.push('\n');
+        }
+        out
+    }
+}
+
+/// A distribution's name and its numbers, in the order of [`DISTRIBUTIONS`].
+fn parts(distribution: &Distribution) -> (&'static str, Vec<f64>) {
+    match *distribution {
+        Distribution::Uniform { low, high } => ("uniform", vec![low, high]),
+        Distribution::Normal { mean, sd } => ("normal", vec![mean, sd]),
+        Distribution::Lognormal { median, sigma } => ("lognormal", vec![median, sigma]),
+        Distribution::Triangular { low, mode, high } => ("triangular", vec![low, mode, high]),
+        Distribution::Beta { a, b, low, high } => ("beta", vec![a, b, low, high]),
+    }
+}
+
 /// Collects factors and mistakes.
 struct Reader<'t> {
     file: &'t str,
@@ -321,6 +368,7 @@ whole = true
         assert!(matches!(problem.factors[1].levels, Levels::Number { least: 0.0, most: f64::INFINITY, .. }));
         assert_eq!(problem.factors[3].categories().map(<[String]>::len), Some(2));
         assert!(matches!(problem.factors[4].levels, Levels::Number { whole: true, .. }));
+        assert_eq!(Problem::parse("again.toml", &problem.write()).expect("own text"), problem);
     }
 
     #[test]

@@ -3,9 +3,11 @@
 use jiff::civil::Date;
 
 use crate::engine::draw::Draws;
+use crate::engine::time::month_starts;
 use crate::model::fact::FactKind;
 use crate::model::measures::observation::{Observed, observe};
 use crate::model::replication::{Arm, PlotRecord, Replication};
+use crate::scenario::Plan;
 use crate::table::{Column, Table};
 
 use super::columns::{View, columns};
@@ -44,6 +46,17 @@ pub struct Labels {
     pub movements: Vec<String>,
     /// First dates of the counted months.
     pub months: Vec<Date>,
+}
+
+impl Labels {
+    /// The names that a scenario gives.
+    pub fn of(plan: &Plan) -> Self {
+        Self {
+            countries: plan.countries.iter().map(|c| c.code.clone()).collect(),
+            movements: plan.movements.iter().map(|m| m.code.clone()).collect(),
+            months: month_starts(plan.start, plan.end).into_iter().map(|m| m.1).collect(),
+        }
+    }
 }
 
 /// Writes the rows of one run.

@@ -109,6 +109,29 @@ pub fn remove_unfinished(folder: &Path) -> Result<(), ResultsError> {
     Ok(())
 }
 
+/// Removes what processes of this machine left in `folder` that run no more; others may be writing there.
+///
+/// # Errors
+/// [`ResultsError::Io`] if the folder cannot be read; a missing folder is clean.
+pub fn remove_abandoned(folder: &Path) -> Result<(), ResultsError> {
+    let entries = match fs::read_dir(folder) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        other => other.map_err(|e| ResultsError::io("read folder", folder, e))?,
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let writer = name.split_once(MARK).filter(|_| name.starts_with('.')).map(|(_, writer)| writer);
+        let mut words = writer.unwrap_or_default().split('-');
+        if let (Some(host), Some(process)) = (words.next(), words.next())
+            && !super::lock::may_be_alive(&format!("{process} {host}"))
+        {
+            // Another process may have removed it at the same time.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+    Ok(())
+}
+
 /// The SHA-256 of a file's content in hexadecimal, read in pieces.
 ///
 /// # Errors
@@ -179,6 +202,22 @@ pub(crate) mod tests {
         remove_unfinished(&scratch.0).expect("removed");
         assert_eq!(fs::read_dir(&scratch.0).expect("read").count(), 1);
         assert_eq!(fs::read(&path).expect("read"), b"old");
+    }
+
+    #[test]
+    fn only_what_dead_writers_left_is_abandoned() {
+        let scratch = Scratch::new("atomic");
+        let host = super::super::lock::host();
+        let name = |host: &str, process: u32| scratch.0.join(format!(".a.part{MARK}{host}-{process}-0"));
+        // Above the largest process number that Linux gives out.
+        let dead = name(&host, 4_194_999);
+        let others = [name(&host, std::process::id()), name("elsewhere", 4_194_999), scratch.0.join("a.part")];
+        for path in others.iter().chain([&dead]) {
+            fs::write(path, b"x").expect("written");
+        }
+        remove_abandoned(&scratch.0).expect("removed");
+        assert!(others.iter().all(|path| path.exists()));
+        assert_eq!(dead.exists(), !Path::new("/proc/self").exists());
     }
 
     #[test]

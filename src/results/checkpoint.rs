@@ -200,6 +200,15 @@ impl Store {
         path: &Path,
         order: &ArmOrder,
     ) -> Result<Option<FinishedTable>, ResultsError> {
+        let Some((columns, sources)) = self.sources(name, order)? else { return Ok(None) };
+        let mut writer = TableWriter::new(AtomicFile::create(path)?, &columns, ROWS_PER_GROUP, path)?;
+        merge::merge(sources, order, &mut writer)?;
+        let (file, rows) = writer.finish()?;
+        Ok(Some(FinishedTable { name, path: path.to_path_buf(), rows, sha256: file.commit()? }))
+    }
+
+    /// The columns of a table, and where its rows lie.
+    fn sources(&self, name: TableName, order: &ArmOrder) -> Result<Option<(Table, Vec<Source>)>, ResultsError> {
         let mut columns: Option<Table> = None;
         let mut sources = Vec::new();
         for part in &self.parts {
@@ -217,11 +226,33 @@ impl Store {
                 sources.push(Source { first, path: part.path.clone(), start, length });
             }
         }
-        let Some(columns) = columns else { return Ok(None) };
-        let mut writer = TableWriter::new(AtomicFile::create(path)?, &columns, ROWS_PER_GROUP, path)?;
-        merge::merge(sources, order, &mut writer)?;
-        let (file, rows) = writer.finish()?;
-        Ok(Some(FinishedTable { name, path: path.to_path_buf(), rows, sha256: file.commit()? }))
+        Ok(columns.map(|columns| (columns, sources)))
+    }
+
+    /// The columns of a table without rows; `None` if no part has it.
+    ///
+    /// # Errors
+    /// [`ResultsError::Io`]; [`ResultsError::Corrupt`] if parts disagree on the columns.
+    pub fn columns(&self, name: TableName) -> Result<Option<Table>, ResultsError> {
+        Ok(self.sources(name, &ArmOrder::new(&[]))?.map(|(columns, _)| columns))
+    }
+
+    /// Adds the rows of one table to `writer`, by draw, replication and arm: many stores with ascending draws make one
+    /// file, and only one store is in memory at a time.
+    ///
+    /// # Errors
+    /// [`ResultsError::Io`]; [`ResultsError::Corrupt`] if parts disagree on a run or on the columns.
+    pub fn write_table<W: io::Write + Send>(
+        &self,
+        name: TableName,
+        arms: &[String],
+        writer: &mut TableWriter<W>,
+    ) -> Result<(), ResultsError> {
+        let order = ArmOrder::new(arms);
+        match self.sources(name, &order)? {
+            Some((_, sources)) => merge::merge(sources, &order, writer),
+            None => Ok(()),
+        }
     }
 }
 

@@ -29,6 +29,11 @@ impl TableName {
     /// All tables, in the order in which they are written.
     pub const ALL: [Self; 5] = [Self::Replications, Self::Monthly, Self::ByCountry, Self::Matched, Self::Events];
 
+    /// The table's name, as users write it.
+    pub fn name(self) -> &'static str {
+        self.file_name().trim_end_matches(".parquet")
+    }
+
     /// The file's name in `results/`.
     pub fn file_name(self) -> &'static str {
         match self {
@@ -180,7 +185,7 @@ fn verify_file(path: &Path, expected: &str) -> Result<(), ResultsError> {
 }
 
 /// `<name>-<first 12 digits of the hash>`, with what a file name cannot hold replaced by `-`.
-fn folder_name(name: &str, hash: &str) -> String {
+pub(super) fn folder_name(name: &str, hash: &str) -> String {
     let safe: String =
         name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect();
     let safe = safe.trim_matches(['.', '-']);

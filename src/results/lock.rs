@@ -61,7 +61,7 @@ fn describe(holder: &str) -> String {
 }
 
 /// Whether the process that the lock file names may still run; a process of another machine may.
-fn may_be_alive(holder: &str) -> bool {
+pub(super) fn may_be_alive(holder: &str) -> bool {
     let Some((process, machine)) = holder.split_once(' ') else { return false };
     let processes = Path::new("/proc");
     machine != host() || !processes.join("self").exists() || processes.join(process).exists()

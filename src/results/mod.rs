@@ -10,13 +10,14 @@ pub mod csv;
 pub mod error;
 pub mod failures;
 pub mod folder;
-mod lock;
+pub mod lock;
 pub mod manifest;
 mod merge;
 pub mod outside;
 pub mod parquet_file;
 mod part;
 mod run_key;
+pub mod sweep_folder;
 pub use crate::table;
 
 pub use checkpoint::{Batch, FinishedTable, RejectedPart, Store};
@@ -25,6 +26,7 @@ pub use failures::Failure;
 pub use folder::{ResultsFolder, TableName};
 pub use manifest::{Manifest, Replications, Status, run_hash};
 pub use run_key::{RunKey, RunSet};
+pub use sweep_folder::SweepFolder;
 pub use table::{Column, Table};
 
 /// Version of the meaning of `results/*`; raised whenever the same scenario and seed give other rows.

@@ -16,4 +16,5 @@ mod randomness;
 mod selection;
 mod sensitivity;
 mod shipped_scenarios;
+mod sweep;
 mod worlds;

@@ -1,0 +1,280 @@
+//! `forestall sweep plan`: lays out the points of a design.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use crate::cluster::scheduler::shards_for;
+use crate::cluster::{self, Estimate, Points, SweepPlan, SweepRequest, TABLES, factors, pilot};
+use crate::design::{Design, Method, Request, Sidecar, plan};
+use crate::engine::draw::SEED_LIMIT;
+use crate::results::{SweepFolder, TableName, atomic, csv};
+use crate::scenario::{BASELINE, LoadOptions};
+
+use super::options::Common;
+use super::outcome::{Exit, Failure, print};
+use super::progress::span;
+use super::{source, sweep};
+
+/// Seed of the design where nothing else is said.
+const DESIGN_SEED: u64 = 1;
+
+/// Kinds of designs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// Every combination of evenly spaced values
+    Grid,
+    /// Latin hypercube
+    Lhs,
+    /// Owen-scrambled Sobol sequence
+    Sobol,
+    /// Trajectories for Morris screening
+    Morris,
+    /// Blocks for Sobol indices
+    Saltelli,
+}
+
+/// What `sweep plan` takes.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The scenario to vary; or give a model of your own by --problem
+    #[arg(value_name = "SCENARIO", required_unless_present = "problem")]
+    scenario: Option<PathBuf>,
+    /// The problem file: `[[parameters]]` with name, low, high, and group, a distribution or categories
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["scenario", "lever", "policies", "policy_factor", "tables"])]
+    problem: Option<PathBuf>,
+    /// How the points are laid out
+    #[arg(long, value_enum)]
+    design: Kind,
+    /// Points (lhs, sobol), blocks (saltelli), trajectories (morris) or levels (grid)
+    #[arg(long, value_name = "N", visible_alias = "points")]
+    base: usize,
+    /// Add the rows for second-order indices (saltelli)
+    #[arg(long)]
+    second_order: bool,
+    /// Move the points apart (lhs)
+    #[arg(long)]
+    maximin: bool,
+    /// Levels of the walk (morris), an even number
+    #[arg(long, value_name = "N", default_value = "4")]
+    levels: usize,
+    /// Seed of all that is random in the design and, with a scenario, in the simulation
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Vary a parameter: `services.analysts=50..200`, `membership.pool_member=true|false`
+    #[arg(long, value_name = "PATH=LEVELS")]
+    lever: Vec<String>,
+    /// Leave the scenario's [uncertain] parameters at their values
+    #[arg(long)]
+    no_uncertain: bool,
+    /// Policies to run beside the baseline at every point; `all` for each
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    policies: Vec<String>,
+    /// Make the policy a factor: each point runs one of baseline and policies
+    #[arg(long)]
+    policy_factor: bool,
+    /// Replications of each arm at each point
+    #[arg(long, value_name = "N", default_value = "1")]
+    replications: u64,
+    /// Shards for a cluster; as many as fill half an hour each if not given
+    #[arg(long, value_name = "N")]
+    shards: Option<u64>,
+    /// Tables to keep: `replications`, `monthly`, `by_country`, `matched`
+    #[arg(long, value_name = "A,B", value_delimiter = ',', default_value = "replications")]
+    tables: Vec<String>,
+    /// Set a parameter at all points
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    sets: Vec<String>,
+    /// Last day of the run, in place of the scenario's
+    #[arg(long, value_name = "DATE")]
+    until: Option<jiff::civil::Date>,
+    /// Do not time runs; the plan then has no estimate
+    #[arg(long)]
+    no_pilot: bool,
+}
+
+/// Plans a design.
+pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
+    if let Some(seed) = arguments.seed.filter(|seed| *seed >= SEED_LIMIT) {
+        return Err(Failure::usage(format!("--seed is {seed}; it must be below {SEED_LIMIT}")));
+    }
+    let method = method(arguments)?;
+    let request = Request { method, base: arguments.base, seed: arguments.seed.unwrap_or(DESIGN_SEED) };
+    let powers = matches!(method, Method::Sobol | Method::Saltelli { .. });
+    if powers && !arguments.base.is_power_of_two() {
+        common.say(&format!(
+            "warning: a Sobol sequence is balanced at powers of two; {} would be better than {}",
+            arguments.base.next_power_of_two(),
+            arguments.base
+        ));
+    }
+    match (&arguments.problem, &arguments.scenario) {
+        (Some(path), _) => write_design(&plan(&sweep::problem(path)?, &request)?, &request, common),
+        (None, Some(path)) => write_sweep(arguments, path, &request, common),
+        (None, None) => Err(Failure::usage("name a scenario, or a problem file by --problem")),
+    }
+}
+
+fn method(plan: &Arguments) -> Result<Method, Failure> {
+    if plan.second_order && plan.design != Kind::Saltelli {
+        return Err(Failure::usage("--second-order belongs to --design saltelli"));
+    }
+    if plan.maximin && plan.design != Kind::Lhs {
+        return Err(Failure::usage("--maximin belongs to --design lhs"));
+    }
+    Ok(match plan.design {
+        Kind::Grid => Method::Grid { levels: plan.base },
+        Kind::Lhs => Method::Lhs { maximin: plan.maximin },
+        Kind::Sobol => Method::Sobol,
+        Kind::Morris => Method::Morris { levels: plan.levels },
+        Kind::Saltelli => Method::Saltelli { second_order: plan.second_order },
+    })
+}
+
+/// A design for a model of the user's own.
+fn write_design(design: &Design, request: &Request, common: &Common) -> Result<Exit, Failure> {
+    let sidecar = Sidecar::of(design, request);
+    let (table, beside) = (common.out.join("design.csv"), common.out.join("design.json"));
+    atomic::write(&table, csv::to_text(&design.table()).as_bytes())?;
+    atomic::write(&beside, sidecar.write().as_bytes())?;
+    if common.json {
+        print(&format!(
+            "{:#}",
+            json!({"design": table, "sidecar": beside, "id": sidecar.id, "rows": sidecar.rows,
+                   "block_rows": sidecar.block_rows, "parameters": sidecar.parameters})
+        ));
+    } else {
+        print(&table.display().to_string());
+    }
+    let together = match design.block_rows() {
+        1 => String::new(),
+        size => format!("; rows {size} by {size} belong together: give them the same random streams"),
+    };
+    common.say(&format!(
+        "{} rows of {} parameters, id {}{together}",
+        design.rows(),
+        design.factors().len(),
+        &design.id()[..12]
+    ));
+    Ok(Exit::Done)
+}
+
+/// The tables that the user names.
+fn tables(names: &[String]) -> Result<Vec<TableName>, Failure> {
+    let known = TABLES.map(TableName::name);
+    let mut tables = vec![TableName::Replications];
+    for name in names.iter().map(|name| name.trim()) {
+        let found = TABLES.into_iter().find(|table| table.name() == name);
+        tables.push(found.ok_or_else(|| {
+            Failure::usage(format!("--tables: there is no table `{name}`; expected {}", known.join(", ")))
+        })?);
+    }
+    Ok(tables)
+}
+
+/// A sweep over a scenario.
+fn write_sweep(
+    arguments: &Arguments,
+    path: &std::path::Path,
+    request: &Request,
+    common: &Common,
+) -> Result<Exit, Failure> {
+    let options =
+        LoadOptions { sets: arguments.sets.clone(), seed: arguments.seed, replications: None, until: arguments.until };
+    let scenario = source::plan(path, &options)?;
+    for warning in &scenario.warnings {
+        common.say(warning.render(common.coloured()).trim_end());
+    }
+    let wish = SweepRequest {
+        policies: if arguments.policy_factor && arguments.policies.is_empty() {
+            vec!["all".into()]
+        } else {
+            arguments.policies.iter().map(|name| name.trim().to_owned()).collect()
+        },
+        policy_factor: arguments.policy_factor,
+        replications: arguments.replications,
+        tables: tables(&arguments.tables)?,
+        shards: arguments.shards,
+    };
+    let categories: Option<Vec<String>> = if arguments.policy_factor {
+        let every = wish.policies == ["all"];
+        let chosen = scenario.policies.iter().map(|p| &p.name).filter(|name| every || wish.policies.contains(name));
+        Some(std::iter::once(BASELINE.to_owned()).chain(chosen.cloned()).collect())
+    } else {
+        None
+    };
+    let problem = factors(&scenario, !arguments.no_uncertain, &arguments.lever, categories.as_deref())?;
+    let design = plan(&problem, request)?;
+    let made = SweepPlan::new(&scenario, &design, request, &wish)?;
+    let mut points = Points::new(made, scenario, problem, design);
+    // Building every arm at one point tells a wrong policy now and not after hours.
+    for name in points.plan.arms.clone() {
+        if let Err(message) = cluster::Model::arm(&points, 0, &name) {
+            common.say(&format!("warning: `{name}` cannot be run at the first point: {message}"));
+        }
+    }
+    if !arguments.no_pilot {
+        points.plan.estimate = Some(pilot(&points.plan, &points)?);
+        if wish.shards.is_none() {
+            points.plan.shards = shards_for(&points.plan, 1, u64::MAX);
+        }
+    }
+    let folder = SweepFolder::create(&common.out, &points.plan.name, &points.plan.hash)?;
+    cluster::write(&folder, &points)?;
+    tell(&folder, &points.plan, common);
+    Ok(Exit::Done)
+}
+
+fn tell(folder: &SweepFolder, plan: &SweepPlan, common: &Common) {
+    if common.json {
+        print(&format!(
+            "{:#}",
+            json!({"folder": folder.path(), "plan": folder.plan(), "design": folder.design(), "id": plan.design.id,
+                   "hash": plan.hash, "points": plan.points(), "arms": plan.arms, "replications": plan.replications,
+                   "runs": plan.runs(), "shards": plan.shards, "estimate": plan.estimate})
+        ));
+    } else {
+        print(&folder.path().display().to_string());
+    }
+    let arms =
+        if plan.policy_factor { "1 arm".into() } else { format!("{} arm{}", plan.arms.len(), s(plan.arms_a_point())) };
+    common.say(&format!(
+        "{} points of {} factors × {arms} × {} replication{} = {} runs",
+        plan.points(),
+        plan.design.parameters.len(),
+        plan.replications,
+        s(plan.replications),
+        plan.runs()
+    ));
+    if let Some(estimate) = &plan.estimate {
+        common.say(&words(estimate));
+    }
+    common.say(&format!(
+        "next: forestall sweep run {0}    (or on a cluster: forestall sweep submit {0})",
+        folder.path().display()
+    ));
+}
+
+fn s(count: u64) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+/// The estimate for people.
+fn words(estimate: &Estimate) -> String {
+    let time = |core: f64| span(core / estimate.threads as f64);
+    let range = estimate.standard_error.map_or_else(String::new, |error| {
+        let half = 1.96 * error / estimate.seconds_per_run;
+        let (low, high) =
+            (time(estimate.core_seconds * (1.0 - half).max(0.0)), time(estimate.core_seconds * (1.0 + half)));
+        format!(" ({low} to {high})")
+    });
+    format!(
+        "about {}{range} on {} threads, {:.3} s a run in {} timed runs; about {:.1} MB of disk",
+        time(estimate.core_seconds),
+        estimate.threads,
+        estimate.seconds_per_run,
+        estimate.pilots,
+        estimate.bytes / 1e6,
+    )
+}
