@@ -5,6 +5,8 @@
 //! country (`FR:observed_launched`) or of one calendar year (`observed_launched@2015`, from the
 //! monthly table). A ratio is the ratio of the means over replications.
 
+use crate::outcome::tables::monthly_columns;
+use crate::scenario::nearest::did_you_mean;
 use crate::stats::{mean, ratio_of_means};
 use crate::table::Table;
 
@@ -21,6 +23,15 @@ pub struct Term {
 pub struct Expression {
     numerator: Vec<Term>,
     denominator: Vec<Term>,
+}
+
+/// The columns, countries and years that expressions may name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Codes of the countries.
+    pub countries: Vec<String>,
+    /// Calendar years of the run.
+    pub years: Vec<String>,
 }
 
 /// What an expression came to.
@@ -49,6 +60,14 @@ impl Expression {
         Ok(Self { numerator, denominator })
     }
 
+    /// Checks that every column, country and year exists.
+    ///
+    /// # Errors
+    /// What is not known, in words, with the nearest known name.
+    pub fn check(&self, known: &Known) -> Result<(), String> {
+        self.numerator.iter().chain(&self.denominator).try_for_each(|term| term.check(known))
+    }
+
     /// Evaluates over the baseline's replications; `None` if a column is missing or nothing can be divided.
     pub fn evaluate(&self, tables: &Tables, arm: &str) -> Option<Found> {
         let top = total(&self.numerator, tables, arm)?;
@@ -59,6 +78,28 @@ impl Expression {
         let ratio = ratio_of_means(&top, &bottom, 0.95)?.ratio;
         let each: Vec<f64> = top.iter().zip(&bottom).filter(|(_, b)| **b > 0.0).map(|(t, b)| t / b).collect();
         found(ratio, &each)
+    }
+}
+
+impl Term {
+    fn check(&self, known: &Known) -> Result<(), String> {
+        let columns: Vec<&str> = match self.year {
+            Some(_) => monthly_columns(),
+            None => crate::outcome::columns().iter().map(|c| c.name).collect(),
+        };
+        if !columns.contains(&self.column.as_str()) {
+            let near = did_you_mean(&self.column, columns).unwrap_or_else(|| match self.year {
+                Some(_) => "a term with a year takes a column of the monthly table".into(),
+                None => "`forestall list outcomes` names them all".into(),
+            });
+            return Err(format!("no column is called `{}`; {near}", self.column));
+        }
+        let among = |what: &str, name: &Option<String>, all: &[String]| match name {
+            Some(name) if !all.contains(name) => Err(format!("`{name}` is no {what} of the run: {}", all.join(", "))),
+            _ => Ok(()),
+        };
+        among("country", &self.country, &known.countries)?;
+        among("year", &self.year, &known.years)
     }
 }
 
