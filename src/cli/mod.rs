@@ -7,6 +7,7 @@ mod discover;
 mod drawing;
 mod export;
 mod init;
+mod interrupt;
 mod list;
 mod options;
 mod outcome;

@@ -162,7 +162,6 @@ mod tests {
             subject: Key::NONE,
             plot: Key::NONE,
             value,
-            number: 1,
         }
     }
 
