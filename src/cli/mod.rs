@@ -1,5 +1,7 @@
 //! The command line: one file a subcommand.
 
+mod calibrate;
+mod calibrated;
 mod chart;
 mod check;
 mod complete;
@@ -18,6 +20,7 @@ mod robust;
 mod run;
 mod schema;
 mod sensitivity;
+mod simulated;
 mod source;
 mod sweep;
 mod verify;
@@ -61,6 +64,8 @@ enum Command {
     Discover(discover::Arguments),
     /// Compare policies across uncertain futures
     Robust(robust::Arguments),
+    /// Find which values of the uncertain parameters agree with a file of facts
+    Calibrate(calibrate::Arguments),
     /// Redraw the charts of a finished run, without simulating
     Chart(chart::Arguments),
     /// Rewrite the report of a finished run, without simulating
@@ -95,6 +100,7 @@ pub fn main() -> Exit {
         Command::Sensitivity(arguments) => sensitivity::run(&arguments, &common),
         Command::Discover(arguments) => discover::run(&arguments, &common),
         Command::Robust(arguments) => robust::run(&arguments, &common),
+        Command::Calibrate(arguments) => calibrate::run(&arguments, &common),
         Command::Chart(arguments) => chart::run(&arguments, &common),
         Command::Report(arguments) => report::run(&arguments, &common),
         Command::Export(arguments) => export::run(&arguments, &common),
