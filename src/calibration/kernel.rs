@@ -32,8 +32,7 @@ pub(super) struct Kernel<'a> {
 pub(super) fn covariance(particles: &[Particle]) -> Vec<Vec<f64>> {
     let d = particles.first().map_or(0, |p| p.ranks.len());
     let whole: f64 = particles.iter().map(|p| p.weight).sum();
-    let mean: Vec<f64> =
-        (0..d).map(|j| particles.iter().map(|p| p.weight * p.ranks[j]).sum::<f64>() / whole).collect();
+    let mean: Vec<f64> = (0..d).map(|j| particles.iter().map(|p| p.weight * p.ranks[j]).sum::<f64>() / whole).collect();
     let entry = |i: usize, j: usize| {
         particles.iter().map(|p| p.weight * (p.ranks[i] - mean[i]) * (p.ranks[j] - mean[j])).sum::<f64>() / whole
     };
@@ -87,8 +86,7 @@ impl<'a> Kernel<'a> {
             &self.particles[at].ranks
         };
         for attempt in 0..MOST_ATTEMPTS {
-            let normals: Vec<f64> =
-                (0..d).map(|j| draws.normal(key, STEP, attempt * d as u32 + j as u32)).collect();
+            let normals: Vec<f64> = (0..d).map(|j| draws.normal(key, STEP, attempt * d as u32 + j as u32)).collect();
             let step = |i: usize| (0..=i).map(|k| self.factor[i][k] * normals[k]).sum::<f64>();
             let from = ancestor(attempt);
             let to: Vec<f64> = (0..d).map(|i| from[i] + step(i)).collect();
@@ -145,7 +143,7 @@ mod tests {
 
     #[test]
     fn proposals_follow_the_density_and_stay_inside_the_prior() {
-        let particles = [particle(&[0.1, 0.2], 1.0), particle(&[0.7, 0.9], 3.0)];
+        let particles = [particle(&[0.1, 0.2], 1.0), particle(&[0.7, 0.9], 3.0), particle(&[0.4, 0.3], 2.0)];
         let kernel = Kernel::of(&particles);
         let draws = Draws::new(5, 0);
         let points: Vec<Vec<f64>> =

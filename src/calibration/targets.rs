@@ -201,7 +201,9 @@ impl Reader<'_> {
             Err(reason) => {
                 let span = table.get("outcome").map_or(0..0, Spanned::span);
                 let diagnostic = self.at(&span, reason);
-                self.report(diagnostic.help("write a sum of columns, or a ratio of two sums, as in docs/calibration.md"));
+                self.report(
+                    diagnostic.help("write a sum of columns, or a ratio of two sums, as in docs/calibration.md"),
+                );
                 None
             }
         }
@@ -259,7 +261,8 @@ mod tests {
             let error = parse(&format!("{ROW}{more}\n")).unwrap_err().to_string();
             assert!(error.contains(part), "{part} is missing from\n{error}");
         }
-        let error = parse("[[targets]]\npattern = \"A\"\nfact = \"\"\noutcome = \"arrests\"\nlow = 2\nhigh = 2\n").unwrap_err();
+        let error =
+            parse("[[targets]]\npattern = \"A\"\nfact = \"\"\noutcome = \"arrests\"\nlow = 2\nhigh = 2\n").unwrap_err();
         assert!(error.to_string().contains("`low` is not below `high`"));
     }
 

@@ -75,13 +75,16 @@ fn seven_of_twenty_with_a_flat_prior_is_beta_8_14() {
     // Nine correlated comparisons: the largest stays below 4 standard errors in all but 1 of 2,000 fits.
     let gap = worst_gap(&found.particles, 8.0, 14.0);
     assert!(gap < 4.0, "{gap} standard errors from Beta(8, 14)");
-    // Planted errors: eight seen instead of seven, and weights left out.
+    let (_, variance, fourth, effective) = moments(&found.particles, &factors[0]);
+    let expected = 8.0 * 14.0 / (22.0 * 22.0 * 23.0);
+    let error = ((fourth - variance * variance) / effective).sqrt();
+    assert!((variance - expected).abs() < 4.0 * error, "{variance} against {expected}, standard error {error}");
+    // Planted errors: eight seen instead of seven, and weights left out, which narrows the posterior.
     let other = run(&factors, &SETTINGS, &binomial(8.0));
     assert!(worst_gap(&other.particles, 8.0, 14.0) > 4.0);
     let n = found.particles.len() as f64;
-    let unweighted: Vec<Particle> =
-        found.particles.iter().map(|p| Particle { weight: 1.0 / n, ..p.clone() }).collect();
-    assert!(worst_gap(&unweighted, 8.0, 14.0) > 4.0);
+    let unweighted: Vec<Particle> = found.particles.iter().map(|p| Particle { weight: 1.0 / n, ..p.clone() }).collect();
+    assert!((moments(&unweighted, &factors[0]).1 - expected).abs() > 4.0 * error);
 }
 
 #[test]
@@ -98,8 +101,7 @@ fn the_two_scale_normal_mixture_has_its_known_variance() {
     assert!(mean.abs() < 4.0 * (variance / effective).sqrt(), "{mean}");
     // Planted error: without weights the wide half is missed.
     let n = found.particles.len() as f64;
-    let unweighted: Vec<Particle> =
-        found.particles.iter().map(|p| Particle { weight: 1.0 / n, ..p.clone() }).collect();
+    let unweighted: Vec<Particle> = found.particles.iter().map(|p| Particle { weight: 1.0 / n, ..p.clone() }).collect();
     assert!((moments(&unweighted, &factors[0]).1 - expected).abs() > 4.0 * error);
 }
 
@@ -120,9 +122,7 @@ fn a_target_out_of_reach_stalls_or_settles_with_a_clear_word() {
     assert_eq!(found.particles.len(), 100);
     assert!(found.tried <= SMALL.patience() + SMALL.batch as u64);
     // A distance that cannot go below 3.
-    let bound = |point: &Point| {
-        Answer::Done(Evaluation { distance: 3.0 + point.values[0], summaries: Vec::new() })
-    };
+    let bound = |point: &Point| Answer::Done(Evaluation { distance: 3.0 + point.values[0], summaries: Vec::new() });
     let found = run(&factors, &SMALL, &bound);
     assert!(matches!(found.end, Some(End::Settled { .. })), "{:?}", found.end);
     assert!(found.end.unwrap().words().starts_with("settled: the tolerance stands at 3.0"));
@@ -136,8 +136,7 @@ fn a_budget_is_kept_and_can_be_raised() {
     assert_eq!(found.end, Some(End::Spent));
     assert!(found.tried_in_all() < 300 + 32);
     let again = State { end: None, ..found };
-    let longer =
-        fit(&factors, &SMALL, again, &binomial(7.0), &mut |_| ControlFlow::Continue(())).unwrap();
+    let longer = fit(&factors, &SMALL, again, &binomial(7.0), &mut |_| ControlFlow::Continue(())).unwrap();
     assert_eq!(longer, run(&factors, &SMALL, &binomial(7.0)));
 }
 

@@ -66,9 +66,8 @@ fn read(parameters: &Table, ranks: &Table) -> Result<Vec<Row>, ChartError> {
         .map(|row| {
             let name = names.text(row);
             let column = rows::column(ranks, NAME, &name)?;
-            let mut weighted: Vec<(f64, f64)> = (0..ranks.rows())
-                .filter_map(|i| rows::finite(column, i).zip(rows::finite(weights, i)))
-                .collect();
+            let mut weighted: Vec<(f64, f64)> =
+                (0..ranks.rows()).filter_map(|i| rows::finite(column, i).zip(rows::finite(weights, i))).collect();
             weighted.sort_by(|a, b| a.0.total_cmp(&b.0));
             let whole: f64 = weighted.iter().map(|w| w.1).sum::<f64>().max(f64::MIN_POSITIVE);
             let mut shares = [0.0; BINS];
@@ -113,11 +112,11 @@ fn data(rows: &[Row]) -> Table {
 fn paint(canvas: &Canvas, body: Area, rows: &[Row]) -> Result<(), ChartError> {
     let labels: Vec<Vec<String>> = rows
         .iter()
-        .map(|r| label::wrap_to(&r.name.replace('.', ". ").replace('_', " "), theme::LABEL, 200.0, 3))
+        .map(|r| label::wrap_to(&r.name.replace('.', ": ").replace('_', " "), theme::LABEL, 200.0, 3))
         .collect();
     let side = frame::widest(labels.iter().flatten().map(String::as_str), theme::LABEL);
-    let figures = frame::widest(rows.iter().map(|r| r.text.as_str()), theme::LABEL)
-        .max(frame::widest([NUMBERS], theme::HEADING));
+    let figures =
+        frame::widest(rows.iter().map(|r| r.text.as_str()), theme::LABEL).max(frame::widest([NUMBERS], theme::HEADING));
     let plot = body.inset(side + 20.0, 26.0, figures + 24.0, frame::FOOT);
     let scale = Scale::exact(0.0, 1.0, 4.0).onto(plot.x, plot.right());
     canvas.text((body.right(), body.y + 7.0), NUMBERS, theme::HEADING, theme::INK, Align::Right)?;

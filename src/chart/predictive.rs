@@ -114,8 +114,11 @@ fn paint(canvas: &Canvas, body: Area, rows: &[Row]) -> Result<(), ChartError> {
     let wide = |texts: &[String], heading: &str| {
         frame::widest(texts.iter().map(String::as_str), theme::LABEL).max(frame::widest([heading], theme::HEADING))
     };
-    let (side, left, right) =
-        (frame::widest(labels.iter().map(String::as_str), theme::LABEL), wide(&simulated, SIMULATED), wide(&facts, FACT));
+    let (side, left, right) = (
+        frame::widest(labels.iter().map(String::as_str), theme::LABEL),
+        wide(&simulated, SIMULATED),
+        wide(&facts, FACT),
+    );
     let plot = body.inset(side + 20.0, 26.0, left + right + 40.0, frame::FOOT);
     let scale = Scale::exact(-REACH, REACH, 8.0).onto(plot.x, plot.right());
     let edge = body.right() - right - 18.0;
@@ -143,9 +146,7 @@ fn mark(canvas: &Canvas, row: &Row, scale: &Scale, plot: Area, y: f64) -> Result
     let places = quantiles.map(|q| row.place(q));
     let at = places.map(|p| scale.at(p.clamp(-REACH, REACH)));
     canvas.line((at[0], y), (at[2], y), colour, 2.0)?;
-    let arrow = |x: f64, way: f64| {
-        canvas.shape(&[(x, y - 4.5), (x, y + 4.5), (x + way * 7.0, y)], colour, 1.0)
-    };
+    let arrow = |x: f64, way: f64| canvas.shape(&[(x, y - 4.5), (x, y + 4.5), (x + way * 7.0, y)], colour, 1.0);
     if places[0] < -REACH {
         arrow(plot.x, -1.0)?;
     }

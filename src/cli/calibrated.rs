@@ -92,8 +92,7 @@ pub fn publish(
         record.files.insert((*name).into(), sum);
     }
     let ranks = rank_table(fitted.free, &state.particles);
-    let charts =
-        [chart::posterior(&parameter_table, &ranks, &sample)?, chart::predictive(&pattern_table, &checked)?];
+    let charts = [chart::posterior(&parameter_table, &ranks, &sample)?, chart::predictive(&pattern_table, &checked)?];
     charts.iter().try_for_each(|chart| draw(folder, chart))?;
     record.status = Status::Complete;
     record.finished = Some(manifest::now());
@@ -107,12 +106,7 @@ pub fn publish(
 }
 
 /// One replication of every draw, on streams that the fit has not seen; `None` if asked to stop.
-fn predict(
-    fitted: &Fitted,
-    model: &Patterns,
-    drawn: &[&Particle],
-    stop: &AtomicBool,
-) -> Option<Vec<Vec<Option<f64>>>> {
+fn predict(fitted: &Fitted, model: &Patterns, drawn: &[&Particle], stop: &AtomicBool) -> Option<Vec<Vec<Option<f64>>>> {
     drawn
         .par_iter()
         .enumerate()
@@ -247,7 +241,8 @@ fn text(
 ) -> String {
     let n = |x: f64| number(Some(x));
     let mut out = format!("{}\n\n", end_words(fitted.state));
-    let mut lines = vec![["parameter", "prior 90 %", "posterior 90 %", "median", "width", "verdict"].map(String::from).to_vec()];
+    let mut lines =
+        vec![["parameter", "prior 90 %", "posterior 90 %", "median", "width", "verdict"].map(String::from).to_vec()];
     for r in rows {
         lines.push(vec![
             r.parameter.clone(),
@@ -269,7 +264,8 @@ fn text(
         let fixed: Vec<&str> = screened.iter().filter(|s| !s.kept).map(|s| s.parameter.as_str()).collect();
         out += &format!("left at the scenario's value after screening: {}\n", fixed.join(", "));
     }
-    let mut lines = vec![["pattern", "fact", "interval", "simulated 90 %", "median", "verdict"].map(String::from).to_vec()];
+    let mut lines =
+        vec![["pattern", "fact", "interval", "simulated 90 %", "median", "verdict"].map(String::from).to_vec()];
     for r in found {
         let q = r.simulated;
         lines.push(vec![

@@ -25,7 +25,6 @@ mod source;
 mod sweep;
 mod verify;
 
-
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub use outcome::Exit;

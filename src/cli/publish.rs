@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use crate::chart::{self, Chart, Measure};
-use crate::montecarlo::{Split, comparisons, split};
 use crate::montecarlo::pattern::{Expression, Tables};
+use crate::montecarlo::{Split, comparisons, split};
 use crate::report::{ReportInput, findings, html};
 use crate::results::{Manifest, ResultsFolder, TableName, atomic, csv};
 use crate::scenario::{LoadOptions, Plan};

@@ -319,7 +319,8 @@ fn print_variance(saved: &publish::Saved) {
     if rows.is_empty() {
         return;
     }
-    let mut out = String::from("\nVariance of attacks completed, chance (within draws) and ignorance (between draws)\n");
+    let mut out =
+        String::from("\nVariance of attacks completed, chance (within draws) and ignorance (between draws)\n");
     for (label, split) in &rows {
         out += &format!("  {label:28} {}\n", publish::split_words(split.variance.as_ref()));
     }

@@ -145,8 +145,7 @@ fn compute(
             let at = |arm: &ArmName| replicate_draw(arm, plan.labels, key.draw, key.replication, log);
             let result = match draws {
                 None => at(&plan.arms[place]),
-                Some(draws) => (draws.arm)(place, key.draw)
-                    .and_then(|arm| at(&ArmName { name: key.arm.clone(), arm })),
+                Some(draws) => (draws.arm)(place, key.draw).and_then(|arm| at(&ArmName { name: key.arm.clone(), arm })),
             };
             let done = counter.fetch_add(1, Ordering::Relaxed) + 1;
             (monitor.progress)(Progress { done, all });

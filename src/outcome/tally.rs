@@ -152,17 +152,7 @@ mod tests {
     use crate::engine::key::Key;
 
     fn fact(kind: FactKind, time: f64, value: f64) -> Fact {
-        Fact {
-            id: 0,
-            cause: 0,
-            time,
-            kind,
-            country: 1,
-            movement: 0,
-            subject: Key::NONE,
-            plot: Key::NONE,
-            value,
-        }
+        Fact { id: 0, cause: 0, time, kind, country: 1, movement: 0, subject: Key::NONE, plot: Key::NONE, value }
     }
 
     #[test]

@@ -6,8 +6,8 @@ use super::address::{Codes, Place};
 use super::diagnostic::Diagnostic;
 use super::parameter::Kind;
 use super::plan::{Distribution, FitRow, Held, Level, Origin, Uncertain};
-use super::reading::{Node, Reading, entries};
 use super::posterior::DRAWS_KEYS;
+use super::reading::{Node, Reading, entries};
 use super::stages::{lines, target_of};
 use super::tables::Base;
 

@@ -11,12 +11,12 @@ use super::extras::{self, Experiment};
 use super::heading::{Heading, MOST_REPLICATIONS, SEED_LIMIT};
 use super::parameter::Scope;
 use super::plan::{Held, Level, Plan, Policy, Uncertain};
+use super::posterior::{self, Posterior};
 use super::reading::Reading;
 use super::registry::Registry;
 use super::resolved::Values;
 use super::source::{Source, chain, parse};
 use super::tables::Base;
-use super::posterior::{self, Posterior};
 use super::{given, stages};
 
 /// What the command line adds to a scenario file.

@@ -207,7 +207,9 @@ fn parameter(
     if let Some((_, origin)) = stated(base, &target).first().filter(|_| !replaces) {
         let message = format!("the draws of `{}` would silently replace a value of the file", column.path);
         let place = format!("{}:{} states it too", origin.mark.file, origin.mark.line);
-        r.report(r.at(&node.span(), message).found(place).help("remove it there, or write `replaces_file = true` here"));
+        r.report(
+            r.at(&node.span(), message).found(place).help("remove it there, or write `replaces_file = true` here"),
+        );
         return None;
     }
     let values = column.values.iter().map(|v| v.0).collect();
