@@ -125,13 +125,10 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         targets: &targets,
         path: folder.path().join("state.json"),
         stop: &stop,
-        display: Display::new(arguments.simulations, common.quiet),
         runs: AtomicU64::new(0),
     };
     let began = std::time::Instant::now();
-    let ended = job.go(&all);
-    job.display.close();
-    let (kept, free) = ended?;
+    let (kept, free) = job.go(&all)?;
     record.replications.done = kept.state.tried_in_all() * arguments.replications;
     if kept.state.end.is_none() {
         record.status = Status::Interrupted;
@@ -259,7 +256,6 @@ struct Job<'a> {
     targets: &'a Targets,
     path: PathBuf,
     stop: &'a AtomicBool,
-    display: Display,
     runs: AtomicU64,
 }
 
@@ -287,7 +283,8 @@ impl Job<'_> {
         if state.end == Some(End::Spent) && state.tried_in_all() < most_points {
             state.end = None;
         }
-        let before = state.tried_in_all() * self.arguments.replications;
+        // Begun after the screening, which must not spoil the rate.
+        let display = Display::new(self.arguments.simulations, self.common.quiet);
         let evaluate = |point: &Point| self.evaluate(&free, point);
         let mut told = state.generations.len();
         let mut failed = None;
@@ -303,10 +300,12 @@ impl Job<'_> {
             told = state.generations.len();
             let done = state.tried_in_all() * self.arguments.replications;
             let all = self.arguments.simulations.max(done);
-            self.display.show(Progress { done: done.max(before), all });
+            display.show(Progress { done, all });
             if self.stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let state = fit(&free, &self.settings(most_points), state, &evaluate, &mut observe)?;
+        let ended = fit(&free, &self.settings(most_points), state, &evaluate, &mut observe);
+        display.close();
+        let state = ended?;
         if let Some(error) = failed {
             return Err(error.into());
         }

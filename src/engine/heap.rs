@@ -286,6 +286,7 @@ impl<V: Tie + Copy> IndexedHeap<V> {
     }
 
     /// Which of four comes first. Without branches but for ties: which child is least cannot be foretold.
+    #[allow(clippy::needless_bitwise_bool)]
     #[inline]
     fn smallest_of_four(&self, of: [(u64, u32); 4]) -> usize {
         let left = usize::from(of[1].0 < of[0].0);
