@@ -248,7 +248,7 @@ fn ignorance_and_chance_are_told_apart_and_can_be_switched_off() {
     scratch.file("draws.csv", "draw,onset.spontaneous_per_million_per_year\n0,10\n1,60\n2,110\n");
     scratch.file("calibrated.toml", &on_draws("draws.csv"));
     let run = |name: &str, more: &str| {
-        let done = scratch.forestall(&format!("run {name} -q --policies  --out {more}"));
+        let done = scratch.forestall(&format!("run {name} -q --policies= --out {more}"));
         assert!(done.status.success(), "{}", text(&done.stderr));
         text(&done.stdout)
     };
