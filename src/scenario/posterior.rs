@@ -43,7 +43,7 @@ pub struct DrawnParameter {
 pub struct Posterior {
     /// The file that holds them, or the scenario file itself.
     pub file: String,
-    /// The parameters, in the order of the columns.
+    /// The parameters, by path.
     pub parameters: Vec<DrawnParameter>,
     /// Number of draws.
     pub draws: usize,
@@ -153,6 +153,8 @@ pub(super) fn read(
         }
         parameters.push(parameter);
     }
+    // A table of lists comes back sorted from a resolved file; the order must not depend on the way.
+    parameters.sort_by(|a, b| a.path.cmp(&b.path));
     let Some(draws) = draws.filter(|draws| parameters.iter().all(|p| p.values.len() == *draws && *draws > 0)) else {
         return;
     };

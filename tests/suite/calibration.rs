@@ -57,10 +57,14 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).to_string()
 }
 
-/// The busy world cut to three months, with two parameters that are not known.
+/// The busy world cut to one month, without reactions to attacks, with two parameters that are not known.
 fn world() -> String {
-    BUSY.replace("2015-12-31", "2015-03-31").replace("[scenario]", "[scenario]\nreplications = 8")
+    let month = BUSY.replace("2015-12-31", "2015-01-31").replace("warm_up_days = 120", "warm_up_days = 0");
+    month.replace("[scenario]", "[scenario]\nreplications = 8")
         + "
+[grievance]
+onset_response = 0.0
+
 [uncertain]
 \"onset.spontaneous_per_million_per_year\" = { uniform = { low = 10, high = 110 } }
 \"intrusion.assessed_weight\" = { uniform = { low = 0.0, high = 1.0 } }
@@ -75,20 +79,20 @@ const TARGETS: &str = "[[targets]]
 pattern = \"Unprompted sympathisers\"
 fact = \"made up\"
 outcome = \"onset_spontaneous\"
-low = 250
-high = 290
+low = 81
+high = 102
 
 [[targets]]
 pattern = \"In country A\"
 fact = \"made up\"
 outcome = \"AA:onset_spontaneous\"
-low = 150
-high = 210
+low = 51
+high = 72
 held_out = true
 ";
 
 /// A quick calibration; a budget and an output folder are still to be given.
-const CALIBRATE: &str = "calibrate world.toml --targets facts.toml --particles 60 --replications 1 --draws 20 -q";
+const CALIBRATE: &str = "calibrate world.toml --targets facts.toml --particles 40 --replications 1 --draws 20 -q";
 
 fn scratch(name: &str) -> Scratch {
     let scratch = Scratch::new(name);
@@ -105,9 +109,8 @@ fn a_calibration_finds_what_the_facts_tell_and_says_what_they_do_not() {
     let found: serde_json::Value = serde_json::from_slice(&done.stdout).expect("JSON");
     assert!(found["end"].as_str().unwrap().starts_with("reached"), "{found}");
     let (rate, weight) = (&found["parameters"][0], &found["parameters"][1]);
-    // The expected count is proportional to the rate, 12 million residents, a quarter of a year and 1.5 for the two
-    // movements: 270 at 60 a million and year. Within 250 to 290 the rate is 55 to 65, and the Poisson error of one
-    // count (6 %) adds to that.
+    // Expected count: rate × 12 million residents × 1.5 for the two movements × 31 days, 92 at 60 a million and year.
+    // Within 81 to 102 the rate is 53 to 67; the Poisson error of one count (10 %) adds to that.
     assert_eq!(rate["verdict"], "identified");
     let median = rate["median"].as_f64().unwrap();
     assert!((48.0..72.0).contains(&median), "{rate}");
@@ -128,7 +131,7 @@ fn a_calibration_finds_what_the_facts_tell_and_says_what_they_do_not() {
 #[test]
 fn threads_and_pauses_change_no_byte_of_a_posterior() {
     let scratch = scratch("threads");
-    for more in ["--threads 1 --out one", "--threads 2 --out two", "--threads 1 --simulations 90 --out paused"] {
+    for more in ["--threads 1 --out one", "--threads 2 --out two", "--threads 1 --simulations 60 --out paused"] {
         let done = scratch.forestall(&format!("{CALIBRATE} {more}"));
         assert!(done.status.success(), "{}", text(&done.stderr));
     }
@@ -174,7 +177,7 @@ fn an_interrupted_calibration_keeps_its_batches_and_goes_on() {
 #[test]
 fn mistakes_name_their_place_and_the_fix() {
     let scratch = scratch("mistakes");
-    scratch.file("bad.toml", &TARGETS.replace("\"onset_spontaneous\"", "\"onset_spontanous\"").replace("290", "\"x\""));
+    scratch.file("bad.toml", &TARGETS.replace("\"onset_spontaneous\"", "\"onset_spontanous\"").replace("102", "\"x\""));
     scratch.file("none.toml", "");
     scratch.file(
         "known.toml",
@@ -314,7 +317,7 @@ fn the_files_for_europe_are_read_and_name_facts_of_the_evidence_table() {
     let targets = Targets::parse("europe-targets.toml", &text, &known).unwrap_or_else(|e| panic!("{e}"));
     let facts = read("docs/facts.md").unwrap();
     for target in &targets.0 {
-        assert!(facts.contains(&format!("| {} |", target.fact)), "{} cites {}", target.pattern, target.fact);
+        assert!(facts.contains(&format!("**{}**", target.fact)), "{} cites {}", target.pattern, target.fact);
     }
     for fact in ["F2", "F20", "F21", "F23", "F27", "F30", "F31", "F46"] {
         assert!(targets.0.iter().any(|t| t.fact == fact), "no target comes from {fact}");
