@@ -77,7 +77,9 @@ impl Expression {
         }
         let bottom = total(&self.denominator, tables, arm)?;
         let (top, bottom): (Vec<f64>, Vec<f64>) = top.into_iter().zip(bottom).filter_map(|(t, b)| t.zip(b)).unzip();
-        let ratio = ratio_of_means(&top, &bottom, 0.95)?.ratio;
+        // A single replication has a ratio, though no interval of it.
+        let single = || (top.len() == 1 && bottom[0] > 0.0).then(|| top[0] / bottom[0]);
+        let ratio = ratio_of_means(&top, &bottom, 0.95).map(|r| r.ratio).or_else(single)?;
         let each: Vec<f64> = top.iter().zip(&bottom).filter(|(_, b)| **b > 0.0).map(|(t, b)| t / b).collect();
         found(ratio, &each)
     }
@@ -233,6 +235,8 @@ mod tests {
         assert!((mean("x").unwrap() - 0.6).abs() < 1e-12);
         assert_eq!(mean("x + y"), Some(2.8));
         assert_eq!(mean("z"), None);
+        // One replication is left, in which both sides are defined; a ratio needs no more.
+        assert_eq!(mean("x / y"), Some(0.4));
     }
 
     #[test]
