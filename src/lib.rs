@@ -4,6 +4,7 @@
 //! by paired Monte Carlo. Data flows one way through the rooms below.
 
 pub mod analysis;
+pub mod calibration;
 pub mod chart;
 pub mod cli;
 pub mod cluster;

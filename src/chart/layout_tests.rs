@@ -208,6 +208,57 @@ fn charts_of_analyses_keep_their_texts_apart() {
     }
 }
 
+/// Parameters and patterns of a calibration that are hard to set.
+fn calibration(count: usize, long: bool, factor: f64, undefined: bool) -> [Chart; 2] {
+    let name = |i: usize| {
+        let tail = if long { "_of_an_uncommonly_long_and_winding_mechanism_per_year" } else { "" };
+        format!("table.parameter_{i}{tail}")
+    };
+    let number = |f: &dyn Fn(usize) -> f64| Column::Number((0..count).map(|i| Some(factor * f(i))).collect());
+    let maybe = |value: f64| Column::Number(vec![(!undefined).then_some(value * factor); count]);
+    let words = |word: &str| Column::Text(vec![word.to_owned(); count]);
+    let mut parameters = Table::new();
+    parameters.push("parameter", Column::Text((0..count).map(name).collect()));
+    parameters.push("posterior_low", number(&|i| 0.1 * i as f64));
+    parameters.push("median", number(&|i| 0.3 * i as f64));
+    parameters.push("posterior_high", number(&|i| 0.7 * i as f64));
+    parameters.push("width_ratio", maybe(0.95));
+    parameters.push("verdict", words("unidentified"));
+    let mut ranks = Table::new();
+    let even = |shift: usize| Column::Number((0..50).map(|k| Some(((k + shift) % 50) as f64 / 50.0)).collect());
+    ranks.push("weight", Column::Number(vec![Some(0.02); 50]));
+    (0..count).for_each(|i| ranks.push(name(i), even(i)));
+    let mut patterns = Table::new();
+    patterns.push("pattern", Column::Text((0..count).map(|i| name(i).replace('_', " ")).collect()));
+    patterns.push("fact", words("F20"));
+    patterns.push("low", number(&|i| i as f64));
+    patterns.push("high", number(&|i| 1.0 + 2.0 * i as f64));
+    patterns.push("simulated_low", maybe(-40.0));
+    patterns.push("simulated_median", maybe(1.2));
+    patterns.push("simulated_high", maybe(90.0));
+    patterns.push("verdict", words("miss"));
+    patterns.push("held_out", words("yes"));
+    [
+        super::posterior(&parameters, &ranks, "300 particles.").unwrap(),
+        super::predictive(&patterns, "100 draws.").unwrap(),
+    ]
+}
+
+#[test]
+fn charts_of_calibrations_keep_their_texts_apart() {
+    for (count, long, factor, undefined) in
+        [(3, false, 1.0, false), (30, true, 1.0, false), (4, true, 4e7, true), (1, false, 3e-6, false)]
+    {
+        for chart in calibration(count, long, factor, undefined) {
+            assert!(check(&chart, &format!("{count} parameters")) >= 2);
+        }
+    }
+    let empty = Table::new();
+    for chart in [super::posterior(&empty, &empty, ""), super::predictive(&empty, "")] {
+        assert!(chart.unwrap().svg.contains(">No data</text>"));
+    }
+}
+
 #[test]
 fn texts_stay_on_the_sheet_and_apart_on_awkward_inputs() {
     for case in cases() {

@@ -1,5 +1,7 @@
 //! The command line: one file a subcommand.
 
+mod calibrate;
+mod calibrated;
 mod chart;
 mod check;
 mod complete;
@@ -7,6 +9,7 @@ mod discover;
 mod drawing;
 mod export;
 mod init;
+mod interrupt;
 mod list;
 mod options;
 mod outcome;
@@ -18,6 +21,7 @@ mod run;
 mod schema;
 mod select;
 mod sensitivity;
+mod simulated;
 mod source;
 mod sweep;
 mod sweep_input;
@@ -66,6 +70,8 @@ enum Command {
     Robust(robust::Arguments),
     /// Find the best policy, with a stated probability of being right
     Select(select::Arguments),
+    /// Find which values of the uncertain parameters agree with a file of facts
+    Calibrate(calibrate::Arguments),
     /// Redraw the charts of a finished run, without simulating
     Chart(chart::Arguments),
     /// Rewrite the report of a finished run, without simulating
@@ -101,6 +107,7 @@ pub fn main() -> Exit {
         Command::Discover(arguments) => discover::run(&arguments, &common),
         Command::Select(arguments) => select::run(&arguments, &common),
         Command::Robust(arguments) => robust::run(&arguments, &common),
+        Command::Calibrate(arguments) => calibrate::run(&arguments, &common),
         Command::Chart(arguments) => chart::run(&arguments, &common),
         Command::Report(arguments) => report::run(&arguments, &common),
         Command::Export(arguments) => export::run(&arguments, &common),

@@ -55,6 +55,30 @@ impl Common {
     }
 }
 
+/// What to make of draws from a posterior.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum PosteriorUse {
+    /// Each draw for two replications: results show chance and ignorance apart
+    #[default]
+    Draws,
+    /// The mean over draws for all replications
+    Mean,
+    /// Leave the posterior aside: the values of the files
+    None,
+}
+
+impl PosteriorUse {
+    /// The same as the scenario room calls it.
+    pub fn chosen(self) -> crate::scenario::posterior::UsePosterior {
+        use crate::scenario::posterior::UsePosterior as To;
+        match self {
+            Self::Draws => To::Draws,
+            Self::Mean => To::Mean,
+            Self::None => To::None,
+        }
+    }
+}
+
 /// Flags of the subcommands that read a scenario.
 #[derive(Clone, Debug, Args)]
 pub struct ScenarioOptions {

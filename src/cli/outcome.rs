@@ -39,6 +39,8 @@ pub enum Failure {
     Scenario(Diagnostics),
     /// Errors in a problem file.
     Problem(Diagnostics),
+    /// Errors in a targets file.
+    Targets(Diagnostics),
     /// Anything else, with the exit code that it calls for.
     Other(Exit, anyhow::Error),
 }
@@ -56,14 +58,8 @@ impl Failure {
                 eprint!("{}", diagnostics.render(common.coloured()));
                 Exit::Usage
             }
-            Self::Problem(diagnostics) => {
-                for diagnostic in &diagnostics.0 {
-                    eprintln!("{}", diagnostic.render(common.coloured()));
-                }
-                let count = diagnostics.0.len();
-                eprintln!("{count} error{} in the problem file", if count == 1 { "" } else { "s" });
-                Exit::Usage
-            }
+            Self::Problem(diagnostics) => tell_all(&diagnostics, "problem", common),
+            Self::Targets(diagnostics) => tell_all(&diagnostics, "targets", common),
             Self::Other(exit, error) => {
                 let mark = if common.coloured() { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
                 let mut text = error.to_string();
@@ -78,6 +74,16 @@ impl Failure {
             }
         }
     }
+}
+
+/// Tells every mistake in a file of some kind.
+fn tell_all(diagnostics: &Diagnostics, kind: &str, common: &Common) -> Exit {
+    for diagnostic in &diagnostics.0 {
+        eprintln!("{}", diagnostic.render(common.coloured()));
+    }
+    let count = diagnostics.0.len();
+    eprintln!("{count} error{} in the {kind} file", if count == 1 { "" } else { "s" });
+    Exit::Usage
 }
 
 impl From<Diagnostics> for Failure {

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use crate::chart::{self, Chart, Measure};
-use crate::montecarlo::comparisons;
 use crate::montecarlo::pattern::{Expression, Tables};
+use crate::montecarlo::{Split, comparisons, split};
 use crate::report::{ReportInput, findings, html};
 use crate::results::{Manifest, ResultsFolder, TableName, atomic, csv};
 use crate::scenario::{LoadOptions, Plan};
+use crate::stats::TwoLevel;
 use crate::table::{Column, Table};
 
 use super::outcome::Failure;
@@ -134,6 +135,41 @@ impl Saved {
         table
     }
 
+    /// The variance of an outcome by chance and by ignorance, of the baseline and of each policy's difference from
+    /// it, with labels; empty where all runs have the same values.
+    pub fn variance(&self, outcome: &str) -> Vec<(String, Split)> {
+        let rows = split(&self.replications, &self.manifest.arms, outcome);
+        let label = |arm: &str| match self.label(arm) {
+            label if arm == chart::BASELINE => label,
+            label => format!("{label} − baseline"),
+        };
+        rows.into_iter().map(|row| (label(&row.arm), row)).collect()
+    }
+
+    /// What the report says about chance and ignorance.
+    fn limits(&self) -> Vec<String> {
+        let rows = self.variance("attacks_completed");
+        let Some(draws) = rows.iter().find_map(|r| r.1.variance.map(|v| v.draws)) else {
+            return vec![
+                "Parameters marked “assumed” were set by hand, not fitted. The intervals show chance between runs only, \
+                 not ignorance about parameters."
+                    .into(),
+            ];
+        };
+        let parts: Vec<String> =
+            rows.iter().map(|(label, row)| format!("{label}: {}", split_words(row.variance.as_ref()))).collect();
+        vec![
+            format!(
+                "Runs take {draws} draws from the posterior of a calibration, two replications each or more; intervals \
+                 hold both chance and what the calibration does not know. Variance of attacks completed: {}.",
+                parts.join("; ")
+            ),
+            "The posterior covers the calibrated parameters alone; those marked “assumed” and not calibrated stay at one \
+             value."
+                .into(),
+        ]
+    }
+
     fn parameters(&self) -> Table {
         let rows = self.plan.parameter_rows();
         let mut table = Table::new();
@@ -169,6 +205,21 @@ impl Saved {
         let arms = self.replications.column("arm");
         let keep = |row: usize| arms.is_some_and(|a| a.text(row) == chart::BASELINE);
         crate::stats::mean(&self.replications.numbers_where(column, keep)).map_or("undefined".into(), number)
+    }
+}
+
+/// Chance and ignorance in words.
+pub fn split_words(variance: Option<&TwoLevel>) -> String {
+    match variance.map(|v| (v, v.ignorance_share)) {
+        None => "undefined".into(),
+        Some((_, None)) => "no variance".into(),
+        Some((v, Some(share))) => format!(
+            "{} = {} chance + {} ignorance ({:.0} % ignorance)",
+            number(v.chance_variance + v.ignorance_variance),
+            number(v.chance_variance),
+            number(v.ignorance_variance),
+            100.0 * share
+        ),
     }
 }
 
@@ -258,11 +309,7 @@ pub fn report(saved: &Saved, charts: &[Chart]) -> Result<PathBuf, Failure> {
         fit: saved.fit(),
         parameters: saved.parameters(),
         provenance: saved.provenance(),
-        limits: vec![
-            "Parameters marked “assumed” were set by hand, not fitted. The intervals show chance between runs only, not \
-             ignorance about parameters."
-                .into(),
-        ],
+        limits: saved.limits(),
     };
     let path = saved.folder.report();
     atomic::write(&path, html(&input).as_bytes())?;

@@ -1,13 +1,10 @@
 //! `forestall run`: Monte Carlo of the baseline and each policy, then tables, charts and report.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use anyhow::Context;
 use clap::Args;
 use serde_json::json;
 
 use crate::chart::BASELINE;
+use crate::model::replication::Arm;
 use crate::montecarlo::{self, ArmName, Monitor, Stop};
 use crate::outcome::tables::Labels;
 use crate::results::{
@@ -16,10 +13,10 @@ use crate::results::{
 use crate::scenario::{LoadOptions, Plan};
 use crate::stats::{Precision, StoppingRule};
 
-use super::options::{Common, ScenarioOptions};
+use super::options::{Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure, print};
 use super::progress::{Display, span};
-use super::{publish, source};
+use super::{interrupt, publish, source};
 
 /// What `run` takes.
 #[derive(Debug, Args)]
@@ -38,6 +35,9 @@ pub struct Arguments {
     /// The most replications that `--precision` may take
     #[arg(long, value_name = "N")]
     max_replications: Option<u64>,
+    /// What to make of the posterior that the scenario names in [calibrated]
+    #[arg(long, value_enum, value_name = "USE", default_value = "draws")]
+    posterior: PosteriorUse,
     /// Threads; all cores if not given
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -51,7 +51,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         replications: arguments.replications,
         until: arguments.scenario.until,
     };
-    let plan = source::plan(&arguments.scenario.scenario, &options)?;
+    let mut plan = source::plan(&arguments.scenario.scenario, &options)?;
+    plan.use_posterior(arguments.posterior.chosen());
     for warning in &plan.warnings {
         common.say(warning.render(common.coloured()).trim_end());
     }
@@ -84,13 +85,18 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         log_replications: &plan.event_log_replications,
         precision,
     };
-    let stop = simulate(&work, &mut store, common)?;
+    let at_draw = |place: usize, draw: u64| {
+        let policy = names.get(place).map(String::as_str);
+        plan.arm_at_draw(policy, draw).map(|s| Arm::new(&s)).map_err(|errors| errors.to_string())
+    };
+    let draws = (plan.draws() > 0).then_some(montecarlo::Draws { count: plan.draws(), arm: &at_draw });
+    let stop = simulate(&work, draws.as_ref(), &mut store, common)?;
     record.files = store
         .finish(&folder.results(), &names)?
         .into_iter()
         .map(|t| (format!("results/{}", t.name.file_name()), t.sha256))
         .collect();
-    record.replications.done = finished(&store, &names, replications);
+    record.replications.done = finished(&store, draws.as_ref(), &names, replications);
     record.status = if stop == Stop::Interrupted { Status::Interrupted } else { Status::Complete };
     let failures = store.failures().len();
     if record.replications.done == 0 {
@@ -124,9 +130,14 @@ fn publish(
     let report = publish::report(&saved, &charts)?;
     if common.json {
         let rows = comparisons_json(&comparisons);
-        print(&format!("{:#}", json!({"folder": folder.path(), "report": report, "comparisons": rows})));
+        let variance = variance_json(&saved);
+        print(&format!(
+            "{:#}",
+            json!({"folder": folder.path(), "report": report, "comparisons": rows, "variance": variance})
+        ));
     } else {
         print(&summary(&saved, &comparisons));
+        print_variance(&saved);
         print(&format!("{}", report.display()));
     }
     common.say(&format!(
@@ -192,30 +203,24 @@ fn begin(
     Ok(record)
 }
 
-fn simulate(work: &montecarlo::Plan, store: &mut Store, common: &Common) -> Result<Stop, Failure> {
+fn simulate(
+    work: &montecarlo::Plan,
+    draws: Option<&montecarlo::Draws>,
+    store: &mut Store,
+    common: &Common,
+) -> Result<Stop, Failure> {
     let display = Display::new(work.replications * work.arms.len() as u64, common.quiet);
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    let presses = std::sync::atomic::AtomicU32::new(0);
-    ctrlc::set_handler(move || {
-        flag.store(true, Ordering::Relaxed);
-        if presses.fetch_add(1, Ordering::Relaxed) == 0 {
-            eprintln!("\nstopping after the replications under way; press again to leave at once");
-        } else {
-            std::process::exit(130);
-        }
-    })
-    .context("cannot listen for interrupts")?;
+    let stop = interrupt::flag("replications")?;
     let show = |progress| display.show(progress);
     let monitor = Monitor { progress: &show, stop: &stop };
-    let ended = montecarlo::run(work, store, &monitor);
+    let ended = montecarlo::run_draws(work, draws, store, &monitor);
     display.close();
     Ok(ended?)
 }
 
-fn finished(store: &Store, names: &[String], replications: u64) -> u64 {
-    let key = |replication, arm: &String| crate::results::RunKey { draw: 0, replication, arm: arm.clone() };
-    (0..replications).filter(|&r| names.iter().all(|n| store.done().contains(&key(r, n)))).count() as u64
+fn finished(store: &Store, draws: Option<&montecarlo::Draws>, names: &[String], replications: u64) -> u64 {
+    let whole = |r: &u64| montecarlo::Draws::grid(draws, names, *r..r + 1).iter().all(|key| store.done().contains(key));
+    (0..replications).filter(whole).count() as u64
 }
 
 /// The baseline and the chosen policies, ready to run.
@@ -232,11 +237,11 @@ pub(super) fn arms(plan: &Plan, chosen: Option<&[String]>) -> Result<Vec<ArmName
             return Err(Failure::usage(format!("no policy is called `{name}`; {help}")));
         }
     }
-    let mut arms = vec![ArmName { name: BASELINE.into(), arm: crate::model::replication::Arm::new(&plan.arm(None)?) }];
+    let mut arms = vec![ArmName { name: BASELINE.into(), arm: Arm::new(&plan.arm(None)?) }];
     // In the order of the file, however they were named.
     for policy in plan.policies.iter().filter(|p| chosen.contains(&p.name.as_str())) {
         let scenario = plan.arm(Some(&policy.name))?;
-        arms.push(ArmName { name: policy.name.clone(), arm: crate::model::replication::Arm::new(&scenario) });
+        arms.push(ArmName { name: policy.name.clone(), arm: Arm::new(&scenario) });
     }
     Ok(arms)
 }
@@ -296,6 +301,37 @@ fn comparisons_json(table: &crate::table::Table) -> serde_json::Value {
         .map(|row| {
             let fields = table.columns().map(|(name, column)| (name.to_string(), cell(column, row)));
             serde_json::Value::Object(fields.collect())
+        })
+        .collect()
+}
+
+/// Chance and ignorance of attacks completed, where runs have taken draws.
+fn print_variance(saved: &publish::Saved) {
+    let rows = saved.variance("attacks_completed");
+    if rows.is_empty() {
+        return;
+    }
+    let mut out =
+        String::from("\nVariance of attacks completed, chance (within draws) and ignorance (between draws)\n");
+    for (label, split) in &rows {
+        out += &format!("  {label:28} {}\n", publish::split_words(split.variance.as_ref()));
+    }
+    print(&out);
+}
+
+fn variance_json(saved: &publish::Saved) -> serde_json::Value {
+    let rows = saved.variance("attacks_completed");
+    rows.iter()
+        .map(|(_, split)| {
+            let v = split.variance;
+            json!({
+                "arm": split.arm,
+                "outcome": "attacks_completed",
+                "draws": v.map(|v| v.draws),
+                "chance_variance": v.map(|v| v.chance_variance),
+                "ignorance_variance": v.map(|v| v.ignorance_variance),
+                "ignorance_share": v.and_then(|v| v.ignorance_share),
+            })
         })
         .collect()
 }

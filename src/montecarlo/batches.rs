@@ -10,7 +10,8 @@ use crate::stats::StoppingRule;
 use crate::stats::Verdict;
 use crate::table::Table;
 
-use super::replicate::{ArmName, replicate};
+use super::draws::Draws;
+use super::replicate::{ArmName, replicate_draw};
 
 /// Replications in one batch; `--precision` stops only at such ends.
 pub const BATCH: u64 = 10;
@@ -80,6 +81,19 @@ struct Done {
 /// # Errors
 /// [`MonteCarloError`]; single runs that fail are stored as failures instead.
 pub fn run(plan: &Plan, store: &mut Store, monitor: &Monitor) -> Result<Stop, MonteCarloError> {
+    run_draws(plan, None, store, monitor)
+}
+
+/// As [`run`], each replication at its draw from a posterior, where there is one.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_draws(
+    plan: &Plan,
+    draws: Option<&Draws>,
+    store: &mut Store,
+    monitor: &Monitor,
+) -> Result<Stop, MonteCarloError> {
     let names: Vec<String> = plan.arms.iter().map(|a| a.name.clone()).collect();
     let all = plan.replications * plan.arms.len() as u64;
     let mut watched = Watched::new(plan, store)?;
@@ -87,10 +101,10 @@ pub fn run(plan: &Plan, store: &mut Store, monitor: &Monitor) -> Result<Stop, Mo
     while first < plan.replications {
         let last = (first + BATCH).min(plan.replications);
         let todo: Vec<RunKey> =
-            RunKey::grid(&names, 0, first..last).into_iter().filter(|key| !store.done().contains(key)).collect();
+            Draws::grid(draws, &names, first..last).into_iter().filter(|key| !store.done().contains(key)).collect();
         if !todo.is_empty() {
-            let counter = std::sync::atomic::AtomicU64::new(counted(store, &names, plan.replications));
-            let done = compute(plan, &names, &todo, monitor, &counter, all);
+            let counter = std::sync::atomic::AtomicU64::new(counted(store, draws, &names, plan.replications));
+            let done = compute(plan, draws, &names, &todo, monitor, &counter, all);
             let complete = done.len() == todo.len();
             watched.take(&done);
             store.add(&batch(plan, done))?;
@@ -98,7 +112,7 @@ pub fn run(plan: &Plan, store: &mut Store, monitor: &Monitor) -> Result<Stop, Mo
                 return Ok(Stop::Interrupted);
             }
         }
-        (monitor.progress)(Progress { done: counted(store, &names, plan.replications), all });
+        (monitor.progress)(Progress { done: counted(store, draws, &names, plan.replications), all });
         if watched.reached(last) {
             return Ok(Stop::Precise(last));
         }
@@ -107,12 +121,13 @@ pub fn run(plan: &Plan, store: &mut Store, monitor: &Monitor) -> Result<Stop, Mo
     Ok(if plan.precision.is_some() { Stop::NotPrecise } else { Stop::Finished })
 }
 
-fn counted(store: &Store, names: &[String], replications: u64) -> u64 {
-    RunKey::grid(names, 0, 0..replications).iter().filter(|k| store.done().contains(k)).count() as u64
+fn counted(store: &Store, draws: Option<&Draws>, names: &[String], replications: u64) -> u64 {
+    Draws::grid(draws, names, 0..replications).iter().filter(|k| store.done().contains(k)).count() as u64
 }
 
 fn compute(
     plan: &Plan,
+    draws: Option<&Draws>,
     names: &[String],
     todo: &[RunKey],
     monitor: &Monitor,
@@ -125,9 +140,13 @@ fn compute(
             if monitor.stop.load(Ordering::Relaxed) {
                 return None;
             }
-            let arm = &plan.arms[names.iter().position(|n| *n == key.arm).unwrap_or(0)];
+            let place = names.iter().position(|n| *n == key.arm).unwrap_or(0);
             let log = plan.log_replications.contains(&key.replication);
-            let result = replicate(arm, plan.labels, key.replication, log);
+            let at = |arm: &ArmName| replicate_draw(arm, plan.labels, key.draw, key.replication, log);
+            let result = match draws {
+                None => at(&plan.arms[place]),
+                Some(draws) => (draws.arm)(place, key.draw).and_then(|arm| at(&ArmName { name: key.arm.clone(), arm })),
+            };
             let done = counter.fetch_add(1, Ordering::Relaxed) + 1;
             (monitor.progress)(Progress { done, all });
             Some(Done { key: key.clone(), result })

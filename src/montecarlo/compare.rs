@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::outcome::columns;
-use crate::stats::{Paired, paired};
+use crate::stats::{Paired, mean, mean_interval, paired};
 use crate::table::{Column, Table};
 
 /// Level of every interval in the comparisons.
@@ -23,17 +23,17 @@ pub fn comparisons(replications: &Table, matched: &Table, labels: &[(String, Str
         let Some(arm) = index.get(policy.as_str()) else { continue };
         for column in columns() {
             let Some(values) = replications.column(column.name) else { continue };
-            let pairs: Vec<(f64, f64)> = base
+            let pairs: Vec<(i64, f64, f64)> = base
                 .iter()
-                .filter_map(|(key, &row)| Some((values.number(row)?, values.number(*arm.get(key)?)?)))
+                .filter_map(|(key, &row)| Some((key.0, values.number(row)?, values.number(*arm.get(key)?)?)))
                 .collect();
             rows.push(policy, label, column.name, &pairs);
         }
         let empty = BTreeMap::new();
         let counts = averted.get(policy).unwrap_or(&empty);
         let runs = base.keys().filter(|key| arm.contains_key(*key));
-        let of = |part: fn(&Matched) -> f64| -> Vec<(f64, f64)> {
-            runs.clone().map(|key| (0.0, counts.get(key).map_or(0.0, part))).collect()
+        let of = |part: fn(&Matched) -> f64| -> Vec<(i64, f64, f64)> {
+            runs.clone().map(|key| (key.0, 0.0, counts.get(key).map_or(0.0, part))).collect()
         };
         rows.push(policy, label, "attacks_averted", &of(|m| m.averted));
         rows.push(policy, label, "attacks_induced", &of(|m| m.induced));
@@ -110,6 +110,21 @@ pub fn matched_counts(matched: &Table, baseline: &str) -> BTreeMap<String, BTree
     out
 }
 
+/// The interval of a mean difference where runs share draws of the parameters; `None` with a single draw.
+///
+/// Runs of one draw are alike, so the draws count as the sample and not the runs: the interval of the mean over the
+/// draws' means, about the mean of all.
+fn interval_over_draws(pairs: &[(i64, f64, f64)], centre: f64) -> Option<(f64, f64)> {
+    let mut groups: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
+    for (draw, base, other) in pairs {
+        groups.entry(*draw).or_default().push(other - base);
+    }
+    let means: Vec<f64> = groups.values().map(|g| mean(g)).collect::<Option<_>>()?;
+    let half = mean_interval(&means, CONFIDENCE).filter(|_| means.len() > 1)?;
+    let reach = half.half_width();
+    Some((centre - reach, centre + reach))
+}
+
 /// The columns of `comparisons.csv`, filled row by row.
 #[derive(Default)]
 struct Rows {
@@ -121,9 +136,14 @@ struct Rows {
 }
 
 impl Rows {
-    fn push(&mut self, policy: &str, label: &str, outcome: &str, pairs: &[(f64, f64)]) {
-        let (base, other): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
-        let p = paired(&base, &other, CONFIDENCE);
+    fn push(&mut self, policy: &str, label: &str, outcome: &str, pairs: &[(i64, f64, f64)]) {
+        let (base, other): (Vec<f64>, Vec<f64>) = pairs.iter().map(|p| (p.1, p.2)).unzip();
+        let mut p = paired(&base, &other, CONFIDENCE);
+        if let Some(p) = &mut p
+            && let Some((low, high)) = interval_over_draws(pairs, p.difference)
+        {
+            (p.low, p.high) = (low, high);
+        }
         self.policy.push(policy.into());
         self.label.push(label.into());
         self.outcome.push(outcome.into());

@@ -5,9 +5,11 @@
 
 pub mod batches;
 pub mod compare;
+pub mod draws;
 pub mod pattern;
 pub mod replicate;
 
-pub use batches::{Monitor, MonteCarloError, Plan, Progress, Stop, run};
+pub use batches::{Monitor, MonteCarloError, Plan, Progress, Stop, run, run_draws};
 pub use compare::{comparisons, matched_counts};
-pub use replicate::{ArmName, replicate};
+pub use draws::{Draws, Split, split};
+pub use replicate::{ArmName, replicate, replicate_draw};

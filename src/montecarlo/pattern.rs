@@ -5,6 +5,8 @@
 //! country (`FR:observed_launched`) or of one calendar year (`observed_launched@2015`, from the
 //! monthly table). A ratio is the ratio of the means over replications.
 
+use crate::outcome::tables::monthly_columns;
+use crate::scenario::nearest::did_you_mean;
 use crate::stats::{mean, ratio_of_means};
 use crate::table::Table;
 
@@ -21,6 +23,15 @@ pub struct Term {
 pub struct Expression {
     numerator: Vec<Term>,
     denominator: Vec<Term>,
+}
+
+/// The columns, countries and years that expressions may name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Codes of the countries.
+    pub countries: Vec<String>,
+    /// Calendar years of the run.
+    pub years: Vec<String>,
 }
 
 /// What an expression came to.
@@ -49,16 +60,50 @@ impl Expression {
         Ok(Self { numerator, denominator })
     }
 
-    /// Evaluates over the baseline's replications; `None` if a column is missing or nothing can be divided.
+    /// Checks that every column, country and year exists.
+    ///
+    /// # Errors
+    /// What is not known, in words, with the nearest known name.
+    pub fn check(&self, known: &Known) -> Result<(), String> {
+        self.numerator.iter().chain(&self.denominator).try_for_each(|term| term.check(known))
+    }
+
+    /// Evaluates over an arm's replications, those where a term is undefined left out; `None` if a column is missing or nothing can be divided.
     pub fn evaluate(&self, tables: &Tables, arm: &str) -> Option<Found> {
         let top = total(&self.numerator, tables, arm)?;
         if self.denominator.is_empty() {
+            let top: Vec<f64> = top.into_iter().flatten().collect();
             return found(mean(&top)?, &top);
         }
         let bottom = total(&self.denominator, tables, arm)?;
-        let ratio = ratio_of_means(&top, &bottom, 0.95)?.ratio;
+        let (top, bottom): (Vec<f64>, Vec<f64>) = top.into_iter().zip(bottom).filter_map(|(t, b)| t.zip(b)).unzip();
+        // A single replication has a ratio, though no interval of it.
+        let single = || (top.len() == 1 && bottom[0] > 0.0).then(|| top[0] / bottom[0]);
+        let ratio = ratio_of_means(&top, &bottom, 0.95).map(|r| r.ratio).or_else(single)?;
         let each: Vec<f64> = top.iter().zip(&bottom).filter(|(_, b)| **b > 0.0).map(|(t, b)| t / b).collect();
         found(ratio, &each)
+    }
+}
+
+impl Term {
+    fn check(&self, known: &Known) -> Result<(), String> {
+        let columns: Vec<&str> = match self.year {
+            Some(_) => monthly_columns(),
+            None => crate::outcome::columns().iter().map(|c| c.name).collect(),
+        };
+        if !columns.contains(&self.column.as_str()) {
+            let near = did_you_mean(&self.column, columns).unwrap_or_else(|| match self.year {
+                Some(_) => "a term with a year takes a column of the monthly table".into(),
+                None => "`forestall list outcomes` names them all".into(),
+            });
+            return Err(format!("no column is called `{}`; {near}", self.column));
+        }
+        let among = |what: &str, name: &Option<String>, all: &[String]| match name {
+            Some(name) if !all.contains(name) => Err(format!("`{name}` is no {what} of the run: {}", all.join(", "))),
+            _ => Ok(()),
+        };
+        among("country", &self.country, &known.countries)?;
+        among("year", &self.year, &known.years)
     }
 }
 
@@ -100,15 +145,15 @@ fn term(text: &str) -> Result<Term, String> {
     Ok(Term { column: column.trim().to_string(), country, year })
 }
 
-fn total(terms: &[Term], tables: &Tables, arm: &str) -> Option<Vec<f64>> {
-    let mut sums: Option<Vec<f64>> = None;
+fn total(terms: &[Term], tables: &Tables, arm: &str) -> Option<Vec<Option<f64>>> {
+    let mut sums: Option<Vec<Option<f64>>> = None;
     for term in terms {
         let values = one(term, tables, arm)?;
         sums = Some(match sums {
             None => values,
             Some(mut sums) if sums.len() == values.len() => {
                 for (sum, value) in sums.iter_mut().zip(values) {
-                    *sum += value;
+                    *sum = sum.zip(value).map(|(a, b)| a + b);
                 }
                 sums
             }
@@ -118,7 +163,8 @@ fn total(terms: &[Term], tables: &Tables, arm: &str) -> Option<Vec<f64>> {
     sums
 }
 
-fn one(term: &Term, tables: &Tables, arm: &str) -> Option<Vec<f64>> {
+/// A term in each replication; `None` inside where it is undefined there.
+fn one(term: &Term, tables: &Tables, arm: &str) -> Option<Vec<Option<f64>>> {
     let table = match (&term.country, &term.year) {
         (Some(_), _) => tables.by_country,
         (_, Some(_)) => tables.monthly,
@@ -134,15 +180,15 @@ fn one(term: &Term, tables: &Tables, arm: &str) -> Option<Vec<f64>> {
                 .is_none_or(|year| table.column("month_start").is_some_and(|c| c.text(row).starts_with(year.as_str())))
     };
     if term.year.is_none() {
-        return Some((0..table.rows()).filter(|&r| keep(r)).map(|r| column.number(r).unwrap_or(0.0)).collect());
+        return Some((0..table.rows()).filter(|&r| keep(r)).map(|r| column.number(r)).collect());
     }
     // A year is the sum of its months, replication by replication.
     let numbers = table.column("replication")?;
-    let mut years: std::collections::BTreeMap<i64, f64> = std::collections::BTreeMap::new();
+    let mut years: std::collections::BTreeMap<i64, Option<f64>> = std::collections::BTreeMap::new();
     for row in (0..table.rows()).filter(|&r| arms.text(r) == arm) {
-        let sum = years.entry(numbers.number(row)? as i64).or_default();
+        let sum = years.entry(numbers.number(row)? as i64).or_insert(Some(0.0));
         if keep(row) {
-            *sum += column.number(row).unwrap_or(0.0);
+            *sum = sum.zip(column.number(row)).map(|(a, b)| a + b);
         }
     }
     Some(years.into_values().collect())
@@ -176,6 +222,21 @@ mod tests {
         assert_eq!(found.mean, 4.0);
         let ratio = Expression::parse("x@2015 / (x@2014 + x@2015)").unwrap().evaluate(&tables, "baseline").unwrap();
         assert!((ratio.mean - 20.0 / 24.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn replications_without_a_value_are_left_out_and_not_zero() {
+        let mut t = Table::new();
+        t.push("arm", Column::Text(vec!["baseline".into(); 3]));
+        t.push("x", Column::Number(vec![Some(0.8), None, Some(0.4)]));
+        t.push("y", Column::Number(vec![Some(2.0), Some(5.0), None]));
+        let tables = Tables { replications: &t, monthly: &t, by_country: &t };
+        let mean = |text: &str| Expression::parse(text).unwrap().evaluate(&tables, "baseline").map(|f| f.mean);
+        assert!((mean("x").unwrap() - 0.6).abs() < 1e-12);
+        assert_eq!(mean("x + y"), Some(2.8));
+        assert_eq!(mean("z"), None);
+        // One replication is left, in which both sides are defined; a ratio needs no more.
+        assert_eq!(mean("x / y"), Some(0.4));
     }
 
     #[test]

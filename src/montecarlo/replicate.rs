@@ -21,13 +21,27 @@ pub struct ArmName {
 /// # Errors
 /// The message of a defect that stopped this run; other runs are not affected.
 pub fn replicate(arm: &ArmName, labels: &Labels, replication: u64, log: bool) -> Result<(Rows, Vec<Fact>), String> {
+    replicate_draw(arm, labels, 0, replication, log)
+}
+
+/// Computes one run of an arm that stands at one draw of the parameters.
+///
+/// # Errors
+/// As [`replicate`].
+pub fn replicate_draw(
+    arm: &ArmName,
+    labels: &Labels,
+    draw: u64,
+    replication: u64,
+    log: bool,
+) -> Result<(Rows, Vec<Fact>), String> {
     let computed = catch_unwind(AssertUnwindSafe(|| {
         let mut tally = Tally::new(labels.countries.len(), arm.arm.months());
         if log {
             tally = tally.with_log();
         }
         let outcome = simulate(&arm.arm, replication, &mut tally);
-        let run = RunName { arm: &arm.name, draw: 0, replication: replication as i64 };
+        let run = RunName { arm: &arm.name, draw: draw as i64, replication: replication as i64 };
         let rows = tables(&run, labels, &arm.arm, &tally, &outcome);
         (rows, tally.into_log())
     }));

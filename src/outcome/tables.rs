@@ -149,6 +149,14 @@ const MONTHLY_STOCKS: [(&str, FactKind); 10] = [
     ("central_queue", FactKind::StockCentralQueue),
 ];
 
+/// Names of the numeric columns of the monthly table.
+pub fn monthly_columns() -> Vec<&'static str> {
+    let counts = MONTHLY_COUNTS.iter().map(|c| c.0);
+    let stocks = MONTHLY_STOCKS.iter().map(|c| c.0);
+    let rest = ["people_harmed", "surveillance_use_share", "territory", "observed_launched", "observed_foiled"];
+    counts.chain(stocks).chain(rest).collect()
+}
+
 fn monthly_table(run: &RunName, labels: &Labels, tally: &Tally, plots: &[(PlotRecord, Option<Observed>)]) -> Table {
     let months = tally.months();
     let mut table = run_columns(run, months);

@@ -222,7 +222,27 @@ impl Plan {
                 target.each(&mut base, |v| *v = value);
             }
         }
-        let snapshots = snapshots(self, &base, chosen, &reports);
+        self.arm_of(&base, chosen, reports)
+    }
+
+    /// The arm of a policy, or the baseline, at one draw from the posterior; later draws begin anew.
+    ///
+    /// Without a posterior it is the arm itself.
+    ///
+    /// # Errors
+    /// If the policy is not known, or takes a value of this draw out of its range.
+    pub fn arm_at_draw(&self, policy: Option<&str>, draw: u64) -> Result<Scenario, Diagnostics> {
+        let reports = Reports::default();
+        let chosen = policy.filter(|name| *name != BASELINE).and_then(|name| self.find(name, &reports));
+        let mut base = self.base.clone();
+        if let Some(posterior) = &self.posterior {
+            posterior.lay(draw, &mut base);
+        }
+        self.arm_of(&base, chosen, reports)
+    }
+
+    fn arm_of(&self, base: &Values, policy: Option<&Policy>, reports: Reports) -> Result<Scenario, Diagnostics> {
+        let snapshots = snapshots(self, base, policy, &reports);
         if reports.any_error() {
             return Err(Diagnostics(reports.split().0));
         }

@@ -6,6 +6,7 @@ use super::address::{Codes, Place};
 use super::diagnostic::Diagnostic;
 use super::parameter::Kind;
 use super::plan::{Distribution, FitRow, Held, Level, Origin, Uncertain};
+use super::posterior::DRAWS_KEYS;
 use super::reading::{Node, Reading, entries};
 use super::stages::{lines, target_of};
 use super::tables::Base;
@@ -28,7 +29,7 @@ pub(super) fn held(r: Reading<'_>, codes: &Codes, tree: &DeTable<'_>) -> Vec<Hel
 /// Reads `[calibrated]` into the base; a value that a file states outright is only replaced if marked.
 pub(super) fn calibrated(r: Reading<'_>, codes: &Codes, tree: &DeTable<'_>, base: &mut Base) {
     let Some(table) = tree.get("calibrated").and_then(|node| r.table(node, "calibrated")) else { return };
-    for line in lines(r, codes, table) {
+    for line in lines(r, codes, table).into_iter().filter(|line| !DRAWS_KEYS.contains(&line.path.as_str())) {
         let Some(target) = target_of(r, codes, &line.path, &line.span) else { continue };
         let parameter = r.registry.parameter(target.slot);
         let (mut value, mut replaces, mut evidence, mut note) = (None, false, None, None);
@@ -52,15 +53,7 @@ pub(super) fn calibrated(r: Reading<'_>, codes: &Codes, tree: &DeTable<'_>, base
             value = r.plain(line.node, parameter, &line.path);
         }
         let Some(value) = value else { continue };
-        let stated: Vec<(Place, Origin)> = base
-            .origins
-            .iter()
-            .filter(|((place, slot), origin)| {
-                let own = super::address::Target { slot: *slot, reach: super::address::Reach::One(*place) };
-                target.overlaps(&own) && matches!(origin.level, Level::File | Level::Extends)
-            })
-            .map(|((place, _), origin)| (*place, origin.clone()))
-            .collect();
+        let stated = stated(base, &target);
         if let Some((_, origin)) = stated.first().filter(|_| !replaces) {
             let message = format!("the calibrated value of `{}` would silently replace one of the file", line.path);
             let place = format!("{}:{} states it too", origin.mark.file, origin.mark.line);
@@ -74,6 +67,15 @@ pub(super) fn calibrated(r: Reading<'_>, codes: &Codes, tree: &DeTable<'_>, base
             base.origins.insert((place, target.slot), origin.clone());
         }
     }
+}
+
+/// The values that files state outright and that a target means too.
+pub(super) fn stated(base: &Base, target: &super::address::Target) -> Vec<(Place, Origin)> {
+    let overlaps = |((place, slot), origin): &(&(Place, super::registry::Slot), &Origin)| {
+        let own = super::address::Target { slot: *slot, reach: super::address::Reach::One(*place) };
+        target.overlaps(&own) && matches!(origin.level, Level::File | Level::Extends)
+    };
+    base.origins.iter().filter(overlaps).map(|((place, _), origin)| (*place, origin.clone())).collect()
 }
 
 /// The places whose origins a target stands for.

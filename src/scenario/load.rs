@@ -11,6 +11,7 @@ use super::extras::{self, Experiment};
 use super::heading::{Heading, MOST_REPLICATIONS, SEED_LIMIT};
 use super::parameter::Scope;
 use super::plan::{Held, Level, Plan, Policy, Uncertain};
+use super::posterior::{self, Posterior};
 use super::reading::Reading;
 use super::registry::Registry;
 use super::resolved::Values;
@@ -43,7 +44,7 @@ pub fn load(
 ) -> Result<Plan, Diagnostics> {
     let reports = Reports::default();
     let sources = chain(name, read, &reports);
-    let plan = if reports.any_error() { None } else { build(registry, &sources, options, &reports) };
+    let plan = if reports.any_error() { None } else { build(registry, &sources, read, options, &reports) };
     if let Some(plan) = &plan
         && !reports.any_error()
     {
@@ -142,7 +143,13 @@ fn merge<T>(all: &mut Vec<T>, more: Vec<T>, same: impl Fn(&T, &T) -> bool) {
     }
 }
 
-fn build(registry: &Registry, sources: &[Source], options: &LoadOptions, reports: &Reports) -> Option<Plan> {
+fn build(
+    registry: &Registry,
+    sources: &[Source],
+    read: &dyn Fn(&str) -> Result<String, String>,
+    options: &LoadOptions,
+    reports: &Reports,
+) -> Option<Plan> {
     let trees: Vec<DeTable<'_>> = sources.iter().filter_map(|source| parse(source, reports)).collect();
     if trees.is_empty() || trees.len() != sources.len() {
         return None;
@@ -161,8 +168,10 @@ fn build(registry: &Registry, sources: &[Source], options: &LoadOptions, reports
     let mut base = base(&files, &lists);
     let (mut changes, mut policies, mut held) = (Vec::new(), Vec::<Policy>::new(), Vec::<Held>::new());
     let (mut uncertain, mut fit, mut experiment) = (Vec::<Uncertain>::new(), Vec::new(), Experiment::default());
+    let mut posterior: Option<Posterior> = None;
     for (_, r, tree) in files.each() {
         extras::calibrated(r, &codes, tree, &mut base);
+        posterior::read(r, &codes, tree, &mut base, &mut posterior, read);
         changes.extend(stages::changes(r, &codes, tree, bounds));
         merge(&mut policies, stages::policies(r, &codes, tree, bounds), |a, b| a.name == b.name);
         merge(&mut held, extras::held(r, &codes, tree), |a, b| a.path == b.path);
@@ -192,6 +201,7 @@ fn build(registry: &Registry, sources: &[Source], options: &LoadOptions, reports
         policies,
         held,
         uncertain,
+        posterior,
         fit,
         event_log_replications: experiment.event_log_replications.unwrap_or_default(),
         outcomes: experiment.outcomes.unwrap_or_default(),

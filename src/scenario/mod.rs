@@ -16,6 +16,7 @@ mod load;
 pub mod nearest;
 pub mod parameter;
 pub mod plan;
+pub mod posterior;
 mod reading;
 pub mod registry;
 pub mod resolved;

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::address::{Codes, PathError, Place, Reach, Target};
 use super::diagnostic::{Diagnostic, Mark};
 use super::parameter::Scope;
+use super::posterior::Posterior;
 use super::registry::{Registry, Slot};
 use super::resolved::{Country, Movement, Values};
 
@@ -246,6 +247,8 @@ pub struct Plan {
     pub held: Vec<Held>,
     /// Parameters that are not known.
     pub uncertain: Vec<Uncertain>,
+    /// Draws from the posterior of a calibration, where the scenario names some.
+    pub posterior: Option<Posterior>,
     /// Patterns that the model should show.
     pub fit: Vec<FitRow>,
     /// Replications whose whole event log is kept.

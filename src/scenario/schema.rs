@@ -24,7 +24,10 @@ pub fn json_schema(registry: &Registry) -> Value {
     properties.insert("policies".into(), json!({ "type": "object", "additionalProperties": policy() }));
     let free = |about: &str| json!({ "type": "object", "description": about });
     properties.insert("held".into(), free("Values held over the whole time, by path; `path!` stands above policies."));
-    properties.insert("calibrated".into(), free("Calibrated values by path."));
+    properties.insert(
+        "calibrated".into(),
+        free("Calibrated values by path; or `draws`, a file of draws from a posterior, with `replaces_file`."),
+    );
     properties.insert("uncertain".into(), uncertain());
     properties.insert("experiment".into(), experiment());
     properties.insert("fit".into(), fit());

@@ -51,6 +51,13 @@ impl Source {
     }
 }
 
+impl Mark {
+    /// Where a stretch of bytes stands in a text that was read from `file`.
+    pub fn of(file: &str, text: &str, span: &Range<usize>) -> Self {
+        Source::new(file, text.to_owned()).mark(span)
+    }
+}
+
 /// The tree of one file, or its syntax errors.
 pub(super) fn parse<'i>(source: &'i Source, reports: &Reports) -> Option<DeTable<'i>> {
     if source.text.len() > MOST_BYTES {
@@ -80,7 +87,7 @@ pub(super) fn parse<'i>(source: &'i Source, reports: &Reports) -> Option<DeTable
 }
 
 /// The folder of `file` joined with `relative`, with `.` and `..` resolved in the text.
-fn beside(file: &str, relative: &str) -> String {
+pub(super) fn beside(file: &str, relative: &str) -> String {
     let joined = match file.rfind('/') {
         Some(at) if !relative.starts_with('/') => format!("{}/{relative}", &file[..at]),
         _ => relative.to_owned(),

@@ -27,7 +27,7 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// A finite number as TOML writes it, exactly.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     format!("{value:?}")
 }
 
@@ -205,6 +205,10 @@ impl Plan {
                 let _ = writeln!(out, "{} = {{ {}{evidence} }}", quoted(&u.path), distribution(&u.distribution));
             }
         }
+        if let Some(posterior) = &self.posterior {
+            out.push_str("\n[calibrated]\nreplaces_file = true\n\n[calibrated.draws]\n");
+            out.push_str(&posterior.lines());
+        }
         for row in &self.fit {
             let _ = writeln!(out, "\n[[fit]]\npattern = {}\nfact = {}", quoted(&row.pattern), quoted(&row.fact));
             let _ = writeln!(out, "outcome = {}\nlow = {}", quoted(&row.outcome), number(row.low));
@@ -244,6 +248,9 @@ impl Plan {
         }
         for u in &self.uncertain {
             let _ = writeln!(out, "uncertain {} {}", u.path, distribution(&u.distribution));
+        }
+        if let Some(posterior) = &self.posterior {
+            let _ = write!(out, "posterior draws\n{}", posterior.lines());
         }
         let _ = writeln!(out, "event logs {:?}", self.event_log_replications);
         out

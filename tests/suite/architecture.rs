@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the ground up; rooms on one line stand beside each other and may not use each other.
-const FLOORS: [&[&str]; 12] = [
+const FLOORS: [&[&str]; 13] = [
     &["engine", "stats", "table"],
     &["scenario"],
     &["model"],
@@ -13,7 +13,8 @@ const FLOORS: [&[&str]; 12] = [
     &["results"],
     &["montecarlo"],
     &["verification", "design"],
-    &["analysis", "calibration"],
+    &["analysis"],
+    &["calibration"],
     &["cluster", "replay"],
     &["chart"],
     &["report"],

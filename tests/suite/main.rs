@@ -1,6 +1,7 @@
 //! The integration tests, one binary.
 
 mod architecture;
+mod calibration;
 mod cli;
 mod closed_form;
 mod dense_steps;

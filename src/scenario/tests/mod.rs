@@ -2,6 +2,7 @@
 
 mod arms;
 mod errors;
+mod posterior;
 mod texts;
 
 use std::collections::BTreeMap;
