@@ -38,7 +38,8 @@ def policies():
             f"{number(found[policy, 'attacks_averted'], 'policy_mean'):.2f}",
             f"{number(found[policy, 'attacks_induced'], 'policy_mean'):.2f}",
             f"{number(found[policy, 'held_without_plot']):.1f}",
-            f"{number(found[policy, 'cost']):.0f}",
+            # Thousands of euros in the file, millions on the page.
+            f"{number(found[policy, 'cost']) / 1000.0:.0f}",
         ]
         yield "| " + " | ".join(cells) + " |", float(attacks["baseline_mean"]), int(attacks["n"])
 
