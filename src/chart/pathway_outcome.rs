@@ -10,7 +10,10 @@ use super::{Arm, Chart, ChartError, font, label, number, rows, theme};
 use crate::table::{Column, Table};
 
 const NAME: &str = "pathway_outcome";
-const TITLE: &str = "How plots of each kind end, by policy";
+/// The title; with one arm there is nothing to compare.
+fn title(arms: &[Arm]) -> &'static str {
+    if arms.len() > 1 { "How plots of each kind end, by policy" } else { "How plots of each kind end" }
+}
 
 /// Value in the table, words, colour; neighbours differ in lightness so that grey prints stay readable.
 const OUTCOMES: [(&str, &str, RGBColor); 5] = [
@@ -45,12 +48,12 @@ struct Counts {
 /// [`ChartError::MissingColumn`] where the table has rows but not `arm`, `pathway` or `outcome`.
 pub fn pathway_outcome(matched: &Table, arms: &[Arm]) -> Result<Chart, ChartError> {
     let Some(counts) = count(matched, arms)? else {
-        return frame::no_data(NAME, TITLE, "no plot arose in any run");
+        return frame::no_data(NAME, title(arms), "no plot arose in any run");
     };
     let least = arms.iter().map(|a| a.replications).min().unwrap_or(0);
     let words = Words {
         name: NAME.into(),
-        title: TITLE.into(),
+        title: title(arms).into(),
         subtitle: "Mean number of plots a run, split by how they ended; the number is the total".into(),
         caption: format!(
             "Means over at least {} an arm. One plot is equally long in every panel. Plots are counted where they were \
