@@ -13,9 +13,7 @@ use crate::design::Factor;
 use crate::engine::time::date_after;
 use crate::montecarlo::Progress;
 use crate::montecarlo::pattern::Known;
-use crate::results::{
-    Manifest, RESULTS_VERSION, Replications, ResultsError, ResultsFolder, Status, atomic, manifest, run_hash,
-};
+use crate::results::{Manifest, RESULTS_VERSION, ResultsError, ResultsFolder, Status, atomic, run_hash};
 use crate::scenario::plan::Operation;
 use crate::scenario::posterior::UsePosterior;
 use crate::scenario::{BASELINE, Diagnostic, LoadOptions, Plan};
@@ -117,7 +115,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let hash = hash(arguments, &plan, &text);
     let folder = ResultsFolder::create_or_open(&common.out, &format!("{}-calibration", plan.name), &hash)?;
     let mut record = begin(arguments, &plan, &folder, &hash, &text)?;
-    let stop = interrupt::flag("batch")?;
+    let stop = interrupt::flag("batch", interrupt::Sender::Person)?;
     let job = Job {
         arguments,
         common,
@@ -227,21 +225,7 @@ fn begin(
     hash: &str,
     targets: &str,
 ) -> Result<Manifest, Failure> {
-    let record = Manifest {
-        status: Status::Running,
-        name: plan.name.clone(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        git_commit: option_env!("FORESTALL_COMMIT").map(Into::into),
-        arguments: std::env::args().skip(1).collect(),
-        seed: plan.seed,
-        arms: vec![BASELINE.into()],
-        replications: Replications { asked: arguments.simulations, done: 0 },
-        results_version: RESULTS_VERSION,
-        hash: hash.into(),
-        files: std::collections::BTreeMap::new(),
-        started: manifest::now(),
-        finished: None,
-    };
+    let record = Manifest::begin(&plan.name, plan.seed, hash, vec![BASELINE.into()], arguments.simulations);
     atomic::write(&folder.resolved_scenario(), plan.resolved_toml().as_bytes())?;
     atomic::write(&folder.path().join("targets.toml"), targets.as_bytes())?;
     record.save(&folder.manifest_path())?;

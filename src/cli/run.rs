@@ -7,9 +7,7 @@ use crate::chart::BASELINE;
 use crate::model::replication::Arm;
 use crate::montecarlo::{self, ArmName, Monitor, Stop};
 use crate::outcome::tables::Labels;
-use crate::results::{
-    Manifest, RESULTS_VERSION, Replications, ResultsFolder, Status, Store, atomic, csv, manifest, run_hash,
-};
+use crate::results::{Manifest, RESULTS_VERSION, ResultsFolder, Status, Store, atomic, csv, manifest, run_hash};
 use crate::scenario::{LoadOptions, Plan};
 use crate::stats::{Precision, StoppingRule};
 
@@ -183,21 +181,7 @@ fn begin(
 ) -> Result<Manifest, Failure> {
     let mut arms = arms.to_vec();
     arms.dedup();
-    let record = Manifest {
-        status: Status::Running,
-        name: plan.name.clone(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        git_commit: option_env!("FORESTALL_COMMIT").map(Into::into),
-        arguments: std::env::args().skip(1).collect(),
-        seed: plan.seed,
-        arms,
-        replications: Replications { asked: replications, done: 0 },
-        results_version: RESULTS_VERSION,
-        hash: hash.into(),
-        files: std::collections::BTreeMap::new(),
-        started: manifest::now(),
-        finished: None,
-    };
+    let record = Manifest::begin(&plan.name, plan.seed, hash, arms, replications);
     atomic::write(&folder.resolved_scenario(), plan.resolved_toml().as_bytes())?;
     record.save(&folder.manifest_path())?;
     Ok(record)
@@ -210,7 +194,7 @@ fn simulate(
     common: &Common,
 ) -> Result<Stop, Failure> {
     let display = Display::new(work.replications * work.arms.len() as u64, common.quiet);
-    let stop = interrupt::flag("replications")?;
+    let stop = interrupt::flag("replications", interrupt::Sender::Person)?;
     let show = |progress| display.show(progress);
     let monitor = Monitor { progress: &show, stop: &stop };
     let ended = montecarlo::run_draws(work, draws, store, &monitor);

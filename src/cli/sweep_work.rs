@@ -1,17 +1,15 @@
 //! `forestall sweep run`, `status` and `merge`.
 
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
 use clap::Args;
 use serde_json::json;
 
 use crate::cluster::{self, Monitor, Shard, SweepPlan, SweepStatus, Worked, slurm};
 use crate::results::SweepFolder;
 
+use super::interrupt::{self, Sender};
 use super::options::Common;
 use super::outcome::{Exit, Failure, print};
 use super::progress::{Display, span};
@@ -73,21 +71,6 @@ fn length(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(number * seconds).map_err(|_| wrong())
 }
 
-/// Sets a flag when the user or a scheduler asks to stop; a second Ctrl-C on a terminal leaves at once.
-fn listen(patient: bool) -> Result<Arc<AtomicBool>, Failure> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    ctrlc::set_handler(move || {
-        if !flag.swap(true, Ordering::Relaxed) {
-            eprintln!("\nstopping after the runs under way; what is done is kept");
-        } else if !patient {
-            std::process::exit(130);
-        }
-    })
-    .context("cannot listen for interrupts")?;
-    Ok(stop)
-}
-
 /// Runs what is missing.
 pub fn run(arguments: &RunArguments, common: &Common) -> Result<Exit, Failure> {
     let began = Instant::now();
@@ -95,8 +78,8 @@ pub fn run(arguments: &RunArguments, common: &Common) -> Result<Exit, Failure> {
         None => Shard::WHOLE,
         Some(text) => Shard::parse(text, &|name| std::env::var(name).ok())?,
     };
-    // A scheduler signals more than once, and sends what cannot be caught when it has lost patience.
-    let stop = listen(arguments.requeue || arguments.shard.is_some())?;
+    let scheduled = arguments.requeue || arguments.shard.is_some();
+    let stop = interrupt::flag("runs", if scheduled { Sender::Scheduler } else { Sender::Person })?;
     let folder = sweep::folder(&arguments.folder)?;
     let points = sweep::points(&folder)?;
     if let Some(threads) = arguments.threads {

@@ -5,6 +5,7 @@
 //! what did happen, [`decision`] every question that a random draw answers.
 
 pub mod decision;
+mod empty;
 pub mod event;
 pub mod fact;
 pub mod fighters;

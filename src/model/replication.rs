@@ -3,28 +3,24 @@
 use std::collections::BTreeSet;
 
 use crate::engine::agenda::Agenda;
-use crate::engine::clock::Clock;
-use crate::engine::crowd::Crowd;
 use crate::engine::draw::Draws;
-use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 use crate::engine::time::month_starts;
 use crate::scenario::resolved::Scenario;
 
-use super::decision::Decision;
+use super::empty;
 use super::event::{Event, EventKind};
 use super::fact::{FactKind, FactSink};
 use super::fighters::{abroad, returnees, returns, territory, travel};
 use super::measures::{costs, emergency};
 use super::parameters::Parameters;
 use super::plots::{Pathway, life, pathways, survivors, work};
-use super::population::ring::Ring;
-use super::population::{countries, onset, stages, start};
+use super::population::{onset, stages, start};
 use super::recruiters::{in_person, stings, virtual_entrepreneurs};
 use super::services::{aftermath, cohort, detection, intervention, leads, shift, subjects, surveillance, triage};
 use super::sharing::{notices, pool};
 use super::sim::{ClockKind, Ever, Sim, Site};
-use super::world::{Channel, CountryState, Ending, Neighbourhood, OnsetSeat, Pool, Reaction, TimeMean, World};
+use super::world::{Channel, Ending};
 
 /// An arm of a scenario made ready for many replications.
 #[derive(Clone, Debug)]
@@ -180,7 +176,7 @@ fn simulate_from(arm: &Arm, replication: u64, sink: &mut dyn FactSink, also: imp
         now: begin,
         draws: Draws::new(arm.seed, replication),
         agenda: Agenda::default(),
-        world: empty_world(arm, &arm.periods[first].1, begin),
+        world: empty::world(&arm.codes, &arm.banners, arm.languages, &arm.periods[first].1, begin),
         p: &arm.periods[first].1,
         periods: &arm.periods,
         ever: arm.ever,
@@ -199,109 +195,6 @@ fn simulate_from(arm: &Arm, replication: u64, sink: &mut dyn FactSink, also: imp
     seed(&mut sim, first);
     run(&mut sim, arm.days());
     close(&mut sim)
-}
-
-fn empty_world(arm: &Arm, p: &Parameters, begin: f64) -> World {
-    let mut neighbourhoods = Vec::new();
-    let mut states = Vec::new();
-    for (c, &key) in arm.codes.iter().enumerate() {
-        let entry = &p.countries[c].country;
-        let first = neighbourhoods.len() as u32;
-        let residents = if entry.transit_partner != 0.0 { 0.0 } else { entry.residents };
-        let count = libm::ceil(residents / entry.neighbourhood_residents) as usize;
-        let receptivity = countries::receptivities(count, entry.receptivity_skew);
-        let mut up_to = 0.0;
-        for (j, receptivity) in receptivity.into_iter().enumerate() {
-            let own = countries::neighbourhood_key(key, j);
-            let mut place = neighbourhood(own, c, residents / count as f64, receptivity, &arm.banners);
-            up_to += receptivity;
-            place.up_to = up_to;
-            neighbourhoods.push(place);
-        }
-        states.push(country(key, residents, first..neighbourhoods.len() as u32, arm.movements));
-    }
-    let clocks = Sim::clock_count(arm.codes.len(), arm.movements, arm.languages);
-    let countries = arm.codes.len();
-    World {
-        countries: states,
-        neighbourhoods,
-        persons: Vec::new(),
-        circles: Vec::new(),
-        plots: Vec::new(),
-        stings: Vec::new(),
-        leads: Vec::new(),
-        free_leads: Vec::new(),
-        dossiers: Vec::new(),
-        recruiters: Vec::new(),
-        in_person: Vec::new(),
-        clocks: vec![Clock::new(begin); clocks],
-        crowds: vec![Crowd::new(begin); clocks],
-        clock_events: vec![Handle::NONE; clocks],
-        free_span: vec![0.0; arm.languages],
-        alive_recruiters: 0,
-        trained_abroad: BTreeSet::new(),
-        dispatch: World::never(),
-        dispatch_at: Handle::NONE,
-        dispatches: 0,
-        pool: Pool::default(),
-        cost_rate: vec![0.0; countries],
-        cost_since: begin,
-        cost: vec![0.0; countries],
-    }
-}
-
-fn neighbourhood(key: Key, c: usize, residents: f64, receptivity: f64, banners: &[Key]) -> Neighbourhood {
-    let movements = banners.len();
-    let seat = |m: usize, source: usize| OnsetSeat {
-        handle: Handle::NONE,
-        key: key.child(Decision::NameSource.number(), banners[m].bits() ^ source as u64),
-        occasion: 0,
-        parked: 0.0,
-    };
-    Neighbourhood {
-        country: c as u8,
-        residents,
-        receptivity,
-        up_to: 0.0,
-        left: residents,
-        recruiters: vec![0; movements],
-        active: vec![Ring::default(); movements],
-        returnees: 0,
-        onset: (0..movements).map(|m| [seat(m, 0), seat(m, 1), seat(m, 2), seat(m, 3)]).collect(),
-    }
-}
-
-fn country(key: Key, residents: f64, neighbourhoods: std::ops::Range<u32>, movements: usize) -> CountryState {
-    CountryState {
-        key,
-        residents,
-        neighbourhoods,
-        onset_grievance: vec![Reaction::default(); movements],
-        timing: Reaction::default(),
-        alarm: Reaction::default(),
-        abroad: 0,
-        departed: 0,
-        returnees: 0,
-        sympathisers: 0,
-        committed: 0,
-        plots: BTreeSet::new(),
-        desk: triage::Desk::default(),
-        files: BTreeSet::new(),
-        watched: BTreeSet::new(),
-        teams: 0,
-        team_use: TimeMean::default(),
-        deciding: BTreeSet::new(),
-        executing: 0,
-        raids_open: 0,
-        emergency_until: f64::NEG_INFINITY,
-        court_used: 0.0,
-        court_since: 0.0,
-        reintegrating: 0,
-        traffic: Reaction::default(),
-        open_cases: 0,
-        recent_foils: Reaction::default(),
-        in_person: Vec::new(),
-    }
 }
 
 /// Sets every clock of every country to the parameters in force.

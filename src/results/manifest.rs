@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::RESULTS_VERSION;
 use super::atomic;
 use super::error::ResultsError;
 
@@ -65,6 +66,25 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// The record of a run that begins now, with this program and command line.
+    pub fn begin(name: &str, seed: u64, hash: &str, arms: Vec<String>, asked: u64) -> Self {
+        Self {
+            status: Status::Running,
+            name: name.into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            git_commit: option_env!("FORESTALL_COMMIT").map(Into::into),
+            arguments: std::env::args().skip(1).collect(),
+            seed,
+            arms,
+            replications: Replications { asked, done: 0 },
+            results_version: RESULTS_VERSION,
+            hash: hash.into(),
+            files: BTreeMap::new(),
+            started: now(),
+            finished: None,
+        }
+    }
+
     /// Reads and checks a manifest.
     ///
     /// # Errors

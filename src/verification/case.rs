@@ -153,9 +153,14 @@ impl Values {
         Ok(())
     }
 
-    /// The value of a key; not a number where the case has no such key.
+    /// The value of a key that the case has; of any other, not a number, so that nothing can agree with it.
     pub fn get(&self, name: &str) -> f64 {
-        self.keys.iter().position(|k| k.name == name).map_or(f64::NAN, |at| self.numbers[at])
+        self.find(name).unwrap_or(f64::NAN)
+    }
+
+    /// The value of a key that only some cases of a family have.
+    pub fn find(&self, name: &str) -> Option<f64> {
+        self.keys.iter().position(|k| k.name == name).map(|at| self.numbers[at])
     }
 
     /// The same with one key multiplied, its limits left aside: for derivatives and planted errors.

@@ -9,7 +9,7 @@
 //! in law as a time for each. The moment at which an analyst becomes free for a lead that the world outside
 //! the desk depends on stands on the agenda like any other event.
 //! Their facts are told for a whole shift at once, with the number of leads that they speak for.
-//! Why: nine in ten leads are false (F42); without this they would be most of all events.
+//! Why: most leads are false (F42); one by one they would be most of all events.
 
 use crate::engine::clock::Countdown;
 use crate::engine::hazard::Hazard;

@@ -155,25 +155,22 @@ fn detection_odds(reading: &Reading, v: &Values) -> (f64, f64) {
 }
 
 fn steady(v: &Values) -> Result<Steady, VerificationError> {
-    let false_leads = v.get("false_lead_per_day");
     TerrorQueue {
         arrival: v.get("arrival_per_day"),
         attack: v.get("attack_per_day"),
         agents: v.get("agents") as u32,
         detection: v.get("detection_per_day"),
         interdiction: v.get("interdiction_per_day"),
-        false_leads: if false_leads.is_nan() { 0.0 } else { false_leads },
+        false_leads: v.find("false_lead_per_day").unwrap_or(0.0),
     }
     .solve()
 }
 
 fn plots(v: &Values, more: &str) -> Result<Setting, VerificationError> {
     let (arrival, attack) = (v.get("arrival_per_day"), v.get("attack_per_day"));
-    let (boost, boost_days) = (v.get("boost"), v.get("boost_days"));
-    let tempo = if boost.is_nan() {
-        String::new()
-    } else {
-        format!("tempo_boost_at_start = {boost:?}\ntempo_boost_days = {boost_days:?}\n")
+    let tempo = match (v.find("boost"), v.find("boost_days")) {
+        (Some(boost), Some(days)) => format!("tempo_boost_at_start = {boost:?}\ntempo_boost_days = {days:?}\n"),
+        _ => String::new(),
     };
     // Every plot leaves X at least at the rate μ and Y at ρ: the slower one bounds how long the start is felt.
     let spans = spans(arrival, attack.min(v.get("interdiction_per_day")), SHORT)?;
