@@ -197,6 +197,17 @@ fn fail(state: &mut State, reason: String) {
 fn finish(settings: &Settings, state: &mut State) {
     let mut particles = std::mem::take(&mut state.accepted);
     let whole: f64 = particles.iter().map(|p| p.weight).sum();
+    // Weights are 1 ÷ density of the proposals, so their sum over all points tried is the prior's mass accepted.
+    let scale = if state.particles.is_empty() {
+        1.0
+    } else {
+        let kernel = Kernel::of(&state.particles);
+        kernel.inside(
+            &Draws::new(settings.seed, 0),
+            Key::root("calibration inside").child(state.generations.len() as u16, 0),
+        ) / kernel.constant()
+    };
+    let evidence = scale * whole / state.tried as f64;
     for particle in &mut particles {
         particle.weight /= whole;
     }
@@ -211,6 +222,7 @@ fn finish(settings: &Settings, state: &mut State) {
         accepted: particles.len() as u64,
         effective: effective_size(&particles),
         median_distance: at(0.5),
+        evidence,
     };
     let (now, worst) = (state.tolerance, distances[distances.len() - 1]);
     let below = |limit: f64| distances.iter().rev().copied().find(|d| *d < limit);

@@ -36,6 +36,10 @@ pub struct Generation {
     pub effective: f64,
     /// Median distance of the accepted points.
     pub median_distance: f64,
+    /// Estimate of the prior's mass within the tolerance: the chance that a point of the prior is accepted.
+    ///
+    /// Fits of rival models to the same facts at one tolerance compare by it.
+    pub evidence: f64,
 }
 
 impl Generation {

@@ -219,3 +219,30 @@ fn impossible_settings_are_refused() {
     assert!(refuse(&factors, Settings { least_acceptance: 0.0, ..SMALL }).contains("acceptance"));
     assert!(refuse(&factors, Settings { goal: f64::NAN, ..SMALL }).contains("tolerance"));
 }
+
+#[test]
+fn the_evidence_is_the_mass_of_the_prior_that_is_accepted() {
+    // Under a flat prior on the chance every number of successes from 0 to 20 has chance 1/21. Under a prior on the
+    // upper half, seven successes have twice the part of that which lies above 1/2.
+    let upper = 2.0 * (1.0 - incomplete_beta(8.0, 14.0, 0.5).unwrap()) / 21.0;
+    for (low, exact) in [(0.0, 1.0 / 21.0), (0.5, upper)] {
+        let found = run(&[Factor::uniform("p", low, 1.0)], &SETTINGS, &binomial(7.0));
+        assert_eq!(found.generations[0].evidence, 1.0);
+        for generation in &found.generations[1..] {
+            let (tolerance, evidence) = (generation.tolerance.unwrap(), generation.evidence);
+            let counted = (0..=20).filter(|k| (f64::from(*k) - 7.0).abs() <= tolerance).count();
+            // Weights spread as the effective size says; 20,000 steps give the share inside the prior.
+            let error = (1.0 / generation.effective + 1.0 / 20_000.0).sqrt();
+            let close = |expected: f64| ((evidence / expected) - 1.0).abs() < 4.0 * error;
+            if low == 0.0 {
+                assert!(close(counted as f64 / 21.0), "{evidence} at tolerance {tolerance}, standard error {error}");
+            } else if tolerance == 0.0 {
+                assert!(close(exact), "{evidence} against {exact}, standard error {error}");
+            }
+        }
+        let last = found.generations.last().unwrap();
+        assert_eq!(last.tolerance, Some(0.0));
+        // A planted error: without the share inside the prior, or without weights, it is off by far more.
+        assert!((last.acceptance() / exact - 1.0).abs() > 0.2);
+    }
+}

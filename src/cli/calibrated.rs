@@ -221,6 +221,7 @@ fn generation_table(rows: &[Generation]) -> Table {
     table.push("acceptance", numbers(rows, |g| Some(g.acceptance())));
     table.push("effective_sample", numbers(rows, |g| Some(g.effective)));
     table.push("median_distance", numbers(rows, |g| Some(g.median_distance)));
+    table.push("evidence", numbers(rows, |g| Some(g.evidence)));
     table
 }
 

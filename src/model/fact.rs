@@ -34,6 +34,8 @@ pub enum FactKind {
     // Fighters.
     TravelBlocked,
     Departed,
+    DepartedWithinHalfYear,
+    DepartedWithinYear,
     DiedAbroad,
     Trained,
     Returned,

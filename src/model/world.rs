@@ -106,6 +106,8 @@ pub struct Person {
     pub(crate) notice_from: f32,
     pub(crate) pooled_from: f32,
     pub(crate) first_dossier: u32,
+    /// When the person became a sympathiser; before all time for the stock of the first day.
+    pub(crate) radicalised: f32,
 }
 
 const _: () = assert!(size_of::<Person>() == 128);

@@ -127,7 +127,7 @@ pub fn columns() -> &'static [OutcomeColumn] {
     &COLUMNS
 }
 
-static COLUMNS: [OutcomeColumn; 84] = [
+static COLUMNS: [OutcomeColumn; 86] = [
     column!("residents_radicalised", "people", "Residents who became sympathisers.", |v| v.number(&[
         F::OnsetSpontaneous,
         F::OnsetOnline,
@@ -233,6 +233,14 @@ static COLUMNS: [OutcomeColumn; 84] = [
     column!("onset_online", "people", "… through propaganda.", |v| v.number(&[F::OnsetOnline])),
     column!("onset_peer", "people", "… through friends.", |v| v.number(&[F::OnsetPeer])),
     column!("onset_recruiter", "people", "… through a recruiter in person.", |v| v.number(&[F::OnsetRecruiter])),
+    column!(
+        "departed_within_half_year",
+        "people",
+        "Of those who left, those who had become sympathisers at most half a year before; the first day's stock counts \
+         as longer.",
+        |v| v.number(&[F::DepartedWithinHalfYear])
+    ),
+    column!("departed_within_year", "people", "… at most a year before.", |v| v.number(&[F::DepartedWithinYear])),
     column!("recruiter_contacts", "contacts", "First contacts with virtual entrepreneurs.", |v| v
         .number(&[F::ContactMade])),
     column!("dispatches", "teams", "Teams sent from abroad.", |v| v.number(&[F::DispatchOrdered])),

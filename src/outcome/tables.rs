@@ -116,7 +116,7 @@ fn outcome_table(run: &RunName, countries: Option<&[String]>, views: &[View]) ->
 }
 
 /// Monthly columns that count facts of some kinds.
-const MONTHLY_COUNTS: [(&str, &[FactKind]); 16] = [
+const MONTHLY_COUNTS: [(&str, &[FactKind]); 17] = [
     ("plots_started", &[FactKind::PlotStarted]),
     ("attacks_completed", &[FactKind::PlotCompleted]),
     ("attacks_failed", &[FactKind::PlotFailed]),
@@ -133,6 +133,7 @@ const MONTHLY_COUNTS: [(&str, &[FactKind]); 16] = [
     ("dispatches", &[FactKind::DispatchOrdered]),
     ("searched_without_plot", &[FactKind::SearchedWithoutPlot]),
     ("held_without_plot", &[FactKind::HeldWithoutPlot]),
+    ("arrests", &[FactKind::Arrested]),
 ];
 
 /// Monthly columns that state a stock at the end of the month.

@@ -11,7 +11,7 @@ use crate::engine::time::DAYS_PER_YEAR;
 use crate::model::decision::Decision;
 use crate::model::fact::FactKind;
 use crate::model::population::{peers, stages};
-use crate::model::sim::{ClockKind, Sim, live};
+use crate::model::sim::{ClockKind, Sim, Site, live};
 use crate::model::world::{State, place};
 
 crate::parameters! {
@@ -103,7 +103,17 @@ fn block(sim: &mut Sim, id: u32) {
 
 fn depart(sim: &mut Sim, id: u32) {
     stages::leave_state(sim, id);
-    sim.person_fact(FactKind::Departed, id);
+    let departure = sim.person_fact(FactKind::Departed, id);
+    let person = &sim.world.persons[id as usize];
+    let (site, days) = (Site::person(person), sim.now - f64::from(person.radicalised));
+    // F36 counts travellers by the time from the first step to the journey.
+    for (kind, limit) in
+        [(FactKind::DepartedWithinHalfYear, DAYS_PER_YEAR / 2.0), (FactKind::DepartedWithinYear, DAYS_PER_YEAR)]
+    {
+        if days <= limit {
+            sim.fact(kind, departure, site, 1.0);
+        }
+    }
     let person = &sim.world.persons[id as usize];
     let (key, country, entry) = (person.key, person.country, person.entries);
     let known = sim.p.countries[usize::from(country)].travel.departure_known_share;

@@ -140,6 +140,7 @@ pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: usize, n: usize) {
         _ => FactKind::OnsetSpontaneous,
     };
     let id = stages::new_person(sim, key, n, m);
+    sim.world.persons[id as usize].radicalised = sim.now as f32;
     peers::place_in_circle(sim, id, source);
     sim.person_fact(kind, id);
     stages::enter_sympathiser(sim, id);

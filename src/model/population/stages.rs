@@ -94,6 +94,7 @@ pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: usize) -> u32 {
         notice_from: f32::INFINITY,
         pooled_from: f32::INFINITY,
         first_dossier: NOBODY,
+        radicalised: f32::NEG_INFINITY,
     });
     id
 }
