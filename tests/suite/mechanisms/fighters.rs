@@ -334,3 +334,26 @@ fn m13_returnees_scale_of_self_starts_is_not_theirs() {
         0.5,
     );
 }
+
+#[test]
+fn m09_travel_counts_the_time_from_the_first_step_to_the_journey() {
+    let world = [
+        "start.sympathisers=200",
+        "onset.spontaneous_per_million_per_year=300",
+        "stages.fast_share=1",
+        "stages.fast_commit_per_year=3",
+        "travel.per_year=1",
+    ];
+    let facts = leave(&world);
+    let began: std::collections::BTreeMap<u64, f64> =
+        facts.iter().filter(|f| f.kind == K::OnsetSpontaneous).map(|f| (f.subject.bits(), f.time)).collect();
+    let within = |days: f64| -> std::collections::BTreeSet<u64> {
+        let quick = |f: &&Fact| began.get(&f.subject.bits()).is_some_and(|from| f.time - from <= days);
+        facts.iter().filter(|f| f.kind == K::Departed).filter(quick).map(|f| f.subject.bits()).collect()
+    };
+    let (half, whole) = (within(182.625), within(365.25));
+    assert!(half.len() > 20 && whole.len() > half.len() + 20, "{} and {}", half.len(), whole.len());
+    assert!(number(&facts, K::Departed) > whole.len() + 20, "the stock leaves too");
+    assert_eq!(subjects(&facts, K::DepartedWithinHalfYear), half);
+    assert_eq!(subjects(&facts, K::DepartedWithinYear), whole);
+}
