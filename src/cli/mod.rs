@@ -28,6 +28,7 @@ mod sweep_input;
 mod sweep_plan;
 mod sweep_submit;
 mod sweep_work;
+mod trust;
 mod verify;
 
 use clap::{CommandFactory, Parser, Subcommand};

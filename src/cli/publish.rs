@@ -7,14 +7,14 @@ use anyhow::Context;
 use crate::chart::{self, Chart, Measure};
 use crate::montecarlo::pattern::{Expression, Tables};
 use crate::montecarlo::{Split, comparisons, split};
-use crate::report::{ReportInput, findings, html};
+use crate::report::{Doubted, ReportInput, doubts, findings, html};
 use crate::results::{Manifest, ResultsFolder, TableName, atomic, csv};
 use crate::scenario::{LoadOptions, Plan};
 use crate::stats::TwoLevel;
 use crate::table::{Column, Table};
 
 use super::outcome::Failure;
-use super::source;
+use super::{source, trust};
 
 /// Pixels per unit of the drawing in PNG files.
 const PNG_SCALE: f64 = 2.0;
@@ -144,6 +144,21 @@ impl Saved {
             label => format!("{label} − baseline"),
         };
         rows.into_iter().map(|row| (label(&row.arm), row)).collect()
+    }
+
+    /// What a careful reader would hold against the run, with its answers.
+    ///
+    /// # Errors
+    /// If runs for doubts stand beside this one and cannot be read.
+    pub fn trust(&self) -> Result<Table, Failure> {
+        let comparisons = self.comparisons();
+        Ok(doubts(&Doubted {
+            replications: Some(&self.replications),
+            comparisons: Some(&comparisons),
+            arms: self.manifest.arms.clone(),
+            drawn: trust::drawn(&self.plan),
+            answered: trust::answered(&self.folder)?,
+        }))
     }
 
     /// What the report says about chance and ignorance.
@@ -307,6 +322,7 @@ pub fn report(saved: &Saved, charts: &[Chart]) -> Result<PathBuf, Failure> {
         charts: charts.iter().collect(),
         comparisons,
         fit: saved.fit(),
+        trust: saved.trust()?,
         parameters: saved.parameters(),
         provenance: saved.provenance(),
         limits: saved.limits(),

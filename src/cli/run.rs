@@ -1,5 +1,7 @@
 //! `forestall run`: Monte Carlo of the baseline and each policy, then tables, charts and report.
 
+use std::sync::atomic::AtomicBool;
+
 use clap::Args;
 use serde_json::json;
 
@@ -14,7 +16,7 @@ use crate::stats::{Precision, StoppingRule};
 use super::options::{Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure, print};
 use super::progress::{Display, span};
-use super::{interrupt, publish, source};
+use super::{interrupt, publish, source, trust};
 
 /// What `run` takes.
 #[derive(Debug, Args)]
@@ -36,6 +38,10 @@ pub struct Arguments {
     /// What to make of the posterior that the scenario names in [calibrated]
     #[arg(long, value_enum, value_name = "USE", default_value = "draws")]
     posterior: PosteriorUse,
+    /// Run the policies also with the other side's answers off, middle and high, N replications each, for the report's
+    /// table of doubts
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "50")]
+    trust: Option<u64>,
     /// Threads; all cores if not given
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -88,7 +94,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         plan.arm_at_draw(policy, draw).map(|s| Arm::new(&s)).map_err(|errors| errors.to_string())
     };
     let draws = (plan.draws() > 0).then_some(montecarlo::Draws { count: plan.draws(), arm: &at_draw });
-    let stop = simulate(&work, draws.as_ref(), &mut store, common)?;
+    let interrupted = interrupt::flag("replications", interrupt::Sender::Person)?;
+    let mut stop = simulate(&work, draws.as_ref(), &mut store, &interrupted, common)?;
     record.files = store
         .finish(&folder.results(), &names)?
         .into_iter()
@@ -97,6 +104,19 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     record.replications.done = finished(&store, draws.as_ref(), &names, replications);
     record.status = if stop == Stop::Interrupted { Status::Interrupted } else { Status::Complete };
     let failures = store.failures().len();
+    if let Some(replications) = arguments.trust.filter(|_| stop != Stop::Interrupted) {
+        let request = trust::Request {
+            scenario: &arguments.scenario.scenario,
+            options: &options,
+            posterior: arguments.posterior,
+            policies: arguments.policies.as_deref(),
+            replications,
+        };
+        if trust::adaptation(&request, &folder, &interrupted, common)? == Stop::Interrupted {
+            stop = Stop::Interrupted;
+            record.status = Status::Interrupted;
+        }
+    }
     if record.replications.done == 0 {
         record.save(&folder.manifest_path())?;
         return ended(&stop, failures, common, &folder);
@@ -191,12 +211,12 @@ fn simulate(
     work: &montecarlo::Plan,
     draws: Option<&montecarlo::Draws>,
     store: &mut Store,
+    stop: &AtomicBool,
     common: &Common,
 ) -> Result<Stop, Failure> {
     let display = Display::new(work.replications * work.arms.len() as u64, common.quiet);
-    let stop = interrupt::flag("replications", interrupt::Sender::Person)?;
     let show = |progress| display.show(progress);
-    let monitor = Monitor { progress: &show, stop: &stop };
+    let monitor = Monitor { progress: &show, stop };
     let ended = montecarlo::run_draws(work, draws, store, &monitor);
     display.close();
     Ok(ended?)

@@ -2,6 +2,7 @@
 
 mod findings;
 mod grid;
+mod trust;
 mod typeface;
 mod views;
 
@@ -9,6 +10,7 @@ mod views;
 mod tests;
 
 pub use findings::findings;
+pub use trust::{Answered, Doubted, Drawn, doubts};
 
 use std::fmt::Write as _;
 
@@ -40,6 +42,8 @@ pub struct ReportInput<'a> {
     pub comparisons: Table,
     /// How far the baseline stands from the facts: columns such as pattern, fact, simulated, verdict.
     pub fit: Table,
+    /// Doubts of a careful reader with the run's answers; [`doubts`] writes them.
+    pub trust: Table,
     /// Parameters with unit, value and grade of evidence.
     pub parameters: Table,
     /// Version, commit, command, seed, hash, replications: name and value.
@@ -123,6 +127,10 @@ fn sections(input: &ReportInput) -> Vec<Section> {
         format!("<p>The baseline’s patterns beside what is on record, hits and misses alike.</p>\n{}", fit.html())
     };
     sections.push(Section { id: "facts", heading: "How far this stands from the facts", body: fit });
+    if input.trust.rows() > 0 {
+        let grid = Grid::of(&input.trust, "trust", "Doubts, and what this run answers", usize::MAX);
+        sections.push(Section { id: "trust", heading: "Why trust this, and how far", body: grid.html() });
+    }
     sections.push(Section { id: "limits", heading: "What this cannot tell you", body: limits(&input.limits) });
     let mut parameters = Grid::of(&input.parameters, "parameters", "Parameters and how well each is known", usize::MAX);
     parameters.filter = true;

@@ -7,6 +7,7 @@
 pub mod interval;
 pub mod paired;
 pub mod quantile;
+pub mod regression;
 pub mod sequential;
 pub mod special;
 pub mod summary;
@@ -19,6 +20,7 @@ pub use interval::{
 };
 pub use paired::{Paired, TwoLevel, paired, two_level};
 pub use quantile::{Band, Ecdf, band, bands, quantile};
+pub use regression::{Explained, explained};
 pub use sequential::{Precision, StoppingRule, Verdict};
 pub use special::{normal_cdf, student_quantile};
 pub use summary::{Summary, mean, sum, summary, variance};
