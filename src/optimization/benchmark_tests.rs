@@ -72,7 +72,12 @@ const DTLZ2: Bench = Bench {
 
 fn problem(bench: &Bench) -> Problem {
     let factors = (0..bench.levers).map(|d| Factor::uniform(format!("x{d}"), 0.0, 1.0)).collect();
-    Problem { factors, goals: vec![Goal { maximise: false }; bench.objectives], limits: Vec::new() }
+    Problem {
+        factors,
+        decimals: Vec::new(),
+        goals: vec![Goal { maximise: false }; bench.objectives],
+        limits: Vec::new(),
+    }
 }
 
 /// The test problem with normal noise, half of its variance common to all candidates of a replication.

@@ -12,7 +12,7 @@ const LOOK: u64 = 4;
 
 fn problem() -> Problem {
     let factors = vec![Factor::uniform("x", 0.0, 1.0), Factor::uniform("y", 0.0, 1.0)];
-    Problem { factors, goals: vec![Goal { maximise: false }; 2], limits: Vec::new() }
+    Problem { factors, decimals: Vec::new(), goals: vec![Goal { maximise: false }; 2], limits: Vec::new() }
 }
 
 fn one(seed: u64, ask: &Ask) -> Response {

@@ -41,6 +41,8 @@ impl Limit {
 pub struct Problem {
     /// The levers.
     pub factors: Vec<Factor>,
+    /// Digits after the point that a lever's values keep; `None` keeps all. Empty: all levers keep all.
+    pub decimals: Vec<Option<usize>>,
     /// The objectives.
     pub goals: Vec<Goal>,
     /// The limits.
@@ -65,6 +67,16 @@ impl Problem {
             )));
         }
         Ok(())
+    }
+
+    /// The value of a lever at a rank, with as many digits as it keeps, never beyond its range.
+    pub fn value(&self, lever: usize, rank: f64) -> f64 {
+        let factor = &self.factors[lever];
+        let exact = factor.value(rank);
+        let Some(decimals) = self.decimals.get(lever).copied().flatten() else { return exact };
+        let (low, high) = (factor.value(0.0), factor.value(1.0));
+        // The text is the number that a scenario file will hold; it always reads back.
+        format!("{exact:.decimals$}").parse().unwrap_or(exact).clamp(low, high)
     }
 
     /// How many responses a run has.
@@ -92,9 +104,11 @@ mod tests {
     fn estimates_become_standings() {
         let problem = Problem {
             factors: vec![Factor::uniform("x", 0.0, 1.0)],
+            decimals: vec![Some(2)],
             goals: vec![Goal { maximise: false }, Goal { maximise: true }],
             limits: vec![Limit { at_most: true, value: 10.0 }, Limit { at_most: false, value: 0.0 }],
         };
+        assert_eq!((problem.value(0, 0.123_456), problem.value(0, 1.0)), (0.12, 1.0));
         let stands = |e: [Option<f64>; 4]| problem.standing(&e);
         let good = stands([Some(1.0), Some(2.0), Some(10.0), Some(0.0)]);
         assert_eq!((good.objectives.as_slice(), good.violation), ([1.0, -2.0].as_slice(), 0.0));

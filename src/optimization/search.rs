@@ -127,8 +127,7 @@ pub fn search(
     run: Runner,
     observe: &mut dyn FnMut(&Generation),
 ) -> Result<Option<Found>, OptimizationError> {
-    problem.check()?;
-    check(settings)?;
+    check_search(problem, settings)?;
     let frame = Frame { ideal: Vec::new(), reference: Vec::new() };
     let found = Found {
         candidates: Vec::new(),
@@ -163,7 +162,12 @@ fn generation_runs(settings: &Settings) -> u64 {
     (looks * settings.population as u64 + 1) * settings.replications
 }
 
-fn check(settings: &Settings) -> Result<(), OptimizationError> {
+/// Whether a search can be done at all.
+///
+/// # Errors
+/// [`OptimizationError::Request`], naming what is wrong.
+pub fn check_search(problem: &Problem, settings: &Settings) -> Result<(), OptimizationError> {
+    problem.check()?;
     if settings.population < 4 || settings.replications == 0 {
         return Err(OptimizationError::request(
             "a search needs a population of at least 4 and at least 1 replication a look",
@@ -240,7 +244,7 @@ impl State<'_> {
 
     /// Takes in a candidate unless its values have been there; its place.
     fn admit(&mut self, ranks: Vec<f64>, generation: u32) -> Option<usize> {
-        let values: Vec<f64> = self.problem.factors.iter().zip(&ranks).map(|(f, r)| f.value(*r)).collect();
+        let values: Vec<f64> = ranks.iter().enumerate().map(|(lever, rank)| self.problem.value(lever, *rank)).collect();
         if !self.known.insert(values.iter().map(|v| v.to_bits()).collect()) {
             return None;
         }

@@ -233,7 +233,7 @@ mod tests {
 
     fn problem(limits: Vec<Limit>) -> Problem {
         let goals = vec![Goal { maximise: false }; 2];
-        Problem { factors: vec![Factor::uniform("x", 0.0, 1.0)], goals, limits }
+        Problem { factors: vec![Factor::uniform("x", 0.0, 1.0)], decimals: Vec::new(), goals, limits }
     }
 
     /// 60 replications around these means, with common and own noise.
