@@ -33,16 +33,17 @@ pub fn convergence(table: &Table, reference: &str) -> Result<Chart, ChartError> 
     let words = Words {
         name: NAME.into(),
         title: TITLE.into(),
-        subtitle: "Lines: hypervolume as the search sees it, luck included; at the right: the same settings on fresh \
+        subtitle: "Lines: hypervolume as the search sees it, luck included. Circles: the same settings on fresh \
                    replications, with 95 % intervals"
             .into(),
         caption: format!(
-            "Hypervolume: share of the box between the best values of the first generation and the reference point \
-             that is dominated by settings within the limits. {reference}"
+            "Hypervolume: share of the box between the best values of all settings that were checked and the reference \
+             point that settings within the limits dominate. {reference} Open circle: the first generation."
         ),
         alt: series.iter().map(alt).collect::<Vec<_>>().join(". "),
     };
-    frame::compose(words, table.clone(), 380.0, |canvas, body| paint(canvas, body, &series))
+    let start = fresh(table, "start")?.first().copied();
+    frame::compose(words, table.clone(), 380.0, |canvas, body| paint(canvas, body, &series, start))
 }
 
 fn alt(s: &Series) -> String {
@@ -51,33 +52,43 @@ fn alt(s: &Series) -> String {
     format!("{}: {last} at the end of the search, {fresh} on fresh replications", s.label)
 }
 
-fn series(table: &Table) -> Result<Vec<Series>, ChartError> {
+/// Runs, value and interval on fresh replications.
+fn fresh(table: &Table, who: &str) -> Result<Vec<(f64, [f64; 3])>, ChartError> {
     let get = |name: &str| rows::column(table, NAME, name);
     let (stage, by, runs) = (get("stage")?, get("by")?, get("runs")?);
     let (value, low, high) = (get("hypervolume")?, get("low")?, get("high")?);
-    let colours = [theme::BLUE, theme::AXIS];
-    let one = |(which, (word, label)): (usize, &(&str, &'static str))| {
-        let own = |stage_word: &'static str| {
-            (0..table.rows()).filter(move |&row| by.text(row) == *word && stage.text(row) == stage_word)
-        };
-        let line = own("search").filter_map(|row| Some((rows::finite(runs, row)?, rows::finite(value, row)?)));
-        let last = own("fresh").find_map(|row| {
-            let value = rows::finite(value, row)?;
-            Some([value, rows::finite(low, row).unwrap_or(value), rows::finite(high, row).unwrap_or(value)])
-        });
-        Series { label, colour: colours[which], line: line.collect(), last }
+    let one = |row: usize| {
+        let value = rows::finite(value, row)?;
+        let ends = [value, rows::finite(low, row).unwrap_or(value), rows::finite(high, row).unwrap_or(value)];
+        Some((rows::finite(runs, row)?, ends))
     };
-    Ok(SEARCHES.iter().enumerate().map(one).filter(|s| !s.line.is_empty()).collect())
+    let own = (0..table.rows()).filter(|&row| by.text(row) == who && stage.text(row) == "fresh");
+    Ok(own.filter_map(one).collect())
 }
 
-fn paint(canvas: &Canvas, body: Area, series: &[Series]) -> Result<(), ChartError> {
+fn series(table: &Table) -> Result<Vec<Series>, ChartError> {
+    let get = |name: &str| rows::column(table, NAME, name);
+    let (stage, by, runs, value) = (get("stage")?, get("by")?, get("runs")?, get("hypervolume")?);
+    let mut all = Vec::new();
+    for ((word, label), colour) in SEARCHES.into_iter().zip([theme::BLUE, theme::AXIS]) {
+        let own = (0..table.rows()).filter(|&row| by.text(row) == word && stage.text(row) == "search");
+        let line: Vec<(f64, f64)> =
+            own.filter_map(|row| Some((rows::finite(runs, row)?, rows::finite(value, row)?))).collect();
+        if !line.is_empty() {
+            all.push(Series { label, colour, line, last: fresh(table, word)?.first().map(|f| f.1) });
+        }
+    }
+    Ok(all)
+}
+
+fn paint(canvas: &Canvas, body: Area, series: &[Series], start: Option<(f64, [f64; 3])>) -> Result<(), ChartError> {
     let labels: Vec<String> = series
         .iter()
         .map(|s| s.last.map_or_else(|| s.label.to_owned(), |l| format!("{} {}", s.label, number::fixed(l[0], 2))))
         .collect();
     let right = frame::widest(labels.iter().map(String::as_str), theme::LABEL) * 1.05 + 70.0;
     let values = series.iter().flat_map(|s| s.line.iter().map(|l| l.1).chain(s.last.into_iter().flatten()));
-    let y = Scale::round(values.chain([0.0]), 5.0);
+    let y = Scale::round(values.chain(start.into_iter().flat_map(|s| s.1)).chain([0.0]), 5.0);
     let side = frame::widest(y.ticks().iter().map(|(_, t)| t.as_str()), theme::SMALL);
     let plot = body.inset(side + 14.0, 24.0, right, frame::FOOT);
     let y = y.onto(plot.bottom(), plot.y);
@@ -86,8 +97,6 @@ fn paint(canvas: &Canvas, body: Area, series: &[Series]) -> Result<(), ChartErro
     canvas.text((body.x, body.y + 8.0), "Hypervolume", theme::SMALL, theme::INK, Align::Left)?;
     frame::level_lines(canvas, plot, &y)?;
     frame::foot_axis(canvas, plot, &x, "Runs")?;
-    let head = "fresh";
-    canvas.text((plot.right() + 34.0, body.y + 8.0), head, theme::SMALL, theme::MUTED, Align::Centre)?;
     for s in series {
         let path: Vec<(f64, f64)> = s.line.iter().map(|&(runs, v)| (x.at(runs), y.at(v))).collect();
         canvas.path(&path, s.colour, 2.2)?;
@@ -95,6 +104,10 @@ fn paint(canvas: &Canvas, body: Area, series: &[Series]) -> Result<(), ChartErro
             let words = format!("{}: {} after {} runs", s.label, number::fixed(*value, 3), number::fixed(*runs, 0));
             canvas.hover(Area { x: px - 5.0, y: py - 5.0, w: 10.0, h: 10.0 }, words);
         }
+    }
+    if let Some((runs, [value, low, high])) = start {
+        canvas.line((x.at(runs), y.at(low)), (x.at(runs), y.at(high)), theme::INK, 1.6)?;
+        canvas.dot((x.at(runs), y.at(value)), 4.0, theme::INK, false)?;
     }
     let ends = series.iter().map(|s| s.last.map_or(s.line[s.line.len() - 1].1, |l| l[0]));
     let wished: Vec<(f64, f64)> = ends.map(|v| (y.at(v), theme::LABEL.leading())).collect();

@@ -112,7 +112,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     record.save(&folder.manifest_path())?;
     let stop = interrupt::flag("runs", interrupt::Sender::Person)?;
     let searches = if arguments.without_random { 1 } else { 2 };
-    let finals = (searches * arguments.population as u64 + 1) * arguments.final_replications;
+    let finals = ((searches + 1) * arguments.population as u64 + 1) * arguments.final_replications;
     let all = searches * arguments.simulations + finals;
     let display = Display::new(all, common.quiet);
     let mut runs = Runs::open(&plan, &input, folder.path().join("state.json"), &stop, display, all)?;
@@ -204,8 +204,9 @@ fn work<'a>(
     let baseline = each.remove(0);
     let seed = plan.seed;
     let judged = judge(&input.problem, &each, arguments.resamples, seed);
-    let groups = [0, 1].map(|g| (0..finalists.len()).filter(|&i| finalists[i].groups[g]).collect::<Vec<_>>());
-    let measured = volumes(&input.problem, &each, [&groups[0], &groups[1]], &evolved.frame, arguments.resamples, seed);
+    let group = |g: usize| (0..finalists.len()).filter(|&i| finalists[i].groups[g]).collect::<Vec<_>>();
+    let groups: Vec<Vec<usize>> = (0..2 + usize::from(random.is_some())).map(group).collect();
+    let measured = volumes(&input.problem, &each, &baseline, &groups, arguments.resamples, seed);
     Ok(Some(Report {
         plan,
         input,
@@ -220,20 +221,26 @@ fn work<'a>(
     }))
 }
 
-/// All settings that stayed in either search, each once.
+/// All settings of the first generation and all that stayed in either search, each once.
 fn finalists(evolved: &Found, random: Option<&Found>) -> Vec<Finalist> {
     let mut places: BTreeMap<Vec<u64>, usize> = BTreeMap::new();
     let mut all: Vec<Finalist> = Vec::new();
+    let mut add = |values: &[f64], group: usize, seen: Option<&Vec<Option<f64>>>| {
+        let next = all.len();
+        let at = *places.entry(values.iter().map(|v| v.to_bits()).collect()).or_insert(next);
+        if at == next {
+            all.push(Finalist { values: values.to_vec(), groups: [false; 3], seen: None });
+        }
+        all[at].groups[group] = true;
+        all[at].seen = all[at].seen.take().or(seen.cloned());
+    };
+    for start in evolved.candidates.iter().filter(|c| c.generation == 0) {
+        add(&start.values, 0, None);
+    }
     for (group, found) in [Some(evolved), random].into_iter().enumerate() {
         let Some(found) = found else { continue };
         for (&place, seen) in found.population.iter().zip(&found.estimates) {
-            let values = &found.candidates[place].values;
-            let next = all.len();
-            let at = *places.entry(values.iter().map(|v| v.to_bits()).collect()).or_insert(next);
-            if at == next {
-                all.push(Finalist { values: values.clone(), groups: [false; 2], seen: seen.clone() });
-            }
-            all[at].groups[group] = true;
+            add(&found.candidates[place].values, group + 1, Some(seen));
         }
     }
     all
@@ -242,7 +249,7 @@ fn finalists(evolved: &Found, random: Option<&Found>) -> Vec<Finalist> {
 /// One generation in a line.
 fn line(word: &str, g: &Generation) -> String {
     format!(
-        "{word}, generation {}: {} runs, hypervolume {:.3}, {} of {} within the limits, {} on the front",
-        g.number, g.runs, g.hypervolume, g.feasible, g.population, g.front
+        "{word}, generation {}: {} runs, {} of {} within the limits, {} on the front",
+        g.number, g.runs, g.feasible, g.population, g.front
     )
 }

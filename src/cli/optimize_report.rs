@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::chart::{self, Chart};
-use crate::optimization::{Candidate, Found, Judged, Response, Status as Standing, Volume, estimate};
+use crate::optimization::{Candidate, Found, Judged, Response, Status as Standing, Volume, Volumes, estimate};
 use crate::results::{Manifest, ResultsFolder, Status, atomic, csv, manifest};
 use crate::scenario::Plan;
 use crate::stats::{Interval, mean_interval};
@@ -23,18 +23,19 @@ const CONFIDENCE: f64 = 0.95;
 pub struct Finalist {
     /// The values of the levers.
     pub values: Vec<f64>,
-    /// Whether it stayed in the search, and in random search.
-    pub groups: [bool; 2],
-    /// What the search that found it first took its responses for.
-    pub seen: Vec<Option<f64>>,
+    /// Whether it was in the first generation, stayed in the search, stayed in random search.
+    pub groups: [bool; 3],
+    /// What the search in which it stayed took its responses for.
+    pub seen: Option<Vec<Option<f64>>>,
 }
 
 impl Finalist {
     fn found_by(&self) -> &'static str {
         match self.groups {
-            [true, true] => "both",
-            [true, false] => "search",
-            _ => "random",
+            [_, true, true] => "both",
+            [_, true, false] => "search",
+            [_, false, true] => "random",
+            _ => "start",
         }
     }
 }
@@ -49,7 +50,7 @@ pub struct Report<'a> {
     pub evolved: Found,
     /// Random search, unless left out.
     pub random: Option<Found>,
-    /// All settings that stayed.
+    /// All settings that were checked.
     pub finalists: Vec<Finalist>,
     /// What the fresh replications say of each.
     pub judged: Vec<Judged>,
@@ -57,8 +58,8 @@ pub struct Report<'a> {
     pub fresh: Vec<Vec<Response>>,
     /// The fresh replications of the scenario without any lever.
     pub baseline: Vec<Response>,
-    /// Hypervolume of the search, of random search, and the difference.
-    pub volumes: Option<[Volume; 3]>,
+    /// Hypervolumes of the first generation, of the search and of random search.
+    pub volumes: Option<Volumes>,
     /// Fresh replications of each.
     pub replications: u64,
 }
@@ -118,7 +119,7 @@ impl Report<'_> {
     /// How much better the front's settings looked in the search that found them than they are, by objective.
     fn luck(&self, rows: &[Row]) -> Vec<Option<f64>> {
         let one = |response: usize| {
-            let shift = |row: &Row| Some(row.judged.responses[response]?.0 - row.finalist.seen[response]?);
+            let shift = |row: &Row| Some(row.judged.responses[response]?.0 - row.finalist.seen.as_ref()?[response]?);
             let shifts: Vec<f64> = rows.iter().filter_map(shift).collect();
             crate::stats::mean(&shifts)
         };
@@ -265,64 +266,64 @@ fn candidate_table(report: &Report) -> Table {
 }
 
 fn volume_table(report: &Report) -> Table {
-    struct Line {
-        stage: &'static str,
-        by: &'static str,
-        generation: u32,
-        runs: u64,
-        feasible: usize,
-        volume: f64,
-        interval: Option<Interval>,
-    }
     let mut lines = Vec::new();
+    let Some(volumes) = &report.volumes else { return volume_columns(&[]) };
     let searches = [("optimize", Some(&report.evolved)), ("random", report.random.as_ref())];
     for (by, found) in searches {
         let generations = found.into_iter().flat_map(|f| &f.generations);
-        lines.extend(generations.map(|g| Line {
+        lines.extend(generations.map(|g| VolumeLine {
             stage: "search",
             by,
             generation: g.number,
             runs: g.runs,
-            feasible: g.feasible,
-            volume: g.hypervolume,
+            volume: volumes.frame.share(&g.outcomes),
             interval: None,
         }));
     }
-    for (which, (by, found)) in searches.into_iter().enumerate() {
-        let (Some(found), Some(volumes)) = (found, report.volumes) else { continue };
-        let Some(last) = found.generations.last() else { continue };
-        let feasible = (0..report.finalists.len())
-            .filter(|&i| report.finalists[i].groups[which])
-            .filter(|&i| report.input.problem.limits.is_empty() || report.judged[i].chance_feasible >= 0.5);
-        lines.push(Line {
-            stage: "fresh",
-            by,
-            generation: last.number,
-            runs: last.runs,
-            feasible: feasible.count(),
-            volume: volumes[which].value,
-            interval: Some(volumes[which].interval),
-        });
+    let start = ("start", Some(&report.evolved));
+    for ((by, found), volume) in [start].into_iter().chain(searches).zip(&volumes.groups) {
+        let generations = found.map(|f| f.generations.as_slice()).unwrap_or_default();
+        let Some(at) = (if by == "start" { generations.first() } else { generations.last() }) else { continue };
+        let (volume, interval) = (volume.value, Some(volume.interval));
+        lines.push(VolumeLine { stage: "fresh", by, generation: at.number, runs: at.runs, volume, interval });
     }
+    volume_columns(&lines)
+}
+
+/// One line of hypervolume.csv.
+struct VolumeLine {
+    stage: &'static str,
+    by: &'static str,
+    generation: u32,
+    runs: u64,
+    volume: f64,
+    interval: Option<Interval>,
+}
+
+fn volume_columns(lines: &[VolumeLine]) -> Table {
     let mut table = Table::new();
-    table.push("stage", texts(&lines, |l| l.stage.into()));
-    table.push("by", texts(&lines, |l| l.by.into()));
+    table.push("stage", texts(lines, |l| l.stage.into()));
+    table.push("by", texts(lines, |l| l.by.into()));
     table.push("generation", Column::Integer(lines.iter().map(|l| Some(i64::from(l.generation))).collect()));
     table.push("runs", Column::Integer(lines.iter().map(|l| Some(l.runs as i64)).collect()));
-    table.push("feasible", Column::Integer(lines.iter().map(|l| Some(l.feasible as i64)).collect()));
-    table.push("hypervolume", numbers(&lines, |l| Some(l.volume)));
-    table.push("low", numbers(&lines, |l| l.interval.map(|i| i.low)));
-    table.push("high", numbers(&lines, |l| l.interval.map(|i| i.high)));
+    table.push("hypervolume", numbers(lines, |l| Some(l.volume)));
+    table.push("low", numbers(lines, |l| l.interval.map(|i| i.low)));
+    table.push("high", numbers(lines, |l| l.interval.map(|i| i.high)));
     table
+}
+
+/// The reference point, as values that users know: that of the fresh baseline and the box together.
+fn reference_point(report: &Report) -> Option<Vec<f64>> {
+    let volumes = report.volumes.as_ref()?;
+    let each = volumes.frame.reference.iter().zip(&volumes.baseline).zip(&report.input.problem.goals);
+    Some(each.map(|((from, base), goal)| goal.minimised(from + base)).collect())
 }
 
 /// The reference point in words.
 fn reference(report: &Report) -> String {
-    let one = |i: usize| {
-        let value = report.evolved.frame.reference[i];
-        format!("{} {}", report.name(i), chart::short(report.input.problem.goals[i].minimised(value)))
-    };
-    let parts: Vec<String> = (0..report.goals()).map(one).collect();
+    let Some(point) = reference_point(report) else { return String::new() };
+    let one = |(i, value): (usize, f64)| format!("{} {}", report.name(i), chart::short(value));
+    let parts: Vec<String> = point.into_iter().enumerate().map(one).collect();
     format!("Reference point: {}.", parts.join(", "))
 }
 
@@ -419,8 +420,9 @@ fn text(report: &Report, rows: &[Row], folder: &ResultsFolder) -> String {
         report.replications
     );
     if rows.is_empty() {
-        out += "No setting meets the limits: widen the levers' ranges, or loosen the limits. candidates.csv shows how far \
-                each is from them.\n\n";
+        out += "No setting meets the limits: widen the levers' ranges, or loosen the limits.\n";
+        out += &missed(report);
+        out.push('\n');
     } else {
         out += &columns(&front_lines(report, rows));
         out.push('\n');
@@ -475,23 +477,41 @@ fn front_lines(report: &Report, rows: &[Row]) -> Vec<Vec<String>> {
 
 fn volume_words(report: &Report) -> String {
     let shown = |v: Volume| format!("{:.3} [{:.3}, {:.3}]", v.value, v.interval.low, v.interval.high);
-    let Some([own, random, difference]) = report.volumes else { return String::new() };
-    let mut out = format!("Hypervolume on fresh replications: {}", shown(own));
-    if report.random.is_some() {
-        let verdict = if difference.interval.low > 0.0 {
-            "the search is better than random search beyond noise"
-        } else if difference.interval.high < 0.0 {
-            "random search is better beyond noise"
+    let Some(volumes) = &report.volumes else { return String::new() };
+    let verdict = |gain: Volume, other: &str| {
+        if gain.interval.low > 0.0 {
+            format!("the search is better than {other}")
+        } else if gain.interval.high < 0.0 {
+            format!("the search is worse than {other}")
         } else {
-            "noise hides whether the search is better than random search"
-        };
-        out += &format!(
-            "; random search with as many runs: {}; difference {}: {verdict}",
-            shown(random),
-            shown(difference)
-        );
+            format!("noise hides whether the search is better than {other}")
+        }
+    };
+    let mut out = format!("Hypervolume on fresh replications: {}.\n", shown(volumes.groups[1]));
+    for (which, other) in [(0, "the first generation"), (2, "random search with as many runs")] {
+        if let (Some(volume), Some(gain)) = (volumes.groups.get(which), volumes.gains.get(which)) {
+            let (own, gain, words) = (shown(*volume), shown(*gain), verdict(*gain, other));
+            out += &format!("{}: {own}; gain {gain}: {words}.\n", chart::capital(other));
+        }
     }
-    format!("{out}.\n{}\n", reference(report))
+    format!("{out}{}\n", reference(report))
+}
+
+/// How near the settings come to limits that none meets, in words.
+fn missed(report: &Report) -> String {
+    let goals = report.goals();
+    let mut out = String::new();
+    for (place, limit) in report.input.problem.limits.iter().enumerate() {
+        let found = report.judged.iter().filter_map(|j| Some(j.responses[goals + place]?.0));
+        let best = found.min_by(|a, b| limit.missed_by(*a).total_cmp(&limit.missed_by(*b)));
+        if let Some(best) = best {
+            let side = if limit.at_most { "at most" } else { "at least" };
+            let (name, asked) = (report.name(goals + place), chart::short(limit.value));
+            out +=
+                &format!("{name}: {side} {asked} is asked for; the nearest that was found is {}\n", chart::short(best));
+        }
+    }
+    out
 }
 
 fn in_json(report: &Report, rows: &[Row], folder: &ResultsFolder) -> Value {
@@ -523,18 +543,18 @@ fn in_json(report: &Report, rows: &[Row], folder: &ResultsFolder) -> Value {
         })
     };
     let volume = |v: Volume| json!({"value": v.value, "interval": interval(Some(v.interval))});
-    let volumes = report.volumes.map(|[own, random, difference]| {
-        let other = report.random.as_ref().map(|_| json!({"random": volume(random), "difference": volume(difference)}));
-        json!({"search": volume(own), "against": other})
+    let volumes = report.volumes.as_ref().map(|v| {
+        let with = |which: usize| {
+            let found = v.groups.get(which).zip(v.gains.get(which));
+            found.map(|(own, gain)| json!({"volume": volume(*own), "gain_of_search": volume(*gain)}))
+        };
+        json!({"search": volume(v.groups[1]), "start": with(0), "random": with(2)})
     });
     let baseline: serde_json::Map<String, Value> =
         (0..report.goals()).map(|i| (report.name(i).to_owned(), json!(response(report.baseline(i))))).collect();
-    let point: Vec<f64> = (report.evolved.frame.reference.iter().zip(&report.input.problem.goals))
-        .map(|(value, goal)| goal.minimised(*value))
-        .collect();
     json!({
         "folder": folder.path(), "settings": rows.iter().map(setting).collect::<Vec<_>>(), "baseline": baseline,
-        "hypervolume": volumes, "reference_point": point, "runs": report.evolved.runs,
+        "hypervolume": volumes, "reference_point": reference_point(report), "runs": report.evolved.runs,
         "generations": report.evolved.generations.len(), "settings_tried": report.evolved.candidates.len(),
         "fresh_replications": report.replications, "fresh_minus_seen": report.luck(rows),
     })

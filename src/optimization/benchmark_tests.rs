@@ -126,7 +126,9 @@ fn mean(values: &[f64]) -> f64 {
 fn quality(bench: &Bench, found: &Found) -> (f64, f64) {
     let front = true_front(bench, found);
     let off: Vec<f64> = front.iter().map(|f| (bench.off)(f)).collect();
-    (mean(&off), found.frame.share(&front))
+    let first = found.candidates.iter().filter(|c| c.generation == 0);
+    let frame = Frame::around(&first.map(|c| (bench.value)(&c.values)).collect::<Vec<_>>()).unwrap();
+    (mean(&off), frame.share(&front))
 }
 
 #[test]

@@ -50,12 +50,10 @@ fn reported(seed: u64, look_again: bool, fresh: bool) -> f64 {
                 return seen[0].unwrap();
             }
             let values = &found.candidates[place].values;
-            let runs: Vec<f64> =
-                (0..100).map(|r| one(seed, &Ask { values, replication: (1 << 23) + r })[0].unwrap().0).collect();
-            runs.iter().sum::<f64>() / 100.0
+            plain((0..100).map(|r| one(seed, &Ask { values, replication: (1 << 23) + r })[0].unwrap().0))
         })
         .collect();
-    values.iter().sum::<f64>() / values.len() as f64
+    plain(values.into_iter())
 }
 
 fn over_seeds(look_again: bool, fresh: bool) -> f64 {

@@ -21,7 +21,7 @@ pub use hypervolume::{Frame, hypervolume};
 pub use noise::{Estimator, Part, Response, Runs};
 pub use problem::{Goal, Limit, Problem};
 pub use search::{Ask, Candidate, Found, Generation, Outcome, Proposal, Settings, check_search, search};
-pub use verdict::{Judged, Met, Status, Volume, estimate, judge, volumes};
+pub use verdict::{Judged, Met, Status, Volume, Volumes, estimate, judge, volumes};
 
 #[cfg(test)]
 mod benchmark_tests;

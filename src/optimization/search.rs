@@ -13,7 +13,6 @@ use crate::engine::key::Key;
 use super::crowding::{Kept, keep};
 use super::dominance::Standing;
 use super::error::OptimizationError;
-use super::hypervolume::Frame;
 use super::noise::{Estimator, Response, Runs};
 use super::problem::Problem;
 use super::variation::{anywhere, child, spread_out};
@@ -88,8 +87,8 @@ pub struct Generation {
     pub number: u32,
     /// Runs until its end.
     pub runs: u64,
-    /// Hypervolume of the feasible candidates that stay, as a share of [`Found::frame`], as the search sees them.
-    pub hypervolume: f64,
+    /// Objectives of the feasible candidates that stay, as the search sees them, minimised, less the reference's own.
+    pub outcomes: Vec<Vec<f64>>,
     /// Candidates that stay.
     pub population: usize,
     /// Of these, candidates that meet the limits, as the search sees them.
@@ -109,8 +108,6 @@ pub struct Found {
     pub estimates: Vec<Vec<Option<f64>>>,
     /// Generations in numbers.
     pub generations: Vec<Generation>,
-    /// The box in which hypervolumes are measured.
-    pub frame: Frame,
     /// Runs in all.
     pub runs: u64,
 }
@@ -128,13 +125,11 @@ pub fn search(
     observe: &mut dyn FnMut(&Generation),
 ) -> Result<Option<Found>, OptimizationError> {
     check_search(problem, settings)?;
-    let frame = Frame { ideal: Vec::new(), reference: Vec::new() };
     let found = Found {
         candidates: Vec::new(),
         population: Vec::new(),
         estimates: Vec::new(),
         generations: Vec::new(),
-        frame,
         runs: 0,
     };
     let draws = Draws::new(settings.seed, 0);
@@ -211,13 +206,10 @@ impl State<'_> {
             return Err(OptimizationError::NoStart { tried: all.len(), reason });
         }
         let (standings, _) = self.standings(&all);
-        let defined: Vec<Vec<f64>> =
-            standings.into_iter().map(|s| s.objectives).filter(|o| o.iter().all(|x| x.is_finite())).collect();
-        let Some(frame) = Frame::around(&defined) else {
+        if !standings.iter().any(|s| s.objectives.iter().all(|x| x.is_finite())) {
             let reason = "an objective is undefined in every replication".into();
             return Err(OptimizationError::NoStart { tried: all.len(), reason });
-        };
-        self.found.frame = frame;
+        }
         self.stay(&all);
         self.count(0);
         Ok(Some(()))
@@ -335,7 +327,7 @@ impl State<'_> {
             .iter()
             .map(|&i| match candidates[i].failed {
                 Some(_) => vec![None; responses],
-                None => estimator.estimates(&candidates[i].runs),
+                None => estimator.believed(&candidates[i].runs, self.problem.goals.len()),
             })
             .collect();
         (estimates.iter().map(|e| self.problem.standing(e)).collect(), estimates)
@@ -350,14 +342,21 @@ impl State<'_> {
         self.kept = kept.iter().map(|k| Kept { place: pool[k.place], ..*k }).collect();
     }
 
+    /// What the reference comes to in each objective, minimised; 0 where it is undefined.
+    fn reference(&self) -> Vec<f64> {
+        let own = Estimator::new(&self.reference, std::iter::empty(), self.problem.responses()).reference();
+        own.iter().zip(&self.problem.goals).map(|(e, g)| e.map_or(0.0, |v| g.minimised(v))).collect()
+    }
+
     fn count(&mut self, number: u32) {
         let standings: Vec<Standing> = self.found.estimates.iter().map(|e| self.problem.standing(e)).collect();
         let feasible: Vec<Vec<f64>> = standings.iter().filter(|s| s.feasible()).map(|s| s.objectives.clone()).collect();
+        let reference = self.reference();
         let best = self.kept.iter().zip(&standings).filter(|(k, s)| k.front == 0 && s.feasible());
         self.found.generations.push(Generation {
             number,
             runs: self.found.runs,
-            hypervolume: self.found.frame.share(&feasible),
+            outcomes: feasible.iter().map(|o| o.iter().zip(&reference).map(|(x, r)| x - r).collect()).collect(),
             population: standings.len(),
             feasible: feasible.len(),
             front: best.count(),

@@ -190,39 +190,70 @@ fn met(found: &[Option<(f64, Option<Interval>)>], limits: &[Limit]) -> Met {
     all
 }
 
-/// Hypervolumes of groups of finalists, as shares of the frame, and of the first group less the second.
+/// Hypervolumes of groups of finalists on their replications.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Volumes {
+    /// The box, in objectives that are minimised, less those of the baseline.
+    pub frame: Frame,
+    /// What the baseline comes to in each objective, minimised.
+    pub baseline: Vec<f64>,
+    /// The hypervolume of each group, as a share of the box.
+    pub groups: Vec<Volume>,
+    /// For each group: the second group's hypervolume less this one's.
+    pub gains: Vec<Volume>,
+}
+
+/// Hypervolumes of groups of finalists; a finalist may be in several.
 ///
-/// The resamples are the same for all groups, so that the difference has an interval of its own. A candidate may be
-/// in several groups. `None` without two groups.
+/// Objectives are measured from the baseline's on the same replications, so that easy and hard ones move all alike, and
+/// the resamples are the same for all groups, so that differences have intervals of their own. The box holds all that
+/// are in a group and meet the limits by their means. `None` if there is none.
 pub fn volumes(
     problem: &Problem,
     finalists: &[Vec<Response>],
-    groups: [&[usize]; 2],
-    frame: &Frame,
+    baseline: &[Response],
+    groups: &[Vec<usize>],
     resamples: usize,
     seed: u64,
-) -> Option<[Volume; 3]> {
-    let replications = finalists.iter().map(Vec::len).max().unwrap_or(0);
+) -> Option<Volumes> {
     let draws = Draws::new(seed, 0);
-    let measure = |times: &[u32]| {
-        let all = standings(problem, finalists, times);
-        let of = |group: &[usize]| {
-            let feasible = group.iter().filter(|&&i| all[i].feasible());
-            frame.share(&feasible.map(|&i| all[i].objectives.clone()).collect::<Vec<_>>())
-        };
-        let (a, b) = (of(groups[0]), of(groups[1]));
-        [a, b, a - b]
+    let goals = problem.goals.len();
+    let from = |times: &[u32]| -> Vec<f64> {
+        let own = standings(problem, &[baseline.to_vec()], times).remove(0).objectives;
+        // A baseline that is undefined moves nothing.
+        own.into_iter().map(|x| if x.is_finite() { x } else { 0.0 }).collect()
     };
-    let found: Vec<[f64; 3]> =
-        (0..resamples).into_par_iter().map(|r| measure(&times(&draws, r, replications))).collect();
-    let means = measure(&vec![1; replications]);
+    let moved = |times: &[u32]| -> Vec<Option<Vec<f64>>> {
+        let base = from(times);
+        let one = |s: Standing| s.feasible().then(|| s.objectives.iter().zip(&base).map(|(x, b)| x - b).collect());
+        standings(problem, finalists, times).into_iter().map(one).collect()
+    };
+    let once = vec![1; baseline.len()];
+    let means = moved(&once);
+    let shown: Vec<Vec<f64>> = groups.iter().flatten().filter_map(|&i| means[i].clone()).collect();
+    let frame = Frame::around(&shown)?;
+    let measure = |all: &[Option<Vec<f64>>]| -> Vec<f64> {
+        let of = |group: &Vec<usize>| frame.share(&group.iter().filter_map(|&i| all[i].clone()).collect::<Vec<_>>());
+        groups.iter().map(of).collect()
+    };
+    let found: Vec<Vec<f64>> =
+        (0..resamples).into_par_iter().map(|r| measure(&moved(&times(&draws, r, baseline.len())))).collect();
+    let own = measure(&means);
     let tail = (1.0 - CONFIDENCE) / 2.0;
-    let volume = |which: usize| {
-        let values: Vec<f64> = found.iter().map(|v| v[which]).collect();
+    let volume = |of: &dyn Fn(&[f64]) -> f64| {
+        let values: Vec<f64> = found.iter().map(|v| of(v)).collect();
         let interval = Interval { low: quantile(&values, tail)?, high: quantile(&values, 1.0 - tail)? };
-        Some(Volume { value: means[which], interval })
+        Some(Volume { value: of(&own), interval })
     };
-    Some([volume(0)?, volume(1)?, volume(2)?])
+    let all = 0..groups.len();
+    let mut baseline = from(&once);
+    baseline.truncate(goals);
+    Some(Volumes {
+        frame: frame.clone(),
+        baseline,
+        groups: all.clone().map(|g| volume(&|v: &[f64]| v[g])).collect::<Option<_>>()?,
+        gains: all.map(|g| volume(&|v: &[f64]| v[1.min(v.len() - 1)] - v[g])).collect::<Option<_>>()?,
+    })
 }
 
 #[cfg(test)]
@@ -288,13 +319,21 @@ mod tests {
 
     #[test]
     fn the_difference_of_volumes_is_paired() {
-        // The second group is the first one moved by 0.1: common noise goes out of the difference.
-        let finalists = [noisy(&[4.0, 4.0], 0.05, 1), noisy(&[4.1, 4.1], 0.05, 2)];
-        let frame = Frame { ideal: vec![0.0; 2], reference: vec![10.0; 2] };
-        let [a, b, difference] = volumes(&problem(Vec::new()), &finalists, [&[0], &[1]], &frame, 400, 1).unwrap();
-        let width = |v: Volume| v.interval.high - v.interval.low;
-        assert!((difference.value - (a.value - b.value)).abs() < 1e-12 && difference.interval.low > 0.0);
-        assert!(width(difference) < 0.3 * width(a).min(width(b)), "{difference:?} {a:?} {b:?}");
+        // The second group is the first one moved by −1, the third is its corner of the box; common noise goes out of
+        // all, as the baseline has it too.
+        let finalists = [noisy(&[4.0, 4.0], 0.05, 1), noisy(&[3.0, 3.0], 0.05, 2), noisy(&[9.0, 9.0], 0.05, 3)];
+        let baseline = noisy(&[5.0, 5.0], 0.05, 4);
+        let groups = [vec![0], vec![1], vec![2, 0]];
+        let found = volumes(&problem(Vec::new()), &finalists, &baseline, &groups, 400, 1).unwrap();
+        // The box goes from −2 to 4 + 0.6 below and above the baseline: (5.6 ÷ 6.6)², 1, and as the first.
+        let expected = [(5.6_f64 / 6.6).powi(2), 1.0, (5.6_f64 / 6.6).powi(2)];
+        for (volume, expected) in found.groups.iter().zip(expected) {
+            // Means of 60 have a standard error of 0.07 × √2 ÷ √60 = 0.01; in shares of the box a thousandth or two.
+            assert!((volume.value - expected).abs() < 0.012, "{found:?}");
+            assert!(volume.interval.high - volume.interval.low < 0.02, "{found:?}");
+        }
+        assert!(found.gains[0].interval.low > 0.2 && found.gains[1].value == 0.0, "{found:?}");
+        assert_eq!(volumes(&problem(Vec::new()), &[], &baseline, &[vec![], vec![]], 100, 1), None);
     }
 
     #[test]
