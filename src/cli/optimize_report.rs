@@ -119,7 +119,11 @@ impl Report<'_> {
     /// How much better the front's settings looked in the search that found them than they are, by objective.
     fn luck(&self, rows: &[Row]) -> Vec<Option<f64>> {
         let one = |response: usize| {
-            let shift = |row: &Row| Some(row.judged.responses[response]?.0 - row.finalist.seen.as_ref()?[response]?);
+            let shift = |row: &Row| {
+                let (fresh, seen) = (row.judged.responses[response]?.0, row.finalist.seen.as_ref()?[response]?);
+                // Rounding of sums is no luck.
+                Some(if (fresh - seen).abs() <= 1e-9 * fresh.abs() { 0.0 } else { fresh - seen })
+            };
             let shifts: Vec<f64> = rows.iter().filter_map(shift).collect();
             crate::stats::mean(&shifts)
         };
@@ -401,6 +405,9 @@ fn with_interval(found: Option<(f64, Option<Interval>)>) -> String {
         None => "undefined".into(),
         Some((value, None)) => chart::short(value),
         Some((value, Some(i))) => {
+            if i.low == i.high {
+                return chart::short(value);
+            }
             let all = chart::together(&[value, i.low, i.high]);
             format!("{} [{}, {}]", all[0], all[1], all[2])
         }
@@ -424,12 +431,17 @@ fn text(report: &Report, rows: &[Row], folder: &ResultsFolder) -> String {
         out += &missed(report);
         out.push('\n');
     } else {
-        out += &columns(&front_lines(report, rows));
+        let own: Vec<&Row> = rows.iter().filter(|r| r.judged.status == Standing::Front).collect();
+        out += &columns(&outcome_lines(report, &own));
+        out.push('\n');
+        out += &columns(&lever_lines(report, &own));
         out.push('\n');
         out += "Brackets: 95 % intervals of the mean. Chance: probability of being on the front, by resampling replications.\n";
         let perhaps = rows.len() - front;
         if perhaps > 0 {
-            out += &format!("{perhaps} more may belong to the front: noise hides whether another one is better.\n");
+            out += &format!(
+                "{perhaps} more may belong to the front (in front.csv): noise hides whether another one is better.\n"
+            );
         }
         let undecided = rows.iter().filter(|r| r.judged.met.word() == "undecided").count();
         if undecided > 0 {
@@ -452,26 +464,36 @@ fn text(report: &Report, rows: &[Row], folder: &ResultsFolder) -> String {
     out
 }
 
-fn front_lines(report: &Report, rows: &[Row]) -> Vec<Vec<String>> {
+/// The front's outcomes, one line a setting, and the scenario without levers.
+fn outcome_lines(report: &Report, rows: &[&Row]) -> Vec<Vec<String>> {
     let limited = !report.input.problem.limits.is_empty();
     let mut head = vec!["setting".to_owned()];
     head.extend((0..report.goals()).map(|i| report.name(i).to_owned()));
     head.push("chance".into());
     head.extend(limited.then(|| "limits".to_owned()));
-    head.extend((0..report.input.levers.len()).map(|i| report.input.name(i)));
     let mut lines = vec![head];
     for row in rows {
         let mut line = vec![row.name.clone()];
         line.extend((0..report.goals()).map(|i| with_interval(row.judged.responses[i])));
         line.push(format!("{:.2}", row.judged.chance_front));
         line.extend(limited.then(|| row.judged.met.word().to_owned()));
-        let factors = report.input.problem.factors.iter().zip(&row.finalist.values);
-        line.extend(factors.map(|(factor, value)| factor.text(*value)));
         lines.push(line);
     }
     let mut base = vec!["baseline".to_owned()];
     base.extend((0..report.goals()).map(|i| with_interval(report.baseline(i))));
     lines.push(base);
+    lines
+}
+
+/// The front's levers, one line a lever, so that long names do no harm.
+fn lever_lines(report: &Report, rows: &[&Row]) -> Vec<Vec<String>> {
+    let mut lines = vec![vec!["lever".to_owned()]];
+    lines[0].extend(rows.iter().map(|row| row.name.trim_start_matches("front-").to_owned()));
+    for (i, factor) in report.input.problem.factors.iter().enumerate() {
+        let mut line = vec![report.input.name(i)];
+        line.extend(rows.iter().map(|row| factor.text(row.finalist.values[i])));
+        lines.push(line);
+    }
     lines
 }
 

@@ -38,22 +38,23 @@ fn searched(seed: u64, look_again: bool) -> Found {
     search(&problem(), &settings, &mut runner, &mut |_| {}).unwrap().unwrap()
 }
 
-/// The mean of what a command would report of the front: the search's own estimates, or fresh ones.
+fn plain(values: impl Iterator<Item = f64>) -> f64 {
+    let values: Vec<f64> = values.collect();
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// The mean of what would be reported of those that stayed: the means that they were chosen by, or fresh ones.
 fn reported(seed: u64, look_again: bool, fresh: bool) -> f64 {
     let found = searched(seed, look_again);
-    let values: Vec<f64> = found
-        .population
-        .iter()
-        .zip(&found.estimates)
-        .map(|(&place, seen)| {
-            if !fresh {
-                return seen[0].unwrap();
-            }
-            let values = &found.candidates[place].values;
-            plain((0..100).map(|r| one(seed, &Ask { values, replication: (1 << 23) + r })[0].unwrap().0))
-        })
-        .collect();
-    plain(values.into_iter())
+    let one = |&place: &usize| {
+        let candidate = &found.candidates[place];
+        if !fresh {
+            return plain(candidate.runs.values().map(|run| run[0].unwrap().0));
+        }
+        let asks = (0..100).map(|r| Ask { values: &candidate.values, replication: (1 << 23) + r });
+        plain(asks.map(|ask| self::one(seed, &ask)[0].unwrap().0))
+    };
+    plain(found.population.iter().map(one))
 }
 
 fn over_seeds(look_again: bool, fresh: bool) -> f64 {

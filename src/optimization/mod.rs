@@ -4,6 +4,7 @@
 //! fresh replications, so that none lives on by luck; [`judge()`] decides on replications that no search has used.
 //! The simulation is a closure, so that test problems and scenarios go through the same code.
 
+mod belief;
 mod crowding;
 mod dominance;
 mod error;

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use crate::engine::draw::Draws;
 use crate::engine::key::Key;
 
+use super::belief::Belief;
 use super::crowding::{Kept, keep};
 use super::dominance::Standing;
 use super::error::OptimizationError;
@@ -179,6 +180,17 @@ pub fn check_search(problem: &Problem, settings: &Settings) -> Result<(), Optimi
     Ok(())
 }
 
+/// Estimates of a candidate, its objectives as they are believed to be.
+fn believed(candidate: &Candidate, estimator: &Estimator, beliefs: &[Option<Belief>]) -> Vec<Option<f64>> {
+    let mut all = estimator.estimates(&candidate.runs);
+    for (estimate, belief) in all.iter_mut().zip(beliefs) {
+        if let (Some(value), Some(belief)) = (estimate.as_mut(), belief) {
+            *value = belief.of(&candidate.ranks, *value, candidate.runs.len());
+        }
+    }
+    all
+}
+
 struct State<'a> {
     problem: &'a Problem,
     settings: &'a Settings,
@@ -323,11 +335,18 @@ impl State<'_> {
         let pool = who.iter().map(|&i| &candidates[i].runs);
         let responses = self.problem.responses();
         let estimator = Estimator::new(&self.reference, pool, responses);
+        let tried: Vec<(&[f64], &Runs)> = candidates
+            .iter()
+            .filter(|c| c.failed.is_none() && !c.runs.is_empty())
+            .map(|c| (c.ranks.as_slice(), &c.runs))
+            .collect();
+        let beliefs: Vec<Option<Belief>> =
+            (0..self.problem.goals.len()).map(|goal| Belief::fitted(&estimator, &tried, goal)).collect();
         let estimates: Vec<Vec<Option<f64>>> = who
             .iter()
             .map(|&i| match candidates[i].failed {
                 Some(_) => vec![None; responses],
-                None => estimator.believed(&candidates[i].runs, self.problem.goals.len()),
+                None => believed(&candidates[i], &estimator, &beliefs),
             })
             .collect();
         (estimates.iter().map(|e| self.problem.standing(e)).collect(), estimates)
