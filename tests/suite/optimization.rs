@@ -230,7 +230,7 @@ fn mistakes_are_told_with_their_place_and_the_way_out() {
     told(&["--lever", "services.analysts*=2"], &["LOW..HIGH"]);
     told(&["--lever", "membership.pool_member*=0..1"], &["no number", "true or false"]);
     told(&["--lever", "services.analysts=1..2", "--lever", "countries.AA.services.analysts=1..2"], &["the same value"]);
-    told(&["--lever", "leads.plot_share*=0.5..2"], &["plot_share"]);
+    told(&["--lever", "leads.sign_share_plotter*=0.5..2"], &["out of its range", "sign_share_plotter"]);
     told(&["--objective", "attacks", "--objective", "cost"], &["no column is called `attacks`"]);
     told(&["--objective", "cost"], &["2 to 5 objectives"]);
     told(&["--objective", "cost", "--objective", "cost"], &["twice"]);
