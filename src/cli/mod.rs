@@ -15,6 +15,8 @@ mod optimize;
 mod optimize_input;
 mod optimize_report;
 mod optimize_runs;
+mod optimize_tables;
+mod optimize_words;
 mod options;
 mod outcome;
 mod progress;
