@@ -3,7 +3,7 @@
 use super::canvas::{Align, Area, Canvas};
 use super::frame::{self, Words};
 use super::scale::Scale;
-use super::{Chart, ChartError, font, label, number, rows, theme};
+use super::{Chart, ChartError, label, number, rows, theme};
 use crate::table::Table;
 
 const NAME: &str = "convergence";
@@ -119,8 +119,7 @@ fn paint(canvas: &Canvas, body: Area, series: &[Series], start: Option<(f64, [f6
             canvas.line((at, y.at(low)), (at, y.at(high)), s.colour, 2.2)?;
             canvas.dot((at, y.at(value)), 4.0, s.colour, true)?;
         }
-        let left = body.right() - font::width(&labels[i], theme::LABEL) * 1.05;
-        canvas.text((left.max(plot.right() + 60.0), centre), &labels[i], theme::LABEL, s.colour, Align::Left)?;
+        canvas.text((plot.right() + 60.0, centre), &labels[i], theme::LABEL, s.colour, Align::Left)?;
     }
     Ok(())
 }

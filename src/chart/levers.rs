@@ -53,7 +53,7 @@ pub fn levers(table: &Table, levers: &[Lever], objectives: &[String], sample: &s
     };
     let mut axes = Vec::new();
     for lever in levers {
-        let heading = capital(&lever.column.replace('.', " ").replace('_', " "));
+        let heading = capital(&lever.column.replace(['.', '_'], " "));
         let ends = [lever.low.1.clone(), lever.high.1.clone()];
         let (low, high, values) = (lever.low.0, lever.high.0, values(&lever.column)?);
         axes.push(Axis { heading, low, high, ends, objective: false, values });
@@ -73,7 +73,7 @@ pub fn levers(table: &Table, levers: &[Lever], objectives: &[String], sample: &s
         name: NAME.into(),
         title: title.into(),
         subtitle: format!(
-            "One line a setting; a lever's axis is its whole range, an objective's is that of the front; darker: more {first}"
+            "One line a setting; a lever’s axis is its whole range, an objective’s is that of the front; darker: more {first}"
         ),
         caption: format!("{sample} Numbers at the right are those of the policies in policies.toml."),
         alt: format!("{} settings on {} axes: {}.", names.len(), axes.len(), headings(&axes)),
@@ -121,7 +121,7 @@ fn paint(
     let leading = axes.iter().find(|a| a.objective).unwrap_or(&axes[0]);
     let known: Vec<f64> = leading.values.iter().copied().flatten().collect();
     let mut ends = Vec::new();
-    for row in 0..names.len() {
+    for (row, name) in names.iter().enumerate() {
         let point = |i: usize| axes[i].values[row].map(|v| (at(i), scales[i].at(v.clamp(axes[i].low, axes[i].high))));
         let Some(path) = (0..axes.len()).map(point).collect::<Option<Vec<_>>>() else { continue };
         let colour = match leading.values[row] {
@@ -131,7 +131,7 @@ fn paint(
         canvas.path(&path, colour, 1.5)?;
         for place in &path {
             canvas.dot(*place, 2.0, colour, true)?;
-            canvas.hover(Area { x: place.0 - 6.0, y: place.1 - 6.0, w: 12.0, h: 12.0 }, names[row].clone());
+            canvas.hover(Area { x: place.0 - 6.0, y: place.1 - 6.0, w: 12.0, h: 12.0 }, name.clone());
         }
         ends.push((row, path[path.len() - 1]));
     }

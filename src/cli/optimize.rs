@@ -31,10 +31,10 @@ pub struct Arguments {
     /// Most cost a year, in thousand euros
     #[arg(long, value_name = "COST")]
     budget: Option<f64>,
-    /// An outcome to be minimised, or `max:OUTCOME`; several times [default: attacks_completed, cost, intrusion]
+    /// An outcome to be minimised, or `max:OUTCOME`; several times; `attacks_completed`, `cost`, `intrusion` if none
     #[arg(long = "objective", value_name = "OUTCOME")]
     objectives: Vec<String>,
-    /// A limit on an outcome, such as 'held_without_plot <= 500'; several times
+    /// A limit on an outcome, such as `'held_without_plot <= 500'`; several times
     #[arg(long = "constraint", value_name = "LIMIT")]
     constraints: Vec<String>,
     /// First day in force of what the levers set; the scenario's start if not given

@@ -96,7 +96,7 @@ pub fn read(plan: &Plan, table: &Optimize) -> Result<Input, Diagnostics> {
                 factors.push(factor);
                 levers.push(lever);
             }
-            Err(diagnostic) => wrong.push(diagnostic),
+            Err(diagnostic) => wrong.push(*diagnostic),
         }
     }
     if table.levers.is_empty() {
@@ -211,8 +211,8 @@ fn constraint(text: &str, known: &Known) -> Result<(String, Expression, Limit), 
 }
 
 /// One lever; `*=` and `+=` act on the value of the level below, `=` replaces it.
-fn lever(plan: &Plan, line: &Line, before: &[Factor]) -> Result<(Factor, Lever), Diagnostic> {
-    let told = |error: cluster::ClusterError| Diagnostic::at(&line.mark, error.to_string());
+fn lever(plan: &Plan, line: &Line, before: &[Factor]) -> Result<(Factor, Lever), Box<Diagnostic>> {
+    let told = |error: cluster::ClusterError| Box::new(Diagnostic::at(&line.mark, error.to_string()));
     let split = |act: &str| line.text.split_once(act).map(|(path, range)| (path.trim(), range.trim()));
     let (act, (path, range)) = match (split("*="), split("+=")) {
         (Some(parts), _) => (Act::Times, parts),
@@ -225,7 +225,7 @@ fn lever(plan: &Plan, line: &Line, before: &[Factor]) -> Result<(Factor, Lever),
     let target = plan.target(path).map_err(|e| {
         let mut diagnostic = Diagnostic::at(&line.mark, e.message).maybe_help(e.help);
         diagnostic.expected = e.expected;
-        diagnostic
+        Box::new(diagnostic)
     })?;
     let kind = plan.registry.parameter(target.slot).kind;
     if act != Act::Set {
@@ -234,13 +234,13 @@ fn lever(plan: &Plan, line: &Line, before: &[Factor]) -> Result<(Factor, Lever),
             ends.filter(|e| matches!(e, (Ok(a), Ok(b)) if a.is_finite() && b.is_finite() && a < b))
         else {
             let message = "a lever with *= or += takes a range LOW..HIGH with LOW below HIGH";
-            return Err(Diagnostic::at(&line.mark, message)
-                .found(format!("`{range}`"))
-                .expected("such as services.analysts*=0.5..2, half to twice of what the scenario has"));
+            let diagnostic = Diagnostic::at(&line.mark, message).found(format!("`{range}`"));
+            let right = "such as services.analysts*=0.5..2, half to twice of what the scenario has";
+            return Err(Box::new(diagnostic.expected(right)));
         };
         if !kind.continuous() {
             let message = format!("`{path}` is no number: *= and += cannot act on it");
-            return Err(Diagnostic::at(&line.mark, message).expected(kind.expectation()));
+            return Err(Box::new(Diagnostic::at(&line.mark, message).expected(kind.expectation())));
         }
         factor = Factor::uniform(path, low, high);
     }

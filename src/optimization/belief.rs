@@ -51,8 +51,8 @@ fn fit(points: &[Point], weights: &[f64]) -> Option<Vec<f64>> {
     for (point, weight) in points.iter().zip(weights) {
         for i in 0..p {
             right[i] += weight * point.terms[i] * point.estimate;
-            for j in 0..=i {
-                matrix[i][j] += weight * point.terms[i] * point.terms[j];
+            for (entry, other) in matrix[i].iter_mut().zip(&point.terms).take(i + 1) {
+                *entry += weight * point.terms[i] * other;
             }
         }
     }
@@ -164,7 +164,7 @@ mod tests {
 
     fn errors(world: &[(Vec<f64>, f64, Runs)]) -> (Belief, f64, f64) {
         let none = Runs::new();
-        let estimator = Estimator::new(&none, world.iter().map(|w| &w.2), 1);
+        let estimator = Estimator::new(&none, &world.iter().map(|w| &w.2), 1);
         let candidates: Vec<(&[f64], &Runs)> = world.iter().map(|w| (w.0.as_slice(), &w.2)).collect();
         let belief = Belief::fitted(&estimator, &candidates, 0).unwrap();
         let (mut plain, mut believed) = (0.0, 0.0);

@@ -59,7 +59,7 @@ fn means(pairs: &[(f64, f64)]) -> (f64, f64) {
 
 impl<'a> Estimator<'a> {
     /// Estimates for the candidates of `pool`, each with so many `responses`.
-    pub fn new<'p>(reference: &'a Runs, pool: impl Iterator<Item = &'p Runs> + Clone, responses: usize) -> Self {
+    pub fn new<'p>(reference: &'a Runs, pool: &(impl Iterator<Item = &'p Runs> + Clone), responses: usize) -> Self {
         let control = |response: usize, which: usize| {
             let (mut products, mut squares) = (0.0, 0.0);
             for runs in pool.clone() {
@@ -132,12 +132,12 @@ mod tests {
     fn equal_replications_leave_the_plain_mean_and_undefined_stays_so() {
         let reference = runs([(0, 1.0), (1, 3.0)].into_iter());
         let own = runs([(0, 2.0), (1, 4.0)].into_iter());
-        let estimator = Estimator::new(&reference, [&own].into_iter(), 1);
+        let estimator = Estimator::new(&reference, &[&own].into_iter(), 1);
         assert_eq!(estimator.estimates(&own), [Some(3.0)]);
         let none: Runs = [(0, vec![None])].into();
         assert_eq!(estimator.estimates(&none), [None]);
         let ratio: Runs = [(0, vec![Some(Part(1.0, 4.0))]), (1, vec![Some(Part(2.0, 2.0))])].into();
-        assert_eq!(Estimator::new(&Runs::new(), [&ratio].into_iter(), 1).estimates(&ratio), [Some(0.5)]);
+        assert_eq!(Estimator::new(&Runs::new(), &[&ratio].into_iter(), 1).estimates(&ratio), [Some(0.5)]);
     }
 
     #[test]
@@ -146,7 +146,7 @@ mod tests {
         let level = |r: u64| r as f64 * r as f64;
         let reference = runs((0..10).map(|r| (r, level(r))));
         let own = runs((6..10).map(|r| (r, level(r) + 10.0)));
-        let estimator = Estimator::new(&reference, [&own].into_iter(), 1);
+        let estimator = Estimator::new(&reference, &[&own].into_iter(), 1);
         let mean = (0..10).map(level).sum::<f64>() / 10.0;
         assert!((estimator.estimates(&own)[0].unwrap() - mean - 10.0).abs() < 1e-9);
     }
@@ -164,7 +164,7 @@ mod tests {
             let reference = runs((0..40).map(|r| (r, common(r) + 0.5 * noise(r, 99))));
             let pool: Vec<Runs> = (0..10).map(|c| runs((0..40).map(|r| (r, common(r) + 0.5 * noise(r, c))))).collect();
             let short = runs((0..4).map(|r| (r, common(r) + 0.5 * noise(r, 50))));
-            let estimator = Estimator::new(&reference, pool.iter(), 1);
+            let estimator = Estimator::new(&reference, &pool.iter(), 1);
             controlled.push(estimator.estimates(&short)[0].unwrap());
             plain.push((0..4).map(|r| common(r) + 0.5 * noise(r, 50)).sum::<f64>() / 4.0);
         }

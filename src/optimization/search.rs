@@ -334,7 +334,7 @@ impl State<'_> {
         let candidates = &self.found.candidates;
         let pool = who.iter().map(|&i| &candidates[i].runs);
         let responses = self.problem.responses();
-        let estimator = Estimator::new(&self.reference, pool, responses);
+        let estimator = Estimator::new(&self.reference, &pool, responses);
         let tried: Vec<(&[f64], &Runs)> = candidates
             .iter()
             .filter(|c| c.failed.is_none() && !c.runs.is_empty())
@@ -363,7 +363,7 @@ impl State<'_> {
 
     /// What the reference comes to in each objective, minimised; 0 where it is undefined.
     fn reference(&self) -> Vec<f64> {
-        let own = Estimator::new(&self.reference, std::iter::empty(), self.problem.responses()).reference();
+        let own = Estimator::new(&self.reference, &std::iter::empty(), self.problem.responses()).reference();
         own.iter().zip(&self.problem.goals).map(|(e, g)| e.map_or(0.0, |v| g.minimised(v))).collect()
     }
 

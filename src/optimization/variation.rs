@@ -27,14 +27,13 @@ mod question {
 
 /// `count` points of which each has a stratum of every lever to itself.
 pub fn spread_out(draws: &Draws, key: Key, count: usize, levers: usize) -> Vec<Vec<f64>> {
-    let mut points = vec![vec![0.0; levers]; count];
-    for d in 0..levers {
-        let mut order: Vec<(f64, usize)> =
-            (0..count).map(|i| (draws.uniform(key.child(d as u16, i as u64), question::ORDER, 0), i)).collect();
+    let mut points = vec![Vec::with_capacity(levers); count];
+    for d in 0..levers as u16 {
+        let of = |i: usize, asked: u16| draws.uniform(key.child(d, i as u64), asked, 0);
+        let mut order: Vec<(f64, usize)> = (0..count).map(|i| (of(i, question::ORDER), i)).collect();
         order.sort_by(|a, b| a.0.total_cmp(&b.0));
         for (stratum, (_, i)) in order.into_iter().enumerate() {
-            let inside = draws.uniform(key.child(d as u16, i as u64), question::PLACE, 0);
-            points[i][d] = (stratum as f64 + inside) / count as f64;
+            points[i].push((stratum as f64 + of(i, question::PLACE)) / count as f64);
         }
     }
     points

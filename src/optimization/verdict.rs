@@ -150,15 +150,13 @@ pub fn judge(problem: &Problem, finalists: &[Vec<Response>], resamples: usize, s
             (0..all.len()).map(|i| (all[i].feasible(), all[i].feasible() && !beaten(&all, i))).collect()
         })
         .collect();
-    let share = |test: &dyn Fn(&Vec<(bool, bool)>) -> bool| {
-        hits.iter().filter(|hit| test(hit)).count() as f64 / resamples.max(1) as f64
-    };
+    let share = |count: usize| count as f64 / resamples.max(1) as f64;
     let means = standings(problem, finalists, &vec![1; replications]);
     let one = |i: usize| {
         let column = |r: usize| finalists[i].iter().map(|run| run.get(r).copied().flatten()).collect::<Vec<_>>();
         let responses: Vec<_> = (0..problem.responses()).map(|r| estimate(&column(r))).collect();
         let met = met(&responses[problem.goals.len()..], &problem.limits);
-        let chance_front = share(&|hit| hit[i].1);
+        let chance_front = share(hits.iter().filter(|hit| hit[i].1).count());
         let status = if means[i].violation.is_infinite() {
             Status::Undefined
         } else if met == Met::No {
@@ -170,7 +168,13 @@ pub fn judge(problem: &Problem, finalists: &[Vec<Response>], resamples: usize, s
         } else {
             Status::Dominated
         };
-        Judged { responses, chance_front, chance_feasible: share(&|hit| hit[i].0), met, status }
+        Judged {
+            responses,
+            chance_front,
+            chance_feasible: share(hits.iter().filter(|hit| hit[i].0).count()),
+            met,
+            status,
+        }
     };
     (0..finalists.len()).map(one).collect()
 }
