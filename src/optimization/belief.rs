@@ -13,8 +13,10 @@ use super::noise::{Estimator, Runs};
 const MOST_FITTED: usize = 400;
 /// Candidates for each coefficient from which squares are fitted too.
 const FOR_SQUARES: usize = 10;
-/// Steps of the search for τ², which converges quadratically.
-const STEPS: usize = 12;
+/// Halvings of the range of τ², on its logarithm: to a thousandth and better.
+const STEPS: usize = 16;
+/// τ² below this share of the plain variance of residuals counts as none.
+const LEAST: f64 = 1e-4;
 
 /// A fitted surface with its variances.
 pub struct Belief {
@@ -112,24 +114,28 @@ impl Belief {
         if within <= 0.0 {
             return None;
         }
-        let mut between = 0.0;
-        let mut coefficients = Vec::new();
-        for _ in 0..STEPS {
+        // The weighted sum of squares falls as τ² rises; at the plain variance of residuals it is at most its freedom.
+        let at = |between: f64| {
             let weights: Vec<f64> = points.iter().map(|p| 1.0 / (between + within / p.replications)).collect();
-            coefficients = fit(&points, &weights)?;
-            let (mut sum, mut slope) = (0.0, 0.0);
-            for (point, weight) in points.iter().zip(&weights) {
-                let residual = point.estimate - product(&point.terms, &coefficients);
-                sum += weight * residual * residual;
-                slope += weight * weight * residual * residual;
+            let coefficients = fit(&points, &weights)?;
+            let residual = |p: &Point| p.estimate - product(&p.terms, &coefficients);
+            let sum: f64 = points.iter().zip(&weights).map(|(p, w)| w * residual(p) * residual(p)).sum();
+            Some((coefficients, sum))
+        };
+        let plain = fit(&points, &vec![1.0; points.len()])?;
+        let residual = |p: &Point| p.estimate - product(&p.terms, &plain);
+        let most = points.iter().map(|p| residual(p) * residual(p)).sum::<f64>() / left;
+        let (mut low, mut high) = (LEAST * most, most);
+        let between = if most <= 0.0 || at(low)?.1 <= left {
+            0.0
+        } else {
+            for _ in 0..STEPS {
+                let middle = (low * high).sqrt();
+                if at(middle)?.1 > left { low = middle } else { high = middle }
             }
-            // From 0 upwards, as the sum falls ever more slowly; 0 where noise explains all residuals.
-            let step = (sum - left) / slope;
-            if step.is_nan() || step <= 1e-9 * within {
-                break;
-            }
-            between += step;
-        }
+            high
+        };
+        let coefficients = at(between)?.0;
         Some(Self { coefficients, squares, within, between })
     }
 

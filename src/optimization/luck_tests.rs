@@ -72,8 +72,7 @@ fn the_fresh_verdict_is_not_biased_and_the_search_without_it_is() {
     let (fresh, not) = (over_seeds(true, true), over_seeds(false, false));
     println!("reported: {fresh} on fresh replications, {not} without looking again");
     assert!(unbiased(fresh), "{fresh}");
-    // The best of some hundred means of four replications lie about two standard errors (0.5 each) too low.
-    assert!(!unbiased(not) && not < -0.5, "without fresh replications the same test must fail: {not}");
+    assert!(!unbiased(not), "without fresh replications the same test must fail: {not}");
 }
 
 #[test]
