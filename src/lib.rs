@@ -12,6 +12,7 @@ pub mod design;
 pub mod engine;
 pub mod model;
 pub mod montecarlo;
+pub mod optimization;
 pub mod outcome;
 pub mod report;
 pub mod results;

@@ -259,6 +259,92 @@ fn charts_of_calibrations_keep_their_texts_apart() {
     }
 }
 
+/// A front whose names, levers and values are hard to set.
+fn optimization(count: usize, levers: usize, long: bool, factor: f64, objectives: usize) -> [Chart; 3] {
+    let mut noise = example::Noise::new(count as u64 + 1);
+    let tail = if long { "_of_an_uncommonly_long_and_winding_mechanism_per_year" } else { "" };
+    let objectives: Vec<String> =
+        ["attacks_completed", "cost", "intrusion"].iter().take(objectives).map(|o| format!("{o}{tail}")).collect();
+    let mut table = Table::new();
+    let name = |i: usize| if i == count { "baseline".to_owned() } else { format!("front-{:02}", i + 1) };
+    table.push("name", Column::Text((0..=count).map(name).collect()));
+    let status = |i: usize| {
+        if i == count {
+            "baseline"
+        } else if i % 4 == 3 {
+            "perhaps"
+        } else {
+            "front"
+        }
+        .to_owned()
+    };
+    table.push("status", Column::Text((0..=count).map(status).collect()));
+    for objective in &objectives {
+        let values: Vec<f64> = (0..=count).map(|_| factor * noise.next()).collect();
+        let moved = |by: f64| Column::Number(values.iter().map(|v| Some(v + by * factor)).collect());
+        table.push(objective.clone(), moved(0.0));
+        table.push(format!("{objective}_low"), moved(-0.1));
+        table.push(format!("{objective}_high"), moved(0.1));
+    }
+    let mut along = table.clone();
+    let mut axes = Vec::new();
+    for i in 0..levers {
+        let column = format!("services.lever_{i}{tail} times");
+        along.push(column.clone(), Column::Number((0..=count).map(|_| Some(factor * noise.next())).collect()));
+        axes.push(super::Lever { column, low: (0.0, "0".into()), high: (factor, format!("{}", 1234.5 * factor)) });
+    }
+    let mut volumes = Table::new();
+    let line = |i: usize| match i {
+        80 => ("fresh", "start"),
+        81 => ("fresh", "optimize"),
+        82 => ("fresh", "random"),
+        i if i < 40 => ("search", "optimize"),
+        _ => ("search", "random"),
+    };
+    volumes.push("stage", Column::Text((0..83).map(|i| line(i).0.to_owned()).collect()));
+    volumes.push("by", Column::Text((0..83).map(|i| line(i).1.to_owned()).collect()));
+    let run = |i: usize| {
+        if i < 80 {
+            (i % 40 + 1) * 200
+        } else if i == 80 {
+            200
+        } else {
+            8000
+        }
+    };
+    volumes.push("runs", Column::Integer((0..83).map(|i| Some(run(i) as i64)).collect()));
+    volumes.push("hypervolume", Column::Number((0..83).map(|i| Some(factor * (i % 40) as f64)).collect()));
+    volumes.push("low", Column::Number((0..83).map(|i| (i > 79).then_some(0.0)).collect()));
+    volumes.push("high", Column::Number((0..83).map(|i| (i > 79).then_some(factor * 50.0)).collect()));
+    [
+        super::pareto(&table, &objectives, "100 replications.").unwrap(),
+        super::levers(&along, &axes, &objectives, "100 replications.").unwrap(),
+        super::convergence(&volumes, "Reference point: attacks_completed 3.4.").unwrap(),
+    ]
+}
+
+#[test]
+fn charts_of_optimizations_keep_their_texts_apart() {
+    for (count, levers, long, factor, objectives) in [
+        (8, 4, false, 1.0, 3),
+        (60, 12, true, 1.0, 3),
+        (5, 2, true, 4e7, 2),
+        (1, 1, false, 3e-6, 3),
+        (12, 3, false, 0.0, 3),
+    ] {
+        for chart in optimization(count, levers, long, factor, objectives) {
+            assert!(check(&chart, &format!("{count} settings, {levers} levers")) >= 2);
+        }
+    }
+    let empty = Table::new();
+    let none = ["a".to_owned(), "b".to_owned()];
+    for chart in
+        [super::pareto(&empty, &none, ""), super::levers(&empty, &[], &none, ""), super::convergence(&empty, "")]
+    {
+        assert!(chart.unwrap().svg.contains(">No data</text>"));
+    }
+}
+
 #[test]
 fn texts_stay_on_the_sheet_and_apart_on_awkward_inputs() {
     for case in cases() {

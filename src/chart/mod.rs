@@ -1,6 +1,7 @@
 //! Charts: tables in, SVG out; nothing here reads a file or runs a model.
 
 mod canvas;
+mod convergence;
 mod countries;
 mod distribution;
 mod ecdf;
@@ -14,9 +15,11 @@ mod indices;
 mod inline;
 mod key;
 mod label;
+mod levers;
 mod limits;
 mod measure;
 mod number;
+mod pareto;
 mod pathway_outcome;
 mod png;
 mod posterior;
@@ -25,6 +28,7 @@ mod regret;
 mod rows;
 mod scale;
 mod services;
+mod shade;
 mod share_over_time;
 mod summary;
 mod theme;
@@ -36,6 +40,7 @@ pub(crate) mod example;
 #[cfg(test)]
 mod layout_tests;
 
+pub use convergence::convergence;
 pub use countries::countries;
 pub use distribution::distribution;
 pub use ecdf::ecdf;
@@ -44,8 +49,10 @@ pub use fan::fan;
 pub use forest::forest;
 pub use harm_cost::harm_cost;
 pub use indices::sensitivity;
+pub use levers::{Lever, levers};
 pub use limits::limits;
 pub use measure::{Better, Measure};
+pub use pareto::pareto;
 pub use pathway_outcome::pathway_outcome;
 pub use png::png;
 pub use posterior::posterior;

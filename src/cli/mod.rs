@@ -11,6 +11,12 @@ mod export;
 mod init;
 mod interrupt;
 mod list;
+mod optimize;
+mod optimize_input;
+mod optimize_report;
+mod optimize_runs;
+mod optimize_tables;
+mod optimize_words;
 mod options;
 mod outcome;
 mod progress;
@@ -73,6 +79,8 @@ enum Command {
     Select(select::Arguments),
     /// Find which values of the uncertain parameters agree with a file of facts
     Calibrate(calibrate::Arguments),
+    /// Find the settings of levers that none beats in attacks, cost and intrusion at once
+    Optimize(optimize::Arguments),
     /// Redraw the charts of a finished run, without simulating
     Chart(chart::Arguments),
     /// Rewrite the report of a finished run, without simulating
@@ -109,6 +117,7 @@ pub fn main() -> Exit {
         Command::Select(arguments) => select::run(&arguments, &common),
         Command::Robust(arguments) => robust::run(&arguments, &common),
         Command::Calibrate(arguments) => calibrate::run(&arguments, &common),
+        Command::Optimize(arguments) => optimize::run(&arguments, &common),
         Command::Chart(arguments) => chart::run(&arguments, &common),
         Command::Report(arguments) => report::run(&arguments, &common),
         Command::Export(arguments) => export::run(&arguments, &common),

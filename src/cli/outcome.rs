@@ -143,6 +143,12 @@ impl From<crate::cluster::ClusterError> for Failure {
     }
 }
 
+impl From<crate::optimization::OptimizationError> for Failure {
+    fn from(error: crate::optimization::OptimizationError) -> Self {
+        Self::Other(Exit::Usage, error.into())
+    }
+}
+
 impl From<crate::chart::ChartError> for Failure {
     fn from(error: crate::chart::ChartError) -> Self {
         Self::Other(Exit::Failed, error.into())

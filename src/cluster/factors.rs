@@ -45,7 +45,11 @@ pub fn factors(
     Ok(Problem::new(factors)?)
 }
 
-fn check_target(plan: &Plan, before: &[Factor], factor: &Factor) -> Result<(), ClusterError> {
+/// Refuses a factor that sets what one of those before it sets, or what `--set` or `[held]` holds.
+///
+/// # Errors
+/// [`ClusterError::Request`], naming both.
+pub fn check_target(plan: &Plan, before: &[Factor], factor: &Factor) -> Result<(), ClusterError> {
     if factor.name == POLICY_FACTOR {
         return Ok(());
     }
@@ -91,7 +95,11 @@ fn numeric(plan: &Plan, path: &str, distribution: Distribution) -> Result<Factor
     Ok(Factor { name: path.to_owned(), group: None, levels })
 }
 
-fn lever(plan: &Plan, text: &str) -> Result<Factor, ClusterError> {
+/// The factor of a lever, `PATH=LOW..HIGH` or `PATH=a|b|c`.
+///
+/// # Errors
+/// [`ClusterError::Request`] where it is not understood, or its values are not possible.
+pub fn lever(plan: &Plan, text: &str) -> Result<Factor, ClusterError> {
     let wrong = || {
         ClusterError::request(format!(
             "--lever takes PATH=LOW..HIGH or PATH=a|b|c, such as services.analysts=50..200; found `{text}`"
@@ -124,8 +132,8 @@ fn lever(plan: &Plan, text: &str) -> Result<Factor, ClusterError> {
     Ok(Factor::category(path, names))
 }
 
-/// The value of a category.
-fn category(kind: Kind, word: &str) -> Option<f64> {
+/// The value that the word of a category stands for; `None` where the parameter cannot have it.
+pub fn category(kind: Kind, word: &str) -> Option<f64> {
     let value = match kind {
         Kind::Switch => word.parse::<bool>().ok().map(|on| f64::from(u8::from(on))),
         Kind::Choice(words) => words.iter().position(|known| *known == word).map(|position| position as f64),

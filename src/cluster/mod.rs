@@ -19,7 +19,7 @@ mod status;
 mod work;
 
 pub use error::ClusterError;
-pub use factors::{POLICY_FACTOR, factors};
+pub use factors::{POLICY_FACTOR, category, check_target, factors, lever};
 pub use fold::{Outcomes, outcomes};
 pub use merge::{Merged, merge};
 pub use pilot::{Estimate, pilot};

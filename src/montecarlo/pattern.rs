@@ -68,6 +68,18 @@ impl Expression {
         self.numerator.iter().chain(&self.denominator).try_for_each(|term| term.check(known))
     }
 
+    /// Numerator and denominator in each of an arm's replications, in order; a plain sum has the denominator 1.
+    ///
+    /// `None` inside where a term is undefined, as a whole if a column is missing.
+    pub fn parts(&self, tables: &Tables, arm: &str) -> Option<Vec<Option<(f64, f64)>>> {
+        let top = total(&self.numerator, tables, arm)?;
+        if self.denominator.is_empty() {
+            return Some(top.into_iter().map(|t| t.map(|t| (t, 1.0))).collect());
+        }
+        let bottom = total(&self.denominator, tables, arm)?;
+        Some(top.into_iter().zip(bottom).map(|(t, b)| t.zip(b)).collect())
+    }
+
     /// Evaluates over an arm's replications, those where a term is undefined left out; `None` if a column is missing or nothing can be divided.
     pub fn evaluate(&self, tables: &Tables, arm: &str) -> Option<Found> {
         let top = total(&self.numerator, tables, arm)?;
@@ -236,6 +248,10 @@ mod tests {
         assert_eq!(mean("x + y"), Some(2.8));
         assert_eq!(mean("z"), None);
         // One replication is left, in which both sides are defined; a ratio needs no more.
+        let parts = |text: &str| Expression::parse(text).unwrap().parts(&tables, "baseline");
+        assert_eq!(parts("x / y"), Some(vec![Some((0.8, 2.0)), None, None]));
+        assert_eq!(parts("x"), Some(vec![Some((0.8, 1.0)), None, Some((0.4, 1.0))]));
+        assert_eq!(parts("z"), None);
         assert_eq!(mean("x / y"), Some(0.4));
     }
 

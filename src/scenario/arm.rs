@@ -241,6 +241,18 @@ impl Plan {
         self.arm_of(&base, chosen, reports)
     }
 
+    /// The arm of a policy that no file holds, at one draw from the posterior where there is one.
+    ///
+    /// # Errors
+    /// If the policy takes a value out of its range.
+    pub fn arm_under(&self, policy: &Policy, draw: u64) -> Result<Scenario, Diagnostics> {
+        let mut base = self.base.clone();
+        if let Some(posterior) = &self.posterior {
+            posterior.lay(draw, &mut base);
+        }
+        self.arm_of(&base, Some(policy), Reports::default())
+    }
+
     fn arm_of(&self, base: &Values, policy: Option<&Policy>, reports: Reports) -> Result<Scenario, Diagnostics> {
         let snapshots = snapshots(self, base, policy, &reports);
         if reports.any_error() {

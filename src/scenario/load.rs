@@ -9,6 +9,7 @@ use super::diagnostic::{Diagnostic, Diagnostics, Mark, Reports};
 use super::entries::Lists;
 use super::extras::{self, Experiment};
 use super::heading::{Heading, MOST_REPLICATIONS, SEED_LIMIT};
+use super::optimize::{self, Optimize};
 use super::parameter::Scope;
 use super::plan::{Held, Level, Plan, Policy, Uncertain};
 use super::posterior::{self, Posterior};
@@ -168,7 +169,7 @@ fn build(
     let mut base = base(&files, &lists);
     let (mut changes, mut policies, mut held) = (Vec::new(), Vec::<Policy>::new(), Vec::<Held>::new());
     let (mut uncertain, mut fit, mut experiment) = (Vec::<Uncertain>::new(), Vec::new(), Experiment::default());
-    let mut posterior: Option<Posterior> = None;
+    let (mut posterior, mut levers): (Option<Posterior>, Option<Optimize>) = (None, None);
     for (_, r, tree) in files.each() {
         extras::calibrated(r, &codes, tree, &mut base);
         posterior::read(r, &codes, tree, &mut base, &mut posterior, read);
@@ -178,6 +179,7 @@ fn build(
         merge(&mut uncertain, extras::uncertain(r, &codes, tree), |a, b| a.target == b.target);
         fit.extend(extras::fit(r, tree));
         experiment.read(r, tree);
+        levers = optimize::read(r, tree, bounds).or(levers);
     }
     merge(&mut held, given::sets(registry, &codes, &options.sets, reports), |a, b| a.target == b.target);
     let (start, end, until) = dates?;
@@ -205,6 +207,7 @@ fn build(
         fit,
         event_log_replications: experiment.event_log_replications.unwrap_or_default(),
         outcomes: experiment.outcomes.unwrap_or_default(),
+        optimize: levers,
         warnings: Vec::new(),
     })
 }

@@ -14,6 +14,7 @@ mod given;
 mod heading;
 mod load;
 pub mod nearest;
+pub mod optimize;
 pub mod parameter;
 pub mod plan;
 pub mod posterior;

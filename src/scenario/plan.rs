@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::address::{Codes, PathError, Place, Reach, Target};
 use super::diagnostic::{Diagnostic, Mark};
+use super::optimize::Optimize;
 use super::parameter::Scope;
 use super::posterior::Posterior;
 use super::registry::{Registry, Slot};
@@ -255,6 +256,8 @@ pub struct Plan {
     pub event_log_replications: Vec<u64>,
     /// Outcomes that the experiment is about.
     pub outcomes: Vec<String>,
+    /// What an optimization may set and what it looks for, where the file says so.
+    pub optimize: Option<Optimize>,
     /// What looks wrong and does not stop a run.
     pub warnings: Vec<Diagnostic>,
 }

@@ -31,6 +31,7 @@ pub fn json_schema(registry: &Registry) -> Value {
     properties.insert("uncertain".into(), uncertain());
     properties.insert("experiment".into(), experiment());
     properties.insert("fit".into(), fit());
+    properties.insert("optimize".into(), optimize());
     json!({
         "$schema": "http://json-schema.org/draft-04/schema#",
         "title": "forestall scenario",
@@ -181,6 +182,25 @@ fn experiment() -> Value {
         "properties": {
             "event_log_replications": { "type": "array", "items": { "type": "integer", "minimum": 0 } },
             "outcomes": { "type": "array", "items": { "type": "string" } },
+        },
+    })
+}
+
+fn optimize() -> Value {
+    let texts = |about: &str| json!({ "type": "array", "items": { "type": "string" }, "description": about });
+    json!({
+        "type": "object",
+        "description": "What `optimize` may set and what it looks for.",
+        "additionalProperties": false,
+        "properties": {
+            "levers": texts("PATH=LOW..HIGH, PATH*=LOW..HIGH (times), PATH+=LOW..HIGH (plus) or PATH=a|b."),
+            "budget": json!({ "type": "number", "description": "Most cost a year, in thousand euros." }),
+            "objectives": texts("Expressions over result columns, minimised unless `max:` stands in front."),
+            "constraints": texts("Limits such as `held_without_plot <= 500`."),
+            "from": date("First day in force."),
+            "until": date("Last day in force."),
+            "ramp_days": whole(0, 36_525, 0, "Days until the full effect."),
+            "ramp_step_days": whole(1, 36_525, 7, "Days between the steps of the ramp."),
         },
     })
 }

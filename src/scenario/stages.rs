@@ -127,13 +127,14 @@ fn assignments(r: Reading<'_>, codes: &Codes, node: &Node<'_>, owner: &str) -> O
 }
 
 /// Where the parts of a stage stand, for messages.
-struct Dates {
+pub(super) struct Dates {
     from: Option<(Date, Mark)>,
     until: Option<(Date, Mark)>,
     broken: bool,
 }
 
-fn dates(r: Reading<'_>, table: &DeTable<'_>) -> Dates {
+/// Reads `from` and `until`.
+pub(super) fn dates(r: Reading<'_>, table: &DeTable<'_>) -> Dates {
     let read = |key: &str| table.get(key).map(|node: &Node<'_>| (r.date(node, key), r.mark(&node.span())));
     let (from, until) = (read("from"), read("until"));
     let broken = [&from, &until].iter().any(|d| d.as_ref().is_some_and(|d| d.0.is_none()));
@@ -142,7 +143,18 @@ fn dates(r: Reading<'_>, table: &DeTable<'_>) -> Dates {
 }
 
 impl Dates {
-    fn check(&self, r: Reading<'_>, owner: &str, bounds: Bounds, early: bool) {
+    /// The first day in force, if given.
+    pub(super) fn from(&self) -> Option<Date> {
+        self.from.as_ref().map(|from| from.0)
+    }
+
+    /// The last day in force, if given.
+    pub(super) fn until(&self) -> Option<Date> {
+        self.until.as_ref().map(|until| until.0)
+    }
+
+    /// Reports dates outside the scenario or in the wrong order.
+    pub(super) fn check(&self, r: Reading<'_>, owner: &str, bounds: Bounds, early: bool) {
         if let (Some((from, mark)), Some((start, end))) = (&self.from, bounds)
             && (*from > end || (*from < start && !early))
         {
@@ -159,7 +171,8 @@ impl Dates {
     }
 }
 
-fn ramp(r: Reading<'_>, table: &DeTable<'_>) -> Option<(u32, u32)> {
+/// Reads the ramp: days until the full effect, days between its steps.
+pub(super) fn ramp(r: Reading<'_>, table: &DeTable<'_>) -> Option<(u32, u32)> {
     let read = |key: &str, low, otherwise: u64| {
         table.get(key).map_or(Some(otherwise), |node: &Node<'_>| r.whole(node, key, low, MOST_RAMP_DAYS))
     };

@@ -35,6 +35,7 @@ pub(super) const TOP_KEYS: &[&str] = &[
     "uncertain",
     "calibrated",
     "experiment",
+    "optimize",
     "fit",
 ];
 

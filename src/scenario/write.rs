@@ -217,6 +217,9 @@ impl Plan {
         let outcomes: Vec<String> = self.outcomes.iter().map(|o| quoted(o)).collect();
         let _ = writeln!(out, "\n[experiment]\nevent_log_replications = {:?}", self.event_log_replications);
         let _ = writeln!(out, "outcomes = [{}]", outcomes.join(", "));
+        if let Some(optimize) = &self.optimize {
+            optimize.write(out);
+        }
     }
 
     /// Everything that alters results, in a canonical form; the number of replications is left out.

@@ -14,7 +14,7 @@ const FLOORS: [&[&str]; 13] = [
     &["montecarlo"],
     &["verification", "design"],
     &["analysis"],
-    &["calibration"],
+    &["calibration", "optimization"],
     &["cluster", "replay"],
     &["chart"],
     &["report"],

@@ -13,6 +13,7 @@ mod effects;
 mod golden;
 mod mechanisms;
 mod neutral;
+mod optimization;
 mod randomness;
 mod selection;
 mod sensitivity;

@@ -1,0 +1,30 @@
+//! Optimization: which settings of the levers are best for several objectives at once, when each is seen through noise.
+//!
+//! [`search()`] moves a population by NSGA-II (Deb, Pratap, Agarwal and Meyarivan 2002) and looks at survivors again on
+//! fresh replications, so that none lives on by luck; [`judge()`] decides on replications that no search has used.
+//! The simulation is a closure, so that test problems and scenarios go through the same code.
+
+mod belief;
+mod crowding;
+mod dominance;
+mod error;
+mod hypervolume;
+mod noise;
+mod problem;
+mod search;
+mod variation;
+mod verdict;
+
+pub use crowding::{crowding, keep};
+pub use dominance::{Standing, dominates, fronts};
+pub use error::OptimizationError;
+pub use hypervolume::{Frame, hypervolume};
+pub use noise::{Estimator, Part, Response, Runs};
+pub use problem::{Goal, Limit, Problem};
+pub use search::{Ask, Candidate, Found, Generation, Outcome, Proposal, Settings, check_search, search};
+pub use verdict::{Judged, Met, Status, Volume, Volumes, estimate, judge, volumes};
+
+#[cfg(test)]
+mod benchmark_tests;
+#[cfg(test)]
+mod luck_tests;
