@@ -127,7 +127,7 @@ pub fn columns() -> &'static [OutcomeColumn] {
     &COLUMNS
 }
 
-static COLUMNS: [OutcomeColumn; 86] = [
+static COLUMNS: [OutcomeColumn; 87] = [
     column!("residents_radicalised", "people", "Residents who became sympathisers.", |v| v.number(&[
         F::OnsetSpontaneous,
         F::OnsetOnline,
@@ -216,6 +216,9 @@ static COLUMNS: [OutcomeColumn; 86] = [
         let foiled = v.observed(|o| !o.launched)?;
         share(foiled, foiled + v.observed(|o| o.launched)?)
     }),
+    column!("observed_stings", "plots", "Sting cases in the published counts, as foiled plots.", |v| Some(
+        v.plots().filter(|(p, o)| p.sting && o.is_some()).count() as f64
+    )),
     column!("plots_other_movements", "plots", "Plots begun by movements outside the published counts.", |v| Some(
         v.real().filter(|p| p.started >= 0.0 && !v.counted(p)).count() as f64
     )),
