@@ -11,6 +11,7 @@ mod discovery;
 mod docs;
 mod effects;
 mod golden;
+mod levers;
 mod mechanisms;
 mod neutral;
 mod optimization;

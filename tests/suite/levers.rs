@@ -1,0 +1,68 @@
+//! Levers in the Europe scenario: expected signs of first effects and side effects, and the page that reports them.
+
+use super::worlds;
+
+/// Rows that are computed again here, with effects so large that a few replications show them.
+const AGAIN: [&str; 4] = ["travel-bans", "low-threshold", "personas", "strikes"];
+/// Paired replications of each; at the effects on the page every sign is then many standard errors from zero.
+const REPLICATIONS: u64 = 4;
+
+struct Lever<'a> {
+    policy: &'a str,
+    effects: [(&'a str, f64); 2],
+}
+
+fn levers() -> Vec<Lever<'static>> {
+    let lines = include_str!("levers.txt").lines().filter(|line| !line.starts_with('#'));
+    lines
+        .map(|line| {
+            let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+            assert_eq!(cells.len(), 6, "{line}");
+            let sign = |text: &str| match text {
+                "+" => 1.0,
+                "-" => -1.0,
+                _ => panic!("{line}"),
+            };
+            Lever { policy: cells[0], effects: [(cells[1], sign(cells[2])), (cells[3], sign(cells[4]))] }
+        })
+        .collect()
+}
+
+#[test]
+fn every_lever_of_the_scenario_has_expected_signs_and_stands_on_the_page() {
+    let plan = worlds::plan(&worlds::shipped("europe-levers"));
+    let page = std::fs::read_to_string("docs/levers.md").unwrap();
+    let base = worlds::plan(&worlds::shipped("europe-2014-2016"));
+    let own: Vec<&str> =
+        plan.policies.iter().map(|p| p.name.as_str()).filter(|name| base.policy(name).is_none()).collect();
+    let listed: Vec<&str> = levers().iter().map(|l| l.policy).collect();
+    // Policies that Europe has too are pulled harder here under the same name.
+    assert!(own.iter().all(|name| listed.contains(name)), "{own:?} against {listed:?}");
+    for lever in levers() {
+        let policy = plan.policy(lever.policy).unwrap_or_else(|| panic!("no policy {}", lever.policy));
+        let rows = page.matches(&format!("| {} |", policy.label)).count();
+        assert_eq!(rows, 2, "{} does not stand in both tables of docs/levers.md", policy.label);
+        for (outcome, _) in lever.effects {
+            assert!(forestall::outcome::columns().iter().any(|c| c.name == outcome), "{outcome}");
+            assert!(page.contains(&format!("`{outcome}`")), "{outcome}");
+        }
+    }
+}
+
+#[test]
+fn some_levers_show_their_signs_again() {
+    let plan = worlds::plan(&worlds::shipped("europe-levers"));
+    for lever in levers().iter().filter(|l| AGAIN.contains(&l.policy)) {
+        let mut sums = [0.0; 2];
+        for replication in 0..REPLICATIONS {
+            let base = worlds::rows(&plan, None, replication);
+            let pulled = worlds::rows(&plan, Some(lever.policy), replication);
+            for (sum, (outcome, _)) in sums.iter_mut().zip(lever.effects) {
+                *sum += worlds::outcome(&pulled, outcome) - worlds::outcome(&base, outcome);
+            }
+        }
+        for (sum, (outcome, sign)) in sums.iter().zip(lever.effects) {
+            assert!(sum * sign > 0.0, "{}: {outcome} changed by {sum}", lever.policy);
+        }
+    }
+}
