@@ -13,6 +13,7 @@ pub mod engine;
 pub mod model;
 pub mod montecarlo;
 pub mod outcome;
+pub mod replay;
 pub mod report;
 pub mod results;
 pub mod scenario;
