@@ -16,6 +16,7 @@ mod key;
 mod label;
 mod limits;
 mod measure;
+mod mechanisms;
 mod number;
 mod pathway_outcome;
 mod png;
@@ -30,6 +31,7 @@ mod summary;
 mod theme;
 mod timeline;
 mod trade_off;
+mod twin_lives;
 
 #[cfg(test)]
 pub(crate) mod example;
@@ -46,6 +48,7 @@ pub use harm_cost::harm_cost;
 pub use indices::sensitivity;
 pub use limits::limits;
 pub use measure::{Better, Measure};
+pub use mechanisms::mechanisms;
 pub use pathway_outcome::pathway_outcome;
 pub use png::png;
 pub use posterior::posterior;
@@ -54,6 +57,7 @@ pub use regret::regret;
 pub use services::services;
 pub use share_over_time::share_over_time;
 pub use trade_off::trade_off;
+pub use twin_lives::{TwinWords, twin_lives};
 
 pub(crate) use canvas::escape;
 pub(crate) use font::faces;

@@ -120,6 +120,7 @@ fn publish(
     let folder = saved.folder();
     let comparisons = saved.comparisons();
     atomic::write(&folder.comparisons(), csv::to_text(&comparisons).as_bytes())?;
+    atomic::write(&folder.twin_share(), csv::to_text(&saved.twin_share()).as_bytes())?;
     record.status = status;
     record.finished = Some(manifest::now());
     record.save(&folder.manifest_path())?;

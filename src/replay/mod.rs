@@ -11,6 +11,7 @@ pub mod life;
 pub mod log;
 pub mod mechanism;
 pub mod pair;
+pub mod picture;
 mod rules;
 pub mod summary;
 pub mod telling;

@@ -156,6 +156,7 @@ pub fn counts_table(cases: &[Case], policies: &[(String, String)], replications:
     table.push("label", text(&|p, _| policies[p].1.clone()));
     table.push("mechanism", text(&|_, m| m.name().into()));
     table.push("family", text(&|_, m| m.family().label().into()));
+    table.push("replications", Column::Integer(vec![Some(replications as i64); rows.len()]));
     table.push("averted", Column::Integer(rows.iter().map(|(_, c)| Some(c[0])).collect()));
     table.push("induced", Column::Integer(rows.iter().map(|(_, c)| Some(c[1])).collect()));
     let mean = |x: i64| (replications > 0).then(|| x as f64 / replications as f64);
