@@ -50,12 +50,13 @@ pub fn twin_lives(table: &Table, names: &TwinWords) -> Result<Chart, ChartError>
     let words = Words {
         name: NAME.into(),
         title: names.title.clone(),
-        subtitle: "Filled marks stand in one arm only, open marks in both; white strokes in the bar are tasks done".into(),
+        subtitle: "Filled marks stand in one arm only, open marks in both. White strokes: tasks done. Files: thin where open, thick \
+                   where watched".into(),
         caption: names.caption.clone(),
         alt: alt(&marks, names),
     };
-    let lanes: Vec<Lane> = ["baseline", "policy"].iter().map(|arm| Lane::of(&marks, arm)).collect();
     let span = Span::of(&marks);
+    let lanes: Vec<Lane> = ["baseline", "policy"].iter().map(|arm| Lane::of(&marks, arm).within(&span)).collect();
     let inner = theme::WIDTH - 2.0 * theme::MARGIN;
     let plot = (SIDE, inner - SIDE - RIGHT);
     let levels: Vec<Vec<Option<usize>>> =
@@ -107,9 +108,18 @@ impl<'m> Lane<'m> {
             plot: of(&["plot"]).first().copied(),
             tasks: of(&["task"]),
             signs: of(&["sign"]),
-            files: of(&["open", "watched"]),
+            // Watching is drawn over the open file.
+            files: [of(&["open"]), of(&["watched"])].concat(),
             steps: of(&["step"]),
         }
+    }
+
+    /// Without what came before the days shown.
+    fn within(mut self, span: &Span) -> Self {
+        self.steps.retain(|m| m.from >= span.from);
+        self.signs.retain(|m| m.from >= span.from);
+        self.files.retain(|m| m.to >= span.from);
+        self
     }
 }
 
@@ -270,6 +280,9 @@ fn draw_lane(
             let wide = font::width(&step.text, theme::SMALL) + 18.0;
             let (place, align) =
                 if at - body.x + wide > body.w { (at - 8.0, Align::Right) } else { (at + 8.0, Align::Left) };
+            // Paper behind the words keeps the dashed line out of them.
+            let left = if align == Align::Right { place - wide + 18.0 } else { place };
+            canvas.bar(Area { x: left, y: y - 6.5, w: wide - 18.0, h: 13.0 }, theme::PAPER, 0.85)?;
             canvas.text((place, y), &step.text, theme::SMALL, theme::INK, align)?;
         }
     }

@@ -71,7 +71,9 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         return Err(Failure::usage("--events writes a file: name a folder for it with --out"));
     }
     let cast = Cast::new(&source.plan, &source.policies)?;
-    let twins = cast.twins(&chosen, replication, arguments.events)?;
+    let baseline = cast.baseline_log(replication, arguments.events)?;
+    let beside = |&index: &usize| cast.twins(&baseline, index, replication, arguments.events);
+    let twins: Vec<Twins> = chosen.iter().map(beside).collect::<Result<_, _>>()?;
     as_saved(&source, &chosen, &twins, replication)?;
     let countries: Vec<String> = source.plan.countries.iter().map(|c| c.code.clone()).collect();
     let teller = Teller { start: source.plan.start, countries: &countries };

@@ -71,20 +71,24 @@ impl<'p> Cast<'p> {
         }
     }
 
-    /// Replays the baseline and the policies at these positions; `each` also keeps what happens to counted leads.
+    /// Replays the baseline; `each` also keeps what happens to counted leads.
+    ///
+    /// # Errors
+    /// Where the values at the draw leave their range.
+    pub fn baseline_log(&self, replication: u64, each: bool) -> Result<Arc<Log>, Diagnostics> {
+        let base = self.baseline(self.draw(replication))?;
+        Ok(Arc::new(Log::simulate(&base.arm, replication, each)))
+    }
+
+    /// Replays the policy at a position and puts it beside the baseline's log of the same replication.
     ///
     /// # Errors
     /// Where an arm's values at the draw leave their range.
-    pub fn twins(&self, policies: &[usize], replication: u64, each: bool) -> Result<Vec<Twins>, Diagnostics> {
+    pub fn twins(&self, baseline: &Arc<Log>, index: usize, replication: u64, each: bool) -> Result<Twins, Diagnostics> {
         let draw = self.draw(replication);
-        let base = self.baseline(draw)?;
-        let log = Arc::new(Log::simulate(&base.arm, replication, each));
-        let one = |&index: &usize| {
-            let other = self.policy(index, draw)?;
-            let theirs = Arc::new(Log::simulate(&other.arm, replication, each));
-            let levers = Levers::new(&self.plan.registry, base.scenario.clone(), other.scenario.clone());
-            Ok(Twins::new(log.clone(), theirs, levers))
-        };
-        policies.iter().map(one).collect()
+        let (base, other) = (self.baseline(draw)?, self.policy(index, draw)?);
+        let theirs = Arc::new(Log::simulate(&other.arm, replication, each));
+        let levers = Levers::new(&self.plan.registry, base.scenario.clone(), other.scenario.clone());
+        Ok(Twins::new(baseline.clone(), theirs, levers))
     }
 }

@@ -89,6 +89,18 @@ impl<'t> Tracer<'t> {
         places.into_iter().collect()
     }
 
+    /// Places of the facts about a plot and its people in one arm; about this one where no other is named.
+    fn facts_of_plot(&self, side: Side, plot: Key) -> Vec<usize> {
+        if plot == Key::NONE || plot == self.plot {
+            return self.own_facts(side);
+        }
+        let log = self.twins.log(side);
+        let people = log.people(plot);
+        let about = people.iter().chain([&plot]).flat_map(|key| log.about(*key).iter().copied());
+        let places: BTreeSet<usize> = about.chain(log.beside(plot).iter().copied()).collect();
+        places.into_iter().collect()
+    }
+
     /// The chain that explains why the plot of `pair` ends otherwise; `None` if it does not.
     pub fn trace(&self, pair: &Pair) -> Option<Chain> {
         let end = self.end_to_explain(pair)?;
@@ -197,14 +209,6 @@ impl<'t> Tracer<'t> {
                 None => pace || condition.whose == Whose::World,
             };
         }
-        if condition.kinds.contains(&FactKind::RecordPooled) && condition.whose == Whose::Person {
-            let log = self.twins.log(at.side);
-            let check = log.about(fact.subject).iter().copied().find(|&p| {
-                let f = &log.facts()[p];
-                f.kind == FactKind::RecordChecked && f.time == fact.time
-            });
-            return check.is_none_or(|place| !self.twins.shared(At { side: at.side, place }));
-        }
         true
     }
 
@@ -236,13 +240,13 @@ impl<'t> Tracer<'t> {
                     && (!condition.at_once || candidate.time == fact.time)
                     && candidate.time <= fact.time
                     && (side != at.side || place < at.place)
-                    && self.belongs(condition.whose, candidate, fact)
+                    && Self::belongs(condition.whose, candidate, fact)
                     && !seen.contains(&here)
                     && !self.twins.shared(here)
             };
             let found = match condition.whose {
                 Whose::Person | Whose::File => log.about(fact.subject).iter().rev().copied().find(fits),
-                Whose::Plot => self.own_facts(side).into_iter().rev().find(fits),
+                Whose::Plot => self.facts_of_plot(side, fact.plot).into_iter().rev().find(fits),
                 Whose::Country | Whose::World => {
                     let only = self.twins.only(side);
                     let until = only.partition_point(|&p| log.facts()[p].time <= fact.time);
@@ -259,10 +263,9 @@ impl<'t> Tracer<'t> {
         best
     }
 
-    fn belongs(&self, whose: Whose, candidate: &Fact, fact: &Fact) -> bool {
+    fn belongs(whose: Whose, candidate: &Fact, fact: &Fact) -> bool {
         match whose {
-            Whose::Person | Whose::World => true,
-            Whose::Plot => self.own.contains(&candidate.subject) || candidate.plot == self.plot,
+            Whose::Person | Whose::World | Whose::Plot => true,
             Whose::File | Whose::Country => candidate.country == fact.country,
         }
     }

@@ -49,8 +49,8 @@ pub fn life(twins: &Twins, pair: &Pair) -> Vec<Moment> {
             let at = At { side, place };
             let fact = twins.fact(at);
             let founder = fact.kind == K::PlotJoined && fact.value == 0.0;
-            // An unremarkable check says nothing.
-            let empty = fact.kind == K::RecordChecked && fact.value == 0.0;
+            // A check with the same finding in both arms says nothing.
+            let empty = fact.kind == K::RecordChecked && (fact.value == 0.0 || twins.shared(at));
             if silent(fact.kind) || founder || empty || fact.time > end || other_contact(twins, at, pair.plot) {
                 continue;
             }

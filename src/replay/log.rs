@@ -185,12 +185,13 @@ impl Twins {
         &self.log(at.side).facts[at.place]
     }
 
-    /// Whether the very same fact stands in the other log: same kind, time, subject, plot, country and value.
+    /// Whether the very same fact stands in the other log: same kind, time, subject, plot and country, and the same
+    /// value where the value says what happened and not only how things stood around it.
     pub fn shared(&self, at: At) -> bool {
         let fact = self.fact(at);
         self.twin(at).is_some_and(|twin| {
             let other = self.fact(twin);
-            other.country == fact.country && other.value.to_bits() == fact.value.to_bits()
+            other.country == fact.country && (aside(fact.kind) || other.value.to_bits() == fact.value.to_bits())
         })
     }
 
@@ -224,6 +225,26 @@ impl Twins {
         let found: Vec<At> = Side::BOTH.into_iter().filter_map(first).collect();
         found.into_iter().min_by(|a, b| self.fact(*a).time.total_cmp(&self.fact(*b).time))
     }
+}
+
+/// Kinds whose value tells of the world around (teams in all, fragments in the pool, the cover under which a sign was
+/// seen): two of them that differ in nothing else are the same happening.
+fn aside(kind: FactKind) -> bool {
+    matches!(
+        kind,
+        FactKind::TeamMissing
+            | FactKind::OfficersMissing
+            | FactKind::WatchMoved
+            | FactKind::LinkFound
+            | FactKind::LinkMissed
+            | FactKind::FragmentPooled
+            | FactKind::SignatureSeen
+            | FactKind::LeadTaken
+            | FactKind::LeadWait
+            | FactKind::LeadAssessed
+            | FactKind::DotNotConnected
+            | FactKind::InnocentFlagged
+    )
 }
 
 /// Whether a kind says something that happened to somebody; stocks, money and dates of parameters do not.

@@ -97,7 +97,7 @@ mechanisms! {
     Lead = "lead", Detection, "A lead is received, or assessed in time, in one arm.";
     File = "file", Detection, "A file is opened, kept open or reopened in one arm.";
     Team = "team", Detection, "A surveillance team is free in one arm and none in the other.";
-    Watching = "watching", Detection, "A member is watched in one arm, though teams are not what differs first.";
+    Watching = "watching", Detection, "Watching, or signs of an open file, show a member in one arm; teams are not what differs first.";
     Search = "search", Detection, "Free teams find the plot by search in one arm.";
     Pool = "pool", Sharing, "A pooled record or a link of pooled fragments shows a member in one arm.";
     Notice = "notice", Sharing, "A notice or an answer from another service comes in one arm.";

@@ -78,6 +78,26 @@ const RECORDS: &[FactKind] = &[K::RecordPooled, K::NoticeIssued, K::RecordMade];
 const PACE: &[FactKind] = &[K::InterventionDecided, K::WatchStarted, K::WatchEnded];
 /// What binds or frees case officers.
 const OFFICERS: &[FactKind] = &[K::InterventionBegun, K::Raid, K::StingCase, K::StingEnds, K::Arrested];
+/// What takes a person out of a service's reach, or brings one into it; files close with it without a fact of their own.
+const STANDING: &[FactKind] = &[
+    K::OnsetSpontaneous,
+    K::OnsetOnline,
+    K::OnsetPeer,
+    K::OnsetRecruiter,
+    K::Committed,
+    K::Desisted,
+    K::Imprisoned,
+    K::Released,
+    K::Reengaged,
+    K::ContactMade,
+    K::ContactLost,
+    K::StingCase,
+    K::TravelBlocked,
+    K::Departed,
+    K::Returned,
+    K::Arrested,
+    K::PlotJoined,
+];
 /// What changes who is abroad.
 const ABROAD: &[FactKind] = &[K::Departed, K::Returned, K::DiedAbroad];
 
@@ -112,16 +132,21 @@ pub(super) fn rule(kind: FactKind) -> Rule {
         K::RecruiterRemoved | K::RecruiterReplaced => rule.tables = &["virtual_entrepreneurs", "territory"],
         K::InPersonRemoved | K::InPersonReplaced => rule.tables = &["in_person_recruiters"],
         K::StingCase | K::StingEnds => rule.tables = &["stings", "services.undercover_personas"],
-        K::TravelBlocked | K::Departed => {
+        K::RecordChecked => {
             rule.near = vec![of(Whose::Person, Where::Either, RECORDS)];
-            rule.tables = &["travel", "territory", "membership", "notices"];
+            rule.tables = &["membership", "notices", "pooled_database"];
+        }
+        K::RecordMade => rule.tables = &["subjects", "triage", "travel"],
+        K::TravelBlocked | K::Departed => {
+            rule.near = vec![now(Whose::Person, Where::Here, &[K::RecordChecked])];
+            rule.tables = &["travel", "territory"];
             rule.far = vec![now(Whose::World, Where::Either, &[K::Departed, K::TravelBlocked])];
         }
         K::DiedAbroad | K::Trained => rule.tables = &["abroad", "territory"],
         K::Returned => rule.tables = &["returns", "territory"],
         K::ReturneeIdentified | K::ReturneeMissed | K::WarningReceived | K::WarningIgnored => {
-            rule.near = vec![of(Whose::Person, Where::Either, RECORDS)];
-            rule.tables = &["returns", "services.border_inspections_per_month", "records", "membership", "notices"];
+            rule.near = vec![now(Whose::Person, Where::Here, &[K::RecordChecked])];
+            rule.tables = &["returns", "services.border_inspections_per_month", "records", "membership.warns_partners"];
             rule.far = vec![of(Whose::World, Where::Either, &[K::Returned, K::DispatchOrdered])];
         }
         K::ReturneeProsecuted | K::ReturneeWatched | K::ReturneeReintegrated | K::ReturneeRecorded => {
@@ -133,8 +158,9 @@ pub(super) fn rule(kind: FactKind) -> Rule {
             rule.far = vec![of(Whose::World, Where::Either, &[K::DispatchOrdered, K::Trained, K::DiedAbroad, K::Returned])];
         }
         K::PlotStarted => {
-            rule.near = vec![of(Whose::Plot, Where::There, &[K::TravelBlocked, K::ContactLost])];
+            rule.near = vec![now(Whose::Plot, Where::Here, &[K::ContactLost, K::TravelBlocked])];
             rule.tables = &["pathways", "travel.blocked_plot_factor", "returnees", "adaptation", "work", "movements"];
+            rule.far = vec![of(Whose::Plot, Where::Here, STANDING)];
         }
         K::TaskDone | K::TempoChanged => {
             rule.near = vec![of(Whose::Plot, Where::Either, PACE)];
@@ -151,7 +177,10 @@ pub(super) fn rule(kind: FactKind) -> Rule {
             rule.tables = &["detection", "virtual_entrepreneurs.encryption_share", "work", "secrecy"];
             rule.far = vec![of(Whose::World, Where::Either, &[K::GrievanceRises])];
         }
-        K::LeadReceived | K::LeadTrue => rule.tables = &["leads", "detection"],
+        K::LeadReceived | K::LeadTrue => {
+            rule.tables = &["leads", "detection"];
+            rule.far = vec![of(Whose::Person, Where::Either, STANDING)];
+        }
         K::LeadAssessed => {
             rule.near = vec![of(Whose::File, Where::Here, &[K::LeadTaken]), of(Whose::File, Where::There, &[K::LeadStale])];
             rule.tables = &["triage"];
@@ -161,8 +190,12 @@ pub(super) fn rule(kind: FactKind) -> Rule {
             rule.far = vec![of(Whose::Country, Where::Either, &[K::LeadTaken, K::LeadReceived])];
         }
         K::CaseOpened | K::CaseReopened => {
-            rule.near = vec![of(Whose::File, Where::Either, &[K::CaseClosed, K::CaseClosedForCapacity, K::CaseOpened])];
+            rule.near = vec![
+                now(Whose::Person, Where::Here, &[K::RecordChecked]),
+                of(Whose::File, Where::Either, &[K::CaseClosed, K::CaseClosedForCapacity, K::CaseOpened]),
+            ];
             rule.tables = &["triage", "subjects"];
+            rule.far = vec![of(Whose::Person, Where::Either, STANDING)];
         }
         K::CaseClosed => rule.tables = &["subjects"],
         K::CaseClosedForCapacity => {
@@ -172,9 +205,18 @@ pub(super) fn rule(kind: FactKind) -> Rule {
         K::WatchStarted => {
             rule.near = vec![of(Whose::File, Where::There, &[K::TeamMissing]), now(Whose::File, Where::Here, EVIDENCE)];
             rule.tables = &["services.surveillance_officers", "services.officers_per_team", "subjects", "evidence"];
-            rule.far = vec![of(Whose::Country, Where::Either, &[K::WatchStarted, K::WatchEnded])];
+            rule.far = vec![
+                now(Whose::Country, Where::Here, &[K::WatchEnded]),
+                of(Whose::File, Where::Either, EVIDENCE),
+                of(Whose::Person, Where::Either, STANDING),of(Whose::Country, Where::Either, &[K::WatchStarted, K::WatchEnded])];
         }
         K::TeamMissing | K::WatchEnded | K::WatchMoved => {
+            if kind == K::WatchEnded {
+                rule.near = vec![
+                    now(Whose::Person, Where::Here, STANDING),
+                    now(Whose::Country, Where::Here, &[K::WatchMoved]),
+                ];
+            }
             rule.tables = &[
                 "services.surveillance_officers",
                 "services.officers_per_team",
@@ -186,6 +228,7 @@ pub(super) fn rule(kind: FactKind) -> Rule {
         K::EvidenceSeen => {
             rule.near = vec![of(Whose::File, Where::Either, COVER_UP), of(Whose::File, Where::Either, COVER_DOWN)];
             rule.tables = &["detection"];
+            rule.far = vec![of(Whose::Person, Where::Either, STANDING)];
         }
         K::FoundBySearch => {
             rule.near = vec![of(Whose::Plot, Where::Either, PACE)];
@@ -195,7 +238,11 @@ pub(super) fn rule(kind: FactKind) -> Rule {
         K::InterventionDecided => {
             rule.near = vec![now(Whose::File, Where::Here, EVIDENCE), now(Whose::Plot, Where::Here, EVIDENCE)];
             rule.tables = &["intervention.threshold_log_odds", "emergency_powers", "evidence", "subjects"];
-            rule.far = vec![of(Whose::File, Where::Here, EVIDENCE), of(Whose::File, Where::There, COVER_DOWN)];
+            rule.far = vec![
+                of(Whose::File, Where::Here, EVIDENCE),
+                of(Whose::File, Where::There, COVER_DOWN),
+                of(Whose::Person, Where::Either, STANDING),
+            ];
         }
         K::Arrested => {
             rule.near = vec![of(Whose::File, Where::Here, &[K::InterventionBegun])];
@@ -213,7 +260,12 @@ pub(super) fn rule(kind: FactKind) -> Rule {
             ];
             rule.far = vec![of(Whose::Country, Where::Either, OFFICERS)];
         }
-        K::Raid | K::RaidFinds => rule.tables = &["aftermath", "emergency_powers"],
+        K::Raid | K::RaidFinds => {
+            // Raids go to the files that are hottest on the day of an attack.
+            rule.near = vec![of(Whose::File, Where::Either, EVIDENCE), of(Whose::File, Where::Either, COVER_DOWN)];
+            rule.tables = &["aftermath", "emergency_powers"];
+            rule.far = vec![of(Whose::Country, Where::Either, &[K::PlotCompleted, K::CaseOpened, K::CaseClosed])];
+        }
         K::CellExposed => rule.tables = &["secrecy"],
         K::NoticeIssued | K::QueryAnswered => rule.tables = &["notices"],
         K::RecordPooled | K::FragmentPooled => rule.tables = &["membership", "pooled_database"],

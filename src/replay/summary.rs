@@ -94,12 +94,14 @@ pub fn replay(cast: &Cast, todo: &[(u64, Vec<usize>)], watch: &Watch) -> Result<
                 return None;
             }
             let draw = cast.draw(*replication);
-            // One policy at a time: two logs in memory, not all.
-            let each = |&index: &usize| {
-                let twins = cast.twins(&[index], *replication, false).map_err(|e| e.to_string())?;
-                Ok(cases(&twins[0], &cast.policies()[index], draw, *replication))
-            };
-            let found: Result<Vec<Vec<Case>>, String> = policies.iter().map(each).collect();
+            let found = cast.baseline_log(*replication, false).map_err(|e| e.to_string()).and_then(|baseline| {
+                // One policy at a time: two logs in memory, not all.
+                let each = |&index: &usize| {
+                    let twins = cast.twins(&baseline, index, *replication, false).map_err(|e| e.to_string())?;
+                    Ok(cases(&twins, &cast.policies()[index], draw, *replication))
+                };
+                policies.iter().map(each).collect::<Result<Vec<Vec<Case>>, String>>()
+            });
             (watch.progress)(Progress { done: done.fetch_add(1, Ordering::Relaxed) + 1, all });
             Some(found.map(|f| f.concat()))
         })
