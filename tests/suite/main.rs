@@ -14,6 +14,8 @@ mod golden;
 mod mechanisms;
 mod neutral;
 mod randomness;
+mod replay;
+mod replay_command;
 mod selection;
 mod sensitivity;
 mod shipped_scenarios;
