@@ -56,9 +56,10 @@ pub fn mechanisms(counts: &Table, replications: u64) -> Result<Chart, ChartError
     let words = Words {
         name: NAME.into(),
         title: TITLE.into(),
-        subtitle: "Attacks a replication by the mechanism of the first parting: induced left, averted right; net at the \
+        subtitle:
+            "Attacks a replication by the mechanism of the first parting: induced left, averted right; net at the \
                    right edge"
-            .into(),
+                .into(),
         caption: format!(
             "Means over {}. Averted minus induced is the paired difference. Only the net does not depend on how runs are \
              paired; a placebo shows the noise of the parts.",

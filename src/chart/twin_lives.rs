@@ -219,8 +219,8 @@ fn parting(canvas: &Canvas, body: Area, area: Area, marks: &[Mark], span: &Span)
     let text = format!("{}: {}", mark.date, mark.text);
     let lines = label::wrap_to(&text, theme::HEADING, body.w * 0.7, 1);
     let wide = frame::widest(lines.iter().map(String::as_str), theme::HEADING);
-    let align = if x + wide < body.right() { Align::Left } else { Align::Right };
-    canvas.lines((x, body.y + 10.0), &lines, theme::HEADING, theme::INK, align)
+    let left = x.min(body.right() - wide).max(body.x);
+    canvas.lines((left, body.y + 10.0), &lines, theme::HEADING, theme::INK, Align::Left)
 }
 
 fn draw_lane(
@@ -249,7 +249,10 @@ fn draw_lane(
             for task in &lane.tasks {
                 let at = x(task.from);
                 canvas.line((at, bar_y - 8.0), (at, bar_y + 8.0), theme::PAPER, 1.6)?;
-                canvas.hover(Area { x: at - 3.0, y: bar_y - 9.0, w: 6.0, h: 18.0 }, format!("{} – {}", task.date, task.text));
+                canvas.hover(
+                    Area { x: at - 3.0, y: bar_y - 9.0, w: 6.0, h: 18.0 },
+                    format!("{} – {}", task.date, task.text),
+                );
             }
             let lines = label::wrap_to(&format!("{words} {}", plot.date), theme::LABEL, RIGHT - 8.0, 2);
             let first = bar_y - (lines.len() as f64 - 1.0) * theme::LABEL.leading() / 2.0;
@@ -268,7 +271,8 @@ fn draw_lane(
     for sign in &lane.signs {
         let at = (x(sign.from), sign_y);
         canvas.dot(at, 3.2, if sign.only { theme::INK } else { theme::AXIS }, sign.only)?;
-        canvas.hover(Area { x: at.0 - 4.0, y: sign_y - 6.0, w: 8.0, h: 12.0 }, format!("{} – {}", sign.date, sign.text));
+        canvas
+            .hover(Area { x: at.0 - 4.0, y: sign_y - 6.0, w: 8.0, h: 12.0 }, format!("{} – {}", sign.date, sign.text));
     }
     for (step, level) in lane.steps.iter().zip(levels) {
         let at = x(step.from);
@@ -306,8 +310,7 @@ fn axis(canvas: &Canvas, area: Area, span: &Span, table: &Table) -> Result<(), C
         let wanted = short || (i32::from(date.year()) * 12 + i32::from(date.month()) - 1) % months == 0;
         if day >= span.from && wanted {
             let x = span.x(day, area.x, area.w);
-            let text =
-                if short { date.strftime("%-d %b %Y").to_string() } else { date.strftime("%b %Y").to_string() };
+            let text = if short { date.strftime("%-d %b %Y").to_string() } else { date.strftime("%b %Y").to_string() };
             let half = font::width(&text, theme::SMALL) / 2.0;
             canvas.line((x, area.bottom()), (x, area.bottom() + 4.0), theme::AXIS, 1.0)?;
             if x - half > free {

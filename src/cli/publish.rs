@@ -93,7 +93,13 @@ impl Saved {
         let months = crate::engine::time::month_starts(self.plan.start, self.plan.end);
         let (mut days, dates): (Vec<f64>, Vec<String>) = months.iter().map(|(d, m)| (*d, m.to_string())).unzip();
         days.push(crate::engine::time::days_between(self.plan.start, self.plan.end));
-        crate::montecarlo::twin_share(&self.matched, chart::BASELINE, self.manifest.arms.get(1..).unwrap_or(&[]), &days, &dates)
+        crate::montecarlo::twin_share(
+            &self.matched,
+            chart::BASELINE,
+            self.manifest.arms.get(1..).unwrap_or(&[]),
+            &days,
+            &dates,
+        )
     }
 
     /// The saved counts of mechanisms, if a replay has counted all replications that are there.

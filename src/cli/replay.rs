@@ -111,7 +111,8 @@ fn as_saved(source: &Source, chosen: &[usize], twins: &[Twins], replication: u64
         return Ok(());
     };
     let saved = |arm: &str| {
-        let rows = (0..matched.rows()).filter(|&r| numbers.number(r) == Some(replication as f64) && arms.text(r) == arm);
+        let rows =
+            (0..matched.rows()).filter(|&r| numbers.number(r) == Some(replication as f64) && arms.text(r) == arm);
         let mut all: Vec<(String, String)> = rows.map(|r| (plots.text(r), outcomes.text(r))).collect();
         all.sort();
         all
@@ -234,7 +235,14 @@ impl Stage<'_> {
     }
 
     /// Tells one plot's life.
-    fn one(&self, chosen: &[usize], twins: &Twins, id: &str, common: &Common, out: Option<&Folder>) -> Result<Value, Failure> {
+    fn one(
+        &self,
+        chosen: &[usize],
+        twins: &Twins,
+        id: &str,
+        common: &Common,
+        out: Option<&Folder>,
+    ) -> Result<Value, Failure> {
         let pair = find(twins, id)?;
         let name = &self.source.policies[chosen[0]];
         let label = self.source.label(name);
@@ -261,7 +269,8 @@ impl Stage<'_> {
 
     fn text(&self, told: &Telling, label: &str) -> String {
         let end = |e: &Option<End>| e.as_ref().map_or_else(|| "no such plot".to_owned(), end_words);
-        let mut out = format!("Plot {} ({}), replication {}\n", told.plot, told.pathway.replace('_', " "), self.replication);
+        let mut out =
+            format!("Plot {} ({}), replication {}\n", told.plot, told.pathway.replace('_', " "), self.replication);
         out += &format!("  baseline: {}\n  {label}: {}\n\n", end(&told.baseline), end(&told.policy));
         out += "Life (= in both arms, B in the baseline only, P under the policy only)\n";
         out += &columns(&told.life.iter().map(line_cells).collect::<Vec<_>>());
@@ -313,7 +322,9 @@ fn sentence(line: &Line) -> String {
 fn end_words(end: &End) -> String {
     match (&end.end, &end.foiled_by, end.channel) {
         (None, ..) => "in progress".into(),
-        (Some(date), Some(by), Some(channel)) => format!("{} {date} by {by} ({})", end.outcome, channel.replace('_', " ")),
+        (Some(date), Some(by), Some(channel)) => {
+            format!("{} {date} by {by} ({})", end.outcome, channel.replace('_', " "))
+        }
         (Some(date), ..) => format!("{} {date}", end.outcome),
     }
 }
@@ -351,7 +362,8 @@ fn find(twins: &Twins, id: &str) -> Result<Pair, Failure> {
     }
     let names: Vec<String> = all.iter().map(name).collect();
     let near = did_you_mean(&wanted, names.iter().map(String::as_str)).map_or(String::new(), |n| format!("; {n}"));
-    let told: Vec<String> = pairs(baseline, policy).iter().take(8).map(|p| format!("{} ({})", name(p), p.effect())).collect();
+    let told: Vec<String> =
+        pairs(baseline, policy).iter().take(8).map(|p| format!("{} ({})", name(p), p.effect())).collect();
     let list = if told.is_empty() {
         "no plot ends otherwise under this policy".to_owned()
     } else {

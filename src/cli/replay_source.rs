@@ -44,10 +44,14 @@ pub fn open(path: &Path) -> Result<Source, Failure> {
     let folder = ResultsFolder::open(path)?;
     let manifest = folder.manifest()?;
     if manifest.results_version != RESULTS_VERSION {
-        return Err(foreign(path, &manifest, &format!(
-            "its results have version {}, this program makes version {RESULTS_VERSION}",
-            manifest.results_version
-        )));
+        return Err(foreign(
+            path,
+            &manifest,
+            &format!(
+                "its results have version {}, this program makes version {RESULTS_VERSION}",
+                manifest.results_version
+            ),
+        ));
     }
     let plan = source::plan(&folder.resolved_scenario(), &LoadOptions::default())?;
     if run_hash(&plan.fingerprint_text(), plan.seed, RESULTS_VERSION) != manifest.hash {

@@ -87,9 +87,8 @@ pub fn run(source: &Source, chosen: &[usize], common: &Common) -> Result<Exit, F
 fn of_policy<'c>(cases: &'c [Case], policy: &str) -> Vec<(Mechanism, u64, u64)> {
     let mine: Vec<&'c Case> = cases.iter().filter(|c| c.policy == policy).collect();
     let mechanisms: BTreeSet<Mechanism> = mine.iter().map(|c| c.mechanism).collect();
-    let count = |m: Mechanism, averted: bool| {
-        mine.iter().filter(|c| c.mechanism == m && c.averted == averted).count() as u64
-    };
+    let count =
+        |m: Mechanism, averted: bool| mine.iter().filter(|c| c.mechanism == m && c.averted == averted).count() as u64;
     let mut rows: Vec<(Mechanism, u64, u64)> =
         mechanisms.into_iter().map(|m| (m, count(m, true), count(m, false))).collect();
     rows.sort_by_key(|r| (std::cmp::Reverse(r.1 + r.2), r.0));

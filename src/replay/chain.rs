@@ -66,7 +66,9 @@ impl<'t> Tracer<'t> {
                 for &place in log.about(person) {
                     let contact = &log.facts()[place];
                     if contact.kind == FactKind::ContactMade {
-                        let by = log.facts()[place..].iter().find(|f| f.cause == contact.id && f.kind == FactKind::ContactBy);
+                        let by = log.facts()[place..]
+                            .iter()
+                            .find(|f| f.cause == contact.id && f.kind == FactKind::ContactBy);
                         own.extend(by.map(|f| f.subject));
                     }
                 }
@@ -323,8 +325,8 @@ impl<'t> Tracer<'t> {
 
     fn clock_moved_it(&self, at: At) -> bool {
         let kind = self.twins.fact(at).kind;
-        let seen_once = kind == FactKind::SignatureSeen
-            && self.sign_left(at).is_some_and(|left| self.twins.twin(left).is_some());
+        let seen_once =
+            kind == FactKind::SignatureSeen && self.sign_left(at).is_some_and(|left| self.twins.twin(left).is_some());
         brought_by_a_clock(kind) && !seen_once
     }
 }

@@ -128,6 +128,15 @@ impl Log {
         self.by_id.get(&id).copied()
     }
 
+    /// Places of all facts with this identity: two services can do the same at the same moment.
+    fn all(&self, id: FactId) -> impl Iterator<Item = usize> + '_ {
+        let first = self.find(id);
+        let time = first.map(|place| self.facts[place].time);
+        let from = first.unwrap_or(self.facts.len());
+        let same = self.facts[from..].iter().enumerate().take_while(move |(_, f)| Some(f.time) == time);
+        same.filter(move |(_, f)| f.id == id).map(move |(at, _)| from + at)
+    }
+
     /// Places of the facts about a person, recruiter, country or plot, in order of time.
     pub fn about(&self, subject: Key) -> &[usize] {
         self.by_subject.get(&subject).map_or(&[], Vec::as_slice)
@@ -188,17 +197,23 @@ impl Twins {
     /// Whether the very same fact stands in the other log: same kind, time, subject, plot and country, and the same
     /// value where the value says what happened and not only how things stood around it.
     pub fn shared(&self, at: At) -> bool {
-        let fact = self.fact(at);
-        self.twin(at).is_some_and(|twin| {
-            let other = self.fact(twin);
-            other.country == fact.country && (aside(fact.kind) || other.value.to_bits() == fact.value.to_bits())
-        })
+        let side = at.side.other();
+        self.log(side).all(self.fact(at).id).any(|place| self.alike(at, At { side, place }))
     }
 
-    /// The fact of the same kind, time, subject and plot in the other log.
+    /// Whether two facts of one identity say the same.
+    fn alike(&self, one: At, other: At) -> bool {
+        let (a, b) = (self.fact(one), self.fact(other));
+        a.country == b.country && (aside(a.kind) || a.value.to_bits() == b.value.to_bits())
+    }
+
+    /// The fact of the same kind, time, subject and plot in the other log, one that says the same if there is one.
     pub fn twin(&self, at: At) -> Option<At> {
         let side = at.side.other();
-        self.log(side).find(self.fact(at).id).map(|place| At { side, place })
+        let log = self.log(side);
+        let id = self.fact(at).id;
+        let alike = log.all(id).map(|place| At { side, place }).find(|&twin| self.alike(at, twin));
+        alike.or_else(|| log.find(id).map(|place| At { side, place }))
     }
 
     /// The fact that led to one, if the log keeps it.

@@ -85,7 +85,8 @@ pub fn all(baseline: &Log, policy: &Log) -> Vec<Pair> {
 pub fn pairs(baseline: &Log, policy: &Log) -> Vec<Pair> {
     let mut found: Vec<Pair> = all(baseline, policy).into_iter().filter(Pair::ends_otherwise).collect();
     let rank = |p: &Pair| ["averted", "induced", "other"].iter().position(|e| *e == p.effect());
-    let end = |p: &Pair| Side::BOTH.into_iter().filter_map(|s| p.record(s)).map(|r| r.ended).fold(f64::INFINITY, f64::min);
+    let end =
+        |p: &Pair| Side::BOTH.into_iter().filter_map(|s| p.record(s)).map(|r| r.ended).fold(f64::INFINITY, f64::min);
     found.sort_by(|a, b| rank(a).cmp(&rank(b)).then(end(a).total_cmp(&end(b))).then(a.plot.cmp(&b.plot)));
     found
 }

@@ -90,7 +90,11 @@ pub fn table(twins: &Twins, pair: &Pair, teller: &Teller, last: f64) -> Table {
         files(&mut rows, twins, pair, teller, (side, end), &names);
         for moment in &moments {
             // A shared fact is told once and drawn in both lanes.
-            let at = if moment.both { twins.twin(moment.at).filter(|t| t.side == side).unwrap_or(moment.at) } else { moment.at };
+            let at = if moment.both {
+                twins.twin(moment.at).filter(|t| t.side == side).unwrap_or(moment.at)
+            } else {
+                moment.at
+            };
             let fact = twins.fact(at);
             if let Some(what) = what(fact.kind).filter(|_| at.side == side) {
                 let (day, text) = (fact.time, words(fact, &names));
@@ -121,7 +125,11 @@ fn files(rows: &mut Rows, twins: &Twins, pair: &Pair, teller: &Teller, (side, en
     let log = twins.log(side);
     for person in people(twins, pair.plot) {
         let mut since: BTreeMap<(&str, u8), At> = BTreeMap::new();
-        let close = |rows: &mut Rows, what: &'static str, service: u8, until: f64, since: &mut BTreeMap<(&str, u8), At>| {
+        let close = |rows: &mut Rows,
+                     what: &'static str,
+                     service: u8,
+                     until: f64,
+                     since: &mut BTreeMap<(&str, u8), At>| {
             if let Some(at) = since.remove(&(what, service)) {
                 let fact = twins.fact(at);
                 let to = until.min(end).max(fact.time);

@@ -155,7 +155,8 @@ pub(super) fn rule(kind: FactKind) -> Rule {
         }
         K::DispatchOrdered => {
             rule.tables = &["territory"];
-            rule.far = vec![of(Whose::World, Where::Either, &[K::DispatchOrdered, K::Trained, K::DiedAbroad, K::Returned])];
+            rule.far =
+                vec![of(Whose::World, Where::Either, &[K::DispatchOrdered, K::Trained, K::DiedAbroad, K::Returned])];
         }
         K::PlotStarted => {
             rule.near = vec![now(Whose::Plot, Where::Here, &[K::ContactLost, K::TravelBlocked])];
@@ -182,7 +183,8 @@ pub(super) fn rule(kind: FactKind) -> Rule {
             rule.far = vec![of(Whose::Person, Where::Either, STANDING)];
         }
         K::LeadAssessed => {
-            rule.near = vec![of(Whose::File, Where::Here, &[K::LeadTaken]), of(Whose::File, Where::There, &[K::LeadStale])];
+            rule.near =
+                vec![of(Whose::File, Where::Here, &[K::LeadTaken]), of(Whose::File, Where::There, &[K::LeadStale])];
             rule.tables = &["triage"];
         }
         K::LeadTaken | K::LeadStale => {
@@ -208,14 +210,14 @@ pub(super) fn rule(kind: FactKind) -> Rule {
             rule.far = vec![
                 now(Whose::Country, Where::Here, &[K::WatchEnded]),
                 of(Whose::File, Where::Either, EVIDENCE),
-                of(Whose::Person, Where::Either, STANDING),of(Whose::Country, Where::Either, &[K::WatchStarted, K::WatchEnded])];
+                of(Whose::Person, Where::Either, STANDING),
+                of(Whose::Country, Where::Either, &[K::WatchStarted, K::WatchEnded]),
+            ];
         }
         K::TeamMissing | K::WatchEnded | K::WatchMoved => {
             if kind == K::WatchEnded {
-                rule.near = vec![
-                    now(Whose::Person, Where::Here, STANDING),
-                    now(Whose::Country, Where::Here, &[K::WatchMoved]),
-                ];
+                rule.near =
+                    vec![now(Whose::Person, Where::Here, STANDING), now(Whose::Country, Where::Here, &[K::WatchMoved])];
             }
             rule.tables = &[
                 "services.surveillance_officers",
@@ -249,7 +251,8 @@ pub(super) fn rule(kind: FactKind) -> Rule {
             rule.tables = &["intervention"];
         }
         K::InterventionBegun | K::OfficersMissing => {
-            rule.near = vec![of(Whose::File, Where::There, &[K::OfficersMissing]), of(Whose::Person, Where::Either, RECORDS)];
+            rule.near =
+                vec![of(Whose::File, Where::There, &[K::OfficersMissing]), of(Whose::Person, Where::Either, RECORDS)];
             rule.tables = &[
                 "services.case_officers",
                 "services.other_work_share",

@@ -153,7 +153,8 @@ pub fn counts_table(cases: &[Case], policies: &[(String, String)], replications:
     }
     let rows: Vec<_> = counts.into_iter().collect();
     let mut table = Table::new();
-    let text = |f: &dyn Fn(usize, Mechanism) -> String| Column::Text(rows.iter().map(|((p, m), _)| f(*p, *m)).collect());
+    let text =
+        |f: &dyn Fn(usize, Mechanism) -> String| Column::Text(rows.iter().map(|((p, m), _)| f(*p, *m)).collect());
     table.push("policy", text(&|p, _| policies[p].0.clone()));
     table.push("label", text(&|p, _| policies[p].1.clone()));
     table.push("mechanism", text(&|_, m| m.name().into()));

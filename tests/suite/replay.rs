@@ -87,7 +87,8 @@ fn the_team_that_a_policy_frees_is_the_parting() {
 
 #[test]
 fn the_recruiter_whom_a_policy_removes_is_the_parting() {
-    let base = format!("{LANGUAGE}\n[virtual_entrepreneurs]\nstrikes_per_year = 0\n[services]\nundercover_personas = 0\n");
+    let base =
+        format!("{LANGUAGE}\n[virtual_entrepreneurs]\nstrikes_per_year = 0\n[services]\nundercover_personas = 0\n");
     let world = [
         HOLDS,
         "start.committed=1",

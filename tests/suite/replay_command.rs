@@ -182,3 +182,38 @@ fn a_run_keeps_the_events_that_are_asked_for() {
     let kept: BTreeSet<Option<i64>> = events.integers("replication").expect("numbers").iter().copied().collect();
     assert_eq!(kept, [Some(0), Some(2)].into());
 }
+
+#[test]
+fn the_page_shows_what_the_program_shows() {
+    use crate::docs::{cell, hold, read, root, with_block};
+    let page = root().join("docs/replay.md");
+    let mut wanted = read(&page);
+    let mut table = "| name | family | meaning |\n|---|---|---|\n".to_owned();
+    for m in forestall::replay::Mechanism::ALL {
+        table += &format!("| `{}` | {} | {} |\n", m.name(), m.family().label(), cell(m.meaning()));
+    }
+    wanted = with_block(&wanted, "<!-- mechanisms -->", &table).expect("the page has the block");
+    let scratch = Scratch::new("replay-page");
+    let marks: Vec<String> = wanted.lines().filter(|l| l.starts_with("<!-- shown: ")).map(ToOwned::to_owned).collect();
+    assert!(!marks.is_empty(), "the page has a worked example");
+    for mark in marks {
+        let words = mark.trim_start_matches("<!-- shown: ").trim_end_matches(" -->");
+        let arguments: Vec<String> =
+            words
+                .split(' ')
+                .map(|w| {
+                    if w.starts_with("scenarios/") {
+                        root().join(w).to_string_lossy().to_string()
+                    } else {
+                        w.to_owned()
+                    }
+                })
+                .collect();
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let done = forestall(&scratch, &arguments);
+        assert!(done.status.success(), "{}", text(&done.stderr));
+        let block = format!("```text\n$ forestall {words}\n{}```\n", text(&done.stdout));
+        wanted = with_block(&wanted, &mark, &block).expect("the block ends");
+    }
+    hold(&page, &wanted);
+}
