@@ -18,6 +18,7 @@ mod publish;
 mod replay;
 mod replay_source;
 mod replay_summary;
+mod replay_words;
 mod report;
 mod robust;
 mod run;

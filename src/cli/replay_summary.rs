@@ -8,7 +8,7 @@ use crate::chart::BASELINE;
 use crate::montecarlo::matched_counts;
 use crate::replay::summary::{Case, Watch, cases_table, counts_table, replay};
 use crate::replay::{Cast, Mechanism};
-use crate::results::{atomic, csv};
+use crate::results::{TableName, atomic, csv};
 use crate::table::{Column, Table};
 
 use super::drawing::columns;
@@ -26,12 +26,15 @@ pub fn run(source: &Source, chosen: &[usize], common: &Common) -> Result<Exit, F
         ));
     };
     let counts = matched_counts(&matched, BASELINE);
+    let finished = finished(&folder.read(TableName::Replications)?);
+    let both = |policy: &str, run: u64| [BASELINE, policy].iter().all(|a| finished.contains(&((*a).to_owned(), run)));
     let mut todo: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     let mut expected: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for &place in chosen {
         let name = source.policies[place].as_str();
         let (averted, induced) = expected.entry(name).or_default();
-        for (run, found) in counts.get(name).into_iter().flatten() {
+        // A run that failed in one arm has no twin to compare with.
+        for (run, found) in counts.get(name).into_iter().flatten().filter(|(run, _)| both(name, run.1 as u64)) {
             *averted += found.averted as u64;
             *induced += found.induced as u64;
             if found.averted + found.induced > 0.0 {
@@ -81,6 +84,14 @@ pub fn run(source: &Source, chosen: &[usize], common: &Common) -> Result<Exit, F
         print(&format!("{}\n{}\n{}", folder.mechanisms().display(), folder.partings().display(), report.display()));
     }
     Ok(Exit::Done)
+}
+
+/// The runs that finished, by arm and replication.
+fn finished(replications: &Table) -> BTreeSet<(String, u64)> {
+    let (Some(arms), Some(numbers)) = (replications.column("arm"), replications.column("replication")) else {
+        return BTreeSet::new();
+    };
+    (0..replications.rows()).filter_map(|row| Some((arms.text(row), numbers.number(row)? as u64))).collect()
 }
 
 /// Averted and induced by mechanism, for one policy, most first.
