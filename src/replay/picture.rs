@@ -106,7 +106,7 @@ pub fn table(twins: &Twins, pair: &Pair, teller: &Teller, last: f64) -> Table {
         let fact = twins.fact(chain.steps[chain.parting]);
         let arm = chain.steps[chain.parting].side;
         let place = if arm == Side::Policy { "under the policy only" } else { "in the baseline only" };
-        let text = format!("{} ({place})", words(fact, &names));
+        let text = format!("{}, {place}", words(fact, &names));
         rows.push(arm, "parting", (fact.time, fact.time), teller.date(fact.time), text, true);
     }
     rows.table()

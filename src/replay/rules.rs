@@ -247,7 +247,8 @@ pub(super) fn rule(kind: FactKind) -> Rule {
             ];
         }
         K::Arrested => {
-            rule.near = vec![of(Whose::File, Where::Here, &[K::InterventionBegun])];
+            // The arrest is told of the person's home, its preparation of the service.
+            rule.near = vec![of(Whose::Person, Where::Here, &[K::InterventionBegun])];
             rule.tables = &["intervention"];
         }
         K::InterventionBegun | K::OfficersMissing => {

@@ -143,22 +143,29 @@ pub fn cases_table(cases: &[Case]) -> Table {
 
 /// One row a policy and mechanism that occurs: attacks averted and induced in all replications, and a replication.
 ///
-/// `policies` holds names and labels in order; a policy without any differing attack has no row.
+/// `policies` holds names and labels in order; a policy without any differing attack has one row, with the mechanism
+/// `none` and zeros.
 pub fn counts_table(cases: &[Case], policies: &[(String, String)], replications: u64) -> Table {
-    let mut counts: BTreeMap<(usize, Mechanism), [i64; 2]> = BTreeMap::new();
+    let mut counts: BTreeMap<(usize, Option<Mechanism>), [i64; 2]> = BTreeMap::new();
     for case in cases {
         if let Some(place) = policies.iter().position(|p| p.0 == case.policy) {
-            counts.entry((place, case.mechanism)).or_default()[usize::from(!case.averted)] += 1;
+            counts.entry((place, Some(case.mechanism))).or_default()[usize::from(!case.averted)] += 1;
+        }
+    }
+    for place in 0..policies.len() {
+        if counts.keys().all(|k| k.0 != place) {
+            counts.insert((place, None), [0, 0]);
         }
     }
     let rows: Vec<_> = counts.into_iter().collect();
     let mut table = Table::new();
-    let text =
-        |f: &dyn Fn(usize, Mechanism) -> String| Column::Text(rows.iter().map(|((p, m), _)| f(*p, *m)).collect());
+    let text = |f: &dyn Fn(usize, Option<Mechanism>) -> String| {
+        Column::Text(rows.iter().map(|((p, m), _)| f(*p, *m)).collect())
+    };
     table.push("policy", text(&|p, _| policies[p].0.clone()));
     table.push("label", text(&|p, _| policies[p].1.clone()));
-    table.push("mechanism", text(&|_, m| m.name().into()));
-    table.push("family", text(&|_, m| m.family().label().into()));
+    table.push("mechanism", text(&|_, m| m.map_or("none", Mechanism::name).into()));
+    table.push("family", text(&|_, m| m.map_or("none", |m| m.family().label()).into()));
     table.push("replications", Column::Integer(vec![Some(replications as i64); rows.len()]));
     table.push("averted", Column::Integer(rows.iter().map(|(_, c)| Some(c[0])).collect()));
     table.push("induced", Column::Integer(rows.iter().map(|(_, c)| Some(c[1])).collect()));
