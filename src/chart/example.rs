@@ -257,7 +257,8 @@ pub(crate) fn mechanisms(arms: &[Arm], factor: f64) -> Table {
 
 /// The life of one plot in two arms, crowded with steps over so many days.
 pub(crate) fn twin_lives(days: f64) -> Table {
-    let mut rows: Vec<(&str, &str, f64, f64, &str)> = vec![
+    type Row = (&'static str, &'static str, f64, f64, &'static str);
+    let mut rows: Vec<Row> = vec![
         ("baseline", "plot", 0.1, 0.95, "completed"),
         ("policy", "plot", 0.1, 0.99, "in_progress"),
         (
@@ -277,7 +278,7 @@ pub(crate) fn twin_lives(days: f64) -> Table {
         rows.push((arm, "task", at, at, "a task is done"));
         rows.push((arm, "sign", at, at, "AA sees a sign of the plot"));
     }
-    let text = |f: &dyn Fn(&(&str, &str, f64, f64, &str)) -> String| Column::Text(rows.iter().map(f).collect());
+    let text = |f: &dyn Fn(&Row) -> String| Column::Text(rows.iter().map(f).collect());
     let mut table = Table::new();
     table.push("arm", text(&|r| r.0.into()));
     table.push("what", text(&|r| r.1.into()));

@@ -94,15 +94,13 @@ impl Source {
                 Ok((0..self.policies.len()).collect())
             };
         };
-        match self.policies.iter().position(|p| p == name) {
-            Some(place) => Ok(vec![place]),
-            None => {
-                let near = did_you_mean(name, self.policies.iter().map(String::as_str));
-                let list = format!("there are: {}", self.policies.join(", "));
-                let help = near.map_or_else(|| list.clone(), |near| format!("{near} {list}"));
-                Err(Failure::usage(format!("no policy is called `{name}`; {help}")))
-            }
+        if let Some(place) = self.policies.iter().position(|p| p == name) {
+            return Ok(vec![place]);
         }
+        let near = did_you_mean(name, self.policies.iter().map(String::as_str));
+        let list = format!("there are: {}", self.policies.join(", "));
+        let help = near.map_or_else(|| list.clone(), |near| format!("{near} {list}"));
+        Err(Failure::usage(format!("no policy is called `{name}`; {help}")))
     }
 
     /// What readers see of a policy.
