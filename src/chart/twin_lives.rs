@@ -160,7 +160,7 @@ fn read(table: &Table) -> Result<Vec<Mark>, ChartError> {
             what: what.text(row),
             from: rows::finite(from, row)?,
             to: rows::finite(to, row)?,
-            text: text.text(row),
+            text: label::wrap_to(&text.text(row), theme::SMALL, 420.0, 1).join(" "),
             date: date.text(row),
             only: only.text(row) == "yes",
         })
@@ -219,7 +219,8 @@ fn parting(canvas: &Canvas, body: Area, area: Area, marks: &[Mark], span: &Span)
     let text = format!("{}: {}", mark.date, mark.text);
     let lines = label::wrap_to(&text, theme::HEADING, body.w * 0.7, 1);
     let wide = frame::widest(lines.iter().map(String::as_str), theme::HEADING);
-    let left = x.min(body.right() - wide).max(body.x);
+    // A viewer without the typeface may set the words a little wider.
+    let left = x.min(body.right() - wide * 1.05).max(body.x);
     canvas.lines((left, body.y + 10.0), &lines, theme::HEADING, theme::INK, Align::Left)
 }
 
