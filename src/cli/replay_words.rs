@@ -55,7 +55,7 @@ pub fn sentence(line: &Line) -> String {
         "baseline" => "in the baseline only",
         _ => "under the policy only",
     };
-    format!("{}, {}, {arm} [{} {}]", line.date, line.words, line.fact, line.id)
+    format!("{}, {},\n  {arm} [{} {}]", line.date, line.words, line.fact, line.id)
 }
 
 /// How a plot ends, in a few words.

@@ -1,7 +1,7 @@
 //! From a fact that stands in one arm only back, by causes and conditions that the logs keep, to what the policy changed.
 //!
 //! Rule: a fact without a twin goes back to its cause if that has no twin either. Otherwise its cause is in both arms
-//! and a condition must differ: one that its kind depends on ([`super::rules`]), a step that the same person took first
+//! and a condition must differ: one that its kind depends on (`rules`), a step that the same person took first
 //! in the other arm, or a parameter that the policy changed. The latest such fact is taken, and the search goes on from
 //! there. It ends at parameters, or says that the log keeps no closer link.
 
