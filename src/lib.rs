@@ -14,6 +14,7 @@ pub mod model;
 pub mod montecarlo;
 pub mod optimization;
 pub mod outcome;
+pub mod replay;
 pub mod report;
 pub mod results;
 pub mod scenario;

@@ -230,3 +230,63 @@ pub(crate) fn by_country(arms: &[Arm], countries: usize, factor: f64) -> Table {
     table.push("plots_foiled", Column::Number(foiled));
     table
 }
+
+/// One row a policy and mechanism, as a replay counts them.
+pub(crate) fn mechanisms(arms: &[Arm], factor: f64) -> Table {
+    let mut noise = Noise::new(17);
+    let families = ["radicalisation", "recruiters and stings", "detection", "sharing", "intervention", "re-timing"];
+    let (mut policy, mut label, mut family) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut averted, mut induced) = (Vec::new(), Vec::new());
+    for arm in arms.iter().skip(1) {
+        for name in families {
+            policy.push(arm.name.clone());
+            label.push(arm.label.clone());
+            family.push(name.to_owned());
+            averted.push(Some(noise.count(2.0) * factor));
+            induced.push(Some(noise.count(1.0) * factor));
+        }
+    }
+    let mut table = Table::new();
+    table.push("policy", Column::Text(policy));
+    table.push("label", Column::Text(label));
+    table.push("family", Column::Text(family));
+    table.push("averted_a_replication", Column::Number(averted));
+    table.push("induced_a_replication", Column::Number(induced));
+    table
+}
+
+/// The life of one plot in two arms, crowded with steps over so many days.
+pub(crate) fn twin_lives(days: f64) -> Table {
+    type Row = (&'static str, &'static str, f64, f64, &'static str);
+    let mut rows: Vec<Row> = vec![
+        ("baseline", "plot", 0.1, 0.95, "completed"),
+        ("policy", "plot", 0.1, 0.99, "in_progress"),
+        (
+            "policy",
+            "parting",
+            0.9,
+            0.9,
+            "AA decides to intervene against the founder (under the policy only) after long doubt",
+        ),
+        ("baseline", "open", 0.0, 0.5, "AA opens a file on the founder"),
+        ("baseline", "watched", 0.2, 0.4, "a team of AA begins to watch the founder"),
+    ];
+    for i in 0..14 {
+        let at = f64::from(i) / 14.0;
+        let arm = if i % 3 == 0 { "baseline" } else { "policy" };
+        rows.push((arm, "step", at, at, "AA has no team free to watch member 2 (7 in all)"));
+        rows.push((arm, "task", at, at, "a task is done"));
+        rows.push((arm, "sign", at, at, "AA sees a sign of the plot"));
+    }
+    let text = |f: &dyn Fn(&Row) -> String| Column::Text(rows.iter().map(f).collect());
+    let mut table = Table::new();
+    table.push("arm", text(&|r| r.0.into()));
+    table.push("what", text(&|r| r.1.into()));
+    table.push("from_day", Column::Number(rows.iter().map(|r| Some(r.2 * days)).collect()));
+    table.push("to_day", Column::Number(rows.iter().map(|r| Some(r.3 * days)).collect()));
+    let start = jiff::civil::date(2015, 1, 1);
+    table.push("date", text(&|r| crate::engine::time::date_after(start, r.2 * days).to_string()));
+    table.push("text", text(&|r| r.4.into()));
+    table.push("only", text(&|r| if r.0 == "policy" { "yes".into() } else { "no".into() }));
+    table
+}

@@ -54,8 +54,18 @@ fn charts(case: &Case) -> Vec<Chart> {
         super::harm_cost(&comparisons),
         super::ecdf(&replications, &attacks, arms),
         super::share_over_time(&monthly, arms),
+        super::mechanisms(&example::mechanisms(arms, case.factor), 40),
+        super::twin_lives(&example::twin_lives(30.0 * case.months as f64), &twin_words(&arms[arms.len() - 1].label)),
     ];
     charts.drain(..).map(|c| c.unwrap_or_else(|e| panic!("{}: {e}", case.name))).collect()
+}
+
+fn twin_words(policy: &str) -> super::TwinWords {
+    super::TwinWords {
+        title: "Plot 0123456789abcdef in replication 12: an attack averted".into(),
+        caption: "Mechanism: team. A surveillance team is free in one arm and none in the other.".into(),
+        policy: policy.into(),
+    }
 }
 
 fn empty_charts() -> Vec<Chart> {
@@ -71,6 +81,8 @@ fn empty_charts() -> Vec<Chart> {
         super::harm_cost(&empty),
         super::ecdf(&empty, &attacks, &arms),
         super::share_over_time(&empty, &arms),
+        super::mechanisms(&empty, 0),
+        super::twin_lives(&empty, &twin_words("Policy")),
     ]
     .map(Result::unwrap)
     .into()

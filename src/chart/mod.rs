@@ -18,6 +18,7 @@ mod label;
 mod levers;
 mod limits;
 mod measure;
+mod mechanisms;
 mod number;
 mod pareto;
 mod pathway_outcome;
@@ -34,6 +35,7 @@ mod summary;
 mod theme;
 mod timeline;
 mod trade_off;
+mod twin_lives;
 
 #[cfg(test)]
 pub(crate) mod example;
@@ -52,6 +54,7 @@ pub use indices::sensitivity;
 pub use levers::{Lever, levers};
 pub use limits::limits;
 pub use measure::{Better, Measure};
+pub use mechanisms::mechanisms;
 pub use pareto::pareto;
 pub use pathway_outcome::pathway_outcome;
 pub use png::png;
@@ -61,6 +64,7 @@ pub use regret::regret;
 pub use services::services;
 pub use share_over_time::share_over_time;
 pub use trade_off::trade_off;
+pub use twin_lives::{TwinWords, twin_lives};
 
 pub(crate) use canvas::escape;
 pub(crate) use font::faces;

@@ -21,6 +21,10 @@ mod options;
 mod outcome;
 mod progress;
 mod publish;
+mod replay;
+mod replay_source;
+mod replay_summary;
+mod replay_words;
 mod report;
 mod robust;
 mod run;
@@ -67,6 +71,8 @@ enum Command {
     Verify(verify::Arguments),
     /// List mechanisms, parameters, outcomes and templates
     List(list::Arguments),
+    /// Simulate one replication again and tell why a plot ended otherwise under a policy
+    Replay(replay::Arguments),
     /// Plan and run designs over uncertain parameters and levers, here or on a cluster
     Sweep(sweep::Arguments),
     /// Find which parameters a response hangs on
@@ -111,6 +117,7 @@ pub fn main() -> Exit {
         Command::Schema => schema::run(),
         Command::Verify(arguments) => verify::run(&arguments, &common),
         Command::List(arguments) => list::run(&arguments, &common),
+        Command::Replay(arguments) => replay::run(&arguments, &common),
         Command::Sweep(arguments) => sweep::run(&arguments, &common),
         Command::Sensitivity(arguments) => sensitivity::run(&arguments, &common),
         Command::Discover(arguments) => discover::run(&arguments, &common),

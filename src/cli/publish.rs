@@ -88,6 +88,32 @@ impl Saved {
         comparisons(&self.replications, &self.matched, &labels)
     }
 
+    /// How many of the baseline's plots each policy's arm has too, by the month in which they begin.
+    pub fn twin_share(&self) -> Table {
+        let months = crate::engine::time::month_starts(self.plan.start, self.plan.end);
+        let (mut days, dates): (Vec<f64>, Vec<String>) = months.iter().map(|(d, m)| (*d, m.to_string())).unzip();
+        days.push(crate::engine::time::days_between(self.plan.start, self.plan.end));
+        crate::montecarlo::twin_share(
+            &self.matched,
+            chart::BASELINE,
+            self.manifest.arms.get(1..).unwrap_or(&[]),
+            &days,
+            &dates,
+        )
+    }
+
+    /// The saved counts of mechanisms, if a replay has counted all replications that are there.
+    fn mechanisms(&self) -> Result<Option<Table>, Failure> {
+        let path = self.folder.mechanisms();
+        if !path.exists() {
+            return Ok(None);
+        }
+        let table = crate::results::outside::read(&path, None)?;
+        let counted = table.column("replications").map(|c| (0..c.len()).map(|row| c.number(row)).collect::<Vec<_>>());
+        let whole = Some(self.manifest.replications.done as f64);
+        Ok(counted.is_some_and(|c| c.iter().all(|n| *n == whole)).then_some(table))
+    }
+
     /// The folder.
     pub fn folder(&self) -> &ResultsFolder {
         &self.folder
@@ -284,6 +310,9 @@ pub fn draw(saved: &Saved, more: &[String]) -> Result<(Vec<Chart>, Vec<PathBuf>)
     if arms.len() > 1 {
         charts.push(chart::harm_cost(&comparisons)?);
         charts.push(chart::forest(&comparisons, &of("held_without_plot"))?);
+    }
+    if let Some(counts) = saved.mechanisms()? {
+        charts.push(chart::mechanisms(&counts, saved.manifest.replications.done)?);
     }
     for outcome in more {
         if saved.replications.column(outcome).is_none() {

@@ -42,6 +42,9 @@ pub struct Arguments {
     /// table of doubts
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "50")]
     trust: Option<u64>,
+    /// Keep the whole event log of these replications, in place of the scenario's: results/events.parquet
+    #[arg(long, value_name = "N,M", value_delimiter = ',')]
+    events: Vec<u64>,
     /// Threads; all cores if not given
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -64,6 +67,9 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let precision = arguments.precision.as_deref().map(|text| rule(text, arguments.max_replications)).transpose()?;
     let replications =
         if precision.is_some() { arguments.max_replications.unwrap_or(plan.replications) } else { plan.replications };
+    if !arguments.events.is_empty() {
+        plan.event_log_replications = logged(&arguments.events, replications)?;
+    }
     if let Some(threads) = arguments.threads {
         // The pool can be built once only; a second call in one process keeps the first.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
@@ -124,6 +130,20 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     publish(folder, record, common, began.elapsed().as_secs_f64(), &stop, failures)
 }
 
+/// The replications whose events are kept, in order and once each.
+fn logged(asked: &[u64], replications: u64) -> Result<Vec<u64>, Failure> {
+    if let Some(beyond) = asked.iter().find(|n| **n >= replications) {
+        return Err(Failure::usage(format!(
+            "--events names replication {beyond}; this run has 0 to {}",
+            replications.saturating_sub(1)
+        )));
+    }
+    let mut all = asked.to_vec();
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
 fn publish(
     folder: ResultsFolder,
     mut record: Manifest,
@@ -140,6 +160,7 @@ fn publish(
     let folder = saved.folder();
     let comparisons = saved.comparisons();
     atomic::write(&folder.comparisons(), csv::to_text(&comparisons).as_bytes())?;
+    atomic::write(&folder.twin_share(), csv::to_text(&saved.twin_share()).as_bytes())?;
     record.status = status;
     record.finished = Some(manifest::now());
     record.save(&folder.manifest_path())?;

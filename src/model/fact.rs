@@ -117,13 +117,31 @@ pub enum FactKind {
     MeanAnalystUse,
     StockTerritory,
     StockCentralQueue,
+    // Circumstances: told only to those who ask why, and never counted.
+    PersonSettled,
+    PlotJoined,
+    TempoChanged,
+    SignLeft,
+    RecordMade,
+    RecordChecked,
+    ContactBy,
+    LeadTaken,
+    LeadDismissed,
+    TeamMissing,
+    OfficersMissing,
+    InterventionBegun,
 }
 
 impl FactKind {
-    /// The last kind in the list.
+    /// The last kind that is counted; after it come circumstances.
     pub const LAST: Self = Self::StockCentralQueue;
     /// The first of the kinds that state a stock or a mean at the end of a month.
     pub const FIRST_STOCK: Self = Self::StockSympathisers;
+
+    /// Whether it says how things stood when something happened or did not, and not that something happened.
+    pub fn circumstance(self) -> bool {
+        self > Self::LAST
+    }
 
     /// The kind's name in event logs.
     pub fn name(self) -> String {
@@ -172,6 +190,14 @@ pub trait FactSink {
 
     /// Takes one happening that is also counted.
     fn keep(&mut self, _fact: &Fact) {}
+
+    /// Whether it wants circumstances: who took part, how a service stood towards somebody, what was missing.
+    fn explains(&self) -> bool {
+        false
+    }
+
+    /// Takes one circumstance.
+    fn explain(&mut self, _fact: &Fact) {}
 }
 
 /// Puts facts in order of time. What happened to counted leads is told when a desk is looked at, and so after

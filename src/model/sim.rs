@@ -303,6 +303,19 @@ impl Sim<'_> {
         }
     }
 
+    /// A circumstance, for those who ask why; it is no cause of anything and costs nothing where nobody asks.
+    pub(crate) fn explain(&mut self, kind: FactKind, cause: FactId, at: Site, value: f64) {
+        if self.facts.explains() {
+            let fact = self.statement(kind, cause, at, value);
+            self.facts.explain(&fact);
+        }
+    }
+
+    /// Whether anybody asks why.
+    pub(crate) fn explains(&self) -> bool {
+        self.facts.explains()
+    }
+
     /// A fact about a person, which becomes the cause of what the person does next.
     pub(crate) fn person_fact(&mut self, kind: FactKind, id: u32) -> FactId {
         let person = &self.world.persons[id as usize];

@@ -163,7 +163,7 @@ fn batch(plan: &Plan, done: Vec<Done>) -> Batch {
                 let mut facts = facts;
                 // A lead gone stale is noticed later than it happened; the log is by time.
                 facts.sort_by(|a, b| a.time.total_cmp(&b.time));
-                let events = events_table(plan, &key, &facts);
+                let events = events_table(plan.labels, &key, &facts);
                 let tables = [rows.replications, rows.monthly, rows.by_country, rows.matched, events];
                 for (whole, part) in parts.iter_mut().zip(tables) {
                     match whole {
@@ -183,7 +183,7 @@ fn batch(plan: &Plan, done: Vec<Done>) -> Batch {
 }
 
 /// Facts as rows: one a fact, in the order in which they happened.
-fn events_table(plan: &Plan, key: &RunKey, facts: &[crate::model::fact::Fact]) -> Table {
+pub fn events_table(labels: &Labels, key: &RunKey, facts: &[crate::model::fact::Fact]) -> Table {
     use crate::table::Column::{Integer, Number, Text};
     let mut table = Table::new();
     let rows = facts.len();
@@ -195,9 +195,9 @@ fn events_table(plan: &Plan, key: &RunKey, facts: &[crate::model::fact::Fact]) -
     table.push("fact", Text(facts.iter().map(|f| f.kind.name()).collect()));
     table.push("id", Text(facts.iter().map(|f| hex(f.id)).collect()));
     table.push("cause", Text(facts.iter().map(|f| hex(f.cause)).collect()));
-    let country = |c: u8| plan.labels.countries.get(usize::from(c)).cloned().unwrap_or_default();
+    let country = |c: u8| labels.countries.get(usize::from(c)).cloned().unwrap_or_default();
     table.push("country", Text(facts.iter().map(|f| country(f.country)).collect()));
-    let movement = |m: u8| plan.labels.movements.get(usize::from(m)).cloned().unwrap_or_default();
+    let movement = |m: u8| labels.movements.get(usize::from(m)).cloned().unwrap_or_default();
     table.push("movement", Text(facts.iter().map(|f| movement(f.movement)).collect()));
     table.push("subject", Text(facts.iter().map(|f| hex(f.subject.bits())).collect()));
     table.push("plot", Text(facts.iter().map(|f| hex(f.plot.bits())).collect()));

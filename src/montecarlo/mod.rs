@@ -8,8 +8,10 @@ pub mod compare;
 pub mod draws;
 pub mod pattern;
 pub mod replicate;
+pub mod twins;
 
 pub use batches::{Monitor, MonteCarloError, Plan, Progress, Stop, run, run_draws};
 pub use compare::{comparisons, matched_counts};
 pub use draws::{Draws, Split, split};
 pub use replicate::{ArmName, replicate, replicate_draw};
+pub use twins::twin_share;

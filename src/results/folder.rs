@@ -127,6 +127,21 @@ impl ResultsFolder {
         self.results().join("comparisons.csv")
     }
 
+    /// `results/twin_share.csv`: by month, how many of the baseline's plots each arm has too.
+    pub fn twin_share(&self) -> PathBuf {
+        self.results().join("twin_share.csv")
+    }
+
+    /// `results/partings.csv`: one row an attack averted or induced, with where the two lives of the plot part.
+    pub fn partings(&self) -> PathBuf {
+        self.results().join("partings.csv")
+    }
+
+    /// `results/mechanisms.csv`: attacks averted and induced by policy and mechanism.
+    pub fn mechanisms(&self) -> PathBuf {
+        self.results().join("mechanisms.csv")
+    }
+
     /// `results/failures.csv`.
     pub fn failures(&self) -> PathBuf {
         self.results().join("failures.csv")

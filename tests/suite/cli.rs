@@ -7,17 +7,17 @@ use std::process::{Command, Output, Stdio};
 use crate::worlds::BUSY;
 
 /// A folder of its own for each test, removed at the end.
-struct Scratch(PathBuf);
+pub struct Scratch(pub PathBuf);
 
 impl Scratch {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("forestall-{}-{name}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).expect("scratch folder");
         Self(path)
     }
 
-    fn file(&self, name: &str, text: &str) -> PathBuf {
+    pub fn file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.0.join(name);
         std::fs::write(&path, text).expect("file written");
         path
@@ -36,16 +36,16 @@ fn command(scratch: &Scratch, arguments: &[&str]) -> Command {
     command
 }
 
-fn forestall(scratch: &Scratch, arguments: &[&str]) -> Output {
+pub fn forestall(scratch: &Scratch, arguments: &[&str]) -> Output {
     command(scratch, arguments).output().expect("program runs")
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).to_string()
 }
 
 /// The busy world cut to three months, with a policy that changes nothing and one that does.
-fn small() -> String {
+pub fn small() -> String {
     let policies = r#"
 [policies.nothing]
 label = "Nothing"
@@ -58,7 +58,7 @@ set = { "services.analysts" = 40 }
     BUSY.replace("2015-12-31", "2015-03-31").replace("[scenario]", "[scenario]\nreplications = 12") + policies
 }
 
-fn run_folder(scratch: &Scratch, out: &str) -> PathBuf {
+pub fn run_folder(scratch: &Scratch, out: &str) -> PathBuf {
     std::fs::read_dir(scratch.0.join(out))
         .expect("output folder")
         .map(|e| e.expect("entry").path())
@@ -67,7 +67,7 @@ fn run_folder(scratch: &Scratch, out: &str) -> PathBuf {
 }
 
 /// Every result file with its bytes.
-fn results(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn results(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     std::fs::read_dir(folder.join("results"))
         .expect("results")
         .map(|e| e.expect("entry").path())

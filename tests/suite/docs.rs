@@ -14,11 +14,11 @@ const WIDEST: usize = 120;
 const SECTIONS: [&str; 7] =
     ["Rule", "Parameters", "Assumptions", "Sources", "Neutral setting", "Checks", "What it leaves out"];
 
-fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn read(path: &Path) -> String {
+pub fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -46,7 +46,7 @@ fn pages() -> Vec<PathBuf> {
     documents().into_iter().filter(|p| p.starts_with(root().join("docs/mechanisms")) && !index(p)).collect()
 }
 
-fn cell(text: &str) -> String {
+pub fn cell(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
 }
 
@@ -95,7 +95,7 @@ fn outcome_table() -> String {
 }
 
 /// A document with what stands between `begin` and the end mark replaced; `None` without such a block.
-fn with_block(text: &str, begin: &str, block: &str) -> Option<String> {
+pub fn with_block(text: &str, begin: &str, block: &str) -> Option<String> {
     const END: &str = "<!-- end -->";
     let from = text.find(begin)? + begin.len();
     let to = from + text[from..].find(END).unwrap_or_else(|| panic!("`{begin}` has no `{END}`"));
@@ -103,7 +103,7 @@ fn with_block(text: &str, begin: &str, block: &str) -> Option<String> {
 }
 
 /// Checks a generated document, or writes it where `FORESTALL_BLESS=1` asks for that.
-fn hold(path: &Path, wanted: &str) {
+pub fn hold(path: &Path, wanted: &str) {
     if read(path) == wanted {
         return;
     }

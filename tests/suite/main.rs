@@ -16,6 +16,8 @@ mod mechanisms;
 mod neutral;
 mod optimization;
 mod randomness;
+mod replay;
+mod replay_command;
 mod selection;
 mod sensitivity;
 mod shipped_scenarios;

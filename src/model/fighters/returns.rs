@@ -75,6 +75,7 @@ pub(crate) fn recognised(sim: &mut Sim, id: u32) -> bool {
         sim.world.countries[border].traffic.at(now, TRAFFIC_MEMORY_DAYS) + t.returns.background_traffic_per_month;
     let inspected = -libm::expm1(-t.services.border_inspections_per_month / traffic.max(1e-9));
     let visible = crate::model::sharing::records::visible(sim, border, id);
+    crate::model::sharing::records::tell_check(sim, border, id);
     if visible && sim.chance(key, Decision::Inspection, entry_no, inspected * t.records.check_finds_share) {
         return true;
     }

@@ -82,6 +82,8 @@ pub(crate) fn attempt(sim: &mut Sim, id: u32) {
 }
 
 fn stopped(sim: &mut Sim, id: u32) -> bool {
+    let home = usize::from(sim.world.persons[id as usize].country);
+    crate::model::sharing::records::tell_check(sim, home, id);
     let person = &sim.world.persons[id as usize];
     let (key, c, entry) = (person.key, usize::from(person.country), person.entries);
     let t = &sim.p.countries[c].travel;

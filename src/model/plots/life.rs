@@ -91,10 +91,25 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> u32 {
     });
     sim.world.countries[sites.0].plots.insert((key, index));
     let fact = sim.plot_fact(FactKind::PlotStarted, index, how.cause, founder.country, f64::from(tasks));
+    tell_members(sim, index);
     note_origin(sim, index, veteran, fact);
     work::begin(sim, index);
     crate::model::services::detection::begin(sim, index);
     index
+}
+
+/// Circumstances beside the start: who takes part, the founder first.
+fn tell_members(sim: &mut Sim, index: u32) {
+    if !sim.explains() {
+        return;
+    }
+    let plot = sim.world.plots[index as usize].key;
+    for at in 0..sim.world.plots[index as usize].members.len() {
+        let id = sim.world.plots[index as usize].members[at];
+        let person = &sim.world.persons[id as usize];
+        let (cause, site) = (person.cause, crate::model::sim::Site { plot, ..crate::model::sim::Site::person(person) });
+        sim.explain(FactKind::PlotJoined, cause, site, at as f64);
+    }
 }
 
 /// Facts beside the start: plots with returned fighters, and with people stopped from travelling.

@@ -169,9 +169,22 @@ pub(crate) fn retempo(sim: &mut Sim, index: u32) {
     let (signs_at, signs_due) = (plot.signs_at, plot.signs.due());
     if moved_work {
         sim.rebook(work_at, work_due);
+        tell_tempo(sim, index, held);
     }
     if moved_signs {
         sim.rebook(signs_at, signs_due);
+    }
+}
+
+/// The tempo from now on, against 1.
+fn tell_tempo(sim: &mut Sim, index: u32, held: f64) {
+    if sim.explains() {
+        let plot = &sim.world.plots[index as usize];
+        let c = usize::from(plot.preparation);
+        let memory = sim.p.countries[c].grievance.timing_memory_days;
+        let tempo = held * (1.0 + sim.world.countries[c].timing.at(sim.now, memory));
+        let (cause, site) = (plot.cause, crate::model::sim::Site::plot(plot, plot.preparation));
+        sim.explain(FactKind::TempoChanged, cause, site, tempo);
     }
 }
 

@@ -142,6 +142,8 @@ pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: usize, n: usize) {
     let id = stages::new_person(sim, key, n, m);
     sim.world.persons[id as usize].radicalised = sim.now as f32;
     peers::place_in_circle(sim, id, source);
-    sim.person_fact(kind, id);
+    let fact = sim.person_fact(kind, id);
+    let site = crate::model::sim::Site::person(&sim.world.persons[id as usize]);
+    sim.explain(FactKind::PersonSettled, fact, site, n as f64);
     stages::enter_sympathiser(sim, id);
 }

@@ -194,7 +194,10 @@ pub(crate) fn contact(sim: &mut Sim, id: u32) {
     sim.world.persons[id as usize].state = State::Groomed;
     sim.world.recruiters[index].contacts.push(id);
     sim.world.recruiters[index].contact_count += 1;
-    sim.person_fact(FactKind::ContactMade, id);
+    let fact = sim.person_fact(FactKind::ContactMade, id);
+    let (recruiter, person) = (sim.world.recruiters[index].key, &sim.world.persons[id as usize]);
+    let site = Site { subject: recruiter, ..Site::person(person) };
+    sim.explain(FactKind::ContactBy, fact, site, 1.0);
     let entry = sim.world.persons[id as usize].entries;
     let days = sim.p.world.virtual_entrepreneurs.grooming_days;
     let wait = sim.delay(key, Decision::Grooming, entry, days);

@@ -239,6 +239,11 @@ pub(crate) fn sign(sim: &mut Sim, index: u32, count: u32) {
     }
     let cover = effective_cover(sim, place, owner);
     let share = visibility(sim, place, cover) * readable(sim, place, pathway);
+    if sim.explains() {
+        let standing = subjects::dossier(sim, place, owner).map_or(0, |d| sim.world.dossiers[d as usize].cause);
+        let site = Site { country: place as u8, plot: key, ..Site::person(&sim.world.persons[owner as usize]) };
+        sim.explain(FactKind::SignLeft, standing, site, f64::from(cover as u8));
+    }
     if !sim.chance(key, Decision::SignatureSeen, count, share) {
         return;
     }

@@ -76,10 +76,22 @@ pub(crate) fn begin_waiting(sim: &mut Sim, c: usize) {
         let need = staff::officers_per_intervention(sim, c);
         let Some(&hottest) = sim.world.countries[c].deciding.last() else { return };
         if staff::free_case_officers(sim, c) + 1e-9 < need {
+            tell_wait(sim, c, hottest.2);
             return;
         }
         sim.world.countries[c].deciding.remove(&hottest);
         begin(sim, c, hottest.2);
+    }
+}
+
+/// An intervention waits for officers.
+fn tell_wait(sim: &mut Sim, c: usize, d: u32) {
+    if sim.explains() {
+        let file = &sim.world.dossiers[d as usize];
+        let (cause, site) =
+            (file.cause, Site { country: c as u8, ..Site::person(&sim.world.persons[file.person as usize]) });
+        let free = staff::free_case_officers(sim, c);
+        sim.explain(FactKind::OfficersMissing, cause, site, free);
     }
 }
 
@@ -91,7 +103,11 @@ fn begin(sim: &mut Sim, c: usize, d: u32) {
     let hunt = location_days(sim, c, d, id, occasion);
     let wait = sim.threshold(key, Decision::Execution, occasion) / sim.p.countries[c].intervention.execute_per_day;
     let at = sim.schedule(sim.now + hunt + wait, EventKind::Execution, d, key, occasion);
-    sim.world.dossiers[d as usize].execution = at;
+    let file = &mut sim.world.dossiers[d as usize];
+    file.execution = at;
+    let cause = file.cause;
+    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
+    sim.explain(FactKind::InterventionBegun, cause, site, hunt + wait);
 }
 
 /// Time to find a person who is wanted and not at home: by free officers and visible records.

@@ -17,10 +17,16 @@ pub(crate) fn consider(sim: &mut Sim, d: u32) {
     live!("surveillance");
     let file = &sim.world.dossiers[d as usize];
     let c = usize::from(file.service);
-    if file.cover != Cover::Open || free_teams(sim, c) == 0 {
+    if file.cover != Cover::Open || (free_teams(sim, c) == 0 && !sim.explains()) {
         return;
     }
     if subjects::belief(sim, d) >= sim.p.countries[c].subjects.watch_log_odds {
+        if free_teams(sim, c) == 0 {
+            let (id, cause) = (sim.world.dossiers[d as usize].person, sim.world.dossiers[d as usize].cause);
+            let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
+            sim.explain(FactKind::TeamMissing, cause, site, f64::from(sim.world.countries[c].teams));
+            return;
+        }
         assign(sim, d, 0.0);
     }
 }

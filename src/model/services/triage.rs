@@ -256,8 +256,10 @@ pub(crate) fn finished_false(sim: &mut Sim, c: usize) {
 fn serve(sim: &mut Sim, index: u32, arrival: f64) {
     let lead = &mut sim.world.leads[index as usize];
     lead.waiting = false;
-    let (key, c, stale, cause) = (lead.key, usize::from(lead.service), lead.stale, lead.cause);
+    let (key, c, stale, cause, person) = (lead.key, usize::from(lead.service), lead.stale, lead.cause, lead.person);
     sim.agenda.cancel(stale);
+    let taken = Site { country: c as u8, ..Site::person(&sim.world.persons[person as usize]) };
+    sim.explain(FactKind::LeadTaken, cause, taken, sim.now - arrival);
     note_wait(sim, c, arrival, sim.now, true);
     if sim.now > arrival {
         let site = Site::country(c, key);
@@ -416,5 +418,7 @@ fn assessed(sim: &mut Sim, index: u32) {
             super::detection::credit(sim, lead.plot, lead.service, lead.person, lead.weight, lead.key, lead.cause);
         }
         subjects::open(sim, lead.service, lead.person, lead.channel, lead.weight, fact);
+    } else {
+        sim.explain(FactKind::LeadDismissed, fact, site, 1.0);
     }
 }

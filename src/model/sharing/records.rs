@@ -32,6 +32,11 @@ pub(crate) fn create(sim: &mut Sim, id: u32, service: u8) {
         return;
     }
     sim.world.persons[id as usize].records |= 1 << c;
+    if sim.explains() {
+        let person = &sim.world.persons[id as usize];
+        let (site, cause) = (Site { country: service, ..Site::person(person) }, person.cause);
+        sim.explain(FactKind::RecordMade, cause, site, 1.0);
+    }
     super::notices::issue(sim, id, c, false);
     super::pool::contribute_record(sim, id, c);
 }
@@ -42,6 +47,25 @@ pub(crate) fn visible(sim: &Sim, c: usize, id: u32) -> bool {
     person.records >> c & 1 == 1
         || (f64::from(person.notice_from) <= sim.now && super::notices::reads(sim, c, id))
         || (f64::from(person.pooled_from) <= sim.now && super::membership::member(sim, c))
+}
+
+/// What a check by a service finds: nothing 0, its own record 1, a notice 2, the pool 3.
+pub(crate) fn tell_check(sim: &mut Sim, c: usize, id: u32) {
+    if !sim.explains() {
+        return;
+    }
+    let person = &sim.world.persons[id as usize];
+    let way = if person.records >> c & 1 == 1 {
+        1.0
+    } else if f64::from(person.notice_from) <= sim.now && super::notices::reads(sim, c, id) {
+        2.0
+    } else if f64::from(person.pooled_from) <= sim.now && super::membership::member(sim, c) {
+        3.0
+    } else {
+        0.0
+    };
+    let (site, cause) = (Site { country: c as u8, ..Site::person(person) }, person.cause);
+    sim.explain(FactKind::RecordChecked, cause, site, way);
 }
 
 /// A fact about sharing a person's record.

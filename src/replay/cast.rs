@@ -1,0 +1,94 @@
+//! The arms of a scenario made ready for replay, at the draw that each replication takes.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::model::replication::Arm;
+use crate::montecarlo::Draws;
+use crate::scenario::resolved::Scenario;
+use crate::scenario::{Diagnostics, Plan};
+
+use super::levers::Levers;
+use super::log::{Log, Twins};
+
+/// One arm: its values over time, and the same read for simulation.
+#[derive(Clone)]
+struct Ready {
+    scenario: Scenario,
+    arm: Arm,
+}
+
+/// The baseline and some policies of one scenario.
+pub struct Cast<'p> {
+    plan: &'p Plan,
+    policies: Vec<String>,
+    /// The baseline and the policies, where all replications have the same values.
+    ready: Option<(Ready, Vec<Ready>)>,
+}
+
+impl<'p> Cast<'p> {
+    /// Makes the baseline and these policies ready.
+    ///
+    /// # Errors
+    /// Where an arm's values leave their range.
+    pub fn new(plan: &'p Plan, policies: &[String]) -> Result<Self, Diagnostics> {
+        let mut cast = Self { plan, policies: policies.to_vec(), ready: None };
+        if plan.draws() == 0 {
+            let baseline = cast.make(None, 0)?;
+            let others: Result<Vec<Ready>, Diagnostics> = policies.iter().map(|p| cast.make(Some(p), 0)).collect();
+            cast.ready = Some((baseline, others?));
+        }
+        Ok(cast)
+    }
+
+    /// The policies in order.
+    pub fn policies(&self) -> &[String] {
+        &self.policies
+    }
+
+    /// The draw that a replication takes; 0 without a posterior.
+    pub fn draw(&self, replication: u64) -> u64 {
+        Draws::of(self.plan.draws(), replication)
+    }
+
+    fn make(&self, policy: Option<&str>, draw: u64) -> Result<Ready, Diagnostics> {
+        let plan = self.plan;
+        let scenario = if plan.draws() == 0 { plan.arm(policy) } else { plan.arm_at_draw(policy, draw) }?;
+        Ok(Ready { arm: Arm::new(&scenario), scenario })
+    }
+
+    fn baseline(&self, draw: u64) -> Result<Cow<'_, Ready>, Diagnostics> {
+        match &self.ready {
+            Some((baseline, _)) => Ok(Cow::Borrowed(baseline)),
+            None => Ok(Cow::Owned(self.make(None, draw)?)),
+        }
+    }
+
+    fn policy(&self, index: usize, draw: u64) -> Result<Cow<'_, Ready>, Diagnostics> {
+        match &self.ready {
+            Some((_, all)) => Ok(Cow::Borrowed(&all[index])),
+            None => Ok(Cow::Owned(self.make(Some(&self.policies[index]), draw)?)),
+        }
+    }
+
+    /// Replays the baseline; `each` also keeps what happens to counted leads.
+    ///
+    /// # Errors
+    /// Where the values at the draw leave their range.
+    pub fn baseline_log(&self, replication: u64, each: bool) -> Result<Arc<Log>, Diagnostics> {
+        let base = self.baseline(self.draw(replication))?;
+        Ok(Arc::new(Log::simulate(&base.arm, replication, each)))
+    }
+
+    /// Replays the policy at a position and puts it beside the baseline's log of the same replication.
+    ///
+    /// # Errors
+    /// Where an arm's values at the draw leave their range.
+    pub fn twins(&self, baseline: &Arc<Log>, index: usize, replication: u64, each: bool) -> Result<Twins, Diagnostics> {
+        let draw = self.draw(replication);
+        let (base, other) = (self.baseline(draw)?, self.policy(index, draw)?);
+        let theirs = Arc::new(Log::simulate(&other.arm, replication, each));
+        let levers = Levers::new(&self.plan.registry, base.scenario.clone(), other.scenario.clone());
+        Ok(Twins::new(baseline.clone(), theirs, levers))
+    }
+}

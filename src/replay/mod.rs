@@ -1,0 +1,27 @@
+//! Replay: one replication again in two arms with every fact kept, and why a plot ended otherwise.
+//!
+//! Draws are keyed, so the same plot exists in both arms. [`Twins`] holds both logs; [`pair`] finds the plots whose
+//! end differs; [`chain`] goes back from an end, by causes and conditions that the logs keep, to what the policy
+//! changed; [`mechanism`] names the kind of the parting; [`summary`] counts the kinds over replications.
+
+pub mod cast;
+pub mod chain;
+pub mod levers;
+pub mod life;
+pub mod log;
+pub mod mechanism;
+pub mod pair;
+pub mod picture;
+mod rules;
+pub mod summary;
+pub mod telling;
+pub mod words;
+
+pub use cast::Cast;
+pub use chain::{Chain, Root};
+pub use levers::{Difference, Levers};
+pub use life::{Moment, life};
+pub use log::{At, Log, Side, Twins};
+pub use mechanism::Mechanism;
+pub use pair::{Pair, pairs};
+pub use telling::{Telling, tell};
