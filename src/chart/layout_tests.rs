@@ -315,14 +315,10 @@ fn optimization(count: usize, levers: usize, long: bool, factor: f64, objectives
     };
     volumes.push("stage", Column::Text((0..83).map(|i| line(i).0.to_owned()).collect()));
     volumes.push("by", Column::Text((0..83).map(|i| line(i).1.to_owned()).collect()));
-    let run = |i: usize| {
-        if i < 80 {
-            (i % 40 + 1) * 200
-        } else if i == 80 {
-            200
-        } else {
-            8000
-        }
+    let run = |i: usize| match i {
+        ..80 => (i % 40 + 1) * 200,
+        80 => 200,
+        _ => 8000,
     };
     volumes.push("runs", Column::Integer((0..83).map(|i| Some(run(i) as i64)).collect()));
     volumes.push("hypervolume", Column::Number((0..83).map(|i| Some(factor * (i % 40) as f64)).collect()));

@@ -43,7 +43,9 @@ pub fn explained(response: &[f64], columns: &[Vec<f64>]) -> Option<Explained> {
         let left = dot(&direction, &direction);
         if left > size * REPEATED && left > 0.0 {
             let scale = 1.0 / libm::sqrt(left);
-            direction.iter_mut().for_each(|d| *d *= scale);
+            for d in &mut direction {
+                *d *= scale;
+            }
             let along = dot(&rest, &direction);
             rest.iter_mut().zip(&direction).for_each(|(r, d)| *r -= along * d);
             basis.push(direction);
