@@ -128,7 +128,7 @@ fn sections(input: &ReportInput) -> Vec<Section> {
     };
     sections.push(Section { id: "facts", heading: "How far this stands from the facts", body: fit });
     if input.trust.rows() > 0 {
-        let grid = Grid::of(&input.trust, "trust", "Doubts, and what this run answers", usize::MAX);
+        let grid = Grid::of(&input.trust, "doubts", "Doubts, and what this run answers", usize::MAX);
         sections.push(Section { id: "trust", heading: "Why trust this, and how far", body: grid.html() });
     }
     sections.push(Section { id: "limits", heading: "What this cannot tell you", body: limits(&input.limits) });
