@@ -7,7 +7,8 @@ OUTPUT is the folder that holds the runs, as given to `--out`. A table of the pa
 
     <!-- effects: travel-bans | | plots_started blocked_plotting -->      every policy against the baseline
     <!-- against: command-versus-influence | | command | command-tips -->  named arms against another arm
-    <!-- grid: pool-or-watchers | ... -->                                  what sharing is worth, by contribution and desk
+    <!-- grid: pool-or-watchers | | links_found -->                        what sharing is worth, by contribution and desk
+    <!-- steps: pool-or-watchers | -->                                     what further central analysts add in that grid
     <!-- worth: pool-or-watchers | | analysts=141 all-in-desk=15@all-in -->
     <!-- periods: territory-collapse | | attacks_completed | years -->     by year or half year, fewer than the baseline
     <!-- ranks: published-record | -->                                     by attacks, and by the published share
@@ -138,13 +139,31 @@ def grid(runs, name, settings, column="attacks_completed"):
         yield cells
 
 
+def duration(runs, name, settings):
+    """Years that a run counts."""
+    text = (runs.at(name, settings)[0] / "scenario.resolved.toml").read_text(encoding="utf-8")
+    first, last = (pandas.Timestamp(re.search(rf"^{k} = (\S+)", text, re.M).group(1)) for k in ("start", "end"))
+    return ((last - first).days + 1) / 365.25
+
+
+def steps(runs, name, settings):
+    """What further central analysts prevent in 1,000 officer-years, between neighbouring cells of the grid."""
+    pairs = list(zip(DESKS, DESKS[1:]))
+    yield ["share given", *(f"from {few} to {more}" for few, more in pairs)]
+    for share in CONTRIBUTIONS:
+        held_here = lambda desk: f"pooled_database.contribution_share={share} link_analysis.central_analysts={desk}"
+        cells = [share]
+        for few, more in pairs:
+            here, there = (arm(runs.table(name, held_here(desk)), "baseline") for desk in (more, few))
+            scale = 1000.0 / ((int(more) - int(few)) * duration(runs, name, held_here(few)))
+            cells.append(shown(difference(here, there, "attacks_completed"), 1, -1, scale))
+        yield cells
+
+
 def worth(runs, name, settings, officers):
     """What one more officer prevents in a thousand officer-years, and what ten million euros prevent."""
     table, labels = runs.table(name, settings), runs.labels(name, settings)
-    folder = runs.at(name, settings)[0]
-    text = (folder / "scenario.resolved.toml").read_text(encoding="utf-8")
-    first, last = (pandas.Timestamp(re.search(rf"^{k} = (\S+)", text, re.M).group(1)) for k in ("start", "end"))
-    years = ((last - first).days + 1) / 365.25
+    years = duration(runs, name, settings)
     yield ["officers added", "attacks prevented", "in 1,000 officer-years", "for 10 million euros", "held without plot"]
     for pair in officers.split():
         policy, count, *reference = re.split("[=@]", pair)
@@ -206,7 +225,7 @@ def ranks(runs, name, settings=""):
         yield cells
 
 
-KINDS = {"effects": effects, "against": against, "grid": grid, "worth": worth, "periods": periods, "ranks": ranks}
+KINDS = {"effects": effects, "against": against, "grid": grid, "steps": steps, "worth": worth, "periods": periods, "ranks": ranks}
 
 
 def markdown(rows):
