@@ -44,7 +44,9 @@ class Runs:
         self.found = {}
         for path in sorted(folder.glob("*/manifest.json")):
             manifest = json.loads(path.read_text(encoding="utf-8"))
-            if manifest["status"] == "complete":
+            # The page is about each scenario's own seed; repeats with another one may lie beside it.
+            repeat = any(a.startswith("--seed") for a in manifest["arguments"])
+            if manifest["status"] == "complete" and not repeat:
                 self.found[manifest["name"], held(manifest["arguments"])] = (path.parent, manifest)
 
     def at(self, name, settings=""):
