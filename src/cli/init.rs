@@ -22,11 +22,19 @@ pub struct Arguments {
 }
 
 /// The scenarios that come with the program, by name.
-pub const TEMPLATES: [(&str, &str); 6] = [
+pub const TEMPLATES: [(&str, &str); 14] = [
     ("minimal", ""),
     ("quickstart", include_str!("../../scenarios/quickstart.toml")),
     ("europe-2014-2016", include_str!("../../scenarios/europe-2014-2016.toml")),
     ("united-states-2014-2017", include_str!("../../scenarios/united-states-2014-2017.toml")),
+    ("cross-border-cell", include_str!("../../scenarios/cross-border-cell.toml")),
+    ("territory-collapse", include_str!("../../scenarios/territory-collapse.toml")),
+    ("command-versus-influence", include_str!("../../scenarios/command-versus-influence.toml")),
+    ("virtual-entrepreneurs", include_str!("../../scenarios/virtual-entrepreneurs.toml")),
+    ("travel-bans", include_str!("../../scenarios/travel-bans.toml")),
+    ("pool-or-watchers", include_str!("../../scenarios/pool-or-watchers.toml")),
+    ("announced-tightening", include_str!("../../scenarios/announced-tightening.toml")),
+    ("published-record", include_str!("../../scenarios/published-record.toml")),
     ("terror-queue", include_str!("../../scenarios/terror-queue.toml")),
     ("erlang-a", include_str!("../../scenarios/erlang-a.toml")),
 ];

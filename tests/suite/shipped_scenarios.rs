@@ -29,6 +29,38 @@ fn every_shipped_scenario_loads_and_says_its_question() {
     assert!(number >= 3);
 }
 
+/// The names of the shipped scenarios, without their ending.
+fn shipped() -> Vec<String> {
+    let paths = std::fs::read_dir("scenarios").unwrap().map(|entry| entry.unwrap().path());
+    let files = paths.filter(|path| path.extension().is_some_and(|e| e == "toml"));
+    files.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect()
+}
+
+/// The files under `scenarios/` that the commands of a text name; only fenced lines are commands.
+fn named_in_commands(text: &str) -> Vec<&str> {
+    let fenced = text.split("```").skip(1).step_by(2);
+    fenced.flat_map(str::split_whitespace).filter(|word| word.starts_with("scenarios/")).collect()
+}
+
+/// Whoever reads an answer can ask again: each section says what was expected and has a command that exists.
+#[test]
+fn every_shipped_scenario_has_its_section_in_the_answers() {
+    let page = read("docs/answers.md").unwrap();
+    let sections: Vec<(&str, &str)> =
+        page.split("\n## ").skip(1).map(|section| section.split_once('\n').unwrap_or((section, ""))).collect();
+    for name in shipped() {
+        let Some((_, text)) = sections.iter().find(|(title, _)| title.trim() == name) else {
+            panic!("docs/answers.md has no section `## {name}`");
+        };
+        assert!(text.contains("**Expected"), "the section on {name} does not say what was expected");
+        let own = format!("scenarios/{name}.toml");
+        assert!(named_in_commands(text).contains(&own.as_str()), "no command of the section on {name} names {own}");
+    }
+    for file in named_in_commands(&page) {
+        assert!(std::path::Path::new(file).exists(), "a command of docs/answers.md names {file}, which does not exist");
+    }
+}
+
 #[test]
 fn every_shipped_scenario_survives_being_resolved() {
     for name in ["terror-queue", "erlang-a", "neutral-world"] {
