@@ -36,7 +36,7 @@ impl Scratch {
 
     /// The small optimization with these further flags.
     fn optimize(&self, more: &[&str]) -> Output {
-        self.forestall(&[SMALL, more].concat())
+        self.forestall(&small(more))
     }
 
     /// The one folder of results in `out`.
@@ -54,6 +54,21 @@ impl Drop for Scratch {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).to_string()
+}
+
+/// The flags of the small optimization, but for those that `more` gives another value, and then `more`.
+fn small<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    let mut flags = Vec::new();
+    let mut rest = SMALL.iter();
+    while let Some(flag) = rest.next() {
+        let pair = flag.starts_with("--").then(|| rest.next()).flatten();
+        if pair.is_none() || !more.contains(flag) {
+            flags.push(*flag);
+            flags.extend(pair.copied());
+        }
+    }
+    flags.extend(more);
+    flags
 }
 
 /// The busy world cut to one month.
@@ -178,8 +193,7 @@ fn threads_interrupts_and_pauses_change_no_byte() {
     assert_eq!(front("paused"), front("one"));
     // Killed at some moment, then the same command again: finished runs are used, and the bytes are the same.
     for patience in [300, 900] {
-        let mut child =
-            scratch.command(&[SMALL, &["--threads", "1", "--out", "killed"]].concat()).spawn().expect("starts");
+        let mut child = scratch.command(&small(&["--threads", "1", "--out", "killed"])).spawn().expect("starts");
         std::thread::sleep(Duration::from_millis(patience));
         let _ = child.kill();
         let _ = child.wait();
@@ -194,7 +208,7 @@ fn threads_interrupts_and_pauses_change_no_byte() {
 fn an_interrupt_keeps_what_is_done_and_the_same_command_goes_on() {
     let scratch = Scratch::new("interrupt");
     let more = ["--simulations", "4000", "--final-replications", "200", "--threads", "1", "--out", "a"];
-    let child = scratch.command(&[SMALL, &more].concat()).spawn().expect("starts");
+    let child = scratch.command(&small(&more)).spawn().expect("starts");
     let began = Instant::now();
     while !scratch.0.join("a").is_dir() && began.elapsed() < Duration::from_secs(20) {
         std::thread::sleep(Duration::from_millis(20));
@@ -210,7 +224,7 @@ fn an_interrupt_keeps_what_is_done_and_the_same_command_goes_on() {
     assert!(kept > 100, "finished runs are kept: {kept} bytes");
     // A damaged state is told as such and not taken for an empty one.
     std::fs::write(folder.join("state.json"), b"[{").expect("written");
-    let ended = scratch.command(&[SMALL, &more].concat()).output().expect("runs");
+    let ended = scratch.command(&small(&more)).output().expect("runs");
     assert_eq!(ended.status.code(), Some(5), "{}", text(&ended.stderr));
 }
 

@@ -121,3 +121,43 @@ fn the_templates_commented_parameters_are_right() {
     let plan = plan.unwrap_or_else(|all| panic!("{all}"));
     assert!(plan.origins.len() > 150, "{}", plan.origins.len());
 }
+
+#[test]
+fn the_united_states_differ_from_europe_only_where_they_should() {
+    let (europe, states) = (plan("scenarios/europe-2014-2016.toml"), plan("scenarios/united-states-2014-2017.toml"));
+    let france = europe.countries.iter().position(|c| c.code == "FR").unwrap();
+    let home = states.countries.iter().position(|c| c.code == "US").unwrap();
+    // Who lives there, stocks, staff, the road to held territory, and stings.
+    let may_differ =
+        ["countries.", "start.", "services.", "in_person_recruiters.number", "leads.false_per_million_per_year"];
+    let may_differ = [&may_differ[..], &["travel.per_year", "stings.contact_per_persona_per_year"]].concat();
+    let mut wrong = Vec::new();
+    for (table, info) in registry().tables().iter().enumerate() {
+        for (parameter, p) in info.parameters.iter().enumerate() {
+            let path = format!("{}.{}", info.name, p.name);
+            if may_differ.iter().any(|known| path.starts_with(known)) {
+                continue;
+            }
+            let pair = [(&europe.base, france), (&states.base, home)].map(|(base, country)| {
+                let own = base.countries[country].get(table).and_then(|t| t.get(parameter));
+                let world = base.world.get(table).and_then(|t| t.get(parameter));
+                (own.copied(), world.copied())
+            });
+            if pair[0] != pair[1] {
+                wrong.push(format!("{path}: {:?}", pair));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    // The dated changes are the same but for emergency powers and membership, which belong to countries of Europe.
+    let dated = |p: &Plan| -> Vec<String> {
+        let common = |a: &&forestall::scenario::plan::Assignment| !a.path.starts_with("countries.");
+        let words = |s: &forestall::scenario::plan::Stage| {
+            let set: Vec<String> =
+                s.set.iter().filter(common).map(|a| format!("{} {:?}", a.path, a.operation)).collect();
+            format!("{} {} {} {}", s.from, s.ramp_days, s.ramp_step_days, set.join(", "))
+        };
+        p.changes.iter().filter(|s| s.set.iter().any(|a| common(&a))).map(words).collect()
+    };
+    assert_eq!(dated(&europe), dated(&states));
+}
