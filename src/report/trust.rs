@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::findings::{Comparison, comparisons};
 use crate::chart::{BASELINE, together};
 use crate::montecarlo::split;
-use crate::stats::{explained, mean, normal_cdf, variance};
+use crate::stats::{explained, mean, variance};
 use crate::table::{Column, Table};
 
 /// The outcome that policies are ranked by.
@@ -128,16 +128,19 @@ fn unnarrowed(of: &Doubted, attacks: &[&Comparison]) -> [String; 3] {
     for c in attacks {
         let variance = splits.iter().find(|s| s.arm == c.policy).and_then(|s| s.variance);
         let effects = by_draw(replications, &c.policy);
-        let share = variance.filter(|v| v.ignorance_variance > 0.0).and_then(|v| explained_share(&effects, &wide, &v));
-        parts.push(match share {
-            Some(share) => format!("{} {:.0} %", c.label, 100.0 * share),
+        let told = variance.filter(|v| v.ignorance_variance > 0.0).and_then(|v| {
+            let of_all = v.ignorance_share?;
+            Some((explained_share(&effects, &wide, &v)?, of_all))
+        });
+        parts.push(match told {
+            Some((share, of_all)) => format!("{} {:.0} % of {:.0} %", c.label, 100.0 * share, 100.0 * of_all),
             None => format!("{} cannot be told from chance", c.label),
         });
     }
     let names: Vec<&str> = wide.iter().map(|d| d.path.as_str()).collect();
     let answer = format!(
         "Of the variance of the effect that comes from not knowing the parameters, the part that goes with unnarrowed ones \
-         ({}): {}.",
+         ({}), and how much of all variance that ignorance is: {}.",
         names.join(", "),
         parts.join("; ")
     );
@@ -304,11 +307,11 @@ fn unit_costs(all: &[Comparison], attacks: &[&Comparison]) -> [String; 3] {
             free.join(", ")
         ));
     }
-    let thousand: Vec<f64> = priced.iter().map(|p| p.1).collect();
+    let millions: Vec<f64> = priced.iter().map(|p| p.1 / 1000.0).collect();
     let list: Vec<String> =
-        priced.iter().zip(together(&thousand)).map(|((label, _), n)| format!("{label} {n}")).collect();
+        priced.iter().zip(together(&millions)).map(|((label, _), n)| format!("{label} {n}")).collect();
     if !list.is_empty() {
-        parts.push(format!("Thousand euros an attack prevented: {}.", list.join(", ")));
+        parts.push(format!("Million euros an attack prevented: {}.", list.join(", ")));
     }
     for pair in priced.windows(2) {
         let factor = pair[1].1 / pair[0].1;
@@ -324,21 +327,18 @@ fn harm(all: &[Comparison], attacks: &[&Comparison]) -> [String; 3] {
     let harmed = ranked(all, "people_harmed");
     let count = |ranking: &[&Comparison]| ranking.iter().filter(|c| shown(c)).count();
     let tau = agreement(attacks, &harmed).map_or("undefined".into(), |t| format!("{t:.2}"));
-    let noise = harmed.iter().find_map(|c| {
+    let widths = harmed.iter().find_map(|c| {
         let attack = attacks.iter().find(|a| a.policy == c.policy)?;
-        Some((chance_of_sign(attack)?, chance_of_sign(c)?, c.label.clone()))
+        Some((relative_width(attack)?, relative_width(c)?, c.label.clone()))
     });
-    let noise = noise.map_or(String::new(), |(a, h, label)| {
+    let widths = widths.map_or(String::new(), |(a, h, label)| {
         format!(
-            " For the first of them, {label}, the interval gives the sign of the difference a confidence of {:.0} % by attacks \
-             and {:.0} % by people harmed.",
-            100.0 * a,
-            100.0 * h
+            " The interval of the first of them, {label}, reaches ±{a:.0} % by attacks and ±{h:.0} % by people harmed."
         )
     });
     let answer = format!(
-        "Because the tail decides: {} of {} policies show an effect on attacks, {} on people harmed. Ranked by people harmed: \
-         {} (τ with the ranking by attacks {tau}).{noise}",
+        "The shape of the tail is assumed, and with it how much a prevented attack spares. {} of {} policies show an effect \
+         on attacks, {} on people harmed. Ranked by people harmed: {} (τ with the ranking by attacks {tau}).{widths}",
         count(attacks),
         attacks.len(),
         count(&harmed),
@@ -347,11 +347,10 @@ fn harm(all: &[Comparison], attacks: &[&Comparison]) -> [String; 3] {
     row(doubt, answer, basis)
 }
 
-/// One-sided confidence in the sign of a difference, from its interval; `None` without spread.
-fn chance_of_sign(c: &Comparison) -> Option<f64> {
+/// Half the width of the interval in percent of the difference; `None` without an interval or a difference.
+fn relative_width(c: &Comparison) -> Option<f64> {
     let (low, high) = c.interval?;
-    let error = (high - low) / (2.0 * REACH);
-    (error > 0.0).then(|| normal_cdf(effect(c).abs() / error))
+    (effect(c) != 0.0).then(|| 50.0 * (high - low) / effect(c).abs())
 }
 
 #[cfg(test)]
@@ -462,8 +461,17 @@ mod tests {
             };
             answers(&of)[0].clone()
         };
-        assert!(share([true, false]).contains("(x.guilty): A 100 %"), "{}", share([true, false]));
-        assert!(share([false, true]).contains("(x.idle): A 0 %"), "{}", share([false, true]));
+        assert!(
+            share([true, false])
+                .contains("(x.guilty), and how much of all variance that ignorance is: A 100 % of 100 %"),
+            "{}",
+            share([true, false])
+        );
+        assert!(
+            share([false, true]).contains("(x.idle), and how much of all variance that ignorance is: A 0 % of 100 %"),
+            "{}",
+            share([false, true])
+        );
         assert!(share([false, false]).starts_with("None of the calibrated"));
     }
 

@@ -4,14 +4,17 @@
 
 EUROPE, US and LATER are folders of runs: the calibrated Europe scenario (with the policy `unlimited-staff`), the
 United States, and Europe carried on to 2019. Each row gives the mean over runs, the 90 % of runs, the fact as an
-interval, and whether the mean lies in it. Needs pandas and pyarrow.
+interval, and whether the mean lies in it. Needs pandas, pyarrow
+and scipy.
 """
 
 import argparse
 import pathlib
 import sys
 
+import numpy as np
 import pandas as pd
+from scipy.stats import linregress
 
 arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 arguments.add_argument("europe", type=pathlib.Path)
@@ -131,8 +134,11 @@ pool = base.groupby("replication").records_pooled
 row("P12", "five states' share of the pooled records", "F43 (above .9)", 0.9, 1.0,
     pool.apply(lambda x: x.nlargest(5).sum() / x.sum() if x.sum() else float("nan")))
 fr = europe.country("FR")
-row("P13", "raids in France that met a plotter, share", "F45 (4 cases of 3,200)", 0.0, 0.01,
-    1 - fr.searched_without_plot.clip(upper=fr.raids) / fr.raids.where(fr.raids > 0))
+base = europe.plots[europe.plots.arm == "baseline"]
+found = base[(base.channel == "raid") & (base.foiled_by == "FR")].groupby("replication").size()
+raids = fr.raids.where(fr.raids > 0)
+row("P13", "plots foiled by raids over raids, France", "F45 (4 cases of 3,200)", 0.0, 0.01,
+    found.reindex(fr.index, fill_value=0) / raids)
 row("P14", "returnees' plots over returns", "F33 (1 in 360 to 1 in 9)", 1 / 360, 1 / 9,
     runs.returnees_plotting / runs.fighters_returned)
 row("", "people killed", "F23 (273)", 100, 500, runs.people_killed)
@@ -148,6 +154,13 @@ if "unlimited-staff" in set(europe.runs.arm):
     gap = (fall - (o[2014] - o[2016])).dropna()
     error = gap.std() / len(gap) ** 0.5
     print(f"Fall of the share, baseline less unlimited: {gap.mean():.3f}, standard error {error:.3f}, n {len(gap)}")
+    for arm in ("baseline", "unlimited-staff"):
+        rows = europe.of(arm)
+        ended = rows.plots_foiled + rows.attacks_completed + rows.attacks_failed
+        load = np.log2(ended.where(ended > 0))
+        # Draws with more plots differ in other ways too; both arms differ in the same ways.
+        slope, _, _, _, spread = linregress(load, rows.foiled_share)
+        print(f"Foiled share for twice the plots, {arm}: {slope:+.3f}, standard error {spread:.3f}")
 
 if given.us:
     us = Run(given.us)
