@@ -98,10 +98,13 @@ pub fn without_personas(plan: &Plan) -> Result<Plan, String> {
     Ok(shadow)
 }
 
-/// Whether any country has personas at any time.
+/// Whether any country has personas at any time of the counted period.
 pub fn has_personas(plan: &Plan, scenario: &Scenario) -> bool {
     let Some(Slot { table, parameter }) = plan.registry.slot(PERSONAS[0], PERSONAS[1]) else { return false };
-    scenario.snapshots.iter().any(|s| s.values.countries.iter().any(|c| c[table][parameter] > 0.0))
+    // What was in force last before the start still holds at the start.
+    let first = scenario.snapshots.iter().rposition(|s| s.time <= 0.0).unwrap_or(0);
+    let counted = &scenario.snapshots[first..];
+    counted.iter().any(|s| s.values.countries.iter().any(|c| c[table][parameter] > 0.0))
 }
 
 /// The sting cases of an arm's counted period in order of time, followed in its shadow.

@@ -40,8 +40,8 @@ fn labelled(entries: &str, sets: &[&str]) -> Vec<StingCase> {
 /// Seekers whom a persona takes at once, before anything else can come, and who stay away.
 const PERSONA: [&str; 7] = [
     "start.committed=20",
-    "services.undercover_personas=1",
-    "stings.contact_per_persona_per_year=1000000",
+    "services.undercover_personas=1000",
+    "stings.contact_per_persona_per_year=1000",
     "stings.case_days=10",
     "intervention.threshold_log_odds=100",
     "intervention.charge_slope=1",
@@ -52,7 +52,7 @@ const RECRUITER: [&str; 9] = [
     HOLDS,
     "start.fighters_abroad=100",
     "virtual_entrepreneurs.contact_per_year=20",
-    "virtual_entrepreneurs.span=100",
+    "virtual_entrepreneurs.span=1",
     "virtual_entrepreneurs.grooming_days=10",
     "virtual_entrepreneurs.strikes_per_year=0",
     "work.task_days=10",
@@ -87,12 +87,12 @@ fn a_seeker_whom_a_recruiter_would_have_instructed_is_taken_from_the_recruiter()
 
 #[test]
 fn a_seeker_who_would_have_plotted_alone_is_a_self_starter() {
-    let done = ["work.task_days=10", "work.completion_log_odds=50", "survivors.attacker_escapes_share=0", AT_ONCE];
-    let found = world("", &[&done]);
+    let begun = [AT_ONCE, "work.task_days=10", "survivors.attacker_escapes_share=0"];
+    let found = world("", &[&begun, &["work.completion_log_odds=50"]]);
     all(&found, Label::SelfStarter);
     assert!(found.iter().all(StingCase::attack));
     // An attempt that fails is a plot and no attack.
-    let failed = world("", &[&done, &["work.completion_log_odds=-50"]]);
+    let failed = world("", &[&begun, &["work.completion_log_odds=-50"]]);
     all(&failed, Label::SelfStarter);
     assert!(failed.iter().all(|c| !c.attack() && c.plots.iter().all(|p| p.1 == Ending::Failed)));
     // Whoever joins a friend whom a recruiter instructed was not instructed: one founder a plot.
@@ -111,13 +111,12 @@ fn a_seeker_who_would_have_left_is_a_traveller_and_one_who_gives_up_comes_to_not
     let leave = [
         HOLDS,
         "travel.per_year=10",
-        "travel.family_tip_share=0",
         "travel.passport_ban_share=0",
         "travel.exit_check_share=0",
         "travel.departure_known_share=0",
         "travel.friend_joins_share=0",
     ];
-    all(&world("", &[&leave]), Label::Travelled);
+    all(&world("", &[&leave, &["travel.family_tip_share=0"]]), Label::Travelled);
     // Stopped on the way out, nobody has travelled.
     let stopped = world("", &[&leave, &["travel.family_tip_share=1"]]);
     all(&stopped, Label::Nothing);
@@ -226,6 +225,9 @@ fn stings_stand_in_the_folder_and_the_report_and_do_not_depend_on_threads() {
     assert_eq!(arms.iter().map(|a| a["policy"].as_str()).collect::<Vec<_>>(), [Some("baseline"), Some("more")]);
     let report = std::fs::read_to_string(folder.join("report.html")).expect("the report");
     assert!(report.contains("What sting cases would have come to without personas"));
+    let arms_of = |table: &[u8]| text(table).lines().skip(1).map(|l| l.split(',').next().map(String::from)).collect();
+    let told: BTreeSet<Option<String>> = arms_of(&tables[0].0);
+    assert_eq!(told, ["baseline", "more"].map(|a| Some(a.to_owned())).into());
     // A scenario file and one replication give a part of the same, and write nothing into the folder.
     let call = |source: &str, more: &[&str]| {
         let head = ["replay", source, "--stings", "--policy", "baseline", "--replication", "2", "-q"];
