@@ -72,7 +72,7 @@ pub struct StingCase {
     pub label: Label,
     /// The plots that the person would have been in from then on, in order, with their ends.
     pub plots: Vec<(Key, Ending)>,
-    /// Whether the person's life in the shadow has already parted before the case, so that they do not seek there then.
+    /// Whether the person does not seek in the shadow at that moment, because other cases moved their life there before.
     pub elsewhere: bool,
     /// Whether the label is `nothing` and the person is still free and has not given up when the run ends.
     pub undecided: bool,
@@ -122,16 +122,40 @@ fn follow(arm: &Log, shadow: &Log, sting: &Fact) -> StingCase {
     let joined = || steps(shadow, person).filter(|f| f.kind == FactKind::PlotJoined);
     // A plot that ended before the case has no record if it ended in the warm-up.
     let open = |f: &Fact| shadow.plot(f.plot).filter(|p| f.time >= day || p.ended > day).map(|p| (p.key, p.ending));
-    let running = joined().filter(|f| f.time < day).any(|f| open(f).is_some());
-    let last = |log: &Log| steps(log, person).take_while(|f| f.time < day).last().map(|f| f.id);
     let label = label(shadow, person, day);
     StingCase {
         person,
         day,
         label,
         plots: joined().filter_map(open).collect(),
-        elsewhere: running || last(arm) != last(shadow),
+        elsewhere: !seeks(arm, shadow, person, day),
         undecided: label == Label::Nothing && undecided(arm, shadow, person),
+    }
+}
+
+/// Whether the person is committed and waits in the shadow too just before `day`, when they do in the arm.
+fn seeks(arm: &Log, shadow: &Log, person: Key, day: f64) -> bool {
+    let before = |log: &'_ Log| steps(log, person).take_while(|f| f.time < day).copied().collect::<Vec<Fact>>();
+    let (here, there) = (before(arm), before(shadow));
+    match there.last() {
+        // Without any step, somebody is as the run began: committed, unless they had to become so in the arm.
+        None => here.first().is_none_or(|f| f.kind > FactKind::Committed),
+        // People whose plot dissolved wait again; one without a record ended in the warm-up.
+        Some(f) if f.kind == FactKind::PlotJoined => {
+            shadow.plot(f.plot).is_none_or(|p| p.ending == Ending::Dissolved && p.ended <= day)
+        }
+        Some(f) => {
+            let waits = matches!(
+                f.kind,
+                FactKind::Committed
+                    | FactKind::Reengaged
+                    | FactKind::ContactLost
+                    | FactKind::ReleasedUncharged
+                    | FactKind::TravelBlocked
+            );
+            // Another time alone is no difference: the other cases only moved a clock.
+            waits || here.last().is_some_and(|h| h.kind == f.kind)
+        }
     }
 }
 

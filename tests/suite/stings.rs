@@ -128,6 +128,30 @@ fn a_seeker_who_would_have_left_is_a_traveller_and_one_who_gives_up_comes_to_not
     assert!(waits.iter().all(|c| c.undecided && !c.elsewhere));
 }
 
+#[test]
+fn a_second_case_is_followed_from_its_own_day_on() {
+    // Out of prison within days and committed again, everybody meets a persona a second time and more.
+    let again = ["stages.sentence_years_mean=0.1", "stages.reengage_share=1"];
+    let twice = |sets: &[&str]| {
+        let own: Vec<&str> = PERSONA[..6].iter().chain(&again).chain(sets).copied().collect();
+        let found = labelled("", &own);
+        let people: BTreeSet<_> = found.iter().map(|c| c.person).collect();
+        assert!(people.len() == 20 && found.len() > 40, "{} cases", found.len());
+        let (first, later): (Vec<StingCase>, Vec<StingCase>) = found.into_iter().partition(|c| c.day < 9.0);
+        assert_eq!(first.len(), 20, "a case and the sentence take longer");
+        (first, later)
+    };
+    // Who attacks in the shadow dies there: the first case is the attacker's, at the later ones there is nobody.
+    let (first, later) =
+        twice(&[AT_ONCE, "work.task_days=1", "work.completion_log_odds=50", "survivors.attacker_escapes_share=0"]);
+    all(&first, Label::SelfStarter);
+    assert!(first.iter().all(|c| c.attack() && !c.elsewhere));
+    assert!(later.iter().filter(|c| c.day > 100.0).all(|c| c.elsewhere && c.plots.is_empty()), "dead");
+    // Who only waits there still waits at every later case.
+    let (first, later) = twice(&[]);
+    assert!(first.iter().chain(&later).all(|c| c.label == Label::Nothing && c.undecided && !c.elsewhere));
+}
+
 /// The busy world for half a year, with more personas under one policy and none under another.
 fn busy(policies: &str) -> String {
     BUSY.replace("2015-12-31", "2015-06-30")
