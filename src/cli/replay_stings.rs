@@ -170,7 +170,7 @@ fn text(source: &Source, rows: &[Row], arms: &[Option<usize>], only: Option<u64>
         let sum = |f: &dyn Fn(&Counts) -> u64| own.iter().map(|r| f(&r.counts)).sum::<u64>();
         let ended = |ending| sum(&|c: &Counts| c.ended(ending));
         out += &format!(
-            "; {attacks} of them would have led to an attack\n  {plots} plots: {} completed, {} failed, {} foiled, {} \
+            "; {attacks} of them would have led to an attack\n  plots of these people: {plots}, of which {} completed, {} failed, {} foiled, {} \
              dissolved, {} in progress; {} of the completed come all the same\n",
             ended(Ending::Completed),
             ended(Ending::Failed),
