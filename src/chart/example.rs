@@ -255,6 +255,35 @@ pub(crate) fn mechanisms(arms: &[Arm], factor: f64) -> Table {
     table
 }
 
+/// Four rows an arm, as a replay labels sting cases.
+pub(crate) fn stings(arms: &[Arm], factor: f64) -> Table {
+    let mut noise = Noise::new(23);
+    let (mut policy, mut words, mut label) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut replications, mut cases, mut means, mut attacks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for arm in arms {
+        for (name, usual) in [("recruiter", 2.0), ("self_starter", 1.0), ("travelled", 4.0), ("nothing", 20.0)] {
+            let mean = noise.count(usual) * factor;
+            let sum = libm::round(mean * 40.0) as i64;
+            policy.push(arm.name.clone());
+            words.push(arm.label.clone());
+            label.push(name.to_owned());
+            replications.push(Some(40));
+            cases.push(Some(sum));
+            means.push(Some(mean));
+            attacks.push(Some(if name == "nothing" { 0 } else { sum / 5 }));
+        }
+    }
+    let mut table = Table::new();
+    table.push("policy", Column::Text(policy));
+    table.push("policy_label", Column::Text(words));
+    table.push("label", Column::Text(label));
+    table.push("replications", Column::Integer(replications));
+    table.push("cases", Column::Integer(cases));
+    table.push("cases_a_replication", Column::Number(means));
+    table.push("cases_in_attack", Column::Integer(attacks));
+    table
+}
+
 /// The life of one plot in two arms, crowded with steps over so many days.
 pub(crate) fn twin_lives(days: f64) -> Table {
     type Row = (&'static str, &'static str, f64, f64, &'static str);

@@ -55,6 +55,7 @@ fn charts(case: &Case) -> Vec<Chart> {
         super::ecdf(&replications, &attacks, arms),
         super::share_over_time(&monthly, arms),
         super::mechanisms(&example::mechanisms(arms, case.factor), 40),
+        super::stings(&example::stings(arms, case.factor)),
         super::twin_lives(&example::twin_lives(30.0 * case.months as f64), &twin_words(&arms[arms.len() - 1].label)),
     ];
     charts.drain(..).map(|c| c.unwrap_or_else(|e| panic!("{}: {e}", case.name))).collect()
@@ -82,6 +83,7 @@ fn empty_charts() -> Vec<Chart> {
         super::ecdf(&empty, &attacks, &arms),
         super::share_over_time(&empty, &arms),
         super::mechanisms(&empty, 0),
+        super::stings(&empty),
         super::twin_lives(&empty, &twin_words("Policy")),
     ]
     .map(Result::unwrap)

@@ -31,6 +31,7 @@ mod scale;
 mod services;
 mod shade;
 mod share_over_time;
+mod stings;
 mod summary;
 mod theme;
 mod timeline;
@@ -63,6 +64,7 @@ pub use predictive::predictive;
 pub use regret::regret;
 pub use services::services;
 pub use share_over_time::share_over_time;
+pub use stings::stings;
 pub use trade_off::trade_off;
 pub use twin_lives::{TwinWords, twin_lives};
 

@@ -23,6 +23,7 @@ mod progress;
 mod publish;
 mod replay;
 mod replay_source;
+mod replay_stings;
 mod replay_summary;
 mod replay_words;
 mod report;

@@ -114,6 +114,24 @@ impl Saved {
         Ok(counted.is_some_and(|c| c.iter().all(|n| *n == whole)).then_some(table))
     }
 
+    /// The saved labels of sting cases, if a replay has labelled all replications that are there.
+    fn stings(&self) -> Result<Option<Table>, Failure> {
+        let path = self.folder.stings();
+        if !path.exists() {
+            return Ok(None);
+        }
+        let table = crate::results::outside::read(&path, None)?;
+        let (Some(names), Some(counted)) = (table.column("policy"), table.column("replications")) else {
+            return Ok(None);
+        };
+        let arms = self.arms();
+        let whole = |row: usize| {
+            let arm = arms.iter().find(|a| a.name == names.text(row));
+            arm.is_some_and(|a| counted.number(row) == Some(a.replications as f64))
+        };
+        Ok((0..table.rows()).all(whole).then_some(table))
+    }
+
     /// The folder.
     pub fn folder(&self) -> &ResultsFolder {
         &self.folder
@@ -313,6 +331,9 @@ pub fn draw(saved: &Saved, more: &[String]) -> Result<(Vec<Chart>, Vec<PathBuf>)
     }
     if let Some(counts) = saved.mechanisms()? {
         charts.push(chart::mechanisms(&counts, saved.manifest.replications.done)?);
+    }
+    if let Some(labelled) = saved.stings()? {
+        charts.push(chart::stings(&labelled)?);
     }
     for outcome in more {
         if saved.replications.column(outcome).is_none() {

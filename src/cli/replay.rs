@@ -20,6 +20,7 @@ use super::drawing::{Folder, columns};
 use super::options::Common;
 use super::outcome::{Exit, Failure, print};
 use super::replay_source::{self, Source};
+use super::replay_stings;
 use super::replay_summary;
 use super::replay_words::{caption, effect, end_words, telling};
 
@@ -30,7 +31,7 @@ pub struct Arguments {
     #[arg(value_name = "RUN|SCENARIO")]
     source: PathBuf,
     /// Which replication, from 0
-    #[arg(long, value_name = "N", required_unless_present = "summary")]
+    #[arg(long, value_name = "N", required_unless_present_any = ["summary", "stings"])]
     replication: Option<u64>,
     /// Only this policy, by name
     #[arg(long, value_name = "P")]
@@ -44,6 +45,9 @@ pub struct Arguments {
     /// Count through which mechanism each policy averts and induces, over all replications of a run
     #[arg(long, conflicts_with = "replication")]
     summary: bool,
+    /// Say what each sting case would have come to without undercover personas, over all replications or the one named
+    #[arg(long, conflicts_with_all = ["summary", "plot", "events"])]
+    stings: bool,
     /// Threads; all cores if not given
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -52,11 +56,14 @@ pub struct Arguments {
 /// Replays.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let source = replay_source::open(&arguments.source)?;
-    let chosen = source.chosen(arguments.policy.as_deref())?;
     if let Some(threads) = arguments.threads {
         // The pool can be built once only; a second call in one process keeps the first.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
     }
+    if arguments.stings {
+        return replay_stings::run(&source, arguments.policy.as_deref(), arguments.replication, common);
+    }
+    let chosen = source.chosen(arguments.policy.as_deref())?;
     let Some(replication) = arguments.replication else {
         return replay_summary::run(&source, &chosen, common);
     };

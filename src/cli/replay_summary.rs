@@ -87,7 +87,7 @@ pub fn run(source: &Source, chosen: &[usize], common: &Common) -> Result<Exit, F
 }
 
 /// The runs that finished, by arm and replication.
-fn finished(replications: &Table) -> BTreeSet<(String, u64)> {
+pub fn finished(replications: &Table) -> BTreeSet<(String, u64)> {
     let (Some(arms), Some(numbers)) = (replications.column("arm"), replications.column("replication")) else {
         return BTreeSet::new();
     };

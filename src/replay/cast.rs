@@ -71,13 +71,39 @@ impl<'p> Cast<'p> {
         }
     }
 
+    /// The baseline, or the policy at a position.
+    fn arm(&self, policy: Option<usize>, draw: u64) -> Result<Cow<'_, Ready>, Diagnostics> {
+        policy.map_or_else(|| self.baseline(draw), |index| self.policy(index, draw))
+    }
+
+    /// Replays the baseline, or the policy at a position; `each` also keeps what happens to counted leads.
+    ///
+    /// # Errors
+    /// Where the values at the draw leave their range.
+    pub fn log(&self, policy: Option<usize>, replication: u64, each: bool) -> Result<Log, Diagnostics> {
+        let ready = self.arm(policy, self.draw(replication))?;
+        Ok(Log::simulate(&ready.arm, replication, each))
+    }
+
+    /// Whether a test holds of the values of the baseline, or of the policy at a position, at a draw.
+    ///
+    /// # Errors
+    /// Where the values at the draw leave their range.
+    pub fn holds(
+        &self,
+        policy: Option<usize>,
+        draw: u64,
+        test: impl Fn(&Scenario) -> bool,
+    ) -> Result<bool, Diagnostics> {
+        Ok(test(&self.arm(policy, draw)?.scenario))
+    }
+
     /// Replays the baseline; `each` also keeps what happens to counted leads.
     ///
     /// # Errors
     /// Where the values at the draw leave their range.
     pub fn baseline_log(&self, replication: u64, each: bool) -> Result<Arc<Log>, Diagnostics> {
-        let base = self.baseline(self.draw(replication))?;
-        Ok(Arc::new(Log::simulate(&base.arm, replication, each)))
+        Ok(Arc::new(self.log(None, replication, each)?))
     }
 
     /// Replays the policy at a position and puts it beside the baseline's log of the same replication.

@@ -2,7 +2,8 @@
 //!
 //! Draws are keyed, so the same plot exists in both arms. [`Twins`] holds both logs; [`pair`] finds the plots whose
 //! end differs; [`chain`] goes back from an end, by causes and conditions that the logs keep, to what the policy
-//! changed; [`mechanism`] names the kind of the parting; [`summary`] counts the kinds over replications.
+//! changed; [`mechanism`] names the kind of the parting; [`summary`] counts the kinds over replications. [`stings`] says
+//! of each sting case what it would have come to without personas; [`sting_counts`] counts that over replications.
 
 pub mod cast;
 pub mod chain;
@@ -13,6 +14,8 @@ pub mod mechanism;
 pub mod pair;
 pub mod picture;
 mod rules;
+pub mod sting_counts;
+pub mod stings;
 pub mod summary;
 pub mod telling;
 pub mod words;

@@ -142,6 +142,11 @@ impl ResultsFolder {
         self.results().join("mechanisms.csv")
     }
 
+    /// `results/stings.csv`: what sting cases would have come to without personas, by arm and label.
+    pub fn stings(&self) -> PathBuf {
+        self.results().join("stings.csv")
+    }
+
     /// `results/failures.csv`.
     pub fn failures(&self) -> PathBuf {
         self.results().join("failures.csv")

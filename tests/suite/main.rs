@@ -21,5 +21,6 @@ mod replay_command;
 mod selection;
 mod sensitivity;
 mod shipped_scenarios;
+mod stings;
 mod sweep;
 mod worlds;
