@@ -47,6 +47,6 @@ for line in expected.read_text().splitlines():
     prevented.append(f"| {label} | {attacks(policy)} |")
 text = page.read_text()
 for name, block in (("signs", lines), ("attacks", prevented)):
-    text = re.sub(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", lambda m: m[1] + "\n".join(block) + m[2], text, flags=re.S)
+    text = re.sub(rf"(<!-- {name} -->\n).*?(<!-- end -->)", lambda m: m[1] + "\n".join(block) + "\n" + m[2], text, flags=re.S)
 page.write_text(text)
 print("\n".join(line for line in lines if "as expected" not in line))

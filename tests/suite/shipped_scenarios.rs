@@ -144,7 +144,7 @@ fn the_united_states_differ_from_europe_only_where_they_should() {
                 (own.copied(), world.copied())
             });
             if pair[0] != pair[1] {
-                wrong.push(format!("{path}: {:?}", pair));
+                wrong.push(format!("{path}: {pair:?}"));
             }
         }
     }
