@@ -19,7 +19,7 @@ use crate::scenario::posterior::UsePosterior;
 use crate::scenario::{BASELINE, Diagnostic, LoadOptions, Plan};
 
 use super::calibrated::{self, Fitted};
-use super::options::{Common, ScenarioOptions};
+use super::options::{self, Common, ScenarioOptions};
 use super::outcome::{Exit, Failure};
 use super::progress::{Display, span};
 use super::simulated::Patterns;
@@ -108,10 +108,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     })?;
     let targets = Targets::parse(&arguments.targets.display().to_string(), &text, &known(&plan))?;
     let all = factors(&plan);
-    if let Some(threads) = arguments.threads {
-        // The pool can be built once only; a second call in one process keeps the first.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
-    }
+    options::use_threads(arguments.threads);
     let hash = hash(arguments, &plan, &text);
     let folder = ResultsFolder::create_or_open(&common.out, &format!("{}-calibration", plan.name), &hash)?;
     let mut record = begin(arguments, &plan, &folder, &hash, &text)?;

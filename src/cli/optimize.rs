@@ -12,7 +12,7 @@ use crate::scenario::{BASELINE, LoadOptions, Plan};
 use super::optimize_input::{self, Input};
 use super::optimize_report::{self, Finalist, Report};
 use super::optimize_runs::Runs;
-use super::options::{Common, PosteriorUse, ScenarioOptions};
+use super::options::{self, Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure};
 use super::progress::{Display, span};
 use super::{interrupt, source};
@@ -84,10 +84,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     table.budget = arguments.budget.or(table.budget);
     table.from = arguments.from.or(table.from);
     let input = optimize_input::read(&plan, &table)?;
-    if let Some(threads) = arguments.threads {
-        // The pool can be built once only; a second call in one process keeps the first.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
-    }
+    options::use_threads(arguments.threads);
     let settings = |proposal| Settings {
         population: arguments.population,
         replications: arguments.replications,

@@ -17,7 +17,7 @@ use crate::scenario::nearest::did_you_mean;
 use crate::table::Table;
 
 use super::drawing::{Folder, columns};
-use super::options::Common;
+use super::options::{self, Common};
 use super::outcome::{Exit, Failure, print};
 use super::replay_source::{self, Source};
 use super::replay_stings;
@@ -56,10 +56,7 @@ pub struct Arguments {
 /// Replays.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let source = replay_source::open(&arguments.source)?;
-    if let Some(threads) = arguments.threads {
-        // The pool can be built once only; a second call in one process keeps the first.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
-    }
+    options::use_threads(arguments.threads);
     if arguments.stings {
         return replay_stings::run(&source, arguments.policy.as_deref(), arguments.replication, common);
     }

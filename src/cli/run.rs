@@ -13,7 +13,7 @@ use crate::results::{Manifest, RESULTS_VERSION, ResultsFolder, Status, Store, at
 use crate::scenario::{LoadOptions, Plan};
 use crate::stats::{Precision, StoppingRule};
 
-use super::options::{Common, PosteriorUse, ScenarioOptions};
+use super::options::{self, Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure, print};
 use super::progress::{Display, span};
 use super::{interrupt, publish, source, trust};
@@ -40,7 +40,8 @@ pub struct Arguments {
     posterior: PosteriorUse,
     /// Run the policies also with the other side's answers off, middle and high, N replications each, for the report's
     /// table of doubts
-    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "50")]
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "50",
+          value_parser = clap::value_parser!(u64).range(1..))]
     trust: Option<u64>,
     /// Keep the whole event log of these replications, in place of the scenario's: results/events.parquet
     #[arg(long, value_name = "N,M", value_delimiter = ',')]
@@ -70,10 +71,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     if !arguments.events.is_empty() {
         plan.event_log_replications = logged(&arguments.events, replications)?;
     }
-    if let Some(threads) = arguments.threads {
-        // The pool can be built once only; a second call in one process keeps the first.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
-    }
+    options::use_threads(arguments.threads);
     let hash = run_hash(&plan.fingerprint_text(), plan.seed, RESULTS_VERSION);
     let folder = ResultsFolder::create_or_open(&common.out, &plan.name, &hash)?;
     let names: Vec<String> = arms.iter().map(|a| a.name.clone()).collect();

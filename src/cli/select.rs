@@ -10,7 +10,7 @@ use crate::montecarlo::{ArmName, replicate};
 use crate::outcome::tables::Labels;
 use crate::scenario::LoadOptions;
 
-use super::options::{Common, ScenarioOptions};
+use super::options::{self, Common, ScenarioOptions};
 use super::outcome::{Exit, Failure, print};
 use super::run::arms;
 use super::source;
@@ -79,10 +79,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     known(&arguments.outcome)?;
     let arms = arms(&plan, arguments.policies.as_deref())?;
     let labels = Labels::of(&plan);
-    if let Some(threads) = arguments.threads {
-        // The pool can be built once only; a second call in one process keeps the first.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
-    }
+    options::use_threads(arguments.threads);
     let mut done = 0;
     let mut sample = |jobs: &[Job]| {
         let values = values(&arms, &labels, arguments, jobs)?;

@@ -10,7 +10,7 @@ use crate::cluster::{self, Monitor, Shard, SweepPlan, SweepStatus, Worked, slurm
 use crate::results::SweepFolder;
 
 use super::interrupt::{self, Sender};
-use super::options::Common;
+use super::options::{self, Common};
 use super::outcome::{Exit, Failure, print};
 use super::progress::{Display, span};
 use super::sweep;
@@ -82,10 +82,7 @@ pub fn run(arguments: &RunArguments, common: &Common) -> Result<Exit, Failure> {
     let stop = interrupt::flag("runs", if scheduled { Sender::Scheduler } else { Sender::Person })?;
     let folder = sweep::folder(&arguments.folder)?;
     let points = sweep::points(&folder)?;
-    if let Some(threads) = arguments.threads {
-        // The pool can be built once only; a second call in one process keeps the first.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
-    }
+    options::use_threads(arguments.threads);
     let chunks = shard.chunks(points.plan.chunks());
     let of = chunks.clone().map(|chunk| points.plan.runs_of(points.plan.points_of(chunk))).sum();
     let display = Display::new(of, common.quiet);

@@ -333,3 +333,41 @@ fn verify_prints_a_verdict_for_people_and_for_scripts() {
         assert!(text(&done.stderr).contains(words), "{arguments:?}: {}", text(&done.stderr));
     }
 }
+
+#[test]
+fn trust_runs_every_arm_at_each_strength_of_answer_and_fills_the_table_of_doubts() {
+    let scratch = Scratch::new("trust");
+    scratch.file("small.toml", &small().replace("replications = 12", "replications = 4"));
+    // A number that cannot be run is told before anything is computed.
+    let none = forestall(&scratch, &["run", "small.toml", "--trust=0", "--out", "none", "-q"]);
+    assert_eq!(none.status.code(), Some(2));
+    assert!(text(&none.stderr).contains("--trust"), "{}", text(&none.stderr));
+    assert!(!scratch.0.join("none").exists());
+    let report = |out: &str| std::fs::read_to_string(run_folder(&scratch, out).join("report.html")).expect("report");
+    let done = forestall(&scratch, &["run", "small.toml", "--out", "a", "-q"]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    assert!(report("a").contains("Not run. `forestall run SCENARIO --trust`"));
+    let plain = results(&run_folder(&scratch, "a"));
+    let tables = |out: &str| -> Vec<(String, Vec<u8>)> {
+        let shelf = std::fs::read_dir(run_folder(&scratch, out).join("trust")).expect("runs for doubts");
+        let mut all: Vec<(String, Vec<u8>)> = shelf
+            .map(|e| e.expect("entry").path())
+            .map(|p| {
+                let name = p.file_name().expect("name").to_string_lossy().to_string();
+                (name, results(&p)["replications.parquet"].clone())
+            })
+            .collect();
+        all.sort();
+        all
+    };
+    for (out, threads) in [("a", "3"), ("b", "1")] {
+        let done = forestall(&scratch, &["run", "small.toml", "--trust=2", "--threads", threads, "--out", out, "-q"]);
+        assert!(done.status.success(), "{}", text(&done.stderr));
+        assert!(report(out).contains("off: "), "the table of doubts has no row for answers that are off");
+    }
+    let found = tables("a");
+    let strengths: Vec<&str> = found.iter().filter_map(|(name, _)| name.split('-').nth(1)).collect();
+    assert_eq!(strengths, ["high", "middle", "off"]);
+    assert_eq!(found, tables("b"), "threads change the runs for doubts");
+    assert_eq!(plain, results(&run_folder(&scratch, "a")), "the run itself is left alone");
+}
