@@ -19,6 +19,7 @@ impl<E: Tie + Copy> Default for Agenda<E> {
 
 impl<E: Tie + Copy> Agenda<E> {
     /// Schedules `event` at `time` (days). An event at infinity is accepted and never comes out before others.
+    #[inline]
     pub fn schedule(&mut self, time: f64, event: E) -> Handle {
         self.heap.push(time, event)
     }
@@ -29,6 +30,7 @@ impl<E: Tie + Copy> Agenda<E> {
     }
 
     /// Moves an event unless it is already booked for that very time.
+    #[inline]
     pub fn move_to(&mut self, handle: Handle, time: f64) {
         if self.heap.get(handle).is_some_and(|(booked, _)| booked != time) {
             self.heap.update(handle, time);
@@ -41,16 +43,19 @@ impl<E: Tie + Copy> Agenda<E> {
     }
 
     /// Whether the event is still to come.
+    #[inline]
     pub fn pending(&self, handle: Handle) -> bool {
         self.heap.contains(handle)
     }
 
     /// The time of the next event.
+    #[inline]
     pub fn next_time(&mut self) -> Option<f64> {
         self.heap.peek().map(|(time, _)| time)
     }
 
     /// Takes the next event.
+    #[inline]
     pub fn take_next(&mut self) -> Option<(f64, E)> {
         self.heap.pop()
     }

@@ -34,6 +34,7 @@ impl Countdown {
     }
 
     /// When the clock will ring if nothing changes.
+    #[inline]
     pub fn due(&self) -> f64 {
         self.hazard.reach(self.anchor, self.left)
     }
@@ -77,6 +78,7 @@ impl Advance {
         Self { anchor: now, reached: 0.0, hazard: Hazard::ZERO, solved: None }
     }
 
+    #[inline]
     pub(super) fn integrated(&self, now: f64) -> f64 {
         self.reached + self.hazard.integral(self.anchor, now)
     }
@@ -135,7 +137,8 @@ impl Clock {
         Some(((at - self.advance.integrated(now)) * member.factor).max(0.0))
     }
 
-    /// Changes a member's factor (> 0); what is left of its threshold stays the same.
+    /// Changes a member's factor (> 0); what is left of its threshold stays the same. Returns whether the next
+    /// to ring, or when it rings, may have changed.
     pub fn set_factor(&mut self, now: f64, handle: Handle, factor: f64) -> bool {
         debug_assert!(factor > 0.0);
         let Some((at, member)) = self.waiting.get(handle) else { return false };
@@ -147,8 +150,9 @@ impl Clock {
         if let Some(entry) = self.waiting.get_mut(handle) {
             entry.factor = factor;
         }
+        let before = self.waiting.nearest();
         self.waiting.update(handle, here + left / factor);
-        true
+        before.is_none() || self.waiting.nearest() != before
     }
 
     /// When the next member's event happens if nothing changes; infinity if none ever does.

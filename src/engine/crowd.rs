@@ -23,7 +23,10 @@ type Member = (u64, u32, u32);
 #[derive(Clone, Debug)]
 pub struct Crowd {
     advance: Advance,
-    near: BinaryHeap<Reverse<Member>>,
+    /// The near ones of the last refill, the next one at the end.
+    near: Vec<Member>,
+    /// Those who have come since and stand as near.
+    late: BinaryHeap<Reverse<Member>>,
     far: Vec<Member>,
     limit: u64,
 }
@@ -31,7 +34,7 @@ pub struct Crowd {
 impl Crowd {
     /// An empty group with no hazard, anchored at `now`.
     pub fn new(now: f64) -> Self {
-        Self { advance: Advance::new(now), near: BinaryHeap::new(), far: Vec::new(), limit: 0 }
+        Self { advance: Advance::new(now), near: Vec::new(), late: BinaryHeap::new(), far: Vec::new(), limit: 0 }
     }
 
     /// Runs the group at another hazard from `now` on; returns whether anything changed.
@@ -44,38 +47,61 @@ impl Crowd {
         self.far.reserve(more);
     }
 
-    /// Adds a member with a unit-mean threshold and a factor > 0 that multiplies the shared hazard.
-    pub fn join(&mut self, now: f64, who: u32, ticket: u32, threshold: f64, factor: f64) {
+    /// Adds a member with a unit-mean threshold and a factor > 0 that multiplies the shared hazard; returns
+    /// whether it may be the next to ring.
+    #[inline]
+    pub fn join(&mut self, now: f64, who: u32, ticket: u32, threshold: f64, factor: f64) -> bool {
         debug_assert!(factor > 0.0);
         let at = sortable(self.advance.integrated(now) + threshold / factor);
+        let next = self.first().is_none_or(|first| at < first);
         if at > self.limit {
             self.far.push((at, who, ticket));
         } else {
-            self.near.push(Reverse((at, who, ticket)));
+            self.late.push(Reverse((at, who, ticket)));
+        }
+        next
+    }
+
+    /// The least threshold among the near.
+    #[inline]
+    fn first(&self) -> Option<u64> {
+        match (self.near.last(), self.late.peek()) {
+            (Some(near), Some(late)) => Some(near.0.min(late.0.0)),
+            (near, late) => near.map(|m| m.0).or(late.map(|m| m.0.0)),
         }
     }
 
     /// When the next member rings, present or gone, if nothing changes; infinity if none ever does.
+    #[inline]
     pub fn due(&mut self) -> f64 {
-        if self.near.is_empty() {
+        if self.near.is_empty() && self.late.is_empty() {
             self.refill();
         }
-        let Some(Reverse(first)) = self.near.peek() else { return f64::INFINITY };
-        self.advance.due(number(first.0))
+        let Some(first) = self.first() else { return f64::INFINITY };
+        self.advance.due(number(first))
+    }
+
+    /// Takes out a member whose threshold is the least; of several, any.
+    #[inline]
+    fn pop(&mut self) -> Option<Member> {
+        match (self.near.last(), self.late.peek()) {
+            (Some(near), Some(Reverse(late))) if late.0 < near.0 => self.late.pop().map(|m| m.0),
+            (Some(_), _) => self.near.pop(),
+            (None, _) => self.late.pop().map(|m| m.0),
+        }
     }
 
     /// Takes out the member whose event is due: who, and with which ticket. Of members with the very same
     /// threshold the one with the smallest key comes first, whoever came first.
     pub fn ring(&mut self, key: impl Fn(u32) -> u64) -> Option<(u32, u32)> {
-        let Reverse(first) = self.near.pop()?;
-        let mut first = first;
+        let mut first = self.pop()?;
         let mut others = Vec::new();
-        while let Some(&Reverse(other)) = self.near.peek().filter(|o| o.0.0 == first.0) {
-            self.near.pop();
+        while self.first() == Some(first.0) {
+            let Some(other) = self.pop() else { break };
             let later = if key(other.1) < key(first.1) { std::mem::replace(&mut first, other) } else { other };
             others.push(later);
         }
-        self.near.extend(others.into_iter().map(Reverse));
+        self.late.extend(others.into_iter().map(Reverse));
         Some((first.1, first.2))
     }
 
@@ -90,15 +116,15 @@ impl Crowd {
         // Members at the limit itself go together, so that equal thresholds meet.
         self.limit = self.far.select_nth_unstable(wanted.min(last)).1.0;
         let limit = self.limit;
-        let mut near = Vec::with_capacity(wanted + 1);
+        let near = &mut self.near;
         self.far.retain(|&member| {
             let here = member.0 <= limit;
             if here {
-                near.push(Reverse(member));
+                near.push(member);
             }
             !here
         });
-        self.near = BinaryHeap::from(near);
+        self.near.sort_unstable_by_key(|&member| Reverse(member));
     }
 }
 

@@ -83,7 +83,7 @@ impl Draws {
     /// A unit-mean exponential by inversion.
     #[inline]
     pub fn exponential(&self, entity: Key, decision: u16, occasion: u32) -> f64 {
-        -libm::log(self.uniform(entity, decision, occasion))
+        -super::ln::ln_unit(self.uniform(entity, decision, occasion))
     }
 
     /// Whether an event of probability `share` happens.
@@ -122,6 +122,7 @@ impl Draws {
     }
 
     /// The same among candidates of equal weight: the smallest exponential is the greatest uniform.
+    #[inline]
     pub fn choose_evenly(&self, decision: u16, occasion: u32, candidates: impl Iterator<Item = Key>) -> Option<usize> {
         let race = |key: Key| self.block(Address { entity: key, decision, occasion }, 0)[0] >> 12;
         let best = candidates.enumerate().map(|(index, key)| (race(key), std::cmp::Reverse(key), index)).max()?;

@@ -143,6 +143,12 @@ impl<V: Tie + Copy> IndexedHeap<V> {
         self.near.first().map(|&(priority, slot)| (number(priority), self.values[slot as usize]))
     }
 
+    /// The priority and slot of the first entry, if it is known without a search among the far ones.
+    #[inline]
+    pub(super) fn nearest(&self) -> Option<(u64, u32)> {
+        self.near.first().copied()
+    }
+
     /// Takes the first entry out.
     pub fn pop(&mut self) -> Option<(f64, V)> {
         let first = self.peek()?;

@@ -16,6 +16,7 @@ pub mod draw;
 pub mod hazard;
 pub mod heap;
 pub mod key;
+mod ln;
 pub(crate) mod order;
 #[cfg(feature = "record")]
 pub mod record;

@@ -13,12 +13,13 @@ use super::population::countries;
 use super::population::ring::Ring;
 use super::services::triage;
 use super::sim::Sim;
-use super::world::{CountryState, Neighbourhood, OnsetSeat, Pool, Reaction, TimeMean, World};
+use super::world::{CountryState, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, TimeMean, World};
 
 /// Countries and neighbourhoods with nobody named in them yet, at the start of the warm-up.
 pub(super) fn world(codes: &[Key], banners: &[Key], languages: usize, p: &Parameters, begin: f64) -> World {
     let movements = banners.len();
     let mut neighbourhoods = Vec::new();
+    let mut presences = Vec::new();
     let mut states = Vec::new();
     for (c, &key) in codes.iter().enumerate() {
         let entry = &p.countries[c].country;
@@ -29,7 +30,8 @@ pub(super) fn world(codes: &[Key], banners: &[Key], languages: usize, p: &Parame
         let mut up_to = 0.0;
         for (j, receptivity) in receptivity.into_iter().enumerate() {
             let own = countries::neighbourhood_key(key, j);
-            let mut place = neighbourhood(own, c, residents / count as f64, receptivity, banners);
+            presences.extend(banners.iter().map(|&banner| presence(own, banner)));
+            let mut place = neighbourhood(c, residents / count as f64, receptivity, movements);
             up_to += receptivity;
             place.up_to = up_to;
             neighbourhoods.push(place);
@@ -41,6 +43,7 @@ pub(super) fn world(codes: &[Key], banners: &[Key], languages: usize, p: &Parame
     World {
         countries: states,
         neighbourhoods,
+        presences,
         persons: Vec::new(),
         circles: Vec::new(),
         plots: Vec::new(),
@@ -66,14 +69,7 @@ pub(super) fn world(codes: &[Key], banners: &[Key], languages: usize, p: &Parame
     }
 }
 
-fn neighbourhood(key: Key, c: usize, residents: f64, receptivity: f64, banners: &[Key]) -> Neighbourhood {
-    let movements = banners.len();
-    let seat = |m: usize, source: usize| OnsetSeat {
-        handle: Handle::NONE,
-        key: key.child(Decision::NameSource.number(), banners[m].bits() ^ source as u64),
-        occasion: 0,
-        parked: 0.0,
-    };
+fn neighbourhood(c: usize, residents: f64, receptivity: f64, movements: usize) -> Neighbourhood {
     Neighbourhood {
         country: c as u8,
         residents,
@@ -81,10 +77,18 @@ fn neighbourhood(key: Key, c: usize, residents: f64, receptivity: f64, banners: 
         up_to: 0.0,
         left: residents,
         recruiters: vec![0; movements],
-        active: vec![Ring::default(); movements],
         returnees: 0,
-        onset: (0..movements).map(|m| [seat(m, 0), seat(m, 1), seat(m, 2), seat(m, 3)]).collect(),
     }
+}
+
+fn presence(key: Key, banner: Key) -> Presence {
+    let seat = |source: u64| OnsetSeat {
+        handle: Handle::NONE,
+        key: key.child(Decision::NameSource.number(), banner.bits() ^ source),
+        occasion: 0,
+        parked: 0.0,
+    };
+    Presence { active: Ring::default(), onset: [seat(0), seat(1), seat(2), seat(3)] }
 }
 
 fn country(key: Key, residents: f64, neighbourhoods: std::ops::Range<u32>, movements: usize) -> CountryState {

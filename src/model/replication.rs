@@ -316,9 +316,16 @@ fn happen(sim: &mut Sim, event: Event) {
 fn ring(sim: &mut Sim, clock: usize) {
     let (kind, c, which) = sim.decode(clock);
     if sim.crowded(clock) {
-        let persons = &sim.world.persons;
-        if let Some((id, ticket)) = sim.world.crowds[clock].ring(|who| persons[who as usize].key.bits()) {
-            if sim.claim(id, ticket) {
+        let world = &mut sim.world;
+        let (persons, files) = (&world.persons, &world.dossiers);
+        let name = |who: u32| match kind {
+            ClockKind::Review => files[who as usize].key.bits(),
+            _ => persons[who as usize].key.bits(),
+        };
+        if let Some((id, ticket)) = world.crowds[clock].ring(name) {
+            if kind == ClockKind::Review && subjects::claim_review(sim, id, ticket) {
+                subjects::review(sim, id);
+            } else if kind != ClockKind::Review && sim.claim(id, ticket) {
                 person_rings(sim, kind, id);
             } else {
                 // Somebody who left long ago: nothing happened.
@@ -336,7 +343,6 @@ fn ring(sim: &mut Sim, clock: usize) {
         }
         ClockKind::Sudden => pathways::sudden(sim, c, which, member.occasion),
         ClockKind::Background => detection::background(sim, id),
-        ClockKind::Review => subjects::review(sim, id),
         _ => {}
     }
     sim.touch(clock);

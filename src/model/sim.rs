@@ -33,9 +33,9 @@ pub(crate) enum ClockKind {
     TipReturnee,
     Death,
     Return,
+    Review,
     Sudden,
     Background,
-    Review,
     /// One for each country and language.
     Contact,
 }
@@ -61,9 +61,9 @@ const KINDS: [ClockKind; BY_MOVEMENT] = [
     ClockKind::TipReturnee,
     ClockKind::Death,
     ClockKind::Return,
+    ClockKind::Review,
     ClockKind::Sudden,
     ClockKind::Background,
-    ClockKind::Review,
 ];
 
 /// Which processes run at all in some country at some time of the run; the others need no clocks.
@@ -126,15 +126,24 @@ pub(crate) struct Sim<'s> {
 }
 
 impl Sim<'_> {
+    #[inline]
     pub(crate) fn countries(&self) -> usize {
         self.world.countries.len()
     }
 
+    /// Where what a movement has in a neighbourhood is kept.
+    #[inline]
+    pub(crate) fn presence(&self, neighbourhood: usize, movement: usize) -> usize {
+        neighbourhood * self.movements + movement
+    }
+
     /// Draws for a person's present stay in a state.
+    #[inline]
     pub(crate) fn threshold(&self, key: Key, decision: Decision, occasion: u32) -> f64 {
         self.draws.exponential(key, decision.number(), occasion)
     }
 
+    #[inline]
     pub(crate) fn chance(&self, key: Key, decision: Decision, occasion: u32, share: f64) -> bool {
         self.draws.chance(key, decision.number(), occasion, share)
     }
@@ -170,6 +179,7 @@ impl Sim<'_> {
         BY_MOVEMENT * countries * movements + countries * languages
     }
 
+    #[inline]
     pub(crate) fn clock(&self, kind: ClockKind, country: usize, which: usize) -> usize {
         if kind == ClockKind::Contact {
             BY_MOVEMENT * self.countries() * self.movements + country * self.languages + which
@@ -178,6 +188,7 @@ impl Sim<'_> {
         }
     }
 
+    #[inline]
     pub(crate) fn decode(&self, clock: usize) -> (ClockKind, usize, usize) {
         let first_contact = BY_MOVEMENT * self.countries() * self.movements;
         if clock >= first_contact {
@@ -201,14 +212,16 @@ impl Sim<'_> {
         }
     }
 
-    /// Whether people wait in a group clock: they are forgotten when they leave, not taken out.
+    /// Whether people (or files, for review) wait in a group clock: they are forgotten when they leave, not taken out.
+    #[inline]
     pub(crate) fn crowded(&self, clock: usize) -> bool {
         let kinds = self.countries() * self.movements;
-        (ClockKind::DesistSympathiser as usize * kinds..(ClockKind::Return as usize + 1) * kinds).contains(&clock)
+        (ClockKind::DesistSympathiser as usize * kinds..(ClockKind::Review as usize + 1) * kinds).contains(&clock)
             || clock >= BY_MOVEMENT * kinds
     }
 
     /// Books a group clock's next ring on the agenda.
+    #[inline]
     pub(crate) fn touch(&mut self, clock: usize) {
         if !self.settled {
             return;
@@ -231,6 +244,7 @@ impl Sim<'_> {
     }
 
     /// Seats a person in a group clock.
+    #[inline]
     pub(crate) fn join(
         &mut self,
         id: u32,
@@ -249,11 +263,13 @@ impl Sim<'_> {
         let (key, ticket) = (person.key, person.tickets_drawn);
         person.tickets[at] = ticket;
         let threshold = self.threshold(key, decision, occasion);
-        self.world.crowds[clock].join(now, id, ticket, threshold, factor);
-        self.touch(clock);
+        if self.world.crowds[clock].join(now, id, ticket, threshold, factor) {
+            self.touch(clock);
+        }
     }
 
     /// A clock has rung for a person with this ticket: whether the person still waits there, and no longer does.
+    #[inline]
     pub(crate) fn claim(&mut self, id: u32, ticket: u32) -> bool {
         let tickets = &mut self.world.persons[id as usize].tickets;
         let at = tickets.iter().position(|&held| held == ticket);
@@ -261,12 +277,14 @@ impl Sim<'_> {
     }
 
     /// Takes a person out of every group clock.
+    #[inline]
     pub(crate) fn leave_all(&mut self, id: u32) {
         self.world.persons[id as usize].tickets = [NO_TICKET; place::COUNT];
     }
 
     // ---- facts ----------------------------------------------------------------------------------
 
+    #[inline]
     fn statement(&self, kind: FactKind, cause: FactId, at: Site, value: f64) -> Fact {
         let id =
             mix(mix(self.now.to_bits() ^ (kind as u64) << 56) ^ at.subject.bits() ^ at.plot.bits().rotate_left(21));
@@ -283,6 +301,7 @@ impl Sim<'_> {
         }
     }
 
+    #[inline]
     pub(crate) fn fact(&mut self, kind: FactKind, cause: FactId, at: Site, value: f64) -> FactId {
         let fact = self.statement(kind, cause, at, value);
         self.facts.take(&fact);
@@ -317,6 +336,7 @@ impl Sim<'_> {
     }
 
     /// A fact about a person, which becomes the cause of what the person does next.
+    #[inline]
     pub(crate) fn person_fact(&mut self, kind: FactKind, id: u32) -> FactId {
         let person = &self.world.persons[id as usize];
         let fact = self.fact(kind, person.cause, Site::person(person), 1.0);

@@ -45,7 +45,7 @@ pub enum State {
     Dead,
 }
 
-/// The ticket of somebody who does not wait.
+/// The ticket of somebody who, or of a file that, does not wait.
 pub const NO_TICKET: u32 = 0;
 
 /// The group clocks that a person can wait in at once, by position.
@@ -68,23 +68,38 @@ pub mod place {
 
 /// A person who has a name of their own: anyone who was ever in a special state.
 ///
-/// Two cache lines and no more: a run stores tens of thousands of people and meets them in no order.
+/// Two cache lines and no more: a run stores tens of thousands of people and meets them in no order. What every
+/// coming and going needs stands in the first line, in the order written here.
 #[derive(Clone, Debug)]
-#[repr(align(64))]
+#[repr(C, align(64))]
 pub struct Person {
     pub(crate) key: Key,
     pub(crate) cause: FactId,
-    /// The services that hold a record, one bit each.
-    pub(crate) records: u64,
-    pub(crate) timer: Handle,
     /// Tickets for the group clocks in which the person waits, by place.
     pub(crate) tickets: [u32; place::COUNT],
     pub(crate) tickets_drawn: u32,
+    pub(crate) entries: u32,
+    pub(crate) neighbourhood: u32,
     pub(crate) state: State,
     pub(crate) country: u8,
     pub(crate) movement: u8,
-    pub(crate) language: u8,
-    pub(crate) fast: bool,
+    pub(crate) reintegrating: bool,
+    /// The services that hold a record, one bit each.
+    pub(crate) records: u64,
+    pub(crate) timer: Handle,
+    pub(crate) circle: u32,
+    /// The friend who came into the circle before.
+    pub(crate) friend_before: u32,
+    pub(crate) plot: u32,
+    pub(crate) tips: u32,
+    pub(crate) leads: u32,
+    pub(crate) first_dossier: u32,
+    pub(crate) notice_from: f32,
+    pub(crate) pooled_from: f32,
+    /// When the person became a sympathiser; before all time for the stock of the first day.
+    pub(crate) radicalised: f32,
+    pub(crate) plots_made: u16,
+    pub(crate) arrests: u16,
     pub(crate) online_only: bool,
     pub(crate) veteran: bool,
     pub(crate) trained: bool,
@@ -92,22 +107,6 @@ pub struct Person {
     pub(crate) blocked: bool,
     pub(crate) identified: bool,
     pub(crate) noted_innocent: bool,
-    pub(crate) reintegrating: bool,
-    pub(crate) neighbourhood: u32,
-    pub(crate) circle: u32,
-    /// The friend who came into the circle before.
-    pub(crate) friend_before: u32,
-    pub(crate) plot: u32,
-    pub(crate) entries: u32,
-    pub(crate) tips: u32,
-    pub(crate) leads: u32,
-    pub(crate) plots_made: u16,
-    pub(crate) arrests: u16,
-    pub(crate) notice_from: f32,
-    pub(crate) pooled_from: f32,
-    pub(crate) first_dossier: u32,
-    /// When the person became a sympathiser; before all time for the stock of the first day.
-    pub(crate) radicalised: f32,
 }
 
 const _: () = assert!(size_of::<Person>() == 128);
@@ -130,12 +129,17 @@ pub struct Neighbourhood {
     pub(crate) left: f64,
     /// In-person recruiters by movement.
     pub(crate) recruiters: Vec<u32>,
-    /// Those active here by movement.
-    pub(crate) active: Vec<Ring>,
     /// Returned fighters who live here.
     pub(crate) returnees: u32,
-    /// The onset clocks, `[movement][source]`.
-    pub(crate) onset: Vec<[OnsetSeat; 4]>,
+}
+
+/// What a movement has in a neighbourhood.
+#[derive(Clone, Debug)]
+pub struct Presence {
+    /// Those active here.
+    pub(crate) active: Ring,
+    /// The onset clocks by source.
+    pub(crate) onset: [OnsetSeat; 4],
 }
 
 /// A neighbourhood's seat in one onset clock.
@@ -199,29 +203,33 @@ impl Channel {
     }
 }
 
-/// One service's file on one person.
+/// One service's file on one person; what background signs, reviews and lookups need stands in the first cache line.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub struct Dossier {
+    pub(crate) key: Key,
+    /// Evidence as a logarithm in units that do not decay: its present weight is `exp(score − λ t)`.
+    pub(crate) score: f64,
+    pub(crate) cause: FactId,
+    pub(crate) background: Handle,
     pub(crate) person: u32,
+    pub(crate) next: u32,
+    /// The ticket under which the file waits for review.
+    pub(crate) review: u32,
+    pub(crate) openings: u32,
+    pub(crate) seen: u32,
+    pub(crate) watches: u32,
     pub(crate) service: u8,
     pub(crate) cover: Cover,
     pub(crate) channel: Channel,
-    /// Evidence as a logarithm in units that do not decay: its present weight is `exp(score − λ t)`.
-    pub(crate) score: f64,
-    pub(crate) next: u32,
-    pub(crate) key: Key,
-    pub(crate) background: Handle,
-    pub(crate) review: Handle,
-    pub(crate) openings: u32,
-    pub(crate) seen: u32,
-    pub(crate) raids: u32,
-    pub(crate) watches: u32,
     pub(crate) deciding: bool,
     pub(crate) executions: u32,
+    pub(crate) raids: u32,
     pub(crate) execution: Handle,
     pub(crate) blind_until: f64,
-    pub(crate) cause: FactId,
 }
+
+const _: () = assert!(size_of::<Dossier>() == 128);
 
 /// How a plot ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -463,6 +471,8 @@ pub struct InPerson {
 pub struct World {
     pub(crate) countries: Vec<CountryState>,
     pub(crate) neighbourhoods: Vec<Neighbourhood>,
+    /// Movements in neighbourhoods, those of one neighbourhood together ([`super::sim::Sim::presence`]).
+    pub(crate) presences: Vec<Presence>,
     pub(crate) persons: Vec<Person>,
     pub(crate) circles: Vec<Circle>,
     pub(crate) plots: Vec<Plot>,

@@ -42,8 +42,8 @@ pub(crate) fn helpers(sim: &Sim, plot: Key, founder: u32, pathway: Pathway) -> V
     let mean = if pathway.directed() { s.helpers_directed } else { s.helpers_self_started };
     let count = sim.draws.poisson(plot, Decision::Helper.number(), 0, mean) as usize;
     let person = &sim.world.persons[founder as usize];
-    let near = &sim.world.neighbourhoods[person.neighbourhood as usize].active[usize::from(person.movement)];
-    near.from(plot).take(count).map(|h| h.1).collect()
+    let here = sim.presence(person.neighbourhood as usize, usize::from(person.movement));
+    sim.world.presences[here].active.from(plot).take(count).map(|h| h.1).collect()
 }
 
 /// An exposed cell may lead to the other cells of its design.

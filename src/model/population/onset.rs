@@ -62,7 +62,7 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 fn factor(sim: &Sim, n: usize, m: usize, source: usize) -> f64 {
     let place = &sim.world.neighbourhoods[n];
     match source {
-        PEER => place.active[m].len() as f64 * peers::receptivity(sim, n),
+        PEER => sim.world.presences[sim.presence(n, m)].active.len() as f64 * peers::receptivity(sim, n),
         IN_PERSON => f64::from(place.recruiters[m]) * place.receptivity,
         _ => place.residents * place.receptivity,
     }
@@ -74,7 +74,8 @@ pub(crate) fn reseat(sim: &mut Sim, n: usize, m: usize, source: usize) {
     let c = usize::from(sim.world.neighbourhoods[n].country);
     let clock = sim.clock(SOURCES[source], c, m);
     let now = sim.now;
-    let seat = sim.world.neighbourhoods[n].onset[m][source];
+    let here = sim.presence(n, m);
+    let seat = sim.world.presences[here].onset[source];
     let waiting = seat.handle != Handle::NONE;
     match (waiting, factor > 0.0) {
         (true, true) => {
@@ -84,14 +85,14 @@ pub(crate) fn reseat(sim: &mut Sim, n: usize, m: usize, source: usize) {
         }
         (true, false) => {
             let left = sim.world.clocks[clock].leave(now, seat.handle);
-            let seat = &mut sim.world.neighbourhoods[n].onset[m][source];
+            let seat = &mut sim.world.presences[here].onset[source];
             seat.handle = Handle::NONE;
             seat.parked = left.unwrap_or(seat.parked);
         }
         (false, true) => {
             let handle =
                 sim.world.clocks[clock].join(now, seat.key.bits(), n as u32, seat.occasion, seat.parked, factor);
-            sim.world.neighbourhoods[n].onset[m][source].handle = handle;
+            sim.world.presences[here].onset[source].handle = handle;
         }
         (false, false) => return,
     }
@@ -114,11 +115,12 @@ pub(crate) fn reseat_recruiters(sim: &mut Sim, n: usize, m: usize) {
 /// The next recruit of a neighbourhood by one source.
 pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: usize, n: usize) {
     let position = source as usize - ClockKind::Spontaneous as usize;
-    let seat = sim.world.neighbourhoods[n].onset[m][position];
+    let here = sim.presence(n, m);
+    let seat = sim.world.presences[here].onset[position];
     let next = seat.occasion + 1;
     let parked = sim.threshold(seat.key, Decision::Onset, next);
     {
-        let seat = &mut sim.world.neighbourhoods[n].onset[m][position];
+        let seat = &mut sim.world.presences[here].onset[position];
         seat.handle = Handle::NONE;
         seat.occasion = next;
         seat.parked = parked;
@@ -126,6 +128,7 @@ pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: usize, n: usize) {
     reseat(sim, n, m, position);
     live!("onset");
     let place = &sim.world.neighbourhoods[n];
+    let country = place.country;
     let left = place.left / place.residents;
     // Exact thinning: the clock runs as if nobody had left the counted residents.
     if place.left < 1.0 || !sim.chance(seat.key, Decision::OnsetThinned, next, left) {
@@ -145,5 +148,6 @@ pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: usize, n: usize) {
     let fact = sim.person_fact(kind, id);
     let site = crate::model::sim::Site::person(&sim.world.persons[id as usize]);
     sim.explain(FactKind::PersonSettled, fact, site, n as f64);
-    stages::enter_sympathiser(sim, id);
+    let share = sim.p.countries[usize::from(country)].stages.fast_share;
+    stages::enter_sympathiser(sim, id, share);
 }

@@ -69,14 +69,14 @@ pub(crate) fn place_in_circle(sim: &mut Sim, id: u32, source: ClockKind) {
 }
 
 fn introducer(sim: &Sim, key: crate::engine::key::Key, n: usize, m: usize) -> Option<u32> {
-    let active = &sim.world.neighbourhoods[n].active[m];
+    let active = &sim.world.presences[sim.presence(n, m)].active;
     if active.is_empty() {
         return None;
     }
     let occasion = (key.bits() >> 32) as u32;
-    let near = active.from(key).take(CANDIDATES);
-    let winner = sim.draws.choose_evenly(Decision::Introducer.number(), occasion, near.map(|c| c.0))?;
-    active.from(key).nth(winner).map(|c| c.1)
+    let mut near = active.from(key).take(CANDIDATES);
+    let winner = sim.draws.choose_evenly(Decision::Introducer.number(), occasion, near.clone().map(|c| c.0))?;
+    near.nth(winner).map(|c| c.1)
 }
 
 /// Puts a person into a friend's circle if it has room.

@@ -11,31 +11,52 @@ pub struct Ring {
 
 impl Ring {
     /// How many people are active.
+    #[inline]
     pub(crate) fn len(&self) -> usize {
         self.seats.len()
     }
 
     /// Whether nobody is.
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.seats.is_empty()
     }
 
+    /// The first seat at or after one. Keys are spread evenly, so that a seat stands about where its key says:
+    /// from there a step or two lead to it, through less memory than a search by halves.
+    #[inline]
+    fn at_or_after(&self, seat: (Key, u32)) -> usize {
+        let seats = &self.seats;
+        let mut at = ((u128::from(seat.0.bits()) * seats.len() as u128) >> 64) as usize;
+        while at > 0 && seats[at - 1] >= seat {
+            at -= 1;
+        }
+        while at < seats.len() && seats[at] < seat {
+            at += 1;
+        }
+        at
+    }
+
     /// Adds a person.
+    #[inline]
     pub(crate) fn insert(&mut self, key: Key, id: u32) {
-        let at = self.seats.partition_point(|seat| *seat < (key, id));
+        let at = self.at_or_after((key, id));
         self.seats.insert(at, (key, id));
     }
 
     /// Takes a person out.
+    #[inline]
     pub(crate) fn remove(&mut self, key: Key, id: u32) {
-        if let Ok(at) = self.seats.binary_search(&(key, id)) {
+        let at = self.at_or_after((key, id));
+        if self.seats.get(at) == Some(&(key, id)) {
             self.seats.remove(at);
         }
     }
 
     /// Everybody once round the ring, from the first at or after `key`.
-    pub(crate) fn from(&self, key: Key) -> impl Iterator<Item = (Key, u32)> + '_ {
-        let at = self.seats.partition_point(|seat| seat.0 < key);
+    #[inline]
+    pub(crate) fn from(&self, key: Key) -> impl Iterator<Item = (Key, u32)> + Clone + '_ {
+        let at = self.at_or_after((key, 0));
         self.seats[at..].iter().chain(&self.seats[..at]).copied()
     }
 }

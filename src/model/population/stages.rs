@@ -58,17 +58,12 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 /// A new named person in a neighbourhood, in no state yet; attributes are functions of the name.
 pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: usize) -> u32 {
     let country = sim.world.neighbourhoods[n].country;
-    let c = usize::from(country);
-    let fast = sim.chance(key, Decision::FastCommitment, 0, sim.p.countries[c].stages.fast_share);
-    let language = language(sim, key, c);
     let id = sim.world.persons.len() as u32;
     sim.world.persons.push(Person {
         key,
         state: State::Resident,
         country,
         movement: m as u8,
-        language,
-        fast,
         online_only: false,
         veteran: false,
         trained: false,
@@ -99,20 +94,22 @@ pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: usize) -> u32 {
     id
 }
 
-fn language(sim: &Sim, key: Key, c: usize) -> u8 {
-    let spoken = &sim.speech[c];
+/// The language that a person reads, by position: a function of the name.
+pub(crate) fn language(sim: &Sim, id: u32) -> usize {
+    let person = &sim.world.persons[id as usize];
+    let spoken = &sim.speech[usize::from(person.country)];
     if spoken.len() == 1 {
-        return spoken[0].0 as u8;
+        return spoken[0].0;
     }
-    let u = sim.draws.uniform(key, Decision::Language.number(), 0);
+    let u = sim.draws.uniform(person.key, Decision::Language.number(), 0);
     let mut below = 0.0;
     for &(language, share) in spoken {
         below += share;
         if u < below {
-            return language as u8;
+            return language;
         }
     }
-    spoken.last().map_or(0, |l| l.0 as u8)
+    spoken.last().map_or(0, |l| l.0)
 }
 
 /// Leaves the present state: its clocks, its place among the active, its counts.
@@ -142,7 +139,8 @@ pub(crate) fn leave_state(sim: &mut Sim, id: u32) {
         _ => {}
     }
     if matches!(state, State::Sympathiser | State::Committed) {
-        sim.world.neighbourhoods[n].active[m].remove(key, id);
+        let here = sim.presence(n, m);
+        sim.world.presences[here].active.remove(key, id);
         onset::reseat_peers(sim, n, m);
     }
     let person = &mut sim.world.persons[id as usize];
@@ -161,16 +159,18 @@ fn activate(sim: &mut Sim, id: u32, state: State) -> (usize, usize, u32) {
         usize::from(person.movement),
         person.entries,
     );
-    sim.world.neighbourhoods[n].active[m].insert(key, id);
+    let here = sim.presence(n, m);
+    sim.world.presences[here].active.insert(key, id);
     onset::reseat_peers(sim, n, m);
     (c, m, entry)
 }
 
-/// Becomes a sympathiser.
-pub(crate) fn enter_sympathiser(sim: &mut Sim, id: u32) {
+/// Becomes a sympathiser; a share of those who do commits fast, if at all.
+pub(crate) fn enter_sympathiser(sim: &mut Sim, id: u32, fast_share: f64) {
     let (c, m, entry) = activate(sim, id, State::Sympathiser);
     sim.world.countries[c].sympathisers += 1;
-    let commit = if sim.world.persons[id as usize].fast { ClockKind::CommitFast } else { ClockKind::CommitSlow };
+    let fast = sim.chance(sim.world.persons[id as usize].key, Decision::FastCommitment, 0, fast_share);
+    let commit = if fast { ClockKind::CommitFast } else { ClockKind::CommitSlow };
     sim.join(id, place::DESIST, (ClockKind::DesistSympathiser, c, m), Decision::Desist, entry, 1.0);
     sim.join(id, place::COMMIT, (commit, c, m), Decision::Commit, entry, 1.0);
     crate::model::services::leads::await_tip(sim, id, ClockKind::TipSympathiser, 1.0);

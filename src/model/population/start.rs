@@ -50,6 +50,7 @@ pub(crate) fn reserve(sim: &mut Sim) {
 pub(crate) fn seed(sim: &mut Sim, c: usize) {
     live!("start");
     let stocks = sim.p.countries[c].start.clone();
+    let fast_share = fast_share(sim, c);
     let mut at_home: Vec<u32> = Vec::new();
     for m in 0..sim.movements {
         let scale = sim.p.movements[m].stock_scale;
@@ -65,8 +66,7 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
             for i in 0..libm::round(count) as u64 {
                 let id = place_person(sim, c, m, index as u64, i);
                 if state == State::Sympathiser {
-                    slow_down(sim, id, c);
-                    stages::enter_sympathiser(sim, id);
+                    stages::enter_sympathiser(sim, id, fast_share);
                 } else {
                     stages::enter_committed(sim, id);
                 }
@@ -95,15 +95,12 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
 
 /// Those who commit fast have mostly done so: among a stock in balance they are rarer than among
 /// recruits, or the run would begin with a burst of commitments.
-fn slow_down(sim: &mut Sim, id: u32, c: usize) {
+fn fast_share(sim: &Sim, c: usize) -> f64 {
     let s = &sim.p.countries[c].stages;
     let stay = |share: f64, commit: f64| share / (s.desist_sympathiser_per_year + commit).max(1e-9);
     let fast = stay(s.fast_share, s.fast_commit_per_year);
     let slow = stay(1.0 - s.fast_share, s.slow_commit_per_year);
-    let key = sim.world.persons[id as usize].key;
-    let share = if fast + slow > 0.0 { fast / (fast + slow) } else { 0.0 };
-    let fast = sim.chance(key, Decision::FastCommitment, 0, share);
-    sim.world.persons[id as usize].fast = fast;
+    if fast + slow > 0.0 { fast / (fast + slow) } else { 0.0 }
 }
 
 fn place_person(sim: &mut Sim, c: usize, m: usize, list: u64, i: u64) -> u32 {
@@ -171,9 +168,9 @@ pub(crate) fn neighbourhoods(sim: &mut Sim) {
         for n in range {
             for m in 0..sim.movements {
                 for source in 0..onset::SOURCES.len() {
-                    let seat = &sim.world.neighbourhoods[n as usize].onset[m][source];
-                    let parked = sim.threshold(seat.key, Decision::Onset, 0);
-                    sim.world.neighbourhoods[n as usize].onset[m][source].parked = parked;
+                    let here = sim.presence(n as usize, m);
+                    let parked = sim.threshold(sim.world.presences[here].onset[source].key, Decision::Onset, 0);
+                    sim.world.presences[here].onset[source].parked = parked;
                     onset::reseat(sim, n as usize, m, source);
                 }
             }

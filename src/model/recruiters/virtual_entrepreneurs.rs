@@ -163,10 +163,11 @@ pub(crate) fn ties_changed(sim: &mut Sim, c: usize) {
 /// A committed person begins to wait for contact.
 pub(crate) fn await_contact(sim: &mut Sim, id: u32, entry: u32) {
     let person = &sim.world.persons[id as usize];
-    let (c, m, language) = (usize::from(person.country), usize::from(person.movement), usize::from(person.language));
+    let (c, m) = (usize::from(person.country), usize::from(person.movement));
     if sim.p.movements[m].holds_territory == 0.0 || !sim.ever.contacts {
         return;
     }
+    let language = stages::language(sim, id);
     sim.join(id, place::CONTACT, (ClockKind::Contact, c, language), Decision::Contact, entry, 1.0);
 }
 
@@ -174,14 +175,14 @@ pub(crate) fn await_contact(sim: &mut Sim, id: u32, entry: u32) {
 pub(crate) fn contact(sim: &mut Sim, id: u32) {
     live!("virtual_entrepreneurs");
     let person = &sim.world.persons[id as usize];
-    let (key, language, entry) = (person.key, person.language, person.entries);
+    let (key, entry, language) = (person.key, person.entries, stages::language(sim, id));
     let span = sim.p.world.virtual_entrepreneurs.span;
     let free: Vec<(usize, Key, f64)> = sim
         .world
         .recruiters
         .iter()
         .enumerate()
-        .filter(|(_, r)| r.alive && r.language == language && (r.contacts.len() as f64) < span)
+        .filter(|(_, r)| r.alive && usize::from(r.language) == language && (r.contacts.len() as f64) < span)
         .map(|(i, r)| (i, r.key, span - r.contacts.len() as f64))
         .collect();
     let occasion = (key.bits() >> 32) as u32 ^ entry;
@@ -203,11 +204,11 @@ pub(crate) fn contact(sim: &mut Sim, id: u32) {
     let wait = sim.delay(key, Decision::Grooming, entry, days);
     let timer = sim.schedule(sim.now + wait, EventKind::GroomingEnds, id, key, entry);
     sim.world.persons[id as usize].timer = timer;
-    spans_changed(sim, usize::from(language));
+    spans_changed(sim, language);
 }
 
 fn free_from_recruiter(sim: &mut Sim, id: u32) {
-    let language = usize::from(sim.world.persons[id as usize].language);
+    let language = stages::language(sim, id);
     for r in &mut sim.world.recruiters {
         r.contacts.retain(|&c| c != id);
     }

@@ -13,7 +13,7 @@ use crate::engine::time::DAYS_PER_YEAR;
 use crate::model::decision::Decision;
 use crate::model::fact::{FactId, FactKind};
 use crate::model::sim::{ClockKind, Sim, Site, live};
-use crate::model::world::{Channel, Cover, Dossier, NOBODY, State};
+use crate::model::world::{Channel, Cover, Dossier, NO_TICKET, NOBODY, State};
 
 use super::{detection, intervention, staff, surveillance};
 
@@ -48,6 +48,7 @@ crate::parameters! {
 }
 
 /// Files that a person has, as (dossier index) list in order of creation.
+#[inline]
 pub(crate) fn dossier(sim: &Sim, c: usize, id: u32) -> Option<u32> {
     let mut at = sim.world.persons[id as usize].first_dossier;
     while at != NOBODY {
@@ -86,6 +87,7 @@ pub(crate) fn decay(sim: &Sim) -> f64 {
 }
 
 /// Believed log odds of a file now.
+#[inline]
 pub(crate) fn belief(sim: &Sim, d: u32) -> f64 {
     let file = &sim.world.dossiers[d as usize];
     let prior = sim.p.countries[usize::from(file.service)].subjects.prior_log_odds;
@@ -93,6 +95,7 @@ pub(crate) fn belief(sim: &Sim, d: u32) -> f64 {
 }
 
 /// The weight that a file's evidence has now.
+#[inline]
 pub(crate) fn weight_now(file: &Dossier, decay: f64, now: f64) -> f64 {
     libm::exp(file.score - decay * now)
 }
@@ -110,6 +113,7 @@ fn sortable(x: f64) -> u64 {
 }
 
 /// The place of a file in its service's order, coldest first; it does not change while nothing is seen.
+#[inline]
 pub(crate) fn rank(file: &Dossier, d: u32) -> (u64, Key, u32) {
     (sortable(file.score), file.key, d)
 }
@@ -159,7 +163,7 @@ fn create(sim: &mut Sim, service: u8, id: u32) -> u32 {
         next,
         key,
         background: Handle::NONE,
-        review: Handle::NONE,
+        review: NO_TICKET,
         openings: 0,
         seen: 0,
         raids: 0,
@@ -221,12 +225,28 @@ fn set_open(sim: &mut Sim, d: u32) {
     sim.world.countries[c].open_cases += 1;
     detection::await_background(sim, d, c, key, openings << 16 | seen & 0xFFFF);
     if sim.ever.reviews {
-        let clock = sim.clock(ClockKind::Review, c, 0);
-        let threshold = sim.threshold(key, Decision::Review, openings);
-        let handle = sim.world.clocks[clock].join(sim.now, key.bits(), d, openings, threshold, 1.0);
-        sim.world.dossiers[d as usize].review = handle;
+        await_review(sim, d, c, key, openings);
+    }
+}
+
+/// An open file begins to wait for its next review.
+fn await_review(sim: &mut Sim, d: u32, c: usize, key: Key, openings: u32) {
+    let clock = sim.clock(ClockKind::Review, c, 0);
+    let threshold = sim.threshold(key, Decision::Review, openings);
+    sim.world.dossiers[d as usize].review = openings;
+    if sim.world.crowds[clock].join(sim.now, d, openings, threshold, 1.0) {
         sim.touch(clock);
     }
+}
+
+/// A review is due under this ticket: whether the file still waits for it, and no longer does.
+pub(crate) fn claim_review(sim: &mut Sim, d: u32, ticket: u32) -> bool {
+    let held = &mut sim.world.dossiers[d as usize].review;
+    let waits = *held == ticket;
+    if waits {
+        *held = NO_TICKET;
+    }
+    waits
 }
 
 /// Adds evidence to a file and follows where the new belief leads.
@@ -284,20 +304,17 @@ pub(crate) fn close(sim: &mut Sim, d: u32, kind: Option<FactKind>) {
         surveillance::release(sim, d);
     }
     let file = &sim.world.dossiers[d as usize];
-    let (c, id, place, background, review) =
-        (usize::from(file.service), file.person, rank(file, d), file.background, file.review);
+    let (c, id, place, background) = (usize::from(file.service), file.person, rank(file, d), file.background);
     sim.world.countries[c].files.remove(&place);
     sim.world.countries[c].open_cases -= 1;
-    for (kind, handle) in [(ClockKind::Background, background), (ClockKind::Review, review)] {
-        let clock = sim.clock(kind, c, 0);
-        if sim.world.clocks[clock].leave(sim.now, handle).is_some() {
-            sim.touch(clock);
-        }
+    let clock = sim.clock(ClockKind::Background, c, 0);
+    if sim.world.clocks[clock].leave(sim.now, background).is_some() {
+        sim.touch(clock);
     }
     let file = &mut sim.world.dossiers[d as usize];
     file.cover = Cover::Closed;
     file.background = Handle::NONE;
-    file.review = Handle::NONE;
+    file.review = NO_TICKET;
     let cause = file.cause;
     if let Some(kind) = kind {
         let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
@@ -327,17 +344,12 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 /// A review: a cold file is closed, a warm one goes on.
 pub(crate) fn review(sim: &mut Sim, d: u32) {
     let file = &mut sim.world.dossiers[d as usize];
-    file.review = Handle::NONE;
     file.openings += 1;
     let (c, key, openings, cover) = (usize::from(file.service), file.key, file.openings, file.cover);
     live!("subjects");
     let warm = belief(sim, d) > sim.p.countries[c].subjects.prior_log_odds + 0.5;
     if cover == Cover::Watched || warm || sim.world.dossiers[d as usize].deciding {
-        let clock = sim.clock(ClockKind::Review, c, 0);
-        let threshold = sim.threshold(key, Decision::Review, openings);
-        let handle = sim.world.clocks[clock].join(sim.now, key.bits(), d, openings, threshold, 1.0);
-        sim.world.dossiers[d as usize].review = handle;
-        sim.touch(clock);
+        await_review(sim, d, c, key, openings);
     } else {
         close(sim, d, Some(FactKind::CaseClosed));
     }

@@ -54,6 +54,8 @@ pub struct Desk {
     busy: u32,
     /// Analysts on duty under the parameters in force.
     analysts: u32,
+    /// ln(π ⁄ (1 − π)) under the parameters in force.
+    prior_log_odds: f64,
     pub(crate) cohort: Cohort,
     /// Waiting leads that the world outside the desk depends on.
     pub(crate) pressing: u32,
@@ -100,9 +102,9 @@ impl Ord for Waiting {
 
 const FALSE: u32 = NOBODY;
 
-fn priority(t: &Triage, score: f64, urgency: f64) -> f64 {
+fn priority(t: &Triage, prior_log_odds: f64, score: f64, urgency: f64) -> f64 {
     let d = t.discrimination;
-    let odds = libm::log(t.prior_share / (1.0 - t.prior_share)) + d * score - 0.5 * d * d;
+    let odds = prior_log_odds + d * score - 0.5 * d * d;
     urgency / (1.0 + libm::exp(-odds))
 }
 
@@ -115,17 +117,20 @@ fn first_look(sim: &Sim, c: usize, key: Key, occasion: u32, truth: bool, urgency
     } else {
         sim.draws.normal(key, Decision::LeadScore.number(), occasion) + if truth { d } else { 0.0 }
     };
-    priority(t, score, urgency)
+    priority(t, sim.world.countries[c].desk.prior_log_odds, score, urgency)
 }
 
 fn is_true(state: State) -> bool {
     !matches!(state, State::Resident | State::Sympathiser | State::Disengaged | State::Dead)
 }
 
-/// Sets the number of analysts from the staff in force.
+/// Sets the desk to the staff and the expectations in force.
 pub(crate) fn muster(sim: &mut Sim, c: usize) {
     let analysts = staff::analysts(sim, c);
-    sim.world.countries[c].desk.analysts = analysts;
+    let prior = sim.p.countries[c].triage.prior_share;
+    let desk = &mut sim.world.countries[c].desk;
+    desk.analysts = analysts;
+    desk.prior_log_odds = libm::log(prior / (1.0 - prior));
 }
 
 /// The share of false leads that open a file on a resident by mistake.
