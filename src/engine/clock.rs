@@ -165,6 +165,11 @@ impl Clock {
         self.waiting.pop().map(|(_, member)| member)
     }
 
+    /// The part of the hazard at `now` that is decaying, 0 to 1; 0 without a hazard.
+    pub fn decaying_share(&self, now: f64) -> f64 {
+        self.advance.hazard.decaying_share(now)
+    }
+
     /// How many members wait.
     pub fn len(&self) -> usize {
         self.waiting.len()

@@ -65,6 +65,12 @@ impl Hazard {
         self.terms.iter().any(|t| t.amplitude != 0.0)
     }
 
+    /// The part of the hazard at `time` that is decaying, 0 to 1; 0 without a hazard.
+    pub fn decaying_share(&self, time: f64) -> f64 {
+        let whole = self.at(time);
+        if self.decays() && whole > 0.0 { 1.0 - self.base / whole } else { 0.0 }
+    }
+
     /// The hazard at `time`.
     pub fn at(&self, time: f64) -> f64 {
         self.base + self.terms.iter().map(|t| t.at(time)).sum::<f64>()

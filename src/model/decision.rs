@@ -118,6 +118,7 @@ pub enum Decision {
     WeakRecord = 137,
     TipSign = 138,
     RaidHolds = 139,
+    PrisonReport = 140,
     // Sharing.
     NoticeIssue = 150,
     NoticeDelay = 151,

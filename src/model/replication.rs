@@ -132,6 +132,9 @@ pub struct PlotRecord {
     pub signs_seen: u32,
     /// Whether it was a dot not connected.
     pub dot: bool,
+    /// The part of the hazard that grievance was when its founder radicalised: the chance that there would have been no
+    /// such founder without earlier attacks and searches. 0 to 1, in steps of 1 ⁄ 255.
+    pub by_grievance: f64,
 }
 
 /// What the analysts' desk of one country did in the counted period.
@@ -492,5 +495,6 @@ fn record(p: &super::world::Plot) -> PlotRecord {
         known_any: p.known_any,
         signs_seen: p.fragments.len() as u32,
         dot: p.dot,
+        by_grievance: f64::from(p.by_grievance) / 255.0,
     }
 }

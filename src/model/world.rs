@@ -107,6 +107,8 @@ pub struct Person {
     pub(crate) blocked: bool,
     pub(crate) identified: bool,
     pub(crate) noted_innocent: bool,
+    /// What part of the hazard grievance was when the person radicalised, in 255ths: the room is for one byte.
+    pub(crate) by_grievance: u8,
 }
 
 const _: () = assert!(size_of::<Person>() == 128);
@@ -304,6 +306,8 @@ pub struct Plot {
     pub(crate) known_any: u32,
     pub(crate) veteran: bool,
     pub(crate) dot: bool,
+    /// The founder's, in 255ths.
+    pub(crate) by_grievance: u8,
     pub(crate) cause: FactId,
 }
 

@@ -127,7 +127,7 @@ pub fn columns() -> &'static [OutcomeColumn] {
     &COLUMNS
 }
 
-static COLUMNS: [OutcomeColumn; 87] = [
+static COLUMNS: [OutcomeColumn; 88] = [
     column!("residents_radicalised", "people", "Residents who became sympathisers.", |v| v.number(&[
         F::OnsetSpontaneous,
         F::OnsetOnline,
@@ -283,6 +283,13 @@ static COLUMNS: [OutcomeColumn; 87] = [
                 + i.held_weight * v.number(&[F::HeldWithoutPlot])?,
         )
     }),
+    column!(
+        real "attacks_after_grievance",
+        "attacks",
+        "Expected number of the completed attacks whose founder would not have radicalised without the grievance of earlier \
+         attacks and searches; over all completed attacks it is the branching ratio.",
+        |v| Some(v.real().filter(|p| p.ending == Ending::Completed).map(|p| p.by_grievance).sum())
+    ),
 ];
 
 impl View<'_> {

@@ -221,6 +221,7 @@ fn matched_table(run: &RunName, labels: &Labels, plots: &[(PlotRecord, Option<Ob
     table.push("attackers_known_any", whole(&|p| Some(i64::from(p.known_any))));
     table.push("signs_seen", whole(&|p| Some(i64::from(p.signs_seen))));
     table.push("dot_not_connected", whole(&|p| Some(i64::from(p.dot))));
+    table.push("founder_by_grievance", real(&|p| p.by_grievance));
     let observed = plots.iter().map(|(_, o)| {
         o.map_or(String::new(), |o| format!("{}_{}", o.pathway.name(), if o.launched { "launched" } else { "foiled" }))
     });

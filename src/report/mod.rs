@@ -1,5 +1,6 @@
 //! The HTML report: tables and charts in, one self-contained page out.
 
+mod branching;
 mod findings;
 mod grid;
 mod trust;

@@ -64,6 +64,7 @@ pub fn doubts(of: &Doubted) -> Table {
         rows.push(adaptation(of, &attacks));
         rows.push(unit_costs(&all, &attacks));
         rows.push(harm(&all, &attacks));
+        rows.push(super::branching::row(of.replications));
     }
     let mut table = Table::new();
     for (place, name) in ["doubt", "answer", "rests on"].into_iter().enumerate() {

@@ -87,6 +87,7 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> u32 {
         known_any: 0,
         veteran,
         dot: false,
+        by_grievance: founder.by_grievance,
         cause: how.cause,
     });
     sim.world.countries[sites.0].plots.insert((key, index));

@@ -1,7 +1,7 @@
 //! M2: how a resident becomes a sympathiser, by four sources that run on clocks of their own.
 //!
 //! Rule: neighbourhood j gains sympathisers as a Poisson process with hazard
-//! `receptivity_j` × [residents × (spontaneous + online × propaganda × (1 − take-down)) + in-person ×
+//! `receptivity_j` × [residents × (spontaneous + online × propaganda in its languages × (1 − take-down)) + in-person ×
 //! recruiters] + (1 − w + w × `receptivity_j`) × peer × active, all × (left / residents) × (1 + response × G). The k-th recruit of a
 //! neighbourhood by a source is named so, whatever the other sources do. Depletion is exact thinning.
 //! Sources: F14, F35 (few are online only); rates are assumed. Neutral: rates 0.
@@ -23,7 +23,7 @@ crate::parameters! {
     spontaneous_per_million_per_year: Number(0.0, 1e6) = 5.0, "people per million residents per year", "assumed";
     /// Residents who become sympathisers through online propaganda at level 1.
     online_per_million_per_year: Number(0.0, 1e6) = 5.0, "people per million residents per year", "assumed, after F35";
-    /// Volume of online propaganda in the country's languages, 1 at the height of 2014.
+    /// Volume of online propaganda in the country, 1 at the height of 2014; multiplied by that of its languages.
     propaganda_level: Number(0.0, 100.0) = 1.0, "factor", "assumed";
     /// Share of propaganda that is taken down before it is seen.
     takedown_share: Share = 0.1, "share", "assumed";
@@ -34,6 +34,19 @@ pub(crate) const SOURCES: [ClockKind; 4] =
     [ClockKind::Spontaneous, ClockKind::Online, ClockKind::Peer, ClockKind::InPerson];
 const PEER: usize = 2;
 const IN_PERSON: usize = 3;
+
+/// The volume of propaganda in the languages that a country speaks, against its own level.
+fn heard(sim: &Sim, c: usize) -> f64 {
+    // Not a sum of shares where every language has the same: rounding would move each recruit a little.
+    let volume = |language: usize| sim.p.languages.get(language).map_or(1.0, |l| l.propaganda_factor);
+    let spoken = &sim.speech[c];
+    let first = spoken.first().map_or(1.0, |s| volume(s.0));
+    if spoken.iter().all(|s| volume(s.0) == first) {
+        return first;
+    }
+    let whole: f64 = spoken.iter().map(|s| s.1).sum();
+    spoken.iter().map(|s| volume(s.0) * s.1).sum::<f64>() / whole
+}
 
 /// Sets the country's onset clocks to the parameters and the grievance in force.
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
@@ -46,7 +59,10 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
         let reaction = sim.world.countries[c].onset_grievance[m];
         let rates = [
             t.onset.spontaneous_per_million_per_year / 1e6,
-            t.onset.online_per_million_per_year / 1e6 * t.onset.propaganda_level * (1.0 - t.onset.takedown_share),
+            t.onset.online_per_million_per_year / 1e6
+                * t.onset.propaganda_level
+                * (1.0 - t.onset.takedown_share)
+                * heard(sim, c),
             peers::rate_per_year(&t.peers),
             crate::model::recruiters::in_person::rate_per_year(&t.in_person),
         ];
@@ -142,8 +158,11 @@ pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: usize, n: usize) {
         ClockKind::InPerson => FactKind::OnsetRecruiter,
         _ => FactKind::OnsetSpontaneous,
     };
+    let share = sim.world.clocks[sim.clock(source, usize::from(country), m)].decaying_share(sim.now);
     let id = stages::new_person(sim, key, n, m);
-    sim.world.persons[id as usize].radicalised = sim.now as f32;
+    let person = &mut sim.world.persons[id as usize];
+    person.radicalised = sim.now as f32;
+    person.by_grievance = libm::round(255.0 * share) as u8;
     peers::place_in_circle(sim, id, source);
     let fact = sim.person_fact(kind, id);
     let site = crate::model::sim::Site::person(&sim.world.persons[id as usize]);

@@ -71,6 +71,7 @@ pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: usize) -> u32 {
         blocked: false,
         identified: false,
         noted_innocent: false,
+        by_grievance: 0,
         neighbourhood: n as u32,
         circle: NOBODY,
         plot: NOBODY,
@@ -228,4 +229,5 @@ pub(crate) fn release(sim: &mut Sim, id: u32) {
         sim.person_fact(FactKind::Reengaged, id);
         enter_committed(sim, id);
     }
+    crate::model::services::leads::after_release(sim, id);
 }

@@ -96,6 +96,7 @@ fn case_record(sim: &Sim, id: u32, key: Key) -> PlotRecord {
         known_any: 0,
         signs_seen: 0,
         dot: false,
+        by_grievance: f64::from(person.by_grievance) / 255.0,
     }
 }
 

@@ -21,11 +21,13 @@ use crate::model::sim::{ClockKind, Sim, Site, live};
 use crate::model::world::{Recruiter, State, place};
 
 crate::parameters! {
-    /// Attributes of one language (M7).
+    /// Attributes of one language (M2, M7).
     LanguageEntry = "languages", "M7", LanguageEntry;
-    neutral { virtual_entrepreneurs = 0.0 }
+    neutral { virtual_entrepreneurs = 0.0, propaganda_factor = 1.0 }
     /// Virtual entrepreneurs who work in this language on the first day.
     virtual_entrepreneurs: Count(0.0, 10_000.0) = 0.0, "recruiters", "F37";
+    /// Volume of online propaganda in this language; each country hears its languages by their shares.
+    propaganda_factor: Number(0.0, 100.0) = 1.0, "factor", "assumed";
 }
 
 crate::parameters! {

@@ -2,7 +2,7 @@
 //!
 //! Rule: residents produce false leads in bulk, a Poisson process per country that is counted, not
 //! stored; its volume jumps after an attack and decays. Named people are reported at a rate by stage,
-//! plotters more; signs of a plot by an unknown person are leads too (M22). A tip programme multiplies
+//! plotters more; the prison service may report a release; signs of a plot by an unknown person are leads too (M22). A tip programme multiplies
 //! both kinds. Sources: F42 (volumes, jumps), F26, F45; rates by stage assumed. Neutral: rates 0.
 
 use crate::engine::hazard::Hazard;
@@ -17,7 +17,7 @@ use super::triage;
 crate::parameters! {
     /// Leads that reach the service (M19).
     Leads = "leads", "M19", Country;
-    neutral { false_per_million_per_year = 0.0, sympathiser_per_year = 0.0, committed_per_year = 0.0, returnee_per_year = 0.0 }
+    neutral { false_per_million_per_year = 0.0, sympathiser_per_year = 0.0, committed_per_year = 0.0, returnee_per_year = 0.0, release_report_share = 0.0 }
     /// False leads that residents produce.
     false_per_million_per_year: Number(0.0, 1e6) = 80.0, "leads per million residents per year", "F42";
     /// Reports about one sympathiser.
@@ -32,6 +32,8 @@ crate::parameters! {
     sign_share_plotter: Share = 0.7, "share", "assumed, after F26";
     /// Share of reports about anybody else that name what looks like one.
     sign_share_other: Share = 0.05, "share", "assumed, after F42";
+    /// Share of those released from prison on whom the prison service reports.
+    release_report_share: Share = 0.0, "share", "assumed: none";
     /// Lever: a public tip programme multiplies all reports.
     tip_programme_factor: Number(0.0, 100.0) = 1.0, "factor", "lever";
     /// Share of reports about named people that come from family and the public; the rest from informants and messages.
@@ -109,6 +111,17 @@ pub(crate) fn await_tip_as_plotter(sim: &mut Sim, id: u32) {
     let c = usize::from(sim.world.persons[id as usize].country);
     let factor = sim.p.countries[c].leads.plotter_factor;
     await_tip(sim, id, ClockKind::TipCommitted, factor);
+}
+
+/// Somebody leaves prison: the prison service may report to the service of the country.
+pub(crate) fn after_release(sim: &mut Sim, id: u32) {
+    let person = &sim.world.persons[id as usize];
+    let (country, key, entry, cause) = (person.country, person.key, person.entries, person.cause);
+    let share = sim.p.countries[usize::from(country)].leads.release_report_share;
+    live!("leads");
+    if sim.chance(key, Decision::PrisonReport, entry, share) {
+        triage::arrives(sim, country, id, Channel::Prison, 0.0, cause);
+    }
 }
 
 /// ln(p₁ ⁄ p₀) of a sign named in a report; at most 10, nothing if plotters are not named more often.

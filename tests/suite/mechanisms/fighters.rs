@@ -281,6 +281,9 @@ fn m13_returnees_known_ones_are_handled_in_order() {
         known(&["returnees.prosecute_share=1"]),
         [&way[..], &[K::ReturneeProsecuted, K::Arrested, K::Imprisoned, K::Released]].concat()
     );
+    let reported = known(&["returnees.prosecute_share=1", "leads.release_report_share=1"]);
+    let release = reported.iter().position(|&k| k == K::Released).expect("released");
+    assert_eq!(reported[release + 1..], [K::LeadReceived, K::LeadAssessed, K::AssessedWithoutPlot]);
     assert_eq!(
         known(&["returnees.prosecute_share=1", "returnees.court_slots_per_year=0"]),
         [&way[..], &[K::ReturneeRecorded]].concat()

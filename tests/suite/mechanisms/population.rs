@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use forestall::model::fact::FactKind as K;
+use forestall::model::world::Ending;
+use forestall::scenario::Plan;
 
 use super::{AT_ONCE, OTHER, expect, first, kinds, mean, number, same, scaled, story, subjects, times, tiny, told};
 use crate::worlds;
@@ -72,6 +74,31 @@ fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
 }
 
 #[test]
+fn m02_onset_hears_the_languages_of_the_country() {
+    let two = "[[languages]]\ncode = \"a\"\nname = \"A\"\n\n[[languages]]\ncode = \"b\"\nname = \"B\"\n";
+    let world = |sets: &[&str]| {
+        let online = ["onset.online_per_million_per_year=36.525"];
+        times(
+            &story(
+                &format!("{two}\n[[countries]]\ncode = \"A\"\nlanguages = {{ a = 0.75, b = 0.25 }}\n"),
+                &[&online, sets].concat(),
+            ),
+            K::OnsetOnline,
+        )
+    };
+    let plain = world(&[]);
+    scaled(
+        "all languages twice as loud",
+        &world(&["languages.a.propaganda_factor=2", "languages.b.propaganda_factor=2"]),
+        &plain,
+        0.5,
+    );
+    // 0.75 · 1 + 0.25 · 5 = 2.
+    scaled("a quarter hears five times as much", &world(&["languages.b.propaganda_factor=5"]), &plain, 0.5);
+    assert!(world(&["languages.a.propaganda_factor=0", "languages.b.propaganda_factor=0"]).is_empty());
+}
+
+#[test]
 fn m02_grievance_rises_with_the_attack_that_causes_it() {
     let facts = story("", &with(&["grievance.after_attack=1", "harm.killed_share=0"]));
     expect(
@@ -107,6 +134,45 @@ fn m02_grievance_speeds_onset_by_its_decaying_integral() {
         let integral = with_it + rise * (1.0 - (-after / 180.0).exp());
         assert!((integral - without).abs() < 1e-6, "{integral} against {without}");
     }
+}
+
+#[test]
+fn m02_grievance_counts_the_attacks_that_it_brings() {
+    // Everybody who radicalises soon attacks alone. One attack brings 0.1 · 0.5 · ln 2 · 10 more.
+    let world = |after: &'static str| {
+        let sets = [
+            "onset.spontaneous_per_million_per_year=36.525",
+            "stages.fast_share=1",
+            "stages.fast_commit_per_year=100",
+            AT_ONCE,
+            "work.tasks_inspired=1",
+            "work.task_days=1",
+            "work.completion_log_odds=50",
+            "harm.scale=8",
+            "harm.most=1",
+            "harm.nobody_share=0",
+            "grievance.memory_days=10",
+            after,
+        ];
+        tiny("", &sets)
+    };
+    let (loud, quiet) = (world("grievance.after_attack=0.5"), world("grievance.after_attack=0"));
+    let attacks = |plan: &Plan, replication: u64| {
+        let (facts, run) = told(plan, replication);
+        let brought: f64 = run.plots.iter().filter(|p| p.ending == Ending::Completed).map(|p| p.by_grievance).sum();
+        (number(&facts, K::PlotCompleted) as f64, brought)
+    };
+    let mut gaps = Vec::new();
+    let mut ratio = Vec::new();
+    for replication in 0..60 {
+        let (with, brought) = attacks(&loud, replication);
+        let (without, none) = attacks(&quiet, replication);
+        assert_eq!(none, 0.0);
+        gaps.push(with - without - brought);
+        ratio.push(brought - 0.5 * std::f64::consts::LN_2 * with);
+    }
+    mean("attacks that are there only through grievance, less their count", &gaps, 0.0);
+    mean("attacks brought, less 0.1 a day · 0.5 · ln 2 · 10 days for each attack", &ratio, 0.0);
 }
 
 #[test]
