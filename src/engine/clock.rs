@@ -69,18 +69,22 @@ pub(super) struct Advance {
     anchor: f64,
     reached: f64,
     hazard: Hazard,
+    /// Whether the hazard is a constant, as most are.
+    steady: bool,
     /// The threshold for which `due` was solved last, and the answer; both hold until the hazard changes.
     solved: Option<(f64, f64)>,
 }
 
 impl Advance {
     pub(super) fn new(now: f64) -> Self {
-        Self { anchor: now, reached: 0.0, hazard: Hazard::ZERO, solved: None }
+        Self { anchor: now, reached: 0.0, hazard: Hazard::ZERO, steady: true, solved: None }
     }
 
     #[inline]
     pub(super) fn integrated(&self, now: f64) -> f64 {
-        self.reached + self.hazard.integral(self.anchor, now)
+        let since =
+            if self.steady { self.hazard.base * (now - self.anchor) } else { self.hazard.integral(self.anchor, now) };
+        self.reached + since
     }
 
     pub(super) fn set_hazard(&mut self, now: f64, hazard: Hazard) -> bool {
@@ -90,6 +94,7 @@ impl Advance {
         self.reached = self.integrated(now);
         self.anchor = now;
         self.hazard = hazard;
+        self.steady = !hazard.decays();
         self.solved = None;
         true
     }

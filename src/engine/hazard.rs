@@ -61,7 +61,7 @@ impl Hazard {
         bits(self) == bits(other)
     }
 
-    fn decays(&self) -> bool {
+    pub(super) fn decays(&self) -> bool {
         self.terms.iter().any(|t| t.amplitude != 0.0)
     }
 

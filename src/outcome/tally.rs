@@ -19,6 +19,8 @@ pub struct Count {
 pub struct Tally {
     countries: usize,
     months: Vec<f64>,
+    /// The month of the last fact: most facts fall into the same month as the one before.
+    current: usize,
     by_country: Vec<Count>,
     by_month: Vec<Count>,
     last: Vec<f64>,
@@ -34,6 +36,7 @@ impl Tally {
             by_month: vec![Count::default(); months.len().saturating_sub(1) * KINDS],
             last: vec![0.0; countries * KINDS],
             months: months.to_vec(),
+            current: 0,
             log: None,
         }
     }
@@ -98,7 +101,11 @@ impl Tally {
         self.by_month[month * KINDS + kind as usize]
     }
 
-    fn month(&self, time: f64, closing: bool) -> Option<usize> {
+    fn month(&mut self, time: f64, closing: bool) -> Option<usize> {
+        let within = self.months.get(self.current).zip(self.months.get(self.current + 1));
+        if within.is_some_and(|(first, next)| *first < time && time < *next) {
+            return Some(self.current);
+        }
         // What is stated at the end of a month belongs to that month, everything else to the one that begins.
         let after = if closing {
             self.months.partition_point(|start| *start < time)
@@ -106,7 +113,8 @@ impl Tally {
             self.months.partition_point(|start| *start <= time)
         };
         let month = after.checked_sub(1)?;
-        (self.months() > 0).then(|| month.min(self.months() - 1))
+        self.current = month.min(self.months().checked_sub(1)?);
+        Some(self.current)
     }
 }
 

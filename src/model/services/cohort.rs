@@ -8,7 +8,7 @@
 //! assessments are exponential: with n of them at work the next is done at n times the rate of one, the same
 //! in law as a time for each. The moment at which an analyst becomes free for a lead that the world outside
 //! the desk depends on stands on the agenda like any other event.
-//! Their facts are told for a whole shift at once, with the number of leads that they speak for.
+//! Their facts are told for a whole month at once, with the number of leads that they speak for.
 //! Why: most leads are false (F42); one by one they would be most of all events.
 
 use crate::engine::clock::Countdown;
@@ -98,7 +98,7 @@ impl Assessment {
     }
 }
 
-/// Facts of the present shift that are still to be told.
+/// Facts of the present month that are still to be told.
 #[derive(Clone, Copy, Debug, Default)]
 struct Told {
     received: Sum,
@@ -292,7 +292,7 @@ pub(crate) fn wake(sim: &mut Sim, c: usize) {
     triage::next(sim, c);
 }
 
-/// Tells the facts of the shift that ends.
+/// Tells the facts of the month that ends.
 pub(crate) fn tell(sim: &mut Sim, c: usize) {
     catch_up(sim, c);
     let told = std::mem::take(&mut sim.world.countries[c].desk.cohort.told);

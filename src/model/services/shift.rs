@@ -3,7 +3,7 @@
 use crate::model::event::EventKind;
 use crate::model::sim::Sim;
 
-use super::{cohort, intervention, subjects, surveillance, triage};
+use super::{intervention, subjects, surveillance, triage};
 
 /// Books a country's next shift, at the same hour of the next day.
 pub(crate) fn book(sim: &mut Sim, c: usize) {
@@ -14,7 +14,6 @@ pub(crate) fn book(sim: &mut Sim, c: usize) {
 
 /// One country's shift.
 pub(crate) fn run(sim: &mut Sim, c: usize) {
-    cohort::tell(sim, c);
     subjects::shed(sim, c);
     surveillance::shift(sim, c);
     intervention::begin_waiting(sim, c);

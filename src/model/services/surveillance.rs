@@ -108,8 +108,10 @@ fn coldest_idle(sim: &Sim, c: usize) -> Option<u32> {
 }
 
 fn hottest_unwatched(sim: &Sim, c: usize) -> Option<u32> {
-    let files = &sim.world.countries[c].files;
-    files.iter().rev().map(|f| f.2).find(|&d| sim.world.dossiers[d as usize].cover == Cover::Open)
+    // Both lists are in the same order: those watched are passed over without a look at their files.
+    let state = &sim.world.countries[c];
+    let mut watched = state.watched.iter().rev().peekable();
+    state.files.iter().rev().find(|&file| watched.next_if_eq(&file).is_none()).map(|file| file.2)
 }
 
 /// The daily shift: cold watches end, teams beyond the staff stand down, hot files win teams from colder ones.
