@@ -68,6 +68,7 @@ pub enum Decision {
     RecordRead = 77,
     ReturneeKind = 78,
     ReturneeDelay = 79,
+    SentStopped = 83,
     Prosecution = 80,
     ReturneeWatch = 81,
     Reintegrated = 82,

@@ -48,6 +48,7 @@ pub enum FactKind {
     WarningReceived,
     WarningIgnored,
     DispatchOrdered,
+    SentStopped,
     // Plots.
     PlotStarted,
     VeteranPlots,

@@ -127,7 +127,7 @@ pub fn columns() -> &'static [OutcomeColumn] {
     &COLUMNS
 }
 
-static COLUMNS: [OutcomeColumn; 88] = [
+static COLUMNS: [OutcomeColumn; 89] = [
     column!("residents_radicalised", "people", "Residents who became sympathisers.", |v| v.number(&[
         F::OnsetSpontaneous,
         F::OnsetOnline,
@@ -283,6 +283,8 @@ static COLUMNS: [OutcomeColumn; 88] = [
                 + i.held_weight * v.number(&[F::HeldWithoutPlot])?,
         )
     }),
+    column!("sent_stopped", "people", "People sent to attack who were arrested on the way.", |v| v
+        .number(&[F::SentStopped])),
     column!(
         real "attacks_after_grievance",
         "attacks",

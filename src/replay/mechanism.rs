@@ -191,7 +191,7 @@ fn by_kind(kind: K) -> Mechanism {
         K::PlotJoined | K::SurvivorHides | K::SurvivorPlots => Mechanism::OtherPlot,
         K::TravelBlocked | K::Departed => Mechanism::Travel,
         K::DiedAbroad | K::Trained | K::Returned => Mechanism::Abroad,
-        K::DispatchOrdered => Mechanism::Dispatch,
+        K::DispatchOrdered | K::SentStopped => Mechanism::Dispatch,
         K::ReturneeIdentified
         | K::ReturneeMissed
         | K::ReturneeProsecuted

@@ -144,7 +144,7 @@ pub(super) fn rule(kind: FactKind) -> Rule {
         }
         K::DiedAbroad | K::Trained => rule.tables = &["abroad", "territory"],
         K::Returned => rule.tables = &["returns", "territory"],
-        K::ReturneeIdentified | K::ReturneeMissed | K::WarningReceived | K::WarningIgnored => {
+        K::ReturneeIdentified | K::ReturneeMissed | K::WarningReceived | K::WarningIgnored | K::SentStopped => {
             rule.near = vec![now(Whose::Person, Where::Here, &[K::RecordChecked])];
             rule.tables = &["returns", "services.border_inspections_per_month", "records", "membership.warns_partners"];
             rule.far = vec![of(Whose::World, Where::Either, &[K::Returned, K::DispatchOrdered])];
@@ -159,7 +159,7 @@ pub(super) fn rule(kind: FactKind) -> Rule {
                 vec![of(Whose::World, Where::Either, &[K::DispatchOrdered, K::Trained, K::DiedAbroad, K::Returned])];
         }
         K::PlotStarted => {
-            rule.near = vec![now(Whose::Plot, Where::Here, &[K::ContactLost, K::TravelBlocked])];
+            rule.near = vec![now(Whose::Plot, Where::Here, &[K::ContactLost, K::TravelBlocked, K::SentStopped])];
             rule.tables = &["pathways", "travel.blocked_plot_factor", "returnees", "adaptation", "work", "movements"];
             rule.far = vec![of(Whose::Plot, Where::Here, STANDING)];
         }

@@ -99,6 +99,7 @@ pub fn words(fact: &Fact, names: &Names) -> String {
         K::WarningReceived => format!("a transit partner warns of {who}"),
         K::WarningIgnored => format!("the warning of {who} is not acted on"),
         K::DispatchOrdered => format!("{who} is sent with a team of {}", fact.value),
+        K::SentStopped => format!("{who}, sent to attack, is stopped on the way"),
         K::PlotStarted => format!("the plot begins, with {} tasks before it", fact.value),
         K::PlotJoined => format!("{who} takes part"),
         K::TaskDone => format!("task {} is done", fact.value),

@@ -4,7 +4,7 @@
 //! transit state and one country's external border, chosen by entry weight. A person inspected there
 //! with a visible record is identified; the chance of inspection is 1 − exp(−capacity ⁄ traffic), with
 //! traffic a running count of arrivals. The transit partner warns of some; a warning can be left
-//! without action. Neutral: base rate 0.
+//! without action. People sent to attack pass the same checks; of those recognised a share is arrested. Neutral: base rate 0.
 //! Sources: F7 (a warning not acted on), F10, F31; rates assumed.
 
 use crate::engine::hazard::Hazard;
@@ -30,6 +30,8 @@ crate::parameters! {
     warning_acted_share: Share = 0.4, "share", "assumed, after F7";
     /// Evidence, in log odds, against somebody sent to attack who is recognised on the way.
     recognised_evidence: Number(0.0, 50.0) = 3.0, "log odds", "assumed";
+    /// Chance that somebody sent to attack who is recognised on the way is arrested there and then.
+    sent_stopped_share: Share = 0.0, "share", "assumed: none; F7 shows people who passed although known";
     /// Chance that someone who returns without being recognised is learnt of by the home service later.
     learnt_later_share: Share = 0.3, "share", "assumed";
 }
@@ -90,6 +92,22 @@ pub(crate) fn recognised(sim: &mut Sim, id: u32) -> bool {
         sim.fact(FactKind::WarningIgnored, cause, site, 1.0);
     }
     false
+}
+
+/// Whether somebody who is sent, and has been recognised, gets no further: arrested, and charged as a fighter.
+pub(crate) fn stopped(sim: &mut Sim, id: u32) -> bool {
+    let person = &sim.world.persons[id as usize];
+    let (key, entry_no, home) = (person.key, person.entries, usize::from(person.country));
+    let share = sim.p.countries[home].returns.sent_stopped_share;
+    live!("returns", false);
+    if !sim.chance(key, Decision::SentStopped, entry_no, share) {
+        return false;
+    }
+    crate::model::sharing::records::create(sim, id, home as u8);
+    sim.person_fact(FactKind::SentStopped, id);
+    sim.person_fact(FactKind::Arrested, id);
+    stages::imprison(sim, id);
+    true
 }
 
 /// A fighter comes home.

@@ -12,6 +12,7 @@ use crate::engine::key::Key;
 use crate::engine::time::DAYS_PER_YEAR;
 use crate::model::decision::Decision;
 use crate::model::fact::FactId;
+use crate::model::fighters::returns;
 use crate::model::population::{movements, peers, stages};
 use crate::model::sim::{ClockKind, Sim, live};
 use crate::model::world::{State, place};
@@ -134,17 +135,25 @@ pub(crate) fn returnee_starts(sim: &mut Sim, id: u32) {
     life::start(sim, Start::of(members, Pathway::Networked, cause));
 }
 
-/// A team arrives from abroad; a wider design is cut into cells that share only a support node.
+/// A team arrives from abroad, less those stopped on the way; a wider design is cut into cells that share only a
+/// support node.
 pub(crate) fn dispatched(sim: &mut Sim, team: &[u32], hurried: bool, cause: FactId) {
-    let leader = sim.world.persons[team[0] as usize].key;
-    let mut recognised = Vec::new();
+    let (mut recognised, mut through) = (Vec::new(), Vec::new());
     for &id in team {
-        if crate::model::fighters::returns::recognised(sim, id) {
+        let seen = returns::recognised(sim, id);
+        if seen && returns::stopped(sim, id) {
+            continue;
+        }
+        through.push(id);
+        if seen {
             recognised.push(id);
         }
     }
+    let Some(&first) = through.first() else { return };
+    let team = &through[..];
+    let leader = sim.world.persons[first as usize].key;
     let (occasion, m) =
-        (u32::from(sim.world.persons[team[0] as usize].plots_made), sim.world.persons[team[0] as usize].movement);
+        (u32::from(sim.world.persons[first as usize].plots_made), sim.world.persons[first as usize].movement);
     let cells = super::secrecy::cells(sim, leader, occasion, team.len(), usize::from(m));
     let mut siblings: Vec<u32> = Vec::new();
     for (i, part) in split(team, cells).into_iter().enumerate() {

@@ -170,6 +170,38 @@ fn m11_territory_sends_a_trained_person_once() {
 }
 
 #[test]
+fn m12_returns_people_sent_are_stopped_where_they_are_recognised() {
+    let known = [
+        "start.abroad_known_share=1",
+        "returns.per_year=1e-9",
+        "services.border_inspections_per_month=1e9",
+        "records.check_finds_share=1",
+    ];
+    let sent = |more: &[&str]| dispatch(&[&known[..], more].concat());
+    // Recognised is not stopped.
+    assert_eq!(number(&sent(&[]), K::PlotStarted), 1);
+    let facts = sent(&["returns.sent_stopped_share=1"]);
+    expect(
+        &facts,
+        false,
+        &[
+            (K::Trained, None),
+            (K::DispatchOrdered, None),
+            (K::SentStopped, Some(1)),
+            (K::Arrested, Some(2)),
+            (K::Imprisoned, Some(3)),
+        ],
+    );
+    assert_eq!(number(&facts, K::PlotStarted), 0, "nobody is left to plot");
+    // Nobody looks: nobody is stopped.
+    let blind = sent(&["returns.sent_stopped_share=1", "services.border_inspections_per_month=0"]);
+    assert_eq!(number(&blind, K::PlotStarted), 1);
+    // Of a hundred people sent one by one the share is stopped.
+    let many = sent(&["start.fighters_abroad=400", "returns.sent_stopped_share=0.25"]);
+    binomial("stopped", number(&many, K::SentStopped), number(&many, K::DispatchOrdered), 0.25);
+}
+
+#[test]
 fn m11_territory_an_announcement_rushes_and_only_an_announcement() {
     let at = |more: &[&str]| first(&dispatch(more), K::DispatchOrdered);
     let calm = at(&[]);
