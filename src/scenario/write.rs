@@ -79,7 +79,8 @@ impl Plan {
             let _ = writeln!(out, "\n[policies.{}]", policy.name);
             let _ = writeln!(out, "label = {}\ndescription = {}", quoted(&policy.label), quoted(&policy.description));
             for (position, stage) in policy.stages.iter().enumerate() {
-                if position > 0 {
+                // Its sharing must not take over dates that only a first stage has.
+                if position > 0 || !policy.sharing.is_empty() {
                     let _ = writeln!(out, "\n[[policies.{}.also]]", policy.name);
                 }
                 self.write_stage(&mut out, stage);
