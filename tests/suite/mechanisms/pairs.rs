@@ -4,6 +4,7 @@
 //! facts, bit for bit, as the parameter that says the same of one country, because no draw is asked anew.
 
 use forestall::model::fact::{Fact, FactKind as K};
+use forestall::replay::Levers;
 
 use super::{HOLDS, TRANSIT, TWO, expect, first, kinds, number, story, tiny};
 use crate::worlds::{BUSY, digest, facts, try_plan};
@@ -250,8 +251,13 @@ fn m29_pairs_towards_one_reader_equal_the_readers_own_parameters() {
         told.push(by_pairs);
     }
     // Shut altogether, for a country that is no member: as if it neither read nor asked. Where others' records help
-    // to find a wanted person, the two differ on purpose, so nobody needs to be found.
-    let base = ["subjects.locate_per_officer_per_day=0", "countries.BB.membership.pool_member=false"];
+    // to find a wanted person, and where the desk tells a country that is no member, the two differ on purpose: so
+    // nobody needs to be found, and there is no desk.
+    let base = [
+        "subjects.locate_per_officer_per_day=0",
+        "link_analysis.central_analysts=0",
+        "countries.BB.membership.pool_member=false",
+    ];
     let deaf = ["countries.BB.notices.read_share=0", "countries.BB.notices.query_share=0"];
     let shut = entry(into_b, "regime = \"none\"\nwarnings = true");
     let open = busy("", &base, &[]);
@@ -294,4 +300,11 @@ fn m29_pairs_of_a_policy_equal_dated_pairs_of_the_baseline() {
     assert_eq!(of(&policy, Some("p")), of(&dated, None));
     assert_ne!(of(&policy, Some("p")), of(&policy, None));
     assert_eq!(of(&policy, None), of(&plan(""), None), "a policy's pairs leave the baseline alone");
+    // Replay names them among what the policy changed, towards the reader and from the day.
+    let levers = Levers::new(&forestall::model::registry(), policy.arm(None).unwrap(), policy.arm(Some("p")).unwrap());
+    let towards: Vec<String> = levers.all().into_iter().map(|d| d.path).collect();
+    assert_eq!(towards, ["sharing from BB, TT to AA", "sharing from AA, TT to BB", "sharing from AA, BB to TT"]);
+    let one = levers.differences(&["sharing"], 1, 400.0).remove(0);
+    assert_eq!((one.baseline.as_str(), one.policy.as_str(), one.since), ("notices and pool", "pool", Some(0.0)));
+    assert!(levers.differences(&["sharing"], 1, -1.0).is_empty(), "not before the policy begins");
 }
