@@ -208,6 +208,24 @@ fn m29_pairs_the_desk_tells_a_service_only_what_its_pairs_let_through() {
     assert!(found >= 243.0 && found < 365.0, "{found}: at the first fragment after 1 September");
 }
 
+/// What makes sharing matter in the busy world: people known elsewhere leave signs, return and are asked about.
+const SHARED: [&str; 14] = [
+    "intervention.officers_per_intervention=0",
+    "detection.visible_unknown_share=0.2",
+    "detection.visible_closed_share=0.6",
+    "detection.visible_open_share=0.8",
+    "detection.elsewhere_share=0.9",
+    "place.preparation_abroad_share=1",
+    "territory.dispatch_per_trained_per_year=3",
+    "notices.issue_share=0.8",
+    "notices.answer_evidence=10",
+    "notices.answer_load_factor=0",
+    "pooled_database.contribution_share=0.2",
+    "returns.learnt_later_share=0",
+    "countries.BB.services.border_inspections_per_month=5000",
+    "countries.CC.services.border_inspections_per_month=5000",
+];
+
 /// The facts of a year of the busy world with a third country, all but the costs and what `leave_out` names.
 fn busy(sharing: &str, sets: &[&str], leave_out: &[K]) -> u64 {
     let third = r#"
@@ -218,7 +236,7 @@ languages = ["a"]
 residents = 4_000_000
 services = { analysts = 2, surveillance_officers = 90, case_officers = 40, border_inspections_per_month = 60, undercover_personas = 4 }
 "#;
-    let sets: Vec<String> = sets.iter().map(ToString::to_string).collect();
+    let sets: Vec<String> = SHARED.iter().chain(sets).map(ToString::to_string).collect();
     let plan = try_plan(&format!("{BUSY}{third}{sharing}"), &sets).unwrap_or_else(|d| panic!("{d}"));
     let mut all = facts(&plan, None, 0).0;
     all.retain(|f| !matches!(f.kind, K::ParametersChanged));
@@ -276,7 +294,6 @@ fn m29_pairs_tell_one_owners_records_from_anothers() {
     let base = [
         "subjects.locate_per_officer_per_day=0",
         "notices.query_share=0",
-        "notices.issue_share=0.8",
         "notices.read_share=0.8",
         "membership.pool_member=false",
         "start.closed_cases=2000",
