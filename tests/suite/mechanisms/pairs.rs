@@ -205,7 +205,7 @@ fn m29_pairs_the_desk_tells_a_service_only_what_its_pairs_let_through() {
     let from = entry(a_to_b, "from = 2010-09-01\nregime = \"pool\"");
     let late = link(&format!("{}{from}", entry(a_to_b, "regime = \"none\"")));
     let found = first(&late, K::LinkFound);
-    assert!(found >= 243.0 && found < 365.0, "{found}: at the first fragment after 1 September");
+    assert!((243.0..365.0).contains(&found), "{found}: at the first fragment after 1 September");
 }
 
 /// What makes sharing matter in the busy world: people known elsewhere leave signs, return and are asked about.
@@ -324,4 +324,16 @@ fn m29_pairs_of_a_policy_equal_dated_pairs_of_the_baseline() {
     let one = levers.differences(&["sharing"], 1, 400.0).remove(0);
     assert_eq!((one.baseline.as_str(), one.policy.as_str(), one.since), ("notices and pool", "pool", Some(0.0)));
     assert!(levers.differences(&["sharing"], 1, -1.0).is_empty(), "not before the policy begins");
+}
+
+#[test]
+fn m29_pairs_have_the_ranges_of_what_they_replace() {
+    let schema = forestall::scenario::schema::json_schema(&forestall::model::registry());
+    for name in ["read_share", "answer_days"] {
+        let own = &schema["properties"]["sharing"]["items"]["properties"][name];
+        let replaced = &schema["properties"]["notices"]["properties"][name]["anyOf"][0];
+        for key in ["type", "minimum", "maximum"] {
+            assert!(!own[key].is_null() && own[key] == replaced[key], "{name} {key}: {own} and {replaced}");
+        }
+    }
 }
