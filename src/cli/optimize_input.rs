@@ -259,6 +259,7 @@ impl Input {
             label: name.into(),
             description: String::new(),
             stages: vec![stage],
+            sharing: Vec::new(),
             mark: Mark::default(),
         }
     }

@@ -1,6 +1,6 @@
 //! The world before anybody is in it: counted residents, empty desks, clocks that stand still.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::clock::Clock;
 use crate::engine::crowd::Crowd;
@@ -63,6 +63,7 @@ pub(super) fn world(codes: &[Key], banners: &[Key], languages: usize, p: &Parame
         dispatch_at: Handle::NONE,
         dispatches: 0,
         pool: Pool::default(),
+        released: BTreeMap::new(),
         cost_rate: vec![0.0; countries],
         cost_since: begin,
         cost: vec![0.0; countries],

@@ -1,5 +1,8 @@
 //! All parameter tables together, typed, for one period of a scenario.
 
+use std::sync::Arc;
+
+use crate::scenario::pairs::Pairs;
 use crate::scenario::parameter::{ParameterTable, TableInfo};
 use crate::scenario::registry::Registry;
 use crate::scenario::resolved::{Scenario, Values};
@@ -131,6 +134,8 @@ pub struct Parameters {
     pub movements: Vec<population::movements::MovementEntry>,
     /// Language attributes.
     pub languages: Vec<recruiters::virtual_entrepreneurs::LanguageEntry>,
+    /// What may pass between pairs of countries, where a scenario says so (M29).
+    pub pairs: Option<Arc<Pairs>>,
 }
 
 impl Parameters {
@@ -145,6 +150,7 @@ impl Parameters {
                 .iter()
                 .map(|l| recruiters::virtual_entrepreneurs::LanguageEntry::read(l))
                 .collect(),
+            pairs: values.pairs.clone(),
         }
     }
 

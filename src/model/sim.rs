@@ -81,6 +81,8 @@ pub(crate) struct Ever {
     pub(crate) personas: bool,
     pub(crate) contacts: bool,
     pub(crate) travels: bool,
+    /// Whether what passes ever differs from pair to pair, so that owners' records must be told apart.
+    pub(crate) pairs: bool,
 }
 
 impl Ever {
@@ -99,6 +101,7 @@ impl Ever {
             personas: any(|t| t.stings.contact_per_persona_per_year * t.services.undercover_personas),
             contacts: periods.iter().any(|(_, p)| p.world.virtual_entrepreneurs.contact_per_year > 0.0),
             travels: any(|t| t.travel.per_year),
+            pairs: periods.iter().any(|(_, p)| p.pairs.is_some()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The state of one replication: countries, people, plots, files; nothing here decides anything.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::clock::{Clock, Countdown};
 use crate::engine::crowd::Crowd;
@@ -457,6 +457,13 @@ pub struct Pool {
     pub(crate) records: u32,
 }
 
+/// When one owner's record of a person reaches others; infinite where it does not.
+#[derive(Clone, Copy, Debug)]
+pub struct Released {
+    pub(crate) notice_from: f32,
+    pub(crate) pooled_from: f32,
+}
+
 /// An in-person recruiter.
 #[derive(Clone, Debug)]
 pub struct InPerson {
@@ -497,6 +504,8 @@ pub struct World {
     pub(crate) dispatch_at: Handle,
     pub(crate) dispatches: u32,
     pub(crate) pool: Pool,
+    /// Notices and pooled records by person and owner; only filled where pairs of countries differ (M29).
+    pub(crate) released: BTreeMap<(u32, u8), Released>,
     pub(crate) cost_rate: Vec<f64>,
     pub(crate) cost_since: f64,
     pub(crate) cost: Vec<f64>,

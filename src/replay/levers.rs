@@ -1,8 +1,12 @@
 //! What the policy changed: values of parameters that differ between the two arms, and since when.
 
+use crate::scenario::pairs::Pair;
 use crate::scenario::parameter::Scope;
 use crate::scenario::registry::{Registry, Slot};
 use crate::scenario::resolved::{Scenario, Values};
+
+/// The name under which [`Levers::differences`] takes what passes between pairs of countries.
+pub(super) const SHARING: &str = "sharing";
 
 /// One parameter that the policy changed.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,10 +47,13 @@ impl Levers {
     }
 
     /// What differs in these tables (`leads`) or parameters (`services.analysts`), for a country, by `until` (days
-    /// from the start); each path once, with its latest values.
+    /// from the start); each path once, with its latest values. `sharing` means what pairs let the country have.
     pub fn differences(&self, tables: &[&str], country: usize, until: f64) -> Vec<Difference> {
         let mut found = Vec::new();
         for name in tables {
+            if *name == SHARING {
+                found.extend(self.shared_with(country, until));
+            }
             let (name, only) = name.split_once('.').map_or((*name, None), |(table, one)| (table, Some(one)));
             let Some((table, info)) = self.registry.table(name) else { continue };
             for parameter in 0..info.parameters.len() {
@@ -61,7 +68,7 @@ impl Levers {
 
     /// All that differs anywhere in the run, for the first country in which it does.
     pub fn all(&self) -> Vec<Difference> {
-        let names: Vec<&str> = self.registry.tables().iter().map(|t| t.name).collect();
+        let names: Vec<&str> = self.registry.tables().iter().map(|t| t.name).chain([SHARING]).collect();
         let mut found: Vec<Difference> = Vec::new();
         for country in 0..self.baseline.countries.len() {
             for difference in self.differences(&names, country, f64::INFINITY) {
@@ -72,6 +79,36 @@ impl Levers {
             }
         }
         found
+    }
+
+    /// What differs of what others let a country have; owners with the same difference together.
+    fn shared_with(&self, reader: usize, until: f64) -> Vec<Difference> {
+        let speaks = |scenario: &Scenario| scenario.snapshots.iter().any(|s| s.values.pairs.is_some());
+        if !speaks(&self.baseline) && !speaks(&self.policy) {
+            return Vec::new();
+        }
+        let countries = &self.baseline.countries;
+        let mut found: Vec<(Vec<&str>, Difference)> = Vec::new();
+        for owner in (0..countries.len()).filter(|owner| *owner != reader) {
+            let (mut since, mut last) = (None, None);
+            for time in self.times(until) {
+                let pair = |scenario| at(scenario, time).pairs.as_deref().map_or(Pair::OPEN, |p| *p.of(owner, reader));
+                let (before, after) = (pair(&self.baseline), pair(&self.policy));
+                if before != after {
+                    since = since.or(Some(time));
+                    last = Some((before.words(), after.words()));
+                }
+            }
+            let Some((baseline, policy)) = last else { continue };
+            let since = since.filter(|t| *t > -self.baseline.warm_up_days);
+            let own = Difference { path: String::new(), unit: "", baseline, policy, since };
+            match found.iter_mut().find(|(_, known)| *known == own) {
+                Some((owners, _)) => owners.push(&countries[owner].code),
+                None => found.push((vec![&countries[owner].code], own)),
+            }
+        }
+        let path = |owners: &[&str]| format!("{SHARING} from {} to {}", owners.join(", "), countries[reader].code);
+        found.into_iter().map(|(owners, own)| Difference { path: path(&owners), ..own }).collect()
     }
 
     fn difference(&self, slot: Slot, scope: Scope, country: usize, until: f64) -> Option<Difference> {

@@ -2,6 +2,8 @@
 
 use crate::model::fact::FactKind::{self, self as K};
 
+use super::levers::SHARING;
+
 /// Whose facts can be the condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Whose {
@@ -134,7 +136,7 @@ pub(super) fn rule(kind: FactKind) -> Rule {
         K::StingCase | K::StingEnds => rule.tables = &["stings", "services.undercover_personas"],
         K::RecordChecked => {
             rule.near = vec![of(Whose::Person, Where::Either, RECORDS)];
-            rule.tables = &["membership", "notices", "pooled_database"];
+            rule.tables = &["membership", "notices", "pooled_database", SHARING];
         }
         K::RecordMade => rule.tables = &["subjects", "triage", "travel"],
         K::TravelBlocked | K::Departed => {
@@ -146,7 +148,8 @@ pub(super) fn rule(kind: FactKind) -> Rule {
         K::Returned => rule.tables = &["returns", "territory"],
         K::ReturneeIdentified | K::ReturneeMissed | K::WarningReceived | K::WarningIgnored | K::SentStopped => {
             rule.near = vec![now(Whose::Person, Where::Here, &[K::RecordChecked])];
-            rule.tables = &["returns", "services.border_inspections_per_month", "records", "membership.warns_partners"];
+            rule.tables =
+                &["returns", "services.border_inspections_per_month", "records", "membership.warns_partners", SHARING];
             rule.far = vec![of(Whose::World, Where::Either, &[K::Returned, K::DispatchOrdered])];
         }
         K::ReturneeProsecuted | K::ReturneeWatched | K::ReturneeReintegrated | K::ReturneeRecorded => {
@@ -175,7 +178,7 @@ pub(super) fn rule(kind: FactKind) -> Rule {
                 of(Whose::Plot, Where::There, COVER_DOWN),
                 of(Whose::Plot, Where::Either, PACE),
             ];
-            rule.tables = &["detection", "virtual_entrepreneurs.encryption_share", "work", "secrecy"];
+            rule.tables = &["detection", "virtual_entrepreneurs.encryption_share", "work", "secrecy", SHARING];
             rule.far = vec![of(Whose::World, Where::Either, &[K::GrievanceRises])];
         }
         K::LeadReceived | K::LeadTrue => {
@@ -259,6 +262,7 @@ pub(super) fn rule(kind: FactKind) -> Rule {
                 "services.other_work_share",
                 "intervention",
                 "subjects.locate_per_officer_per_day",
+                SHARING,
                 "stings.officers_per_case",
                 "aftermath",
             ];
@@ -271,11 +275,13 @@ pub(super) fn rule(kind: FactKind) -> Rule {
             rule.far = vec![of(Whose::Country, Where::Either, &[K::PlotCompleted, K::CaseOpened, K::CaseClosed])];
         }
         K::CellExposed => rule.tables = &["secrecy"],
-        K::NoticeIssued | K::QueryAnswered => rule.tables = &["notices"],
+        K::NoticeIssued => rule.tables = &["notices"],
+        K::QueryAnswered => rule.tables = &["notices", SHARING],
         K::RecordPooled | K::FragmentPooled => rule.tables = &["membership", "pooled_database"],
         K::LinkFound | K::LinkMissed => {
             rule.near = vec![of(Whose::Plot, Where::Either, &[K::FragmentPooled])];
-            rule.tables = &["membership", "pooled_database", "link_analysis", "intervention.threshold_log_odds"];
+            rule.tables =
+                &["membership", "pooled_database", "link_analysis", "intervention.threshold_log_odds", SHARING];
             rule.far = vec![of(Whose::World, Where::Either, &[K::FragmentPooled])];
         }
         K::SurvivorFound | K::SurvivorHides | K::SurvivorPlots => rule.tables = &["survivors"],

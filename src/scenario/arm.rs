@@ -9,6 +9,7 @@ use crate::engine::time::{date_after, days_between};
 use super::address::Target;
 use super::diagnostic::{Diagnostic, Diagnostics, Mark, Reports};
 use super::nearest::did_you_mean;
+use super::pairs::{Layers, Sharing};
 use super::parameter::{Kind, Parameter};
 use super::plan::{Assignment, Held, Operation, Plan, Policy, Stage};
 use super::resolved::{Scenario, Snapshot, Values};
@@ -69,6 +70,7 @@ impl Operation {
 struct Owner<'p> {
     words: String,
     stages: &'p [Stage],
+    sharing: &'p [Sharing],
 }
 
 /// Lays the stages of one owner on the values; reports values that leave their range.
@@ -111,8 +113,10 @@ fn out_of_range(
 }
 
 fn owners<'p>(plan: &'p Plan, policy: Option<&'p Policy>) -> Vec<Owner<'p>> {
-    let changes = Owner { words: "a change of the baseline".into(), stages: &plan.changes };
-    let policy = policy.map(|p| Owner { words: format!("policy `{}`", p.name), stages: &p.stages });
+    let words = "a change of the baseline".into();
+    let changes = Owner { words, stages: &plan.changes, sharing: &plan.sharing };
+    let policy =
+        policy.map(|p| Owner { words: format!("policy `{}`", p.name), stages: &p.stages, sharing: &p.sharing });
     std::iter::once(changes).chain(policy).collect()
 }
 
@@ -145,6 +149,7 @@ fn breakpoints(plan: &Plan, owners: &[Owner<'_>], reports: &Reports) -> Vec<f64>
     let end = days_between(plan.start, plan.end);
     let stages = owners.iter().flat_map(|owner| owner.stages);
     let mut times: Vec<f64> = stages.flat_map(|stage| stage.times(plan.start)).collect();
+    times.extend(owners.iter().flat_map(|owner| owner.sharing).flat_map(|entry| entry.times(plan.start)));
     times.retain(|t| *t > first && *t < end);
     times.push(first);
     times.sort_by(f64::total_cmp);
@@ -163,8 +168,10 @@ fn snapshots(plan: &Plan, base: &Values, policy: Option<&Policy>, reports: &Repo
     check_held(plan, &owners, reports);
     let mut told = Vec::new();
     let mut all: Vec<Snapshot> = Vec::new();
+    let mut layers = Layers::new(plan.start, plan.countries.len(), owners.iter().map(|owner| owner.sharing));
     for time in breakpoints(plan, &owners, reports) {
         let mut values = base.clone();
+        values.pairs = layers.at(time);
         for owner in &owners {
             lay(plan, &mut values, owner, time, reports, &mut told);
         }

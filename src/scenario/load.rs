@@ -10,6 +10,7 @@ use super::entries::Lists;
 use super::extras::{self, Experiment};
 use super::heading::{Heading, MOST_REPLICATIONS, SEED_LIMIT};
 use super::optimize::{self, Optimize};
+use super::pairs::Sharing;
 use super::parameter::Scope;
 use super::plan::{Held, Level, Plan, Policy, Uncertain};
 use super::posterior::{self, Posterior};
@@ -18,7 +19,7 @@ use super::registry::Registry;
 use super::resolved::Values;
 use super::source::{Source, chain, parse};
 use super::tables::Base;
-use super::{given, stages};
+use super::{given, sharing, stages};
 
 /// What the command line adds to a scenario file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -168,12 +169,17 @@ fn build(
     let codes = lists.codes();
     let mut base = base(&files, &lists);
     let (mut changes, mut policies, mut held) = (Vec::new(), Vec::<Policy>::new(), Vec::<Held>::new());
+    let mut pairs: Vec<Sharing> = Vec::new();
     let (mut uncertain, mut fit, mut experiment) = (Vec::<Uncertain>::new(), Vec::new(), Experiment::default());
     let (mut posterior, mut levers): (Option<Posterior>, Option<Optimize>) = (None, None);
     for (_, r, tree) in files.each() {
         extras::calibrated(r, &codes, tree, &mut base);
         posterior::read(r, &codes, tree, &mut base, &mut posterior, read);
         changes.extend(stages::changes(r, &codes, tree, bounds));
+        // An entry takes the place of its like in an extended file; twice in one file is a mistake.
+        let own = sharing::base(r, &codes, tree, bounds);
+        pairs.retain(|old| !own.iter().any(|new| new.replaces(old)));
+        pairs.extend(own);
         merge(&mut policies, stages::policies(r, &codes, tree, bounds), |a, b| a.name == b.name);
         merge(&mut held, extras::held(r, &codes, tree), |a, b| a.path == b.path);
         merge(&mut uncertain, extras::uncertain(r, &codes, tree), |a, b| a.target == b.target);
@@ -181,6 +187,7 @@ fn build(
         experiment.read(r, tree);
         levers = optimize::read(r, tree, bounds).or(levers);
     }
+    sharing::check_twice(&pairs, &codes, reports);
     merge(&mut held, given::sets(registry, &codes, &options.sets, reports), |a, b| a.target == b.target);
     let (start, end, until) = dates?;
     Some(Plan {
@@ -200,6 +207,7 @@ fn build(
         base: base.values,
         origins: base.origins,
         changes,
+        sharing: pairs,
         policies,
         held,
         uncertain,

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::address::{Codes, PathError, Place, Reach, Target};
 use super::diagnostic::{Diagnostic, Mark};
 use super::optimize::Optimize;
+use super::pairs::Sharing;
 use super::parameter::Scope;
 use super::posterior::Posterior;
 use super::registry::{Registry, Slot};
@@ -110,6 +111,8 @@ pub struct Policy {
     pub description: String,
     /// Its stages in order.
     pub stages: Vec<Stage>,
+    /// What it lets pass between pairs of countries.
+    pub sharing: Vec<Sharing>,
     /// Where it stands.
     pub mark: Mark,
 }
@@ -242,6 +245,8 @@ pub struct Plan {
     pub origins: BTreeMap<(Place, Slot), Origin>,
     /// Dated changes of the baseline.
     pub changes: Vec<Stage>,
+    /// What may pass between pairs of countries; of two entries in force on one pair the later begun holds.
+    pub sharing: Vec<Sharing>,
     /// The policies in order.
     pub policies: Vec<Policy>,
     /// Values held above all else.

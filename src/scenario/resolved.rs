@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::pairs::Pairs;
 use super::registry::{Registry, Slot};
 
 /// A country as the model needs it; its numbers are in [`Values`].
@@ -37,6 +38,8 @@ pub struct Values {
     pub movements: Vec<Vec<f64>>,
     /// Language attributes: `[language][parameter]`.
     pub languages: Vec<Vec<f64>>,
+    /// What may pass between pairs of countries; `None` where everything passes as the parameters say.
+    pub pairs: Option<Arc<Pairs>>,
 }
 
 impl Values {
@@ -51,6 +54,7 @@ impl Values {
             languages: vec![entry(Scope::LanguageEntry); languages],
             countries: vec![world.clone(); countries],
             world,
+            pairs: None,
         }
     }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::describe::tidy;
 use super::parameter::{Kind, Parameter, Scope, TableInfo};
 use super::registry::Registry;
+use super::sharing::{ANSWER_DAYS, READ_SHARE, REGIME, WARNINGS};
 
 /// The schema of scenario files with these tables.
 pub fn json_schema(registry: &Registry) -> Value {
@@ -21,6 +22,7 @@ pub fn json_schema(registry: &Registry) -> Value {
         properties.insert(table.name.into(), table_schema(table));
     }
     properties.insert("changes".into(), json!({ "type": "array", "items": stage(&["from", "set"], Map::new()) }));
+    properties.insert("sharing".into(), sharing());
     properties.insert("policies".into(), json!({ "type": "object", "additionalProperties": policy() }));
     let free = |about: &str| json!({ "type": "object", "description": about });
     properties.insert("held".into(), free("Values held over the whole time, by path; `path!` stands above policies."));
@@ -156,8 +158,40 @@ fn policy() -> Value {
     let mut more = Map::new();
     more.insert("label".into(), text("A short label for charts."));
     more.insert("description".into(), text("The policy in words."));
+    more.insert("sharing".into(), sharing());
     more.insert("also".into(), json!({ "type": "array", "items": stage(&["set"], Map::new()) }));
     stage(&[], more)
+}
+
+fn sharing() -> Value {
+    let group =
+        |about: &str| json!({ "type": "array", "minItems": 1, "items": { "type": "string" }, "description": about });
+    let value = |p: &Parameter| {
+        let mut value = plain(p);
+        value["description"] = json!(p.meaning);
+        value
+    };
+    let mut properties = Map::new();
+    properties.insert("between".into(), group("All pairs within this group of countries, both directions."));
+    properties.insert("owner".into(), group("Whose notices, answers, pooled records and warnings are meant."));
+    properties.insert("reader".into(), group("Who may have them."));
+    properties.insert("from".into(), date("First day in force."));
+    properties.insert("until".into(), date("Last day in force."));
+    for p in [&REGIME, &READ_SHARE, &ANSWER_DAYS, &WARNINGS] {
+        properties.insert(p.name.into(), value(p));
+    }
+    properties.insert("evidence".into(), text("A row of the evidence table, or a source in words."));
+    properties.insert("note".into(), text("A remark."));
+    json!({
+        "type": "array",
+        "description": "What may pass between pairs of countries; pairs not named share as their parameters say.",
+        "items": {
+            "type": "object",
+            "required": ["regime"],
+            "additionalProperties": false,
+            "properties": properties,
+        },
+    })
 }
 
 fn uncertain() -> Value {

@@ -6,18 +6,19 @@ use jiff::civil::Date;
 use toml::de::DeTable;
 
 use super::address::Codes;
-use super::diagnostic::Mark;
+use super::diagnostic::{Mark, Reports};
 use super::heading::{PLAIN_NAME, plain_name};
 use super::parameter::Kind;
 use super::plan::{Assignment, Operation, Policy, Stage};
 use super::reading::{Entry, Node, Reading, entries};
+use super::sharing;
 
 /// The first and the last day of the scenario, where they are known.
 pub(super) type Bounds = Option<(Date, Date)>;
 
 const STAGE_KEYS: &[&str] = &["from", "until", "ramp_days", "ramp_step_days", "note", "set"];
 const POLICY_KEYS: &[&str] =
-    &["label", "description", "from", "until", "ramp_days", "ramp_step_days", "note", "set", "also"];
+    &["label", "description", "from", "until", "ramp_days", "ramp_step_days", "note", "set", "also", "sharing"];
 const OPERATIONS: &[&str] = &["value", "times", "add", "evidence", "note"];
 /// Longest ramp.
 const MOST_RAMP_DAYS: u64 = 36_525;
@@ -153,6 +154,11 @@ impl Dates {
         self.until.as_ref().map(|until| until.0)
     }
 
+    /// Whether a date was there that could not be read.
+    pub(super) fn broken(&self) -> bool {
+        self.broken
+    }
+
     /// Reports dates outside the scenario or in the wrong order.
     pub(super) fn check(&self, r: Reading<'_>, owner: &str, bounds: Bounds, early: bool) {
         if let (Some((from, mark)), Some((start, end))) = (&self.from, bounds)
@@ -260,9 +266,10 @@ fn policy(r: Reading<'_>, codes: &Codes, entry: &Entry<'_, '_>, bounds: Bounds) 
         label: text("label").unwrap_or_else(|| name.replace(['-', '_'], " ")),
         description: text("description").unwrap_or_default(),
         stages: Vec::new(),
+        sharing: Vec::new(),
         mark: r.mark(&entry.span()),
     };
-    if table.get("also").is_none() {
+    if table.get("also").is_none() && table.get("sharing").is_none() {
         need(r, entry.node, table, "set", &owner, SET_HELP);
     }
     policy.stages.extend(stage(r, codes, table, &owner, bounds, false));
@@ -273,6 +280,11 @@ fn policy(r: Reading<'_>, codes: &Codes, entry: &Entry<'_, '_>, bounds: Bounds) 
             need(r, item, table, "set", &owner, SET_HELP);
             policy.stages.extend(stage(r, codes, table, &owner, bounds, false));
         }
+    }
+    if let Some(node) = table.get("sharing") {
+        // What is wrong with the policy's own dates has been told above.
+        let own = dates(Reading { reports: &Reports::default(), ..r }, table);
+        policy.sharing = sharing::of_policy(r, codes, node, name, bounds, (own.from(), own.until()));
     }
     Some(policy)
 }

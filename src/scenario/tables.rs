@@ -30,6 +30,7 @@ pub(super) const TOP_KEYS: &[&str] = &[
     "movements",
     "languages",
     "changes",
+    "sharing",
     "policies",
     "held",
     "uncertain",

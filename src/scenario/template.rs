@@ -58,6 +58,12 @@ pub fn minimal(registry: &Registry) -> String {
         let _ = writeln!(out, "set = {{ \"{path}\" = {{ times = 1.5, note = \"an example\" }} }}");
         out.push_str("\n# What the world itself did, with or without a policy:\n# [[changes]]\n# from = 2015-01-01\n");
         let _ = writeln!(out, "# set = {{ \"{path}\" = {{ add = 5 }} }}");
+        out.push_str(
+            "\n# What two countries let pass between each other, from a date on (\"none\", \"notices\", \"pool\"):\n",
+        );
+        out.push_str(
+            "# [[sharing]]\n# between = [\"AA\", \"BB\"]\n# from = 2015-01-01\n# regime = \"notices and pool\"\n",
+        );
         out.push_str("\n# What is not known, for `sweep` and `sensitivity`:\n# [uncertain]\n");
         let _ = writeln!(out, "# \"{path}\" = {{ uniform = {{ low = 10, high = 40 }} }}");
     }

@@ -6,6 +6,7 @@ use super::address::Place;
 use super::parameter::{Scope, TableInfo};
 use super::plan::{Distribution, Level, Operation, Plan, Stage};
 use super::registry::Slot;
+use super::sharing;
 
 /// A text as TOML writes it, on one line.
 pub(super) fn quoted(text: &str) -> String {
@@ -69,14 +70,24 @@ impl Plan {
             out.push_str("\n[[changes]]\n");
             self.write_stage(&mut out, change);
         }
+        let codes = self.codes();
+        for entry in &self.sharing {
+            out.push_str("\n[[sharing]]\n");
+            sharing::write(&mut out, entry, &codes, true);
+        }
         for policy in &self.policies {
             let _ = writeln!(out, "\n[policies.{}]", policy.name);
             let _ = writeln!(out, "label = {}\ndescription = {}", quoted(&policy.label), quoted(&policy.description));
             for (position, stage) in policy.stages.iter().enumerate() {
-                if position > 0 {
+                // Its sharing must not take over dates that only a first stage has.
+                if position > 0 || !policy.sharing.is_empty() {
                     let _ = writeln!(out, "\n[[policies.{}.also]]", policy.name);
                 }
                 self.write_stage(&mut out, stage);
+            }
+            for entry in &policy.sharing {
+                let _ = writeln!(out, "\n[[policies.{}.sharing]]", policy.name);
+                sharing::write(&mut out, entry, &codes, true);
             }
         }
         self.write_rest(&mut out);
@@ -240,10 +251,18 @@ impl Plan {
             out.push_str("change ");
             self.write_stage(&mut out, &unremarked(stage));
         }
+        for entry in &self.sharing {
+            out.push_str("sharing ");
+            sharing::write(&mut out, entry, &codes, false);
+        }
         for policy in &self.policies {
             for stage in &policy.stages {
                 let _ = write!(out, "policy {} ", policy.name);
                 self.write_stage(&mut out, &unremarked(stage));
+            }
+            for entry in &policy.sharing {
+                let _ = write!(out, "policy {} sharing ", policy.name);
+                sharing::write(&mut out, entry, &codes, false);
             }
         }
         for held in &self.held {

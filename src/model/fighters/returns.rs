@@ -82,7 +82,7 @@ pub(crate) fn recognised(sim: &mut Sim, id: u32) -> bool {
         return true;
     }
     let r = sim.p.countries[home].returns.clone();
-    let partner = crate::model::sharing::membership::transit_partner_warns(sim);
+    let partner = crate::model::sharing::membership::transit_partner_warns(sim, home);
     if partner && sim.chance(key, Decision::Warning, entry_no, r.warning_share) {
         let site = crate::model::sim::Site::person(&sim.world.persons[id as usize]);
         sim.fact(FactKind::WarningReceived, cause, site, 1.0);

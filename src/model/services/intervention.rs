@@ -121,7 +121,8 @@ fn location_days(sim: &Sim, c: usize, d: u32, id: u32, occasion: u32) -> f64 {
         return 0.0;
     }
     let officers = staff::free_case_officers(sim, c).max(1.0);
-    let records = 1.0 + f64::from((person.records & !(1 << c)).count_ones());
+    let others = crate::model::sharing::pairs::reachable(sim, c, person.records & !(1 << c));
+    let records = 1.0 + f64::from(others.count_ones());
     let visible = if crate::model::sharing::records::visible(sim, c, id) { records } else { 1.0 };
     sim.threshold(sim.world.dossiers[d as usize].key, Decision::Location, occasion) / (rate * officers * visible)
 }

@@ -4,6 +4,7 @@
 //! records in, after the lag. A transit partner warns while its switch is on. Neutral: nobody is a member.
 //! Source: F5 (a named working group from September 2014), F7.
 
+use crate::model::parameters::Tables;
 use crate::model::sim::{Sim, live};
 
 crate::parameters! {
@@ -22,8 +23,10 @@ pub(crate) fn member(sim: &Sim, c: usize) -> bool {
     sim.p.countries[c].membership.pool_member != 0.0
 }
 
-/// Whether any transit partner warns now.
-pub(crate) fn transit_partner_warns(sim: &Sim) -> bool {
+/// Whether any transit partner warns a service now.
+pub(crate) fn transit_partner_warns(sim: &Sim, home: usize) -> bool {
     live!("membership", false);
-    sim.p.countries.iter().any(|t| t.country.transit_partner != 0.0 && t.membership.warns_partners != 0.0)
+    let warns = |t: &Tables| t.country.transit_partner != 0.0 && t.membership.warns_partners != 0.0;
+    let mut all = sim.p.countries.iter().enumerate();
+    all.any(|(partner, t)| warns(t) && super::pairs::between(sim, partner, home).warnings)
 }

@@ -3,7 +3,8 @@
 //! Rule: the owner of a record issues a notice with a chance, after an exponential delay; each other
 //! service reads or checks it with a chance of its own, settled once per person and service. A service
 //! that opens a file on a person whom another knows may ask one of those who know for more; the
-//! answer takes an exponential time that grows with the other side's load, and brings evidence.
+//! answer takes an exponential time that grows with the other side's load, and brings evidence. Whether
+//! notices and answers pass, a pair may say (M29).
 //! Sources: F5, F7, F44 (a query of March answered after the attack); chances assumed. Neutral: shares 0.
 
 use crate::model::decision::Decision;
@@ -13,6 +14,8 @@ use crate::model::sim::{Sim, live};
 use crate::model::world::Channel;
 
 use crate::model::services::{staff, subjects};
+
+use super::pairs;
 
 crate::parameters! {
     /// Notices and queries between services (M27).
@@ -44,6 +47,7 @@ pub(crate) fn issue(sim: &mut Sim, id: u32, c: usize, old: bool) {
     }
     let delay = if old { 0.0 } else { sim.delay(key, Decision::NoticeDelay, sim.mark(c), n.issue_delay_days) };
     let from = (sim.now + delay) as f32;
+    super::pairs::issued(sim, id, c, from);
     let person = &mut sim.world.persons[id as usize];
     if from < person.notice_from {
         person.notice_from = from;
@@ -51,11 +55,11 @@ pub(crate) fn issue(sim: &mut Sim, id: u32, c: usize, old: bool) {
     }
 }
 
-/// Whether a service reads notices about this person: settled once.
-pub(crate) fn reads(sim: &Sim, c: usize, id: u32) -> bool {
+/// Whether a service reads notices about this person, with this chance: settled once.
+pub(crate) fn reads(sim: &Sim, c: usize, id: u32, share: f64) -> bool {
     live!("notices", false);
     let key = sim.world.persons[id as usize].key;
-    sim.chance(key, Decision::NoticeRead, sim.mark(c), sim.p.countries[c].notices.read_share)
+    sim.chance(key, Decision::NoticeRead, sim.mark(c), share)
 }
 
 /// A service that has opened a file asks another that knows the person.
@@ -67,7 +71,7 @@ pub(crate) fn query(sim: &mut Sim, d: u32) {
     if others == 0 {
         return;
     }
-    let asked = (0..sim.countries()).filter(|o| others >> o & 1 == 1);
+    let asked = (0..sim.countries()).filter(|&o| others >> o & 1 == 1 && pairs::between(sim, o, c).notices);
     let asked: Vec<usize> = asked.collect();
     let keys = asked.iter().map(|&o| (sim.world.countries[o].key, 1.0));
     let occasion = key.bits() as u32 ^ opening;
@@ -78,7 +82,8 @@ pub(crate) fn query(sim: &mut Sim, d: u32) {
         return;
     }
     let load = load(sim, other);
-    let mean = n.answer_days * (1.0 + n.answer_load_factor * load);
+    let answer_days = pairs::between(sim, other, c).answer_days.unwrap_or(n.answer_days);
+    let mean = answer_days * (1.0 + n.answer_load_factor * load);
     let wait = sim.delay(key, Decision::QueryDelay, opening, mean);
     sim.schedule(sim.now + wait, EventKind::QueryAnswered, d, key, opening);
 }

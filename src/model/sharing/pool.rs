@@ -5,7 +5,8 @@
 //! candidate pair and Poisson(n × false-match rate) false ones, n being the fragments in the pool: pairs
 //! grow as n². Each pair costs a central analyst the same time; jobs queue in order of arrival. When a
 //! job is done, what the pool holds on the plot is added up with duplicates removed, and if it crosses
-//! the threshold the service of the country of preparation is told. More sharing without analysts raises
+//! the threshold the service of the country of preparation is told; fragments of owners whose pair with
+//! it keeps the pool shut do not count (M29). More sharing without analysts raises
 //! "known to someone", not foiled plots. Sources: F5, F43; rates assumed. Neutral: contribution 0.
 
 use crate::engine::key::Key;
@@ -16,7 +17,7 @@ use crate::model::services::{detection, intervention, subjects};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::world::{Channel, Ending, LinkJob, NOBODY};
 
-use super::membership;
+use super::{membership, pairs};
 
 crate::parameters! {
     /// Contribution, lag and central link analysis (M28).
@@ -54,6 +55,7 @@ pub(crate) fn contribute_record(sim: &mut Sim, id: u32, c: usize) {
     }
     let lag = sim.delay(key, Decision::ContributionLag, mark, p.lag_days);
     let from = (sim.now + lag) as f32;
+    pairs::pooled(sim, id, c, from);
     let person = &mut sim.world.persons[id as usize];
     if from < person.pooled_from {
         person.pooled_from = from;
@@ -143,8 +145,13 @@ fn weigh(sim: &mut Sim, job: &LinkJob) {
     let decay = subjects::decay(sim);
     let plot = &sim.world.plots[job.plot as usize];
     let service = usize::from(plot.preparation);
-    let sum: f64 =
-        plot.fragments.iter().filter(|f| f.pooled).map(|f| f.weight * libm::exp(-decay * (sim.now - f.time))).sum();
+    let told = |owner: usize| owner == service || pairs::between(sim, owner, service).pool;
+    let sum: f64 = plot
+        .fragments
+        .iter()
+        .filter(|f| f.pooled && told(usize::from(f.service)))
+        .map(|f| f.weight * libm::exp(-decay * (sim.now - f.time)))
+        .sum();
     let site = Site::plot(plot, service as u8);
     let belief = sim.p.countries[service].subjects.prior_log_odds + sum;
     if belief > intervention::threshold(sim, service) {

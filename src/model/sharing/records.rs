@@ -2,7 +2,8 @@
 //!
 //! Rule: a service that opens a file, learns of a departure or blocks a traveller holds a record for
 //! good. It is visible to another service from the time at which a notice that this service reads was
-//! issued (M27), or at which it is pooled while this service is a member (M28). Neutral (accounting):
+//! issued (M27), or at which it is pooled while this service is a member (M28), if their pair lets it pass
+//! (M29). Neutral (accounting):
 //! a record changes nothing by itself. Sources: F5, F6, F27.
 
 use crate::model::fact::FactKind;
@@ -43,10 +44,31 @@ pub(crate) fn create(sim: &mut Sim, id: u32, service: u8) {
 
 /// Whether a service can see any record of a person now: its own, a notice that it reads, or the pool.
 pub(crate) fn visible(sim: &Sim, c: usize, id: u32) -> bool {
+    way(sim, c, id) != Way::Nothing
+}
+
+/// How a record of a person shows itself to a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Nothing,
+    Own,
+    Notice,
+    Pool,
+}
+
+fn way(sim: &Sim, c: usize, id: u32) -> Way {
     let person = &sim.world.persons[id as usize];
-    person.records >> c & 1 == 1
-        || (f64::from(person.notice_from) <= sim.now && super::notices::reads(sim, c, id))
-        || (f64::from(person.pooled_from) <= sim.now && super::membership::member(sim, c))
+    // The earliest of all owners' times: before it nothing needs to be looked up by owner.
+    let (noticed, pooled) = (f64::from(person.notice_from) <= sim.now, f64::from(person.pooled_from) <= sim.now);
+    if person.records >> c & 1 == 1 {
+        Way::Own
+    } else if noticed && super::pairs::reads_any(sim, c, id) {
+        Way::Notice
+    } else if pooled && super::membership::member(sim, c) && super::pairs::sees_pooled(sim, c, id) {
+        Way::Pool
+    } else {
+        Way::Nothing
+    }
 }
 
 /// What a check by a service finds: nothing 0, its own record 1, a notice 2, the pool 3.
@@ -54,16 +76,8 @@ pub(crate) fn tell_check(sim: &mut Sim, c: usize, id: u32) {
     if !sim.explains() {
         return;
     }
+    let way = f64::from(way(sim, c, id) as u8);
     let person = &sim.world.persons[id as usize];
-    let way = if person.records >> c & 1 == 1 {
-        1.0
-    } else if f64::from(person.notice_from) <= sim.now && super::notices::reads(sim, c, id) {
-        2.0
-    } else if f64::from(person.pooled_from) <= sim.now && super::membership::member(sim, c) {
-        3.0
-    } else {
-        0.0
-    };
     let (site, cause) = (Site { country: c as u8, ..Site::person(person) }, person.cause);
     sim.explain(FactKind::RecordChecked, cause, site, way);
 }

@@ -12,7 +12,7 @@ fn one(rest: &str, line: usize, column: usize, parts: &[&str]) {
 
 /// Loads `text` and finds exactly one error at this place with these parts of its message.
 #[track_caller]
-fn place(text: &str, line: usize, column: usize, parts: &[&str]) {
+pub(super) fn place(text: &str, line: usize, column: usize, parts: &[&str]) {
     let all = load_text(text).map(|_| ()).expect_err("the text should not load");
     let shown = super::super::Diagnostics(all.clone()).to_string();
     assert_eq!(all.len(), 1, "{shown}");

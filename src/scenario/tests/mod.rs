@@ -3,6 +3,7 @@
 mod arms;
 mod errors;
 mod posterior;
+mod sharing;
 mod texts;
 
 use std::collections::BTreeMap;

@@ -33,6 +33,24 @@ until = 2014-10-01
 ramp_days = 30
 set = { "countries.B.services.analysts" = { add = 2 }, "services.analysts" = { times = 1.5 } }
 also = [{ from = 2014-05-01, set = { "territory.response" = "off", "services.pool_member" = false } }]
+[[policies.q.sharing]]
+owner = ["A"]
+reader = ["B"]
+from = 2014-03-01
+regime = "notices"
+answer_days = 5
+[[sharing]]
+between = ["B", "A"]
+regime = "pool"
+note = "s\"s"
+[[sharing]]
+owner = ["B"]
+reader = ["A"]
+from = 2014-03-01
+until = 2014-04-01
+regime = "none"
+warnings = true
+evidence = "F5"
 [policies.a]
 set = { services = { pace_per_year = 2 } }
 [held]
@@ -110,6 +128,7 @@ fn the_fingerprint_hears_what_alters_results_and_nothing_else() {
         ("note = \"x\"", "note = \"y\""),
         ("end = 2014-12-31", "end = 2014-12-31\nreplications = 7"),
         ("pattern = \"many\"", "pattern = \"few\""),
+        ("note = \"s\\\"s\"", "evidence = \"t\""),
         ("[experiment]", "# a remark\n[experiment]"),
     ] {
         assert_eq!(first, print(&text.replace(old, new)), "{new}");
@@ -124,6 +143,10 @@ fn the_fingerprint_hears_what_alters_results_and_nothing_else() {
         ("fr = 0.4, nl = 0.6", "fr = 0.5, nl = 0.5"),
         ("\"movements.m.command_style\" = 0.9", "\"movements.m.command_style\" = 0.8"),
         ("[0, 3]", "[0]"),
+        ("regime = \"pool\"", "regime = \"none\""),
+        ("answer_days = 5", "answer_days = 6"),
+        ("until = 2014-04-01", "until = 2014-04-02"),
+        ("warnings = true\n", ""),
     ] {
         assert_ne!(first, print(&text.replace(old, new)), "{new}");
     }

@@ -8,6 +8,7 @@
 
 mod fighters;
 mod measures;
+mod pairs;
 mod plots;
 mod population;
 mod recruiters;
