@@ -107,6 +107,10 @@ pub struct Person {
     pub(crate) blocked: bool,
     pub(crate) identified: bool,
     pub(crate) noted_innocent: bool,
+    /// Whether a service had an open file on the person in the counted period.
+    pub(crate) filed: bool,
+    /// Whether the person was held in the counted period while in no plot.
+    pub(crate) held: bool,
 }
 
 const _: () = assert!(size_of::<Person>() == 128);

@@ -71,6 +71,8 @@ pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: usize) -> u32 {
         blocked: false,
         identified: false,
         noted_innocent: false,
+        filed: false,
+        held: false,
         neighbourhood: n as u32,
         circle: NOBODY,
         plot: NOBODY,
