@@ -17,7 +17,9 @@ use super::parameters::Parameters;
 use super::plots::{Pathway, life, pathways, survivors, work};
 use super::population::{onset, stages, start};
 use super::recruiters::{in_person, stings, virtual_entrepreneurs};
-use super::services::{aftermath, cohort, detection, intervention, intrusion, leads, shift, subjects, surveillance, triage};
+use super::services::{
+    aftermath, cohort, detection, intervention, intrusion, leads, shift, subjects, surveillance, triage,
+};
 use super::sharing::{notices, pool};
 use super::sim::{ClockKind, Ever, Sim, Site};
 use super::world::{Channel, Ending};

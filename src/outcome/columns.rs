@@ -292,9 +292,12 @@ static COLUMNS: [OutcomeColumn; 89] = [
                 + i.held_weight * v.number(&[F::HeldWithoutPlot])?,
         )
     }),
-    column!("filed_never_plotted", "people", "People with an open file in the period who were in no plot up to its end.", |v| Some(
-        v.files(|f| f.people)
-    )),
+    column!(
+        "filed_never_plotted",
+        "people",
+        "People with an open file in the period who were in no plot up to its end.",
+        |v| Some(v.files(|f| f.people))
+    ),
     column!("filed_never_plotted_held", "people", "Of these, people who were held.", |v| Some(v.files(|f| f.held))),
 ];
 
