@@ -80,8 +80,9 @@ fn read(table: &Table, setting: Setting) -> Result<Vec<Point>, ChartError> {
 }
 
 fn written(value: f64, setting: Setting) -> String {
-    let plain = number::short(value);
-    if setting == Setting::Shift && value > 0.0 { format!("+{plain}") } else { plain }
+    let plain = number::fixed(value, 2);
+    let plain = plain.trim_end_matches('0').trim_end_matches('.');
+    if setting == Setting::Shift && value > 0.0 { format!("+{plain}") } else { plain.to_owned() }
 }
 
 fn percent(share: f64) -> String {

@@ -29,6 +29,12 @@ impl Value {
         Cell::with_interval(self.middle, self.interval)
     }
 
+    /// Days to a hundredth: an attack moved by minutes has not moved.
+    fn days(self) -> Cell {
+        let round = |days: f64| libm::round(100.0 * days) / 100.0 + 0.0;
+        Cell::with_interval(self.middle.map(round), self.interval.map(|(a, b)| (round(a), round(b))))
+    }
+
     /// A share in percent.
     fn percent(self) -> Cell {
         Cell::with_interval(self.middle.map(|v| 100.0 * v), self.interval.map(|(a, b)| (100.0 * a, 100.0 * b)))
@@ -153,7 +159,7 @@ fn by_place_and_time(blocks: &[Block]) -> Grid {
             there.cell(),
             elsewhere.cell(),
             Cell::short(shift.n),
-            shift.cell(),
+            shift.days(),
             block.at("earlier_share", ALL).percent(),
             block.at("later_share", ALL).percent(),
         ]

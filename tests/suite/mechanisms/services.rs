@@ -2,7 +2,9 @@
 
 use forestall::model::fact::{Fact, FactKind as K};
 
-use super::{AT_ONCE, binomial, expect, first, kinds, mean, number, same, scaled, story, subjects, times, tiny, told};
+use super::{
+    AT_ONCE, binomial, expect, first, kinds, mean, number, same, scaled, story, subjects, times, tiny, told, until,
+};
 use crate::worlds;
 
 #[test]
@@ -496,7 +498,7 @@ fn m25_intrusion_people_with_a_file_who_never_plotted_are_counted_once() {
 #[test]
 fn m25_intrusion_files_of_the_warm_up_count_if_they_are_still_open() {
     let sets = [&FILES[..], &["start.committed=200", "leads.committed_per_year=0.5", "subjects.review_per_year=2"]];
-    let plan = tiny("warm_up_days = 700", &sets.concat());
+    let plan = until("2010-03-31", "warm_up_days = 700", &sets.concat());
     let facts = told(&plan, 0).0;
     let mut open = std::collections::BTreeSet::new();
     let mut counted = std::collections::BTreeSet::new();
