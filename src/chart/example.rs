@@ -284,6 +284,25 @@ pub(crate) fn stings(arms: &[Arm], factor: f64) -> Table {
     table
 }
 
+/// One row a setting of the threshold, the baseline first, as a run gives them; a lower one holds and foils more.
+pub(crate) fn operating_points(settings: &[f64], factor: f64) -> Table {
+    let arm = |i: usize| if i == 0 { BASELINE.to_owned() } else { format!("p{i}") };
+    let share = |f: &dyn Fn(f64) -> f64| Column::Number(settings.iter().map(|s| Some(factor * f(*s))).collect());
+    let curve = |s: f64| 1.0 / (1.0 + s.exp());
+    let mut table = Table::new();
+    table.push("arm", Column::Text((0..settings.len()).map(arm).collect()));
+    table.push("label", Column::Text(settings.iter().map(|s| format!("Threshold {s}")).collect()));
+    table.push("setting", Column::Number(settings.iter().map(|s| Some(*s)).collect()));
+    table.push("replications", Column::Integer(vec![Some(60); settings.len()]));
+    table.push("held_share", share(&|s| 0.2 * curve(s)));
+    table.push("held_share_low", share(&|s| 0.19 * curve(s)));
+    table.push("held_share_high", share(&|s| 0.21 * curve(s)));
+    table.push("foiled_share", share(&|s| 0.5 + 0.3 * curve(s)));
+    table.push("foiled_share_low", share(&|s| 0.47 + 0.3 * curve(s)));
+    table.push("foiled_share_high", share(&|s| 0.53 + 0.3 * curve(s)));
+    table
+}
+
 /// The life of one plot in two arms, crowded with steps over so many days.
 pub(crate) fn twin_lives(days: f64) -> Table {
     type Row = (&'static str, &'static str, f64, f64, &'static str);

@@ -56,9 +56,18 @@ fn charts(case: &Case) -> Vec<Chart> {
         super::share_over_time(&monthly, arms),
         super::mechanisms(&example::mechanisms(arms, case.factor), 40),
         super::stings(&example::stings(arms, case.factor)),
+        super::roc(
+            &example::operating_points(&settings(arms.len()), case.factor.min(1.0)),
+            if case.months > 24 { super::Setting::Threshold } else { super::Setting::Shift },
+        ),
         super::twin_lives(&example::twin_lives(30.0 * case.months as f64), &twin_words(&arms[arms.len() - 1].label)),
     ];
     charts.drain(..).map(|c| c.unwrap_or_else(|e| panic!("{}: {e}", case.name))).collect()
+}
+
+/// So many settings, the first two far apart and the rest ever closer.
+fn settings(number: usize) -> Vec<f64> {
+    (0..number).map(|i| 4.0 - 9.0 * (1.0 - 0.6_f64.powi(i as i32))).collect()
 }
 
 fn twin_words(policy: &str) -> super::TwinWords {
@@ -84,6 +93,7 @@ fn empty_charts() -> Vec<Chart> {
         super::share_over_time(&empty, &arms),
         super::mechanisms(&empty, 0),
         super::stings(&empty),
+        super::roc(&empty, super::Setting::Threshold),
         super::twin_lives(&empty, &twin_words("Policy")),
     ]
     .map(Result::unwrap)

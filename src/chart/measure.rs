@@ -48,6 +48,8 @@ const KNOWN: &[(&str, &str, &str, Better)] = &[
     ("watched_without_plot", "people watched who never plotted", "people", Lower),
     ("searched_without_plot", "people searched who never plotted", "people", Lower),
     ("held_without_plot", "people held who never plotted", "people", Lower),
+    ("filed_never_plotted", "people with a file who never plotted", "people", Neither),
+    ("filed_never_plotted_held", "people with a file who never plotted and were held", "people", Lower),
     ("leads_received", "leads received", "leads", Neither),
     ("leads_true", "leads that were true", "leads", Neither),
     ("leads_stale", "leads gone stale unread", "leads", Lower),

@@ -34,11 +34,13 @@ mod select;
 mod sensitivity;
 mod simulated;
 mod source;
+mod substituted;
 mod sweep;
 mod sweep_input;
 mod sweep_plan;
 mod sweep_submit;
 mod sweep_work;
+mod thresholds;
 mod trust;
 mod verify;
 

@@ -6,7 +6,7 @@ use anyhow::Context;
 
 use crate::chart::{self, Chart, Measure};
 use crate::montecarlo::pattern::{Expression, Tables};
-use crate::montecarlo::{Split, comparisons, split};
+use crate::montecarlo::{Split, comparisons, split, substitution};
 use crate::report::{Doubted, ReportInput, doubts, findings, html};
 use crate::results::{Manifest, ResultsFolder, TableName, atomic, csv};
 use crate::scenario::{LoadOptions, Plan};
@@ -14,7 +14,7 @@ use crate::stats::TwoLevel;
 use crate::table::{Column, Table};
 
 use super::outcome::Failure;
-use super::{source, trust};
+use super::{source, substituted, thresholds, trust};
 
 /// Pixels per unit of the drawing in PNG files.
 const PNG_SCALE: f64 = 2.0;
@@ -100,6 +100,13 @@ impl Saved {
             &days,
             &dates,
         )
+    }
+
+    /// What the other side does instead under each policy.
+    pub fn substitution(&self) -> Table {
+        let labels: Vec<(String, String)> =
+            self.manifest.arms.iter().map(|name| (name.clone(), self.label(name))).collect();
+        substitution(&self.replications, &self.matched, &labels, &substituted::response(&self.plan))
     }
 
     /// The saved counts of mechanisms, if a replay has counted all replications that are there.
@@ -329,6 +336,9 @@ pub fn draw(saved: &Saved, more: &[String]) -> Result<(Vec<Chart>, Vec<PathBuf>)
         charts.push(chart::harm_cost(&comparisons)?);
         charts.push(chart::forest(&comparisons, &of("held_without_plot"))?);
     }
+    if let Some((points, setting)) = thresholds::curve(&saved.plan, &arms, &saved.replications) {
+        charts.push(chart::roc(&points, setting)?);
+    }
     if let Some(counts) = saved.mechanisms()? {
         charts.push(chart::mechanisms(&counts, saved.manifest.replications.done)?);
     }
@@ -373,6 +383,7 @@ pub fn report(saved: &Saved, charts: &[Chart]) -> Result<PathBuf, Failure> {
         comparisons,
         fit: saved.fit(),
         trust: saved.trust()?,
+        substitution: substituted::at_every_strength(saved)?,
         parameters: saved.parameters(),
         provenance: saved.provenance(),
         limits: saved.limits(),

@@ -159,6 +159,7 @@ fn publish(
     let comparisons = saved.comparisons();
     atomic::write(&folder.comparisons(), csv::to_text(&comparisons).as_bytes())?;
     atomic::write(&folder.twin_share(), csv::to_text(&saved.twin_share()).as_bytes())?;
+    atomic::write(&folder.substitution(), csv::to_text(&saved.substitution()).as_bytes())?;
     record.status = status;
     record.finished = Some(manifest::now());
     record.save(&folder.manifest_path())?;

@@ -6,13 +6,14 @@ use std::sync::atomic::AtomicBool;
 use crate::calibration::factors;
 use crate::calibration::posterior::UNIDENTIFIED;
 use crate::model::replication::Arm;
-use crate::montecarlo::{self, Monitor, Stop, comparisons};
+use crate::montecarlo::{self, Monitor, Stop, comparisons, substitution};
 use crate::outcome::tables::Labels;
 use crate::report::{Answered, Drawn};
 use crate::results::{Manifest, RESULTS_VERSION, ResultsFolder, Status, Store, TableName, atomic, csv, manifest};
 use crate::results::{outside, run_hash};
 use crate::scenario::{LoadOptions, Plan};
 use crate::stats::quantile;
+use crate::table::Table;
 
 use super::options::{Common, PosteriorUse};
 use super::outcome::Failure;
@@ -105,6 +106,13 @@ fn setting(
     let labels: Vec<(String, String)> = names.iter().map(label).collect();
     let table = comparisons(&own.read(TableName::Replications)?, &own.read(TableName::Matched)?, &labels);
     atomic::write(&own.comparisons(), csv::to_text(&table).as_bytes())?;
+    let instead = substitution(
+        &own.read(TableName::Replications)?,
+        &own.read(TableName::Matched)?,
+        &labels,
+        &format!("{response} (trust)"),
+    );
+    atomic::write(&own.substitution(), csv::to_text(&instead).as_bytes())?;
     let interrupted = ended == Stop::Interrupted;
     record.status = if interrupted { Status::Interrupted } else { Status::Complete };
     record.replications.done = if interrupted { 0 } else { request.replications };
@@ -126,7 +134,9 @@ pub(super) fn answered(folder: &ResultsFolder) -> Result<Vec<Answered>, Failure>
             let beside = ResultsFolder::open(path)?;
             if beside.manifest()?.status == Status::Complete {
                 let comparisons = outside::read(&beside.comparisons(), None)?;
-                found.push(Answered { response: response.into(), comparisons });
+                let written = beside.substitution();
+                let substitution = if written.exists() { outside::read(&written, None)? } else { Table::new() };
+                found.push(Answered { response: response.into(), comparisons, substitution });
             }
         }
     }

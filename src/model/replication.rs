@@ -17,7 +17,9 @@ use super::parameters::Parameters;
 use super::plots::{Pathway, life, pathways, survivors, work};
 use super::population::{onset, stages, start};
 use super::recruiters::{in_person, stings, virtual_entrepreneurs};
-use super::services::{aftermath, cohort, detection, intervention, leads, shift, subjects, surveillance, triage};
+use super::services::{
+    aftermath, cohort, detection, intervention, intrusion, leads, shift, subjects, surveillance, triage,
+};
 use super::sharing::{notices, pool};
 use super::sim::{ClockKind, Ever, Sim, Site};
 use super::world::{Channel, Ending};
@@ -148,6 +150,15 @@ pub struct DeskRecord {
     pub served: u32,
 }
 
+/// People of one country with an open file in the counted period who were in no plot up to its end, the warm-up included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileRecord {
+    /// How many.
+    pub people: u32,
+    /// Of them, those who were held in the counted period.
+    pub held: u32,
+}
+
 /// What a replication leaves besides its facts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replication {
@@ -155,6 +166,8 @@ pub struct Replication {
     pub plots: Vec<PlotRecord>,
     /// The desks by country.
     pub desks: Vec<DeskRecord>,
+    /// People with a file who never plotted, by country.
+    pub files: Vec<FileRecord>,
     /// People who had an entry of their own.
     pub persons_stored: u64,
     /// Events handled, warm-up included.
@@ -400,6 +413,9 @@ fn after_threshold(sim: &Sim, old: &Parameters, c: usize) -> bool {
 /// States the stocks and the means of the month that ends.
 fn month_end(sim: &mut Sim, month: usize) {
     let now = sim.now;
+    if month == 0 {
+        intrusion::note_open_files(sim);
+    }
     for c in 0..sim.countries() {
         let queue = triage::sweep(sim, c) as f64;
         let team_use = sim.world.countries[c].team_use.take(now);
@@ -460,7 +476,8 @@ fn close(sim: &mut Sim) -> Replication {
         .collect();
     plots.sort_by_key(|p| p.key);
     debug_assert!(distinct(sim), "keys of people are unique");
-    Replication { plots, desks, persons_stored: sim.world.persons.len() as u64, events: sim.events }
+    let files = intrusion::files_without_plot(sim);
+    Replication { plots, desks, files, persons_stored: sim.world.persons.len() as u64, events: sim.events }
 }
 
 fn distinct(sim: &Sim) -> bool {

@@ -66,6 +66,16 @@ pub mod place {
     pub const COUNT: usize = 6;
 }
 
+/// What accounts note of a person: bits of [`Person`]'s marks.
+pub mod mark {
+    /// A service had an open file on the person in the counted period.
+    pub const FILED: u8 = 1;
+    /// The person was held in the counted period while in no plot.
+    pub const HELD: u8 = 2;
+    /// Pooled files would have flagged the person, who was not plotting.
+    pub const FLAGGED: u8 = 4;
+}
+
 /// A person who has a name of their own: anyone who was ever in a special state.
 ///
 /// Two cache lines and no more: a run stores tens of thousands of people and meets them in no order. What every
@@ -106,7 +116,8 @@ pub struct Person {
     pub(crate) attached: bool,
     pub(crate) blocked: bool,
     pub(crate) identified: bool,
-    pub(crate) noted_innocent: bool,
+    /// What was noted of the person for accounts, one bit each ([`mark`]).
+    pub(crate) marks: u8,
     /// What part of the hazard grievance was when the person radicalised, in 255ths: the room is for one byte.
     pub(crate) by_grievance: u8,
 }

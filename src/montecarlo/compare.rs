@@ -41,9 +41,10 @@ pub fn comparisons(replications: &Table, matched: &Table, labels: &[(String, Str
     rows.table()
 }
 
-type RunId = (i64, i64);
+/// Draw and replication.
+pub(super) type RunId = (i64, i64);
 
-fn by_arm(table: &Table) -> BTreeMap<String, BTreeMap<RunId, usize>> {
+pub(super) fn by_arm(table: &Table) -> BTreeMap<String, BTreeMap<RunId, usize>> {
     let mut index: BTreeMap<String, BTreeMap<RunId, usize>> = BTreeMap::new();
     if let (Some(arms), Some(draws), Some(numbers)) =
         (table.column("arm"), table.column("draw"), table.column("replication"))
@@ -125,6 +126,16 @@ fn interval_over_draws(pairs: &[(i64, f64, f64)], centre: f64) -> Option<(f64, f
     Some((centre - reach, centre + reach))
 }
 
+/// The paired difference of (draw, baseline, policy) rows, with the interval that fits runs which share draws.
+pub(super) fn difference(pairs: &[(i64, f64, f64)]) -> Option<Paired> {
+    let (base, other): (Vec<f64>, Vec<f64>) = pairs.iter().map(|p| (p.1, p.2)).unzip();
+    let mut found = paired(&base, &other, CONFIDENCE)?;
+    if let Some((low, high)) = interval_over_draws(pairs, found.difference) {
+        (found.low, found.high) = (low, high);
+    }
+    Some(found)
+}
+
 /// The columns of `comparisons.csv`, filled row by row.
 #[derive(Default)]
 struct Rows {
@@ -137,13 +148,7 @@ struct Rows {
 
 impl Rows {
     fn push(&mut self, policy: &str, label: &str, outcome: &str, pairs: &[(i64, f64, f64)]) {
-        let (base, other): (Vec<f64>, Vec<f64>) = pairs.iter().map(|p| (p.1, p.2)).unzip();
-        let mut p = paired(&base, &other, CONFIDENCE);
-        if let Some(p) = &mut p
-            && let Some((low, high)) = interval_over_draws(pairs, p.difference)
-        {
-            (p.low, p.high) = (low, high);
-        }
+        let p = difference(pairs);
         self.policy.push(policy.into());
         self.label.push(label.into());
         self.outcome.push(outcome.into());

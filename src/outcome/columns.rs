@@ -4,7 +4,7 @@ use crate::model::fact::FactKind;
 use crate::model::measures::observation::Observed;
 use crate::model::parameters::Parameters;
 use crate::model::plots::Pathway;
-use crate::model::replication::{DeskRecord, PlotRecord};
+use crate::model::replication::{DeskRecord, FileRecord, PlotRecord};
 use crate::model::world::Ending;
 
 use super::tally::Tally;
@@ -18,6 +18,8 @@ pub struct View<'a> {
     pub plots: &'a [(PlotRecord, Option<Observed>)],
     /// The desks by country.
     pub desks: &'a [DeskRecord],
+    /// People with a file who never plotted, by country.
+    pub files: &'a [FileRecord],
     /// The parameters in force on the first counted day.
     pub parameters: &'a Parameters,
     /// One country by position, or all.
@@ -68,6 +70,13 @@ impl View<'_> {
         match self.country {
             Some(c) => part(&self.desks[c]),
             None => self.desks.iter().map(part).sum(),
+        }
+    }
+
+    fn files(&self, part: impl Fn(&FileRecord) -> u32) -> f64 {
+        match self.country {
+            Some(c) => part(&self.files[c]).into(),
+            None => self.files.iter().map(|f| f64::from(part(f))).sum(),
         }
     }
 
@@ -127,7 +136,7 @@ pub fn columns() -> &'static [OutcomeColumn] {
     &COLUMNS
 }
 
-static COLUMNS: [OutcomeColumn; 89] = [
+static COLUMNS: [OutcomeColumn; 91] = [
     column!("residents_radicalised", "people", "Residents who became sympathisers.", |v| v.number(&[
         F::OnsetSpontaneous,
         F::OnsetOnline,
@@ -292,6 +301,13 @@ static COLUMNS: [OutcomeColumn; 89] = [
          attacks and searches; over all completed attacks it is the branching ratio.",
         |v| Some(v.real().filter(|p| p.ending == Ending::Completed).map(|p| p.by_grievance).sum())
     ),
+    column!(
+        "filed_never_plotted",
+        "people",
+        "People with an open file in the period who were in no plot up to its end.",
+        |v| Some(v.files(|f| f.people))
+    ),
+    column!("filed_never_plotted_held", "people", "Of these, people who were held.", |v| Some(v.files(|f| f.held))),
 ];
 
 impl View<'_> {

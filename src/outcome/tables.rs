@@ -76,6 +76,7 @@ pub fn tables(run: &RunName, labels: &Labels, arm: &Arm, tally: &Tally, outcome:
         tally,
         plots: &plots,
         desks: &outcome.desks,
+        files: &outcome.files,
         parameters,
         country: None,
         persons_stored: outcome.persons_stored,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::chart::{capital, escape, short};
+use crate::chart::{capital, escape, short, together};
 use crate::table::{Column, Table};
 
 /// One cell: what is read, and for numbers what it sorts by.
@@ -18,6 +18,19 @@ impl Cell {
     /// A number to about three digits.
     pub(super) fn short(value: Option<f64>) -> Self {
         Self::Number(value, value.map_or_else(|| "undefined".into(), short))
+    }
+
+    /// "3.2 [1.1, 5.4]", sorted by the number before the bracket.
+    pub(super) fn with_interval(value: Option<f64>, interval: Option<(f64, f64)>) -> Self {
+        let Some(middle) = value else { return Self::short(None) };
+        let text = match interval {
+            Some((low, high)) => {
+                let n = together(&[middle, low, high]);
+                format!("{} [{}, {}]", n[0], n[1], n[2])
+            }
+            None => format!("{} [undefined]", together(&[middle])[0]),
+        };
+        Self::Number(value, text)
     }
 }
 

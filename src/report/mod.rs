@@ -3,6 +3,7 @@
 mod branching;
 mod findings;
 mod grid;
+mod substitution;
 mod trust;
 mod typeface;
 mod views;
@@ -43,6 +44,8 @@ pub struct ReportInput<'a> {
     pub comparisons: Table,
     /// How far the baseline stands from the facts: columns such as pattern, fact, simulated, verdict.
     pub fit: Table,
+    /// What the other side does instead: one row a policy, measure, group and setting of its answers.
+    pub substitution: Table,
     /// Doubts of a careful reader with the run's answers; [`doubts`] writes them.
     pub trust: Table,
     /// Parameters with unit, value and grade of evidence.
@@ -119,6 +122,9 @@ fn sections(input: &ReportInput) -> Vec<Section> {
         heading: "Every outcome compared",
         body: views::every_outcome(&comparisons).html(),
     });
+    if let Some(body) = substitution::section(&input.substitution) {
+        sections.push(Section { id: "substitution", heading: "What the other side does instead", body });
+    }
     let fit = Grid::of(&input.fit, "fit", "Patterns of the baseline beside the facts", usize::MAX);
     let fit = if input.fit.rows() == 0 {
         "<p>This run was not compared with facts. Its absolute numbers carry no weight of their own; differences between \

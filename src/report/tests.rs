@@ -40,6 +40,21 @@ fn charts() -> (Vec<Chart>, Table) {
     (charts.map(Result::unwrap).into(), comparisons)
 }
 
+fn substitution() -> Table {
+    let mut table = text_table(
+        &["policy", "label", "measure", "group", "response"],
+        &[
+            &["p", NASTY, "plots_started", "inspired", "middle"],
+            &["p", NASTY, "attacks_completed_most", NASTY, "middle"],
+        ],
+    );
+    table.push("n", Column::Integer(vec![Some(30); 2]));
+    for name in ["value", "ci_low", "ci_high"] {
+        table.push(name, Column::Number(vec![Some(-1.0), None]));
+    }
+    table
+}
+
 fn page() -> String {
     let (charts, comparisons) = charts();
     let mut sentences = findings(&comparisons, "January 2014 to December 2016");
@@ -54,6 +69,7 @@ fn page() -> String {
             &["pattern", "fact", "simulated", "verdict"],
             &[&["Attacks a year", "17", "12 to 21", "inside"], &[NASTY, "0.6", "0.3 to 0.5", "outside"]],
         ),
+        substitution: substitution(),
         trust: text_table(&["doubt", "answer", "rests on"], &[&["Other codings?", NASTY, "the same runs"]]),
         parameters: text_table(
             &["parameter", "value", "unit", "evidence"],
@@ -80,6 +96,12 @@ fn text_of_users_is_escaped_everywhere() {
     assert_eq!(page.matches("</script>").count(), 1);
     assert!(page.matches("&lt;img src=x").count() >= 6);
     assert!(!page.contains("<shared>"), "labels in charts are escaped too");
+}
+
+#[test]
+fn a_page_with_policies_says_what_the_other_side_does_instead() {
+    assert!(page().contains("id=\"substitution\">What the other side does instead</h2>"));
+    assert!(!html(&ReportInput::default()).contains("substitution"));
 }
 
 #[test]

@@ -33,6 +33,8 @@ pub struct Answered {
     pub response: String,
     /// Its comparisons.
     pub comparisons: Table,
+    /// What the other side does instead; empty where it was not written.
+    pub substitution: Table,
 }
 
 /// What the table is made from.
@@ -482,7 +484,7 @@ mod tests {
         let high = compared(&[("a", ATTACKS, 2.0, 1.0), ("b", ATTACKS, -1.0, 0.5)]);
         let of = Doubted {
             comparisons: Some(&table),
-            answered: vec![Answered { response: "high".into(), comparisons: high }],
+            answered: vec![Answered { response: "high".into(), comparisons: high, substitution: Table::new() }],
             ..Doubted::default()
         };
         let found = answers(&of);

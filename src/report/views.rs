@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::findings::{Comparison, verdict};
 use super::grid::{Cell, Grid};
-use crate::chart::{Measure, together};
+use crate::chart::Measure;
 
 /// The outcomes of the second table, in order.
 const BORNE: [&str; 6] = [
@@ -16,17 +16,9 @@ const BORNE: [&str; 6] = [
     "cost",
 ];
 
-/// "3.2 [1.1, 5.4]", sorted by the middle number.
+/// The difference with its interval.
 fn with_interval(c: &Comparison) -> Cell {
-    let Some(difference) = c.difference else { return Cell::short(None) };
-    let text = match c.interval {
-        Some((low, high)) => {
-            let n = together(&[difference, low, high]);
-            format!("{} [{}, {}]", n[0], n[1], n[2])
-        }
-        None => format!("{} [undefined]", together(&[difference])[0]),
-    };
-    Cell::Number(Some(difference), text)
+    Cell::with_interval(c.difference, c.interval)
 }
 
 /// One row a policy and outcome.

@@ -132,6 +132,11 @@ impl ResultsFolder {
         self.results().join("twin_share.csv")
     }
 
+    /// `results/substitution.csv`: by policy, what the other side does instead.
+    pub fn substitution(&self) -> PathBuf {
+        self.results().join("substitution.csv")
+    }
+
     /// `results/partings.csv`: one row an attack averted or induced, with where the two lives of the plot part.
     pub fn partings(&self) -> PathBuf {
         self.results().join("partings.csv")

@@ -6,6 +6,7 @@
 
 pub mod address;
 mod arm;
+pub mod contrast;
 pub mod describe;
 pub mod diagnostic;
 mod entries;

@@ -4,6 +4,7 @@
 //! transcendental functions, so equal input gives equal bytes on every machine. An undefined
 //! quantity is `None`, never 0 and never a NaN; a non-finite input makes the result undefined.
 
+pub mod clustered;
 pub mod interval;
 pub mod paired;
 pub mod quantile;
@@ -15,6 +16,7 @@ pub mod summary;
 #[cfg(test)]
 mod test_draws;
 
+pub use clustered::{ClusteredMedian, clustered_median};
 pub use interval::{
     Interval, MeanInterval, RatioInterval, clopper_pearson, mean_interval, quantile_interval, ratio_of_means, wilson,
 };

@@ -23,4 +23,5 @@ mod sensitivity;
 mod shipped_scenarios;
 mod stings;
 mod sweep;
+mod thresholds;
 mod worlds;

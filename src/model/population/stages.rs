@@ -70,7 +70,7 @@ pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: usize) -> u32 {
         attached: false,
         blocked: false,
         identified: false,
-        noted_innocent: false,
+        marks: 0,
         by_grievance: 0,
         neighbourhood: n as u32,
         circle: NOBODY,

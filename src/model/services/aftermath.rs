@@ -13,7 +13,7 @@ use crate::model::population::grievance;
 use crate::model::sim::{Sim, Site, live};
 use crate::model::world::{Channel, NOBODY};
 
-use super::intervention;
+use super::{intervention, intrusion};
 
 crate::parameters! {
     /// Raids and follow-up after an attack (M24).
@@ -83,7 +83,7 @@ pub(crate) fn raid(sim: &mut Sim, d: u32, occasion: u32) {
     }
     sim.fact(FactKind::SearchedWithoutPlot, fact, site, 1.0);
     if sim.chance(key, Decision::RaidHolds, occasion, a.raid_holds_share) {
-        sim.fact(FactKind::HeldWithoutPlot, fact, site, 1.0);
+        intrusion::held(sim, id, fact, site);
     }
     grievance::after_search(sim, service, movement);
 }

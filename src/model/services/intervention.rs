@@ -16,7 +16,7 @@ use crate::model::population::{grievance, stages};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::world::{Channel, Cover, Ending, NOBODY, State};
 
-use super::{detection, staff, subjects, surveillance};
+use super::{detection, intrusion, staff, subjects, surveillance};
 
 crate::parameters! {
     /// The decision to intervene, its execution, and the court (M23).
@@ -192,7 +192,7 @@ pub(crate) fn arrest_and_charge(sim: &mut Sim, id: u32, service: u8, channel: Ch
     } else {
         let site = Site { country: service, ..Site::person(&sim.world.persons[id as usize]) };
         sim.fact(FactKind::SearchedWithoutPlot, cause, site, 1.0);
-        sim.fact(FactKind::HeldWithoutPlot, cause, site, 1.0);
+        intrusion::held(sim, id, cause, site);
         grievance::after_search(sim, service, movement);
         court(sim, id, service, belief, false);
     }

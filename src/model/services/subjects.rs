@@ -15,7 +15,7 @@ use crate::model::fact::{FactId, FactKind};
 use crate::model::sim::{ClockKind, Sim, Site, live};
 use crate::model::world::{Channel, Cover, Dossier, NO_TICKET, NOBODY, State};
 
-use super::{detection, intervention, staff, surveillance};
+use super::{detection, intervention, intrusion, staff, surveillance};
 
 crate::parameters! {
     /// How fast evidence loses its weight (M21, M22); one law for all services.
@@ -220,7 +220,8 @@ fn set_open(sim: &mut Sim, d: u32) {
     file.cover = Cover::Open;
     file.openings += 1;
     let (c, key, openings, seen) = (usize::from(file.service), file.key, file.openings, file.seen);
-    let place = rank(file, d);
+    let (id, place) = (file.person, rank(file, d));
+    intrusion::note_file(sim, id);
     sim.world.countries[c].files.insert(place);
     sim.world.countries[c].open_cases += 1;
     detection::await_background(sim, d, c, key, openings << 16 | seen & 0xFFFF);

@@ -9,7 +9,7 @@ use crate::model::fact::FactKind;
 use crate::model::population::peers;
 use crate::model::services::{intervention, subjects};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::world::{Cover, NOBODY};
+use crate::model::world::{Cover, NOBODY, mark};
 
 crate::parameters! {
     /// The rule for dots not connected (model document, section 7); accounting only.
@@ -65,7 +65,7 @@ pub(crate) fn innocent(sim: &mut Sim, d: u32) {
     let file = &sim.world.dossiers[d as usize];
     let (c, id, cause) = (usize::from(file.service), file.person, file.cause);
     let person = &sim.world.persons[id as usize];
-    if person.plot != NOBODY || person.noted_innocent {
+    if person.plot != NOBODY || person.marks & mark::FLAGGED != 0 {
         return;
     }
     let (decay, now) = (subjects::decay(sim), sim.now);
@@ -81,7 +81,7 @@ pub(crate) fn innocent(sim: &mut Sim, d: u32) {
     let prior = sim.p.countries[c].subjects.prior_log_odds;
     if prior + together > threshold && subjects::belief(sim, d) <= threshold {
         let site = Site { country: c as u8, ..Site::person(person) };
-        sim.world.persons[id as usize].noted_innocent = true;
+        sim.world.persons[id as usize].marks |= mark::FLAGGED;
         sim.fact(FactKind::InnocentFlagged, cause, site, together);
     }
 }

@@ -2,7 +2,9 @@
 
 use forestall::model::fact::{Fact, FactKind as K};
 
-use super::{AT_ONCE, binomial, expect, first, kinds, mean, number, same, scaled, story, subjects, times, tiny, told};
+use super::{
+    AT_ONCE, binomial, expect, first, kinds, mean, number, same, scaled, story, subjects, times, tiny, told, until,
+};
 use crate::worlds;
 
 #[test]
@@ -462,4 +464,73 @@ fn m21_evidence_forgets_by_its_half_life() {
     let (long, short) = (held("evidence.half_life_days=1000000"), held("evidence.half_life_days=10"));
     assert!(!short.is_empty() && long.is_superset(&short), "{} against {}", long.len(), short.len());
     assert!(long.len() > 2 * short.len(), "{} against {}", long.len(), short.len());
+}
+
+/// Everybody with an open file is counted once, and of them everybody who was held, however often.
+#[test]
+fn m25_intrusion_people_with_a_file_who_never_plotted_are_counted_once() {
+    let sets = [
+        &FILES[..],
+        &[
+            "start.committed=200",
+            "start.open_cases=150",
+            "leads.committed_per_year=0.2",
+            "detection.visible_open_share=1",
+            "detection.background_per_year=1",
+            "intervention.officers_per_intervention=0",
+            "intervention.charge_intercept=-50",
+            "intervention.threshold_log_odds=-1",
+        ],
+    ]
+    .concat();
+    let plan = tiny("", &sets);
+    let facts = told(&plan, 0).0;
+    let (held, opened) = (subjects(&facts, K::HeldWithoutPlot), subjects(&facts, K::CaseOpened));
+    assert!(number(&facts, K::HeldWithoutPlot) > held.len(), "nobody is held twice");
+    let rows = worlds::rows(&plan, None, 0);
+    assert_eq!(worlds::outcome(&rows, "filed_never_plotted_held"), held.len() as f64);
+    // The first day's stock has no fact; whoever is in it has no file opened later but reopened.
+    assert_eq!(worlds::outcome(&rows, "filed_never_plotted"), (150 + opened.len()) as f64);
+    assert!(!opened.is_empty() && !held.is_empty());
+}
+
+/// A file that was closed before the counted period is none of it, one that is still open is.
+#[test]
+fn m25_intrusion_files_of_the_warm_up_count_if_they_are_still_open() {
+    let sets = [&FILES[..], &["start.committed=200", "leads.committed_per_year=0.5", "subjects.review_per_year=2"]];
+    let plan = until("2010-03-31", "warm_up_days = 700", &sets.concat());
+    let facts = told(&plan, 0).0;
+    let mut open = std::collections::BTreeSet::new();
+    let mut counted = std::collections::BTreeSet::new();
+    for fact in &facts {
+        if fact.time >= 0.0 && counted.is_empty() {
+            counted = open.clone();
+        }
+        match fact.kind {
+            K::CaseOpened | K::CaseReopened => {
+                open.insert(fact.subject.bits());
+                if fact.time >= 0.0 {
+                    counted.insert(fact.subject.bits());
+                }
+            }
+            K::CaseClosed => {
+                open.remove(&fact.subject.bits());
+            }
+            _ => {}
+        }
+    }
+    let rows = worlds::rows(&plan, None, 0);
+    assert_eq!(worlds::outcome(&rows, "filed_never_plotted"), counted.len() as f64);
+    assert!(counted.len() < subjects(&facts, K::CaseOpened).len(), "no file was closed in the warm-up");
+}
+
+/// Plotters are no part of either count, whenever they plot.
+#[test]
+fn m25_intrusion_whoever_plots_leaves_both_counts() {
+    let held = |share: &str| {
+        let world = ["start.returnees=1", "start.open_cases=1", "returnees.plot_delay_years_mean=0.2", share];
+        let plan = tiny("", &[&FILES[..], &world[..]].concat());
+        worlds::outcome(&worlds::rows(&plan, None, 0), "filed_never_plotted")
+    };
+    assert_eq!((held("returnees.plot_share=0"), held("returnees.plot_share=1")), (1.0, 0.0));
 }
