@@ -61,9 +61,7 @@ pub fn minimal(registry: &Registry) -> String {
         out.push_str(
             "\n# What two countries let pass between each other, from a date on (\"none\", \"notices\", \"pool\"):\n",
         );
-        out.push_str(
-            "# [[sharing]]\n# between = [\"AA\", \"BB\"]\n# from = 2015-01-01\n# regime = \"notices and pool\"\n",
-        );
+        out.push_str("# [[sharing]]\n# between = [\"AA\", \"BB\"]\n# from = 2015-01-01\n# regime = \"notices\"\n");
         out.push_str("\n# What is not known, for `sweep` and `sensitivity`:\n# [uncertain]\n");
         let _ = writeln!(out, "# \"{path}\" = {{ uniform = {{ low = 10, high = 40 }} }}");
     }
