@@ -135,6 +135,7 @@ pub enum Decision {
     StockPooled = 161,
     LinkFound = 162,
     QueryAsked = 163,
+    FalsePairBelieved = 164,
     // Observation.
     Reported = 180,
     LinkPublished = 181,

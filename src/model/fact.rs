@@ -96,6 +96,7 @@ pub enum FactKind {
     FragmentPooled,
     LinkFound,
     LinkMissed,
+    LinkFalse,
     QueryAnswered,
     DotNotConnected,
     InnocentFlagged,

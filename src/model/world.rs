@@ -456,6 +456,8 @@ pub struct LinkJob {
     pub(crate) cause: FactId,
     /// Fragments in the pool when this one came.
     pub(crate) others: f64,
+    /// False pairs that the work on it brought.
+    pub(crate) false_pairs: u32,
 }
 
 /// The pooled database.

@@ -136,7 +136,7 @@ pub fn columns() -> &'static [OutcomeColumn] {
     &COLUMNS
 }
 
-static COLUMNS: [OutcomeColumn; 91] = [
+static COLUMNS: [OutcomeColumn; 92] = [
     column!("residents_radicalised", "people", "Residents who became sympathisers.", |v| v.number(&[
         F::OnsetSpontaneous,
         F::OnsetOnline,
@@ -292,6 +292,12 @@ static COLUMNS: [OutcomeColumn; 91] = [
                 + i.held_weight * v.number(&[F::HeldWithoutPlot])?,
         )
     }),
+    column!(
+        "links_false",
+        "files",
+        "Files opened on residents through false pairs in the pool that were believed.",
+        |v| v.number(&[F::LinkFalse])
+    ),
     column!("sent_stopped", "people", "People sent to attack who were arrested on the way.", |v| v
         .number(&[F::SentStopped])),
     column!(

@@ -214,7 +214,7 @@ fn by_kind(kind: K) -> Mechanism {
         K::TeamMissing | K::WatchEnded | K::WatchMoved => Mechanism::Team,
         K::WatchStarted | K::EvidenceSeen => Mechanism::Watching,
         K::FoundBySearch => Mechanism::Search,
-        K::RecordPooled | K::FragmentPooled | K::LinkFound | K::LinkMissed => Mechanism::Pool,
+        K::RecordPooled | K::FragmentPooled | K::LinkFound | K::LinkMissed | K::LinkFalse => Mechanism::Pool,
         K::NoticeIssued | K::QueryAnswered => Mechanism::Notice,
         K::InterventionDecided => Mechanism::Threshold,
         K::InterventionBegun | K::OfficersMissing => Mechanism::Officers,

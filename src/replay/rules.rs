@@ -278,7 +278,7 @@ pub(super) fn rule(kind: FactKind) -> Rule {
         K::NoticeIssued => rule.tables = &["notices"],
         K::QueryAnswered => rule.tables = &["notices", SHARING],
         K::RecordPooled | K::FragmentPooled => rule.tables = &["membership", "pooled_database"],
-        K::LinkFound | K::LinkMissed => {
+        K::LinkFound | K::LinkMissed | K::LinkFalse => {
             rule.near = vec![of(Whose::Plot, Where::Either, &[K::FragmentPooled])];
             rule.tables =
                 &["membership", "pooled_database", "link_analysis", "intervention.threshold_log_odds", SHARING];

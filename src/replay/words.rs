@@ -149,6 +149,7 @@ pub fn words(fact: &Fact, names: &Names) -> String {
         K::RecordPooled => format!("{place} pools its record of {who}, visible after {:.1} days", fact.value),
         K::FragmentPooled => format!("a fragment of {place} about {who} reaches the pool"),
         K::LinkFound => format!("pooled fragments together point {place} to the plot"),
+        K::LinkFalse => format!("a false pair in the pool is believed, and {who} gets a file"),
         K::LinkMissed => "pooled fragments together do not suffice".into(),
         K::QueryAnswered => format!("{place} gets an answer about {who} from another service"),
         K::DotNotConnected => "the fragments together would have sufficed".into(),

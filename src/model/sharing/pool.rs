@@ -6,13 +6,15 @@
 //! grow as n². Each pair costs a central analyst the same time; jobs queue in order of arrival. When a
 //! job is done, what the pool holds on the plot is added up with duplicates removed, and if it crosses
 //! the threshold the service of the country of preparation is told; fragments of owners whose pair with
-//! it keeps the pool shut do not count (M29). More sharing without analysts raises
+//! it keeps the pool shut do not count (M29). Of the false pairs a share is believed and opens files on
+//! residents. More sharing without analysts raises
 //! "known to someone", not foiled plots. Sources: F5, F43; rates assumed. Neutral: contribution 0.
 
 use crate::engine::key::Key;
 use crate::model::decision::Decision;
 use crate::model::event::EventKind;
 use crate::model::fact::{FactId, FactKind};
+use crate::model::population::{stages, start};
 use crate::model::services::{detection, intervention, subjects};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::world::{Channel, Ending, LinkJob, NOBODY};
@@ -39,6 +41,8 @@ crate::parameters! {
     pairs_per_analyst_per_day: Number(1e-6, 1e9) = 20.0, "pairs per analyst per day", "assumed";
     /// Chance that two unrelated fragments look like a pair.
     false_match_share: Share = 0.01, "share", "assumed";
+    /// Chance that a false pair is believed once it is checked, and opens a file on somebody who has nothing to do with it.
+    false_believed_share: Share = 0.0, "share", "assumed: none";
 }
 
 /// A record may go into the pool.
@@ -86,7 +90,16 @@ pub(crate) fn contribute(sim: &mut Sim, c: usize, person: u32, plot: u32, name: 
     }
     let lag = sim.delay(key, Decision::ContributionLag, 0, p.lag_days);
     let job = sim.world.pool.jobs.len() as u32;
-    sim.world.pool.jobs.push(LinkJob { person, plot, seen: sim.now, service: c as u8, key, cause, others: 0.0 });
+    sim.world.pool.jobs.push(LinkJob {
+        person,
+        plot,
+        seen: sim.now,
+        service: c as u8,
+        key,
+        cause,
+        others: 0.0,
+        false_pairs: 0,
+    });
     sim.schedule(sim.now + lag, EventKind::FragmentPooled, job, key, 0);
 }
 
@@ -118,6 +131,7 @@ pub(crate) fn serve_next(sim: &mut Sim) {
         let false_pairs =
             sim.draws.poisson(key, Decision::FalseMatches.number(), 0, others * p.false_match_share) as f64;
         let days = (1.0 + false_pairs) / p.pairs_per_analyst_per_day;
+        sim.world.pool.jobs[job as usize].false_pairs = false_pairs as u32;
         sim.schedule(sim.now + days, EventKind::LinkServed, job, key, 0);
     }
 }
@@ -129,7 +143,30 @@ pub(crate) fn link_served(sim: &mut Sim, job: u32) {
     if job.plot != NOBODY {
         weigh(sim, &job);
     }
+    mislead(sim, &job);
     serve_next(sim);
+}
+
+/// False pairs that are believed: each opens a file, with the weight of a sign, on a resident of the country whose
+/// service saw the fragment.
+fn mislead(sim: &mut Sim, job: &LinkJob) {
+    let share = sim.p.world.link_analysis.false_believed_share;
+    let c = usize::from(job.service);
+    if share == 0.0 || sim.world.countries[c].neighbourhoods.is_empty() {
+        return;
+    }
+    let weight = detection::weight(sim, c);
+    for pair in 0..job.false_pairs {
+        if !sim.chance(job.key, Decision::FalsePairBelieved, pair, share) {
+            continue;
+        }
+        let name = job.key.child(Decision::NameResident.number(), u64::from(pair));
+        let n = start::neighbourhood(sim, c, name);
+        let id = stages::new_person(sim, name, n, 0);
+        let site = Site { country: job.service, ..Site::person(&sim.world.persons[id as usize]) };
+        let fact = sim.fact(FactKind::LinkFalse, job.cause, site, 1.0);
+        subjects::open(sim, job.service, id, Channel::LinkAnalysis, weight, fact);
+    }
 }
 
 fn weigh(sim: &mut Sim, job: &LinkJob) {

@@ -163,6 +163,42 @@ fn m28_pool_central_analysts_find_the_link_after_their_work() {
 }
 
 #[test]
+fn m28_pool_false_pairs_that_are_believed_open_files_on_residents() {
+    let world = |more: &[&str]| {
+        // Nobody intervenes, so that the plot goes on to leave signs.
+        let calm = [&LINK[..], &POOL[..]]
+            .concat()
+            .into_iter()
+            .filter(|s| !s.starts_with("intervention.threshold") && !s.starts_with("link_analysis.false_match"));
+        let more = [
+            &[
+                "intervention.threshold_log_odds=900",
+                "pooled_database.lag_days=0",
+                "link_analysis.pairs_per_analyst_per_day=1e9",
+                "link_analysis.false_match_share=1",
+            ],
+            more,
+        ];
+        story("", &calm.chain(more.concat()).collect::<Vec<_>>())
+    };
+    let none = world(&[]);
+    assert_eq!(number(&none, K::LinkFalse), 0, "none is believed as the share stands");
+    let all = world(&["link_analysis.false_believed_share=1"]);
+    let (fragments, files) = (number(&all, K::FragmentPooled), number(&all, K::LinkFalse));
+    // The k-th fragment makes Poisson(k − 1) false pairs: k (k − 1) ⁄ 2 in all, with that variance.
+    let expected = (fragments * (fragments - 1)) as f64 / 2.0;
+    assert!(fragments > 10);
+    assert!((files as f64 - expected).abs() < 4.0 * expected.sqrt(), "{files} files from {fragments} fragments");
+    let first = all.iter().position(|f| f.kind == K::LinkFalse).expect("a false pair");
+    assert_eq!(all[first + 1].kind, K::CaseOpened);
+    assert_eq!((all[first + 1].cause, all[first + 1].subject), (all[first].id, all[first].subject));
+    // Half of them, and which is a matter of the pair alone.
+    let half = world(&["link_analysis.false_believed_share=0.5"]);
+    let named = subjects(&all, K::LinkFalse);
+    assert!(subjects(&half, K::LinkFalse).iter().all(|who| named.contains(who)));
+}
+
+#[test]
 fn m29_membership_one_who_joins_brings_its_records() {
     let join = "[[changes]]\nfrom = 2013-01-01\nset = { \"membership.pool_member\" = true }\n";
     let world = [
