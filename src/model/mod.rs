@@ -13,6 +13,7 @@ pub mod measures;
 pub mod parameters;
 pub mod plots;
 pub mod population;
+pub mod record;
 pub mod recruiters;
 pub mod replication;
 pub mod services;
@@ -21,4 +22,5 @@ pub(crate) mod sim;
 pub mod world;
 
 pub use parameters::registry;
-pub use replication::{Replication, simulate};
+pub use record::Replication;
+pub use replication::simulate;

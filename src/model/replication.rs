@@ -14,15 +14,16 @@ use super::fact::{FactKind, FactSink};
 use super::fighters::{abroad, returnees, returns, territory, travel};
 use super::measures::{costs, emergency};
 use super::parameters::Parameters;
-use super::plots::{Pathway, life, pathways, survivors, work};
+use super::plots::{life, pathways, survivors, work};
 use super::population::{onset, stages, start};
+use super::record::{self, DeskRecord, PlotRecord, Replication};
 use super::recruiters::{in_person, stings, virtual_entrepreneurs};
 use super::services::{
     aftermath, cohort, detection, intervention, intrusion, leads, shift, subjects, surveillance, triage,
 };
 use super::sharing::{notices, pool};
 use super::sim::{ClockKind, Ever, Sim, Site};
-use super::world::{Channel, Ending};
+use super::world::Ending;
 
 /// An arm of a scenario made ready for many replications.
 #[derive(Clone, Debug)]
@@ -81,97 +82,6 @@ impl Arm {
     pub fn months(&self) -> &[f64] {
         &self.months
     }
-}
-
-/// A plot as it was at its end, or at the end of the run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PlotRecord {
-    /// Its stable name: the same plot has it in every arm.
-    pub key: Key,
-    /// The wider design that it belongs to; its own name if it stands alone.
-    pub design: Key,
-    /// How it came about.
-    pub pathway: Pathway,
-    /// Whether it was a sting case.
-    pub sting: bool,
-    /// Movement by position.
-    pub movement: u8,
-    /// The founder's country by position.
-    pub home: u8,
-    /// Country of preparation by position.
-    pub preparation: u8,
-    /// Target country by position.
-    pub target: u8,
-    /// Days from the start of the run; negative if it began in the warm-up.
-    pub started: f64,
-    /// Days from the start of the run; infinite if in progress.
-    pub ended: f64,
-    /// How it ended.
-    pub ending: Ending,
-    /// What led the service to it, if it was foiled.
-    pub channel: Channel,
-    /// The service that foiled it, by position.
-    pub foiled_by: Option<u8>,
-    /// Forming 0, preparing 1, ready 2 at its end.
-    pub stage: u8,
-    /// Members at its start.
-    pub members: u32,
-    /// Helpers at its start.
-    pub helpers: u32,
-    /// Tasks in all.
-    pub tasks: u32,
-    /// People harmed.
-    pub harmed: f64,
-    /// People killed.
-    pub killed: f64,
-    /// People who took part in the attempt; 0 without an attempt.
-    pub attackers: u32,
-    /// Attackers of whom the service of their home or of the target had a record.
-    pub known_own: u32,
-    /// Attackers of whom any service had a record.
-    pub known_any: u32,
-    /// Signs that services saw.
-    pub signs_seen: u32,
-    /// Whether it was a dot not connected.
-    pub dot: bool,
-    /// The part of the hazard that grievance was when its founder radicalised: the chance that there would have been no
-    /// such founder without earlier attacks and searches. 0 to 1, in steps of 1 ⁄ 255.
-    pub by_grievance: f64,
-}
-
-/// What the analysts' desk of one country did in the counted period.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct DeskRecord {
-    /// Sum of all waits, in lead-days: the mean queue × days.
-    pub waited_days: f64,
-    /// Sum of the waits of leads that were served, in days.
-    pub served_wait_days: f64,
-    /// Leads taken up for assessment.
-    pub served: u32,
-}
-
-/// People of one country with an open file in the counted period who were in no plot up to its end, the warm-up included.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FileRecord {
-    /// How many.
-    pub people: u32,
-    /// Of them, those who were held in the counted period.
-    pub held: u32,
-}
-
-/// What a replication leaves besides its facts.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Replication {
-    /// All plots and sting cases that were open or ended in the counted period.
-    pub plots: Vec<PlotRecord>,
-    /// The desks by country.
-    pub desks: Vec<DeskRecord>,
-    /// People with a file who never plotted, by country.
-    pub files: Vec<FileRecord>,
-    /// People who had an entry of their own.
-    pub persons_stored: u64,
-    /// Events handled, warm-up included.
-    pub events: u64,
 }
 
 /// Runs one replication; facts go to `sink` as they happen, those of the warm-up with negative times.
@@ -471,7 +381,7 @@ fn close(sim: &mut Sim) -> Replication {
         .plots
         .iter()
         .filter(|p| p.ending == Ending::InProgress || p.ended >= 0.0)
-        .map(record)
+        .map(record::of_plot)
         .chain(sim.world.stings.iter().filter(|s| s.ended >= 0.0).cloned())
         .collect();
     plots.sort_by_key(|p| p.key);
@@ -483,35 +393,4 @@ fn close(sim: &mut Sim) -> Replication {
 fn distinct(sim: &Sim) -> bool {
     let keys: BTreeSet<Key> = sim.world.persons.iter().map(|p| p.key).collect();
     keys.len() == sim.world.persons.len()
-}
-
-fn record(p: &super::world::Plot) -> PlotRecord {
-    let attempted = matches!(p.ending, Ending::Completed | Ending::Failed);
-    PlotRecord {
-        key: p.key,
-        design: p.design,
-        pathway: p.pathway,
-        sting: false,
-        movement: p.movement,
-        home: p.home,
-        preparation: p.preparation,
-        target: p.target,
-        started: p.started,
-        ended: p.ended,
-        ending: p.ending,
-        channel: p.channel,
-        foiled_by: (p.foiled_by != u8::MAX).then_some(p.foiled_by),
-        stage: p.stage_at_end,
-        members: p.founders,
-        helpers: p.helpers.len() as u32,
-        tasks: p.tasks,
-        harmed: p.harmed,
-        killed: p.killed,
-        attackers: if attempted { p.members.len() as u32 } else { 0 },
-        known_own: p.known_own,
-        known_any: p.known_any,
-        signs_seen: p.fragments.len() as u32,
-        dot: p.dot,
-        by_grievance: f64::from(p.by_grievance) / 255.0,
-    }
 }

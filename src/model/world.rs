@@ -500,7 +500,7 @@ pub struct World {
     pub(crate) persons: Vec<Person>,
     pub(crate) circles: Vec<Circle>,
     pub(crate) plots: Vec<Plot>,
-    pub(crate) stings: Vec<super::replication::PlotRecord>,
+    pub(crate) stings: Vec<super::record::PlotRecord>,
     pub(crate) leads: Vec<Lead>,
     pub(crate) free_leads: Vec<u32>,
     pub(crate) dossiers: Vec<Dossier>,

@@ -4,7 +4,7 @@ use crate::model::fact::FactKind;
 use crate::model::measures::observation::Observed;
 use crate::model::parameters::Parameters;
 use crate::model::plots::Pathway;
-use crate::model::replication::{DeskRecord, FileRecord, PlotRecord};
+use crate::model::record::{DeskRecord, FileRecord, PlotRecord};
 use crate::model::world::Ending;
 
 use super::tally::Tally;

@@ -6,7 +6,8 @@ use crate::engine::draw::Draws;
 use crate::engine::time::month_starts;
 use crate::model::fact::FactKind;
 use crate::model::measures::observation::{Observed, observe};
-use crate::model::replication::{Arm, PlotRecord, Replication};
+use crate::model::record::{PlotRecord, Replication};
+use crate::model::replication::Arm;
 use crate::scenario::Plan;
 use crate::table::{Column, Table};
 

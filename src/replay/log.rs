@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::engine::key::Key;
 use crate::model::fact::{Fact, FactId, FactKind, FactSink, in_order};
-use crate::model::replication::{Arm, PlotRecord, simulate};
+use crate::model::record::PlotRecord;
+use crate::model::replication::{Arm, simulate};
 
 use super::levers::Levers;
 

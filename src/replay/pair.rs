@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::key::Key;
-use crate::model::replication::PlotRecord;
+use crate::model::record::PlotRecord;
 use crate::model::world::Ending;
 
 use super::log::{Log, Side};

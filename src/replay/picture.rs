@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::fact::FactKind as K;
-use crate::model::replication::PlotRecord;
+use crate::model::record::PlotRecord;
 use crate::table::{Column, Table};
 
 use super::life::life;

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::engine::key::Key;
 use crate::engine::time::date_after;
-use crate::model::replication::PlotRecord;
+use crate::model::record::PlotRecord;
 
 use super::chain::{Root, Tracer};
 use super::life::life;

@@ -1,8 +1,9 @@
 //! Small worlds for tests, written as scenario text and read by the one reader that users have.
 
 use forestall::model::fact::{Fact, FactKind, in_order};
+use forestall::model::record::Replication;
 use forestall::model::registry;
-use forestall::model::replication::{Arm, Replication, simulate};
+use forestall::model::replication::{Arm, simulate};
 use forestall::outcome::Tally;
 use forestall::outcome::tables::{Labels, Rows, RunName, tables};
 use forestall::scenario::{LoadOptions, Plan, load};

@@ -10,7 +10,7 @@
 use crate::engine::draw::Draws;
 use crate::model::decision::Decision;
 use crate::model::plots::Pathway;
-use crate::model::replication::PlotRecord;
+use crate::model::record::PlotRecord;
 use crate::model::sim::live;
 use crate::model::world::Ending;
 

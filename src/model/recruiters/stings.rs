@@ -13,7 +13,7 @@ use crate::model::event::EventKind;
 use crate::model::fact::FactKind;
 use crate::model::plots::Pathway;
 use crate::model::population::stages;
-use crate::model::replication::PlotRecord;
+use crate::model::record::PlotRecord;
 use crate::model::sim::{ClockKind, Sim, live};
 use crate::model::world::{Channel, Ending, State, place};
 

@@ -6,7 +6,7 @@
 
 use crate::engine::key::Key;
 use crate::model::fact::{FactId, FactKind};
-use crate::model::replication::FileRecord;
+use crate::model::record::FileRecord;
 use crate::model::sim::{Sim, Site, live};
 use crate::model::world::mark;
 

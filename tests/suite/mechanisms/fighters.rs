@@ -196,7 +196,7 @@ fn m12_returns_people_sent_are_stopped_where_they_are_recognised() {
     // Nobody looks: nobody is stopped.
     let blind = sent(&["returns.sent_stopped_share=1", "services.border_inspections_per_month=0"]);
     assert_eq!(number(&blind, K::PlotStarted), 1);
-    // Of a hundred people sent one by one the share is stopped.
+    // Of four hundred people sent one by one the share is stopped.
     let many = sent(&["start.fighters_abroad=400", "returns.sent_stopped_share=0.25"]);
     binomial("stopped", number(&many, K::SentStopped), number(&many, K::DispatchOrdered), 0.25);
 }

@@ -16,7 +16,7 @@ mod services;
 mod sharing;
 
 use forestall::model::fact::{Fact, FactKind};
-use forestall::model::replication::Replication;
+use forestall::model::record::Replication;
 use forestall::scenario::Plan;
 
 use crate::worlds::{self, try_plan};
@@ -30,6 +30,19 @@ residents = 1_000_000
 neighbourhood_residents = 1_000_000
 receptivity_skew = 0
 "#;
+
+/// Somebody of A who left comes back by B, which holds no record of its own: only what others share can show it.
+pub const BACK_BY_B: [&str; 9] = [
+    "start.committed=0",
+    "countries.A.start.committed=1",
+    "countries.A.entry_weight=0",
+    "countries.B.entry_weight=1",
+    "returns.per_year=10",
+    "returns.learnt_later_share=0",
+    "services.border_inspections_per_month=1000000000",
+    "records.check_finds_share=1",
+    "notices.issue_delay_days=0",
+];
 
 /// A transit partner.
 pub const TRANSIT: &str = r#"

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use forestall::model::fact::{Fact, FactKind as K};
 
-use super::{AT_ONCE, HOLDS, TWO, binomial, expect, kinds, number, same, story, subjects, tiny, told};
+use super::{AT_ONCE, BACK_BY_B, HOLDS, TWO, binomial, expect, kinds, number, same, story, subjects, tiny, told};
 
 const LEAVE: [&str; 6] = [
     HOLDS,
@@ -60,19 +60,8 @@ fn m27_notices_need_the_owners_initiative() {
 
 #[test]
 fn m27_notices_are_read_elsewhere_or_not() {
-    // They come in by B, which holds no record of its own: a notice read there is all that can show it.
-    let back = [
-        "countries.A.start.committed=1",
-        "start.committed=0",
-        "countries.A.entry_weight=0",
-        "countries.B.entry_weight=1",
-        "returns.per_year=10",
-        "returns.learnt_later_share=0",
-        "services.border_inspections_per_month=1000000000",
-        "records.check_finds_share=1",
-        "notices.issue_delay_days=0",
-    ];
-    let last = |more: &[&str]| leave(TWO, &[&back[..], more].concat()).iter().any(|f| f.kind == K::ReturneeIdentified);
+    let last =
+        |more: &[&str]| leave(TWO, &[&BACK_BY_B[..], more].concat()).iter().any(|f| f.kind == K::ReturneeIdentified);
     assert!(last(&["notices.issue_share=1", "notices.read_share=1"]));
     assert!(!last(&["notices.issue_share=1", "notices.read_share=0"]));
     assert!(!last(&["notices.issue_share=0", "notices.read_share=1"]));
