@@ -74,6 +74,7 @@ node_killed() {
     sleep .5
   done
   grep -E "[Rr]equeue.*due to failure of node $node" "$cluster/log/slurmctld.log" || fail "the tasks of $node were not queued again"
+  touch "$sweep/go"
   slurmd -N "$node" >> "$cluster/log/slurmd.out" 2>&1 < /dev/null
   ended "$job,$merge"
   equal small
@@ -140,6 +141,13 @@ two_copies() {
   local one two
   one=$(sbatch --parsable --array=0 "$sweep/array.slurm")
   two=$(sbatch --parsable --array=0 "$sweep/array.slurm")
+  # The first has kept a part, and stands still when the second begins.
+  for _ in $(seq 480); do
+    [ "$(squeue -h -t R -j "$one,$two" | wc -l)" = 2 ] && break
+    sleep .5
+  done
+  sleep 2
+  touch "$sweep/go"
   ended "$one"
   ended "$two"
   # Both computed, so at least one run was computed twice.
