@@ -34,8 +34,8 @@ fn one(c: &mut Criterion, title: &str, name: &str, sets: &[String]) {
 
 fn shipped(c: &mut Criterion) {
     one(c, "replication/quickstart", "quickstart.toml", &[]);
-    one(c, "replication/europe-2014-2016", "europe-2014-2016.toml", &[]);
-    one(c, "replication/united-states-2014-2017", "united-states-2014-2017.toml", &[]);
+    one(c, "replication/europe-hand-set", "europe-hand-set.toml", &[]);
+    one(c, "replication/united-states-hand-set", "united-states-hand-set.toml", &[]);
     one(c, "replication/terror-queue", "terror-queue.toml", &[]);
 }
 

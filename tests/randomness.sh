@@ -33,11 +33,11 @@ battery() {
 }
 
 quick="0 8 10 11 13 15 16 100 101 204"
-battery "model scenarios/europe-2014-2016.toml" $quick
+battery "model scenarios/europe-hand-set.toml" $quick
 battery "grid" $quick 1 2
 battery "keys" $quick 1 2
 if [ "${1:-}" = long ]; then
-  battery "model scenarios/europe-2014-2016.toml" 4 12 102
+  battery "model scenarios/europe-hand-set.toml" 4 12 102
   battery "model scenarios/quickstart.toml 32" $quick 1 2 3 4 9 12 17:10 102 205:1
   battery "grid" 3 4 9 12 17:10 102 205:1 206:1
   battery "keys" 3 4 9 12 17:10 102 205:1 206:1

@@ -25,8 +25,8 @@ pub struct Arguments {
 pub const TEMPLATES: [(&str, &str); 14] = [
     ("minimal", ""),
     ("quickstart", include_str!("../../scenarios/quickstart.toml")),
-    ("europe-2014-2016", include_str!("../../scenarios/europe-2014-2016.toml")),
-    ("united-states-2014-2017", include_str!("../../scenarios/united-states-2014-2017.toml")),
+    ("europe-hand-set", include_str!("../../scenarios/europe-hand-set.toml")),
+    ("united-states-hand-set", include_str!("../../scenarios/united-states-hand-set.toml")),
     ("cross-border-cell", include_str!("../../scenarios/cross-border-cell.toml")),
     ("territory-collapse", include_str!("../../scenarios/territory-collapse.toml")),
     ("command-versus-influence", include_str!("../../scenarios/command-versus-influence.toml")),

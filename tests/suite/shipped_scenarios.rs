@@ -124,7 +124,7 @@ fn the_templates_commented_parameters_are_right() {
 
 #[test]
 fn the_united_states_differ_from_europe_only_where_they_should() {
-    let (europe, states) = (plan("scenarios/europe-2014-2016.toml"), plan("scenarios/united-states-2014-2017.toml"));
+    let (europe, states) = (plan("scenarios/europe-hand-set.toml"), plan("scenarios/united-states-hand-set.toml"));
     let france = europe.countries.iter().position(|c| c.code == "FR").unwrap();
     let home = states.countries.iter().position(|c| c.code == "US").unwrap();
     // Who lives there, stocks, staff, the road to held territory, and stings.
