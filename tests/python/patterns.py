@@ -1,11 +1,10 @@
 """Patterns P1 to P14 of the model document from finished runs, as the tables of docs/calibration.md.
 
-    python tests/python/patterns.py EUROPE [--us US] [--later LATER]
+    python tests/python/patterns.py EUROPE [--staff STAFF] [--us US] [--later LATER]
 
-EUROPE, US and LATER are folders of runs: the calibrated Europe scenario (with the policy `unlimited-staff`), the
-United States, and Europe carried on to 2019. Each row gives the mean over runs, the 90 % of runs, the fact as an
-interval, and whether the mean lies in it. Needs pandas, pyarrow
-and scipy.
+EUROPE, STAFF, US and LATER are folders of runs: europe-2014-2016, calibration/finite-staff (with the policy
+`unlimited-staff`), the United States, and Europe carried on to 2019. Each row gives the mean over runs, the 90 % of
+runs, the fact as an interval, and whether the mean lies in it. Needs pandas, pyarrow and scipy.
 """
 
 import argparse
@@ -18,6 +17,7 @@ from scipy.stats import linregress
 
 arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 arguments.add_argument("europe", type=pathlib.Path)
+arguments.add_argument("--staff", type=pathlib.Path)
 arguments.add_argument("--us", type=pathlib.Path)
 arguments.add_argument("--later", type=pathlib.Path)
 given = arguments.parse_args()
@@ -145,9 +145,10 @@ row("", "people killed", "F23 (273)", 100, 500, runs.people_killed)
 row("", "arrests, three years", "F46 (1,800; more offences)", 900, 2700, runs.arrests)
 
 print("\nPublished foiled share by year, pooled over runs:", ", ".join(f"{y} {v:.2f}" for y, v in pooled.items()))
-if "unlimited-staff" in set(europe.runs.arm):
-    other_l = europe.years("observed_launched", "unlimited-staff")
-    other_f = europe.years("observed_foiled", "unlimited-staff")
+if given.staff:
+    staff = Run(given.staff)
+    other_l = staff.years("observed_launched", "unlimited-staff")
+    other_f = staff.years("observed_foiled", "unlimited-staff")
     p = other_f.sum() / (other_f.sum() + other_l.sum())
     print("The same with unlimited staff:", ", ".join(f"{y} {v:.2f}" for y, v in p.items()))
     o = other_f / (other_f + other_l)
@@ -155,7 +156,7 @@ if "unlimited-staff" in set(europe.runs.arm):
     error = gap.std() / len(gap) ** 0.5
     print(f"Fall of the share, baseline less unlimited: {gap.mean():.3f}, standard error {error:.3f}, n {len(gap)}")
     for arm in ("baseline", "unlimited-staff"):
-        rows = europe.of(arm)
+        rows = staff.of(arm)
         ended = rows.plots_foiled + rows.attacks_completed + rows.attacks_failed
         load = np.log2(ended.where(ended > 0))
         # Draws with more plots differ in other ways too; both arms differ in the same ways.
