@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::scenario::pairs::Pairs;
 use crate::scenario::parameter::{ParameterTable, TableInfo};
 use crate::scenario::registry::Registry;
-use crate::scenario::resolved::{Scenario, Values};
+use crate::scenario::resolved::{Row, Scenario, Values};
 
 use super::{fighters, measures, plots, population, recruiters, services, sharing};
 
@@ -22,10 +22,9 @@ macro_rules! tables {
                 vec![$(<$kind>::INFO),+]
             }
 
-            fn read(values: &[Vec<f64>]) -> Self {
+            fn read(values: &[Row]) -> Self {
                 let mut next = values.iter();
-                let empty = Vec::new();
-                Self { $($field: <$kind>::read(next.next().unwrap_or(&empty))),+ }
+                Self { $($field: <$kind>::read(next.next().map_or(&[], |row| row))),+ }
             }
         }
     };

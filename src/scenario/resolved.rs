@@ -1,10 +1,12 @@
 //! The resolved scenario of one arm: names, dates, and every parameter's value over time.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::pairs::Pairs;
+use super::parameter::{Scope, TableInfo};
 use super::registry::{Registry, Slot};
 
 /// A country as the model needs it; its numbers are in [`Values`].
@@ -27,17 +29,41 @@ pub struct Movement {
     pub name: String,
 }
 
+/// The numbers of one table. Copies share them until one is changed: dates and policies change few of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row(Arc<[f64]>);
+
+impl From<Vec<f64>> for Row {
+    fn from(numbers: Vec<f64>) -> Self {
+        Self(numbers.into())
+    }
+}
+
+impl Deref for Row {
+    type Target = [f64];
+
+    fn deref(&self) -> &[f64] {
+        &self.0
+    }
+}
+
+impl DerefMut for Row {
+    fn deref_mut(&mut self) -> &mut [f64] {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
 /// Every number of a scenario at one time, by table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Values {
     /// World tables and the common defaults of country tables: `[table][parameter]`.
-    pub world: Vec<Vec<f64>>,
+    pub world: Vec<Row>,
     /// Country tables and country attributes: `[country][table][parameter]`.
-    pub countries: Vec<Vec<Vec<f64>>>,
+    pub countries: Vec<Vec<Row>>,
     /// Movement attributes: `[movement][parameter]`.
-    pub movements: Vec<Vec<f64>>,
+    pub movements: Vec<Row>,
     /// Language attributes: `[language][parameter]`.
-    pub languages: Vec<Vec<f64>>,
+    pub languages: Vec<Row>,
     /// What may pass between pairs of countries; `None` where everything passes as the parameters say.
     pub pairs: Option<Arc<Pairs>>,
 }
@@ -45,10 +71,10 @@ pub struct Values {
 impl Values {
     /// The registry's defaults for so many countries, movements and languages.
     pub fn defaults(registry: &Registry, countries: usize, movements: usize, languages: usize) -> Self {
-        use super::parameter::Scope;
-        let world: Vec<Vec<f64>> =
-            registry.tables().iter().map(|t| t.parameters.iter().map(|p| p.default).collect()).collect();
-        let entry = |scope| registry.entry_table(scope).map_or_else(Vec::new, |(i, _)| world[i].clone());
+        let row = |t: &TableInfo| Row::from(t.parameters.iter().map(|p| p.default).collect::<Vec<f64>>());
+        let world: Vec<Row> = registry.tables().iter().map(row).collect();
+        let entry =
+            |scope| registry.entry_table(scope).map_or_else(|| Row::from(Vec::new()), |(i, _)| world[i].clone());
         Self {
             movements: vec![entry(Scope::MovementEntry); movements],
             languages: vec![entry(Scope::LanguageEntry); languages],

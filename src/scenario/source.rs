@@ -21,12 +21,15 @@ pub(super) struct Source {
     pub file: String,
     /// Its text.
     pub text: String,
+    /// Where each line begins, in bytes.
+    lines: Vec<usize>,
 }
 
 impl Source {
     /// A file of this name and text.
     pub(super) fn new(file: &str, text: String) -> Self {
-        Self { file: file.to_owned(), text }
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { file: file.to_owned(), text, lines }
     }
 
     /// Where a stretch of bytes stands.
@@ -35,8 +38,8 @@ impl Source {
         while !self.text.is_char_boundary(start) {
             start -= 1;
         }
-        let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line = self.text[..line_start].matches('\n').count() + 1;
+        let line = self.lines.partition_point(|&begin| begin <= start);
+        let line_start = self.lines[line - 1];
         let rest = &self.text[line_start..];
         let whole = rest.split('\n').next().unwrap_or("").trim_end_matches('\r');
         let column = self.text[line_start..start].chars().count() + 1;

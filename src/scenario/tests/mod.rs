@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use super::parameter::ParameterTable;
 use super::registry::Registry;
-use super::resolved::Scenario;
+use super::resolved::{Row, Scenario};
 use super::{Diagnostic, LoadOptions, Plan, load};
 
 crate::parameters! {
@@ -93,7 +93,7 @@ pub(super) fn plan(rest: &str) -> Plan {
 /// The values of `services.PARAMETER` by snapshot: time, common, A, B.
 pub(super) fn services(scenario: &Scenario, parameter: &str) -> Vec<(f64, f64, f64, f64)> {
     let slot = registry().slot("services", parameter).unwrap();
-    let of = |tables: &Vec<Vec<f64>>| tables[slot.table][slot.parameter];
+    let of = |tables: &[Row]| tables[slot.table][slot.parameter];
     let snapshots = scenario.snapshots.iter();
     snapshots.map(|s| (s.time, of(&s.values.world), of(&s.values.countries[0]), of(&s.values.countries[1]))).collect()
 }
