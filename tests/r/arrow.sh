@@ -8,8 +8,8 @@ run=$(realpath "$1") sweep=$(realpath "$2") root=$(realpath -m "${3:-$(mktemp -d
 [ "$(id -u)" = 0 ] || { echo "a system within the system needs root"; exit 3; }
 unpacked() {
   command -v debootstrap || { apt-get update -qq && apt-get install -y -qq debootstrap; } || return 1
-  debootstrap --variant=minbase sid "$root" http://deb.debian.org/debian &&
-    DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get install -y -qq --no-install-recommends r-cran-arrow r-cran-dplyr
+  timeout 300 debootstrap --variant=minbase sid "$root" http://deb.debian.org/debian &&
+    DEBIAN_FRONTEND=noninteractive timeout 300 chroot "$root" apt-get install -y -qq --no-install-recommends r-cran-arrow r-cran-dplyr
 }
 if [ ! -x "$root/usr/bin/Rscript" ] && ! unpacked > "$root.log" 2>&1; then
   tail -n 5 "$root.log"
