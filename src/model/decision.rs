@@ -120,6 +120,7 @@ pub enum Decision {
     TipSign = 138,
     RaidHolds = 139,
     PrisonReport = 140,
+    InvestigationTime = 141,
     // Sharing.
     NoticeIssue = 150,
     NoticeDelay = 151,

@@ -110,6 +110,8 @@ fn country(key: Key, residents: f64, neighbourhoods: std::ops::Range<u32>, movem
         files: BTreeSet::new(),
         watched: BTreeSet::new(),
         teams: 0,
+        teams_bound: 0,
+        investigations: 0,
         team_use: TimeMean::default(),
         deciding: BTreeSet::new(),
         executing: 0,

@@ -32,6 +32,7 @@ pub enum EventKind {
     LeadStale,
     Execution,
     Raid,
+    InvestigationEnds,
     FragmentPooled,
     LinkServed,
     QueryAnswered,

@@ -90,6 +90,8 @@ pub enum FactKind {
     HeldWithoutPlot,
     Raid,
     RaidFinds,
+    InvestigationOpened,
+    InvestigationEnded,
     // Sharing.
     NoticeIssued,
     RecordPooled,

@@ -89,6 +89,8 @@ tables! {
     intervention: services::intervention::Intervention,
     /// M24.
     aftermath: services::aftermath::Aftermath,
+    /// M24, the investigation of plots that have ended.
+    investigations: services::investigations::Investigations,
     /// M25.
     intrusion: services::intrusion::Intrusion,
     /// M26.

@@ -19,7 +19,7 @@ use super::population::{onset, stages, start};
 use super::record::{self, DeskRecord, PlotRecord, Replication};
 use super::recruiters::{in_person, stings, virtual_entrepreneurs};
 use super::services::{
-    aftermath, cohort, detection, intervention, intrusion, leads, shift, subjects, surveillance, triage,
+    aftermath, cohort, detection, intervention, intrusion, investigations, leads, shift, subjects, surveillance, triage,
 };
 use super::sharing::{notices, pool};
 use super::sim::{ClockKind, Ever, Sim, Site};
@@ -231,6 +231,7 @@ fn happen(sim: &mut Sim, event: Event) {
         EventKind::LeadStale => triage::stale(sim, subject),
         EventKind::Execution => intervention::execute(sim, subject),
         EventKind::Raid => aftermath::raid(sim, subject, occasion),
+        EventKind::InvestigationEnds => investigations::end(sim, subject, occasion),
         EventKind::FragmentPooled => pool::fragment_arrives(sim, subject),
         EventKind::LinkServed => pool::link_served(sim, subject),
         EventKind::QueryAnswered => notices::answered(sim, subject),
@@ -343,7 +344,7 @@ fn month_end(sim: &mut Sim, month: usize) {
             (FactKind::StockOpenCases, f64::from(state.open_cases)),
             (FactKind::StockQueue, queue),
             (FactKind::StockPlots, state.plots.len() as f64),
-            (FactKind::StockTeams, f64::from(state.teams)),
+            (FactKind::StockTeams, f64::from(state.teams + state.teams_bound)),
             (FactKind::MeanTeamUse, team_use),
             (FactKind::MeanAnalystUse, analyst_use),
         ];

@@ -430,7 +430,12 @@ pub struct CountryState {
     pub(crate) files: BTreeSet<(u64, Key, u32)>,
     /// Watched files, coldest first.
     pub(crate) watched: BTreeSet<(u64, Key, u32)>,
+    /// Teams that can watch: those of the staff less those bound by investigations.
     pub(crate) teams: u32,
+    /// Teams bound by investigations.
+    pub(crate) teams_bound: u32,
+    /// Investigations under way.
+    pub(crate) investigations: u32,
     pub(crate) team_use: TimeMean,
     pub(crate) deciding: BTreeSet<(u64, Key, u32)>,
     pub(crate) executing: u32,

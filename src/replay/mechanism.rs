@@ -211,7 +211,9 @@ fn by_kind(kind: K) -> Mechanism {
         | K::SignatureSeen
         | K::SignLeft => Mechanism::Lead,
         K::CaseOpened | K::CaseReopened | K::CaseClosed | K::CaseClosedForCapacity | K::RecordMade => Mechanism::File,
-        K::TeamMissing | K::WatchEnded | K::WatchMoved => Mechanism::Team,
+        K::TeamMissing | K::WatchEnded | K::WatchMoved | K::InvestigationOpened | K::InvestigationEnded => {
+            Mechanism::Team
+        }
         K::WatchStarted | K::EvidenceSeen => Mechanism::Watching,
         K::FoundBySearch => Mechanism::Search,
         K::RecordPooled | K::FragmentPooled | K::LinkFound | K::LinkMissed | K::LinkFalse => Mechanism::Pool,

@@ -78,8 +78,18 @@ const COVER_DOWN: &[FactKind] = &[K::WatchEnded, K::CaseClosed, K::CaseClosedFor
 const RECORDS: &[FactKind] = &[K::RecordPooled, K::NoticeIssued, K::RecordMade];
 /// What makes a plot work slower or faster.
 const PACE: &[FactKind] = &[K::InterventionDecided, K::WatchStarted, K::WatchEnded];
+/// What binds or frees teams.
+const TEAMS: &[FactKind] = &[K::WatchStarted, K::WatchEnded, K::InvestigationOpened, K::InvestigationEnded];
 /// What binds or frees case officers.
-const OFFICERS: &[FactKind] = &[K::InterventionBegun, K::Raid, K::StingCase, K::StingEnds, K::Arrested];
+const OFFICERS: &[FactKind] = &[
+    K::InterventionBegun,
+    K::Raid,
+    K::StingCase,
+    K::StingEnds,
+    K::Arrested,
+    K::InvestigationOpened,
+    K::InvestigationEnded,
+];
 /// What takes a person out of a service's reach, or brings one into it; files close with it without a fact of their own.
 const STANDING: &[FactKind] = &[
     K::OnsetSpontaneous,
@@ -204,17 +214,33 @@ pub(super) fn rule(kind: FactKind) -> Rule {
         }
         K::CaseClosed => rule.tables = &["subjects"],
         K::CaseClosedForCapacity => {
-            rule.tables = &["services.case_officers", "services.other_work_share", "subjects.cases_per_officer"];
-            rule.far = vec![of(Whose::Country, Where::Either, &[K::CaseOpened, K::CaseReopened, K::InterventionBegun])];
+            rule.tables = &[
+                "services.case_officers",
+                "services.other_work_share",
+                "subjects.cases_per_officer",
+                "investigations",
+            ];
+            rule.far = vec![of(
+                Whose::Country,
+                Where::Either,
+                &[K::CaseOpened, K::CaseReopened, K::InterventionBegun, K::InvestigationOpened],
+            )];
         }
         K::WatchStarted => {
             rule.near = vec![of(Whose::File, Where::There, &[K::TeamMissing]), now(Whose::File, Where::Here, EVIDENCE)];
-            rule.tables = &["services.surveillance_officers", "services.officers_per_team", "subjects", "evidence"];
+            rule.tables = &[
+                "services.surveillance_officers",
+                "services.officers_per_team",
+                "subjects",
+                "evidence",
+                "investigations",
+            ];
             rule.far = vec![
                 now(Whose::Country, Where::Here, &[K::WatchEnded]),
+                now(Whose::Country, Where::Here, &[K::InvestigationEnded]),
                 of(Whose::File, Where::Either, EVIDENCE),
                 of(Whose::Person, Where::Either, STANDING),
-                of(Whose::Country, Where::Either, &[K::WatchStarted, K::WatchEnded]),
+                of(Whose::Country, Where::Either, TEAMS),
             ];
         }
         K::TeamMissing | K::WatchEnded | K::WatchMoved => {
@@ -227,8 +253,9 @@ pub(super) fn rule(kind: FactKind) -> Rule {
                 "services.officers_per_team",
                 "services.other_work_share",
                 "subjects",
+                "investigations",
             ];
-            rule.far = vec![of(Whose::Country, Where::Either, &[K::WatchStarted, K::WatchEnded])];
+            rule.far = vec![of(Whose::Country, Where::Either, TEAMS)];
         }
         K::EvidenceSeen => {
             rule.near = vec![of(Whose::File, Where::Either, COVER_UP), of(Whose::File, Where::Either, COVER_DOWN)];
@@ -237,8 +264,8 @@ pub(super) fn rule(kind: FactKind) -> Rule {
         }
         K::FoundBySearch => {
             rule.near = vec![of(Whose::Plot, Where::Either, PACE)];
-            rule.tables = &["detection.search_per_team_per_day", "services.surveillance_officers"];
-            rule.far = vec![of(Whose::Country, Where::Either, &[K::WatchStarted, K::WatchEnded])];
+            rule.tables = &["detection.search_per_team_per_day", "services.surveillance_officers", "investigations"];
+            rule.far = vec![of(Whose::Country, Where::Either, TEAMS)];
         }
         K::InterventionDecided => {
             rule.near = vec![now(Whose::File, Where::Here, EVIDENCE), now(Whose::Plot, Where::Here, EVIDENCE)];
@@ -265,6 +292,7 @@ pub(super) fn rule(kind: FactKind) -> Rule {
                 SHARING,
                 "stings.officers_per_case",
                 "aftermath",
+                "investigations",
             ];
             rule.far = vec![of(Whose::Country, Where::Either, OFFICERS)];
         }

@@ -139,6 +139,8 @@ pub fn words(fact: &Fact, names: &Names) -> String {
         K::SearchedWithoutPlot => format!("{who} is searched, without a plot"),
         K::HeldWithoutPlot => format!("{who} is held, without a plot"),
         K::Raid => format!("{place} raids {who}"),
+        K::InvestigationOpened => format!("{place} investigates the plot for {:.0} days", fact.value),
+        K::InvestigationEnded => format!("{place} ends the investigation of the plot"),
         K::RaidFinds => format!("the raid on {who} finds the plot"),
         K::RecordMade => format!("{place} makes a record of {who}"),
         K::RecordChecked => {

@@ -114,6 +114,10 @@ fn labels(plan: &Plan) -> Labels {
 
 /// The values of outcomes over replications of the busy world under some settings.
 fn values(settings: &[String], outcomes: &[&str], replications: std::ops::Range<u64>) -> Vec<Vec<f64>> {
+    // Investigations take the staff that other rows are about; they bind nobody unless a row is about them.
+    let free = ["investigations.teams_each=0", "investigations.officers_each=0"].map(String::from);
+    let about_them = settings.iter().any(|s| s.starts_with("investigations."));
+    let settings = &if about_them { settings.to_vec() } else { [&free[..], settings].concat() };
     let plan = try_plan(BUSY, settings).unwrap_or_else(|d| panic!("{settings:?}\n{d}"));
     let arm = Arm::new(&plan.arm(None).unwrap_or_else(|d| panic!("{d}")));
     let labels = labels(&plan);

@@ -19,7 +19,7 @@ const STRUCTURAL: [(&str, &str); 6] = [
 ];
 
 /// Facts that only a mechanism makes; with its neutral setting there must be none.
-const FACTS: [(&str, &[FactKind]); 19] = [
+const FACTS: [(&str, &[FactKind]); 20] = [
     ("onset", &[FactKind::OnsetSpontaneous, FactKind::OnsetOnline]),
     ("grievance", &[FactKind::GrievanceRises]),
     ("peers", &[FactKind::OnsetPeer]),
@@ -37,6 +37,7 @@ const FACTS: [(&str, &[FactKind]); 19] = [
     ("detection", &[FactKind::SignatureSeen, FactKind::FoundBySearch]),
     ("intervention", &[FactKind::InterventionDecided, FactKind::Charged, FactKind::ReleasedUncharged]),
     ("aftermath", &[FactKind::Raid]),
+    ("investigations", &[FactKind::InvestigationOpened, FactKind::InvestigationEnded]),
     ("notices", &[FactKind::NoticeIssued, FactKind::QueryAnswered]),
     ("pooled_database", &[FactKind::RecordPooled, FactKind::FragmentPooled, FactKind::LinkFound]),
 ];

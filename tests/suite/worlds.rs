@@ -212,6 +212,11 @@ background_per_year = 1.0
 visible_unknown_share = 0.1
 search_per_team_per_day = 0.01
 
+[investigations]
+teams_each = 1
+officers_each = 4
+days_mean = 40
+
 [membership]
 pool_member = true
 

@@ -1,6 +1,6 @@
 //! M12: the way back, and who is recognised on it.
 //!
-//! Rule: a fighter returns at the hazard base × (1 + push × (1 − territory)). The way leads through a
+//! Rule: a fighter returns at the hazard base × relative rate of the home country × (1 + push × (1 − territory)). The way leads through a
 //! transit state and one country's external border, chosen by entry weight. A person inspected there
 //! with a visible record is identified; the chance of inspection is 1 − exp(−capacity ⁄ traffic), with
 //! traffic a running count of arrivals. The transit partner warns of some; a warning can be left
@@ -20,6 +20,8 @@ crate::parameters! {
     neutral { per_year = 0.0 }
     /// Return rate where territory is whole.
     per_year: Number(0.0, 100.0) = 0.12, "per fighter per year", "assumed, after F31";
+    /// How readily the country's fighters come home, against the common rate.
+    relative_rate: Number(0.0, 100.0) = 1.0, "factor", "assumed: the same everywhere; F31 has shares from .14 to .5";
     /// How much loss of territory pushes people home: the factor 1 + this × (1 − level).
     loss_push: Number(0.0, 100.0) = 0.8, "factor", "assumed, after F11";
     /// Arrivals of other travellers on the route who need the same inspection.
@@ -43,7 +45,7 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("returns");
     let r = &sim.p.countries[c].returns;
     let lost = 1.0 - super::territory::level(sim);
-    let rate = r.per_year * (1.0 + r.loss_push * lost) / DAYS_PER_YEAR;
+    let rate = r.per_year * r.relative_rate * (1.0 + r.loss_push * lost) / DAYS_PER_YEAR;
     for m in 0..sim.movements {
         sim.set_clock(ClockKind::Return, c, m, Hazard::constant(rate));
     }

@@ -174,6 +174,7 @@ pub(crate) fn launch(sim: &mut Sim, index: u32) {
         crate::model::measures::emergency::after_attack(sim, target, harmed, fact);
     }
     crate::model::services::aftermath::after_launch(sim, index, fact);
+    crate::model::services::investigations::open(sim, index, target, fact);
     survivors::after_end(sim, index, fact);
 }
 
@@ -218,6 +219,7 @@ pub(crate) fn foil(sim: &mut Sim, index: u32, service: u8, channel: Channel, cau
     let memory = crate::model::measures::adaptation::MEMORY_DAYS;
     let target = usize::from(sim.world.plots[index as usize].target);
     sim.world.countries[target].recent_foils.kick(now, memory, 1.0);
+    crate::model::services::investigations::open(sim, index, service, fact);
     secrecy::expose_siblings(sim, index, fact);
 }
 

@@ -6,6 +6,7 @@ pub mod cohort;
 pub mod detection;
 pub mod intervention;
 pub mod intrusion;
+pub mod investigations;
 pub mod leads;
 pub mod shift;
 pub mod staff;

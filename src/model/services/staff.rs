@@ -52,6 +52,7 @@ pub(crate) fn free_case_officers(sim: &Sim, c: usize) -> f64 {
     let raids = f64::from(state.raids_open) * t.aftermath.officers_per_raid;
     let bound = f64::from(state.executing) * officers_per_intervention(sim, c)
         + raids.min(staff * t.aftermath.officers_share_most)
+        + super::investigations::officers_bound(sim, c, staff)
         + crate::model::recruiters::stings::officers_bound(sim, c);
     (staff - bound).max(0.0)
 }

@@ -10,7 +10,7 @@ use crate::model::fact::FactKind;
 use crate::model::sim::{Sim, Site, live};
 use crate::model::world::{Cover, NOBODY};
 
-use super::{detection, staff, subjects};
+use super::{detection, investigations, staff, subjects};
 
 /// Sends a free team to a file that has become hot enough.
 pub(crate) fn consider(sim: &mut Sim, d: u32) {
@@ -74,17 +74,19 @@ pub(crate) fn release(sim: &mut Sim, d: u32) {
 /// The number of free teams has changed: the use of teams, and the search that free teams do.
 fn changed(sim: &mut Sim, c: usize) {
     let now = sim.now;
-    let busy = sim.world.countries[c].watched.len() as f64;
+    let busy = sim.world.countries[c].watched.len() as f64 + f64::from(sim.world.countries[c].teams_bound);
     sim.world.countries[c].team_use.set(now, busy);
     detection::research_country(sim, c);
 }
 
-/// Sets the number of teams from the staff in force.
+/// Sets the number of teams that can watch from the staff in force and the investigations under way.
 pub(crate) fn muster(sim: &mut Sim, c: usize) {
-    let teams = staff::teams(sim, c);
-    if teams != sim.world.countries[c].teams {
+    let bound = investigations::teams_bound(sim, c);
+    let teams = staff::teams(sim, c) - bound;
+    if (teams, bound) != (sim.world.countries[c].teams, sim.world.countries[c].teams_bound) {
         sim.world.countries[c].teams = teams;
-        detection::research_country(sim, c);
+        sim.world.countries[c].teams_bound = bound;
+        changed(sim, c);
     }
 }
 

@@ -244,6 +244,7 @@ fn m12_returns_are_missed_or_identified() {
     expect(&later, true, &[(K::Returned, None), (K::ReturneeIdentified, Some(0))]);
     // 1 + 2 × (1 − 0.5) = 2.
     same("half the territory", come_back("", &["territory.level=0.5"])[0].time, missed[0].time / 2.0);
+    same("twice as ready", come_back("", &["returns.relative_rate=2"])[0].time, missed[0].time / 2.0);
 }
 
 #[test]

@@ -7,6 +7,7 @@
 //! seeds are fixed).
 
 mod fighters;
+mod investigations;
 mod measures;
 mod pairs;
 mod plots;
