@@ -24,7 +24,7 @@ pub struct Screened {
     pub kept: bool,
 }
 
-/// Orders the factors by their effect on the distance and keeps at most `most` of them.
+/// Orders the factors by their effect on the distance and keeps at most `most` of them, first those named in `always`.
 ///
 /// `None` if asked to stop. Points that fail leave out their trajectory.
 ///
@@ -34,6 +34,7 @@ pub fn screen(
     factors: &[Factor],
     trajectories: usize,
     most: usize,
+    always: &[String],
     seed: u64,
     evaluate: &(dyn Fn(&Point) -> Answer + Sync),
 ) -> Result<Option<Vec<Screened>>, CalibrationError> {
@@ -64,7 +65,8 @@ pub fn screen(
         .collect();
     let mut order: Vec<usize> = (0..rows.len()).collect();
     let size = |i: usize| rows[i].mu_star.unwrap_or(f64::NEG_INFINITY);
-    order.sort_by(|a, b| size(*b).total_cmp(&size(*a)));
+    let named = |i: usize| always.contains(&rows[i].parameter);
+    order.sort_by(|a, b| named(*b).cmp(&named(*a)).then(size(*b).total_cmp(&size(*a))));
     order.into_iter().take(most).for_each(|i| rows[i].kept = true);
     Ok(Some(rows))
 }
@@ -81,10 +83,14 @@ mod tests {
             let distance = (point.values[3] - 0.2).abs() * 5.0 + point.values[7] * 2.0 + point.values[1] * 0.01;
             Answer::Done(Evaluation { distance, summaries: Vec::new() })
         };
-        let found = screen(&factors, 8, 3, 1, &evaluate).unwrap().unwrap();
+        let found = screen(&factors, 8, 3, &[], 1, &evaluate).unwrap().unwrap();
         let kept: Vec<&str> = found.iter().filter(|s| s.kept).map(|s| s.parameter.as_str()).collect();
         assert_eq!(kept, ["p1", "p3", "p7"]);
         assert!(found[0].mu_star.unwrap().abs() < 1e-12);
-        assert_eq!(screen(&factors, 8, 3, 1, &|_| Answer::Stopped).unwrap(), None);
+        assert_eq!(screen(&factors, 8, 3, &[], 1, &|_| Answer::Stopped).unwrap(), None);
+        // What is named stays, and takes the place of the weakest.
+        let found = screen(&factors, 8, 3, &["p9".into()], 1, &evaluate).unwrap().unwrap();
+        let kept: Vec<&str> = found.iter().filter(|s| s.kept).map(|s| s.parameter.as_str()).collect();
+        assert_eq!(kept, ["p3", "p7", "p9"]);
     }
 }

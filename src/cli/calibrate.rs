@@ -14,6 +14,7 @@ use crate::engine::time::date_after;
 use crate::montecarlo::Progress;
 use crate::montecarlo::pattern::Known;
 use crate::results::{Manifest, RESULTS_VERSION, ResultsError, ResultsFolder, Status, atomic, run_hash};
+use crate::scenario::nearest::did_you_mean;
 use crate::scenario::plan::Operation;
 use crate::scenario::posterior::UsePosterior;
 use crate::scenario::{BASELINE, Diagnostic, LoadOptions, Plan};
@@ -69,6 +70,9 @@ pub struct Arguments {
     /// Most free parameters; with more, Morris screening leaves out the weakest
     #[arg(long, value_name = "N", default_value = "10")]
     most_parameters: usize,
+    /// Stays free, however weak the screening finds it; may be repeated
+    #[arg(long, value_name = "PARAMETER")]
+    keep: Vec<String>,
     /// Trajectories of the screening
     #[arg(long, value_name = "N", default_value = "8")]
     trajectories: usize,
@@ -108,6 +112,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     })?;
     let targets = Targets::parse(&arguments.targets.display().to_string(), &text, &known(&plan))?;
     let all = factors(&plan);
+    check_kept(arguments, &all)?;
     options::use_threads(arguments.threads);
     let hash = hash(arguments, &plan, &text);
     let folder = ResultsFolder::create_or_open(&common.out, &format!("{}-calibration", plan.name), &hash)?;
@@ -154,6 +159,13 @@ fn check(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.replications == 0 || arguments.draws == 0 || arguments.most_parameters == 0 {
         return Err(Failure::usage("--replications, --draws and --most-parameters must be at least 1"));
     }
+    if arguments.keep.len() > arguments.most_parameters {
+        return Err(Failure::usage(format!(
+            "--keep names {} parameters, and --most-parameters allows {}",
+            arguments.keep.len(),
+            arguments.most_parameters
+        )));
+    }
     let first = arguments.particles as u64 * arguments.replications;
     if arguments.simulations < first {
         return Err(Failure::usage(format!(
@@ -162,6 +174,18 @@ fn check(arguments: &Arguments) -> Result<(), Failure> {
         )));
     }
     Ok(())
+}
+
+/// That what `--keep` names is uncertain.
+fn check_kept(arguments: &Arguments, all: &[Factor]) -> Result<(), Failure> {
+    let names = || all.iter().map(|f| f.name.as_str());
+    match arguments.keep.iter().find(|k| !names().any(|n| n == *k)) {
+        None => Ok(()),
+        Some(unknown) => {
+            let near = did_you_mean(unknown, names()).unwrap_or_else(|| "`[uncertain]` names them all".into());
+            Err(Failure::usage(format!("--keep {unknown}: the scenario has no such uncertain parameter; {near}")))
+        }
+    }
 }
 
 /// What the expressions of targets may name.
@@ -205,7 +229,8 @@ fn hash(arguments: &Arguments, plan: &Plan, targets: &str) -> String {
         arguments.most_parameters,
         arguments.trajectories
     );
-    run_hash(&format!("{}calibration {settings}\n{targets}", plan.fingerprint_text()), plan.seed, RESULTS_VERSION)
+    let keep: String = arguments.keep.iter().map(|k| format!(" keep {k}")).collect();
+    run_hash(&format!("{}calibration {settings}{keep}\n{targets}", plan.fingerprint_text()), plan.seed, RESULTS_VERSION)
 }
 
 fn combine(arguments: &Arguments) -> Combine {
@@ -249,7 +274,8 @@ impl Job<'_> {
             self.common.say(&format!("screening {} parameters for the {most} that matter most", all.len()));
             let evaluate = |point: &Point| self.evaluate(all, point);
             let seed = self.patterns.plan().seed;
-            let Some(found) = screen(all, self.arguments.trajectories, most, seed, &evaluate)? else {
+            let Some(found) = screen(all, self.arguments.trajectories, most, &self.arguments.keep, seed, &evaluate)?
+            else {
                 return Ok((kept, Vec::new()));
             };
             kept.screened = Some(found.into_iter().map(|s| (s.parameter, s.mu_star, s.kept)).collect());

@@ -197,6 +197,14 @@ fn mistakes_name_their_place_and_the_fix() {
         ("calibrate known.toml --targets facts.toml", "[uncertain]"),
         ("calibrate world.toml --targets facts.toml --simulations 10", "the first generation alone takes 600 runs"),
         ("calibrate world.toml --targets facts.toml --quantile 2", "quantile"),
+        (
+            "calibrate world.toml --targets facts.toml --keep onset.spontaneous_per_million_per_yer",
+            "did you mean `onset.spontaneous_per_million_per_year`",
+        ),
+        (
+            "calibrate world.toml --targets facts.toml --keep a --keep b --most-parameters 1",
+            "--keep names 2 parameters, and --most-parameters allows 1",
+        ),
         ("calibrate world.toml --targets undefined.toml --particles 4 --least-acceptance 0.2", "is undefined"),
     ];
     for (arguments, part) in cases {
