@@ -3,7 +3,7 @@
     python tests/python/patterns.py EUROPE [--staff STAFF] [--us US] [--later LATER]
 
 EUROPE, STAFF, US and LATER are folders of runs: europe-2014-2016, calibration/finite-staff (with the policy
-`unlimited-staff`), the United States, and Europe carried on to 2019. Each row gives the mean over runs, the 90 % of
+`unlimited-staff` and `no-investigations`), the United States, and Europe carried on to 2019. Each row gives the mean over runs, the 90 % of
 runs, the fact as an interval, and whether the mean lies in it. Needs pandas, pyarrow and scipy.
 """
 
@@ -46,8 +46,9 @@ class Run:
         year = pd.to_datetime(rows["month_start"].astype(str)).dt.year
         return rows.groupby(["replication", year])[column].sum().unstack()
 
-    def published(self):
-        rows = self.plots[(self.plots.arm == "baseline") & (self.plots.observed != "")]
+    def published(self, arm="baseline"):
+        rows = self.plots[(self.plots.arm == arm) & (self.plots.observed != "")]
+        rows = rows.assign(observed_foiled=(rows.outcome == "foiled").astype(int))
         return rows.assign(year=(self.start + pd.to_timedelta(rows.end_day, unit="D")).dt.year)
 
 
@@ -63,6 +64,22 @@ def row(code, pattern, fact, low, high, values):
         f"| {code} | {pattern} | {fact} | {number(low)} to {number(high)} | {number(mean)} "
         f"| {number(least)} to {number(most)} | {verdict} |"
     )
+
+
+def fall_of(counts):
+    """Foiled share of 2014 less that of 2016, from sums and sizes by pathway and year."""
+    foiled, all_of = counts["sum"].groupby("year").sum(), counts["size"].groupby("year").sum()
+    share = foiled / all_of
+    return share[2014] - share[2016]
+
+
+def fall_at_one_mix(counts):
+    """The same with each year's shares by pathway weighed by the pathways of all years: what a change of mix leaves."""
+    foiled, all_of = counts["sum"].unstack("year"), counts["size"].unstack("year")
+    share, weight = foiled / all_of.where(all_of > 0), all_of.sum(axis=1)
+    known = share[[2014, 2016]].notna().all(axis=1)
+    weight = weight[known] / weight[known].sum()
+    return ((share[2014] - share[2016])[known] * weight).sum()
 
 
 def head():
@@ -147,19 +164,36 @@ row("", "arrests, three years", "F46 (1,800; more offences)", 900, 2700, runs.ar
 print("\nPublished foiled share by year, pooled over runs:", ", ".join(f"{y} {v:.2f}" for y, v in pooled.items()))
 if given.staff:
     staff = Run(given.staff)
-    other_l = staff.years("observed_launched", "unlimited-staff")
-    other_f = staff.years("observed_foiled", "unlimited-staff")
-    p = other_f.sum() / (other_f.sum() + other_l.sum())
-    print("The same with unlimited staff:", ", ".join(f"{y} {v:.2f}" for y, v in p.items()))
-    o = other_f / (other_f + other_l)
-    gap = (fall - (o[2014] - o[2016])).dropna()
-    error = gap.std() / len(gap) ** 0.5
-    print(f"Fall of the share, baseline less unlimited: {gap.mean():.3f}, standard error {error:.3f}, n {len(gap)}")
-    for arm in ("baseline", "unlimited-staff"):
+    arms = [a for a in ("baseline", "no-investigations", "unlimited-staff") if a in set(staff.runs.arm)]
+    random = np.random.default_rng(20140101)
+    draws = staff.of().draw.unique()
+    # Whole draws are resampled, the same in every arm, so that the difference of two arms keeps its pairing.
+    samples = [np.bincount(random.choice(len(draws), len(draws)), minlength=len(draws)) for _ in range(1000)]
+    crude, mixed = {}, {}
+    for arm in arms:
+        seen = staff.published(arm)
+        seen = seen.assign(foiled=seen.observed_foiled, draw=seen.draw.map({d: i for i, d in enumerate(draws)}))
+        counts = seen.groupby(["draw", "pathway", "year"]).foiled.agg(["sum", "size"]).unstack(fill_value=0)
+        counts = counts.unstack(fill_value=0).reindex(range(len(draws)), fill_value=0)
+        crude[arm] = [fall_of(counts.mul(w, axis=0).sum()) for w in [np.ones(len(draws)), *samples]]
+        mixed[arm] = [fall_at_one_mix(counts.mul(w, axis=0).sum()) for w in [np.ones(len(draws)), *samples]]
+        l, f = staff.years("observed_launched", arm), staff.years("observed_foiled", arm)
+        print(f"\n{arm}: published a year", ", ".join(f"{y} {l[y].mean():.1f} / {f[y].mean():.1f}" for y in l.columns))
+        print("  foiled share", ", ".join(f"{y} {v:.3f}" for y, v in (f.sum() / (f.sum() + l.sum())).items()))
+        print(f"  fall 2014 to 2016: {crude[arm][0]:.3f}, standard error {np.std(crude[arm][1:]):.3f}")
+        print(f"  at one mix of pathways: {mixed[arm][0]:.3f}, standard error {np.std(mixed[arm][1:]):.3f}")
+        use = staff.months[staff.months.arm == arm]
+        year = pd.to_datetime(use["month_start"].astype(str)).dt.year
+        print("  teams in use", ", ".join(f"{y} {v:.2f}" for y, v in use.groupby(year).surveillance_use_share.mean().items()))
+    for name, falls in [("fall", crude), ("fall at one mix", mixed)]:
+        for arm in arms[1:]:
+            gap = np.subtract(falls["baseline"], falls[arm])
+            print(f"{name}, baseline less {arm}: {gap[0]:.3f}, standard error {gap[1:].std():.3f}")
+    for arm in arms:
         rows = staff.of(arm)
         ended = rows.plots_foiled + rows.attacks_completed + rows.attacks_failed
         load = np.log2(ended.where(ended > 0))
-        # Draws with more plots differ in other ways too; both arms differ in the same ways.
+        # Draws with more plots differ in other ways too; the arms differ in the same ways.
         slope, _, _, _, spread = linregress(load, rows.foiled_share)
         print(f"Foiled share for twice the plots, {arm}: {slope:+.3f}, standard error {spread:.3f}")
 
