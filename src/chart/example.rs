@@ -144,13 +144,15 @@ pub(crate) fn replications(arms: &[Arm], factor: f64) -> Table {
 
 /// One row a month, replication and arm.
 pub(crate) fn monthly(arms: &[Arm], months: usize, factor: f64) -> Table {
-    let series: [(&str, f64); 7] = [
+    let series: [(&str, f64); 9] = [
         ("attacks_completed", 1.5),
         ("attacks_failed", 0.5),
         ("plots_foiled", 2.5),
         ("queue_length", 60.0),
         ("leads_stale", 15.0),
         ("surveillance_use_share", 0.8),
+        ("surveillance_full_share", 0.5),
+        ("subjects_closed_for_capacity", 4.0),
         ("subjects_open", 150.0),
     ];
     let mut noise = Noise::new(11);

@@ -55,6 +55,7 @@ const KNOWN: &[(&str, &str, &str, Better)] = &[
     ("leads_stale", "leads gone stale unread", "leads", Lower),
     ("queue_length", "leads waiting", "leads", Lower),
     ("surveillance_use_share", "share of surveillance teams in use", "share", Neither),
+    ("surveillance_full_share", "share of time with every team in use", "share", Neither),
     ("triage_wait_days_mean", "mean wait for triage", "days", Lower),
     ("subjects_open", "open subjects", "subjects", Neither),
     ("subjects_opened", "subjects opened", "subjects", Neither),

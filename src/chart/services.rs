@@ -12,7 +12,14 @@ use crate::table::{Column, Table};
 const NAME: &str = "services_over_time";
 const TITLE: &str = "How busy the services are";
 /// The series shown, one panel each.
-const SERIES: [&str; 4] = ["queue_length", "leads_stale", "surveillance_use_share", "subjects_open"];
+const SERIES: [&str; 6] = [
+    "queue_length",
+    "leads_stale",
+    "surveillance_use_share",
+    "surveillance_full_share",
+    "subjects_open",
+    "subjects_closed_for_capacity",
+];
 /// Height of one panel with its heading and axis.
 const PANEL: f64 = 212.0;
 
@@ -23,7 +30,8 @@ struct Panel {
     arms: Vec<Vec<MonthQuantiles>>,
 }
 
-/// Queue, stale leads, surveillance use and open subjects by month, from the monthly table.
+/// Queue, stale leads, use of teams and time at full use, open subjects and those closed for want of staff, by month, from
+/// the monthly table.
 ///
 /// Series that the table does not have are left out.
 ///

@@ -113,6 +113,7 @@ fn country(key: Key, residents: f64, neighbourhoods: std::ops::Range<u32>, movem
         teams_bound: 0,
         investigations: 0,
         team_use: TimeMean::default(),
+        team_full: TimeMean::default(),
         deciding: BTreeSet::new(),
         executing: 0,
         raids_open: 0,

@@ -118,6 +118,7 @@ pub enum FactKind {
     StockPlots,
     StockTeams,
     MeanTeamUse,
+    MeanTeamsFull,
     MeanAnalystUse,
     StockTerritory,
     StockCentralQueue,

@@ -150,6 +150,7 @@ fn seed(sim: &mut Sim, first: usize) {
     for c in 0..sim.countries() {
         let now = sim.now;
         sim.world.countries[c].team_use.begin(now);
+        sim.world.countries[c].team_full.begin(now);
         sim.world.countries[c].desk.analyst_use.begin(now);
         sim.world.countries[c].court_since = now;
     }
@@ -330,6 +331,7 @@ fn month_end(sim: &mut Sim, month: usize) {
     for c in 0..sim.countries() {
         let queue = triage::sweep(sim, c) as f64;
         let team_use = sim.world.countries[c].team_use.take(now);
+        let team_full = sim.world.countries[c].team_full.take(now);
         let analyst_use = sim.world.countries[c].desk.analyst_use.take(now);
         if month == 0 {
             continue;
@@ -346,6 +348,7 @@ fn month_end(sim: &mut Sim, month: usize) {
             (FactKind::StockPlots, state.plots.len() as f64),
             (FactKind::StockTeams, f64::from(state.teams + state.teams_bound)),
             (FactKind::MeanTeamUse, team_use),
+            (FactKind::MeanTeamsFull, team_full * f64::from(state.teams + state.teams_bound)),
             (FactKind::MeanAnalystUse, analyst_use),
         ];
         for (kind, value) in stocks {

@@ -437,6 +437,8 @@ pub struct CountryState {
     /// Investigations under way.
     pub(crate) investigations: u32,
     pub(crate) team_use: TimeMean,
+    /// 1 while every team is in use.
+    pub(crate) team_full: TimeMean,
     pub(crate) deciding: BTreeSet<(u64, Key, u32)>,
     pub(crate) executing: u32,
     pub(crate) raids_open: u32,

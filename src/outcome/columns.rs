@@ -136,7 +136,7 @@ pub fn columns() -> &'static [OutcomeColumn] {
     &COLUMNS
 }
 
-static COLUMNS: [OutcomeColumn; 92] = [
+static COLUMNS: [OutcomeColumn; 93] = [
     column!("residents_radicalised", "people", "Residents who became sympathisers.", |v| v.number(&[
         F::OnsetSpontaneous,
         F::OnsetOnline,
@@ -314,6 +314,7 @@ static COLUMNS: [OutcomeColumn; 92] = [
         |v| Some(v.files(|f| f.people))
     ),
     column!("filed_never_plotted_held", "people", "Of these, people who were held.", |v| Some(v.files(|f| f.held))),
+    column!(real "surveillance_full_share", "share", "Mean share of time in which a service has every surveillance team in use, services weighed by their teams.", |v| share(v.mean_over_months(F::MeanTeamsFull)?, v.mean_over_months(F::StockTeams)?)),
 ];
 
 impl View<'_> {

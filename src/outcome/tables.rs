@@ -156,7 +156,14 @@ const MONTHLY_STOCKS: [(&str, FactKind); 10] = [
 pub fn monthly_columns() -> Vec<&'static str> {
     let counts = MONTHLY_COUNTS.iter().map(|c| c.0);
     let stocks = MONTHLY_STOCKS.iter().map(|c| c.0);
-    let rest = ["people_harmed", "surveillance_use_share", "territory", "observed_launched", "observed_foiled"];
+    let rest = [
+        "people_harmed",
+        "surveillance_use_share",
+        "surveillance_full_share",
+        "territory",
+        "observed_launched",
+        "observed_foiled",
+    ];
     counts.chain(stocks).chain(rest).collect()
 }
 
@@ -175,11 +182,15 @@ fn monthly_table(run: &RunName, labels: &Labels, tally: &Tally, plots: &[(PlotRe
         let stock = |m| tally.in_month(kind, m).sum as i64;
         table.push(name, Column::Integer((0..months).map(|m| Some(stock(m))).collect()));
     }
-    let use_share = |m| {
+    let of_teams = |kind, m| {
         let teams = tally.in_month(FactKind::StockTeams, m).sum;
-        (teams > 0.0).then(|| tally.in_month(FactKind::MeanTeamUse, m).sum / teams)
+        (teams > 0.0).then(|| tally.in_month(kind, m).sum / teams)
     };
-    table.push("surveillance_use_share", Column::Number((0..months).map(use_share).collect()));
+    for (name, kind) in
+        [("surveillance_use_share", FactKind::MeanTeamUse), ("surveillance_full_share", FactKind::MeanTeamsFull)]
+    {
+        table.push(name, Column::Number((0..months).map(|m| of_teams(kind, m)).collect()));
+    }
     let held = |m| Some(tally.in_month(FactKind::StockTerritory, m).sum);
     table.push("territory", Column::Number((0..months).map(held).collect()));
     let seen = |m: usize, launched: bool| {

@@ -74,8 +74,11 @@ pub(crate) fn release(sim: &mut Sim, d: u32) {
 /// The number of free teams has changed: the use of teams, and the search that free teams do.
 fn changed(sim: &mut Sim, c: usize) {
     let now = sim.now;
-    let busy = sim.world.countries[c].watched.len() as f64 + f64::from(sim.world.countries[c].teams_bound);
-    sim.world.countries[c].team_use.set(now, busy);
+    let state = &mut sim.world.countries[c];
+    let busy = state.watched.len() as u32 + state.teams_bound;
+    let all = state.teams + state.teams_bound;
+    state.team_use.set(now, f64::from(busy));
+    state.team_full.set(now, f64::from(u8::from(all > 0 && busy >= all)));
     detection::research_country(sim, c);
 }
 

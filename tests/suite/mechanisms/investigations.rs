@@ -2,6 +2,8 @@
 
 use forestall::model::fact::{Fact, FactKind as K};
 
+use crate::worlds;
+
 use super::{first, kinds, mean, number, same, scaled, story, times, tiny, told};
 
 /// One attack that harms nobody; services keep files and have two teams.
@@ -109,4 +111,30 @@ fn m24_investigations_under_way_obey_littles_law() {
     let rate = rates.iter().sum::<f64>() / rates.len() as f64;
     // Those begun near the end are cut: 60 · (1 − 60 ⁄ days) to the order that matters here.
     mean("under way", &means, rate * 60.0 * (1.0 - 60.0 / days));
+}
+
+#[test]
+fn services_teams_bound_are_in_use_and_full_use_is_told() {
+    // Two teams watch from the first shift, a day after the beginning, and stay.
+    let sets: Vec<&str> = [&ATTACK[4..], &HOT[..]].concat();
+    let plan = tiny("", &sets);
+    let rows = worlds::rows(&plan, None, 0);
+    let days = plan.arm(None).expect("arm").days();
+    let whole = 1.0 - 1.0 / days;
+    same("teams in use", worlds::outcome(&rows, "surveillance_use_share"), whole);
+    same("time at full use", worlds::outcome(&rows, "surveillance_full_share"), whole);
+    // With a third team one is free all the time, though two of three are in use.
+    let sets: Vec<&str> =
+        [&ATTACK[4..], &["start.sympathisers=2", "start.open_cases=2", HOT[2], "services.surveillance_officers=90"]]
+            .concat();
+    let rows = worlds::rows(&tiny("", &sets), None, 0);
+    same("two of three", worlds::outcome(&rows, "surveillance_use_share"), whole * 2.0 / 3.0);
+    assert_eq!(worlds::outcome(&rows, "surveillance_full_share"), 0.0);
+    // An attempt binds both teams, and they count as in use although they watch nobody.
+    let bound = tiny("", &[&ATTACK[..], &["investigations.teams_each=2", "investigations.days_mean=10000"]].concat());
+    let (facts, _) = told(&bound, 0);
+    let opened = facts.iter().find(|f| f.kind == K::InvestigationOpened).expect("an investigation");
+    let until = (opened.time + opened.value).min(days);
+    let found = worlds::outcome(&worlds::rows(&bound, None, 0), "surveillance_full_share");
+    same("bound", found, (until - opened.time) / days);
 }
