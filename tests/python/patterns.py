@@ -2,9 +2,9 @@
 
     python tests/python/patterns.py EUROPE [--staff STAFF] [--us US] [--later LATER]
 
-EUROPE, STAFF, US and LATER are folders of runs: europe-2014-2016, calibration/finite-staff (with the policy
-`unlimited-staff` and `no-investigations`), the United States, and Europe carried on to 2019. Each row gives the mean over runs, the 90 % of
-runs, the fact as an interval, and whether the mean lies in it. Needs pandas, pyarrow and scipy.
+EUROPE, STAFF, US and LATER are folders of runs: europe-2014-2016, calibration/finite-staff (with all its
+policies), the United States, and Europe carried on to 2019. Each row gives the mean over runs, the 90 % of
+runs, the fact as an interval, and whether the mean lies in it. Needs pandas and pyarrow.
 """
 
 import argparse
@@ -13,7 +13,6 @@ import sys
 
 import numpy as np
 import pandas as pd
-from scipy.stats import linregress
 
 arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 arguments.add_argument("europe", type=pathlib.Path)
@@ -71,6 +70,13 @@ def fall_of(counts):
     foiled, all_of = counts["sum"].groupby("year").sum(), counts["size"].groupby("year").sum()
     share = foiled / all_of
     return share[2014] - share[2016]
+
+
+def fall_in_odds(counts):
+    """The same in log odds, which no ceiling compresses."""
+    foiled, all_of = counts["sum"].groupby("year").sum(), counts["size"].groupby("year").sum()
+    odds = np.log((foiled + 0.5) / (all_of - foiled + 0.5))
+    return odds[2014] - odds[2016]
 
 
 def fall_at_one_mix(counts):
@@ -169,33 +175,42 @@ if given.staff:
     draws = staff.of().draw.unique()
     # Whole draws are resampled, the same in every arm, so that the difference of two arms keeps its pairing.
     samples = [np.bincount(random.choice(len(draws), len(draws)), minlength=len(draws)) for _ in range(1000)]
-    crude, mixed = {}, {}
+    crude, odds, mixed = {}, {}, {}
     for arm in arms:
         seen = staff.published(arm)
         seen = seen.assign(foiled=seen.observed_foiled, draw=seen.draw.map({d: i for i, d in enumerate(draws)}))
         counts = seen.groupby(["draw", "pathway", "year"]).foiled.agg(["sum", "size"]).unstack(fill_value=0)
         counts = counts.unstack(fill_value=0).reindex(range(len(draws)), fill_value=0)
         crude[arm] = [fall_of(counts.mul(w, axis=0).sum()) for w in [np.ones(len(draws)), *samples]]
+        odds[arm] = [fall_in_odds(counts.mul(w, axis=0).sum()) for w in [np.ones(len(draws)), *samples]]
         mixed[arm] = [fall_at_one_mix(counts.mul(w, axis=0).sum()) for w in [np.ones(len(draws)), *samples]]
         l, f = staff.years("observed_launched", arm), staff.years("observed_foiled", arm)
         print(f"\n{arm}: published a year", ", ".join(f"{y} {l[y].mean():.1f} / {f[y].mean():.1f}" for y in l.columns))
         print("  foiled share", ", ".join(f"{y} {v:.3f}" for y, v in (f.sum() / (f.sum() + l.sum())).items()))
         print(f"  fall 2014 to 2016: {crude[arm][0]:.3f}, standard error {np.std(crude[arm][1:]):.3f}")
+        print(f"  in log odds: {odds[arm][0]:.3f}, standard error {np.std(odds[arm][1:]):.3f}")
         print(f"  at one mix of pathways: {mixed[arm][0]:.3f}, standard error {np.std(mixed[arm][1:]):.3f}")
         use = staff.months[staff.months.arm == arm]
         year = pd.to_datetime(use["month_start"].astype(str)).dt.year
         print("  teams in use", ", ".join(f"{y} {v:.2f}" for y, v in use.groupby(year).surveillance_use_share.mean().items()))
-    for name, falls in [("fall", crude), ("fall at one mix", mixed)]:
+    for name, falls in [("fall", crude), ("fall in log odds", odds), ("fall at one mix", mixed)]:
         for arm in arms[1:]:
             gap = np.subtract(falls["baseline"], falls[arm])
             print(f"{name}, baseline less {arm}: {gap[0]:.3f}, standard error {gap[1:].std():.3f}")
-    for arm in arms:
-        rows = staff.of(arm)
-        ended = rows.plots_foiled + rows.attacks_completed + rows.attacks_failed
-        load = np.log2(ended.where(ended > 0))
-        # Draws with more plots differ in other ways too; the arms differ in the same ways.
-        slope, _, _, _, spread = linregress(load, rows.foiled_share)
-        print(f"Foiled share for twice the plots, {arm}: {slope:+.3f}, standard error {spread:.3f}")
+    for more, less in [("twice-the-plots", "baseline"), ("twice-the-plots-unlimited", "unlimited-staff")]:
+        if more not in set(staff.runs.arm):
+            continue
+        sums = {}
+        for arm in (more, less):
+            rows = staff.of(arm)
+            ended = rows.plots_foiled + rows.attacks_completed + rows.attacks_failed
+            table = pd.DataFrame({"foiled": rows.plots_foiled, "ended": ended, "draw": rows.draw})
+            sums[arm] = table.groupby("draw").sum().reindex(draws).to_numpy()
+        share = lambda arm, w: (w @ sums[arm][:, 0]) / (w @ sums[arm][:, 1])
+        change = [share(more, w) - share(less, w) for w in [np.ones(len(draws)), *samples]]
+        load = sums[more][:, 1].sum() / sums[less][:, 1].sum()
+        print(f"{more}: {load:.2f} times the plots that end; foiled share {share(less, np.ones(len(draws))):.3f}, "
+              f"changed by {change[0]:+.3f}, standard error {np.std(change[1:]):.3f}")
 
 if given.us:
     us = Run(given.us)
