@@ -40,7 +40,9 @@ pub(crate) fn open(sim: &mut Sim, index: u32, service: u8, cause: FactId) {
     let key = sim.world.plots[index as usize].key;
     let wait = sim.delay(key, Decision::InvestigationTime, 0, days);
     sim.schedule(sim.now + wait, EventKind::InvestigationEnds, index, key, u32::from(service));
-    sim.plot_fact(FactKind::InvestigationOpened, index, cause, service, wait);
+    let fact = sim.plot_fact(FactKind::InvestigationOpened, index, cause, service, wait);
+    // The plot has ended and nothing else of it follows: its next fact is the end of the investigation.
+    sim.world.plots[index as usize].cause = fact;
     sim.world.countries[c].investigations += 1;
     surveillance::muster(sim, c);
 }

@@ -34,7 +34,7 @@ fn m24_investigations_open_with_the_attempt_and_end_in_their_time() {
         kinds(&facts),
         [K::PlotStarted, K::VeteranPlots, K::TaskDone, K::PlotFailed, K::InvestigationOpened, K::InvestigationEnded]
     );
-    assert_eq!(facts[4].cause, facts[3].id);
+    assert_eq!((facts[4].cause, facts[5].cause), (facts[3].id, facts[4].id));
     assert_eq!(facts[4].time, facts[3].time);
     same("its length is told when it opens", facts[5].time - facts[4].time, facts[4].value);
     let longer = attack(&["investigations.teams_each=1", "investigations.days_mean=240"]);
@@ -100,17 +100,17 @@ fn m24_investigations_under_way_obey_littles_law() {
         ],
     );
     let days = plan.arm(None).expect("arm").days();
-    let (mut rates, mut means) = (Vec::new(), Vec::new());
-    for r in 0..20 {
-        let (facts, _) = told(&plan, r);
-        let opened = facts.iter().filter(|f| f.kind == K::InvestigationOpened);
-        let lengths: f64 = opened.clone().map(|f| f.value.min(days - f.time)).sum();
-        rates.push(opened.count() as f64 / days);
-        means.push(lengths / days);
-    }
-    let rate = rates.iter().sum::<f64>() / rates.len() as f64;
-    // Those begun near the end are cut: 60 · (1 − 60 ⁄ days) to the order that matters here.
-    mean("under way", &means, rate * 60.0 * (1.0 - 60.0 / days));
+    let means: Vec<f64> = (0..20)
+        .map(|r| {
+            let (facts, _) = told(&plan, r);
+            let of = |kind| facts.iter().filter(move |f| f.kind == kind).map(|f| f.time);
+            // The integral of the number under way: days left at each opening less days left at each end.
+            let left = |kind| of(kind).map(|t| days - t).sum::<f64>();
+            (left(K::InvestigationOpened) - left(K::InvestigationEnded)) / days
+        })
+        .collect();
+    // Forty attempts a year; whoever begins within the last weeks is cut off: m (1 − m ⁄ days) up to e^(−days ⁄ m).
+    mean("under way", &means, 40.0 / 365.25 * 60.0 * (1.0 - 60.0 / days));
 }
 
 #[test]
