@@ -137,6 +137,7 @@ pub enum Decision {
     LinkFound = 162,
     QueryAsked = 163,
     FalsePairBelieved = 164,
+    ParkedSign = 165,
     // Observation.
     Reported = 180,
     LinkPublished = 181,

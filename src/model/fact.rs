@@ -101,6 +101,9 @@ pub enum FactKind {
     LinkFalse,
     QueryAnswered,
     DotNotConnected,
+    ChanceMissedForStaff,
+    ChanceMissedByJudgement,
+    ChanceMissedBetween,
     InnocentFlagged,
     // Measures and bookkeeping.
     EmergencyBegins,
@@ -122,6 +125,7 @@ pub enum FactKind {
     MeanAnalystUse,
     StockTerritory,
     StockCentralQueue,
+    StockParked,
     // Circumstances: told only to those who ask why, and never counted.
     PersonSettled,
     PlotJoined,
@@ -139,7 +143,7 @@ pub enum FactKind {
 
 impl FactKind {
     /// The last kind that is counted; after it come circumstances.
-    pub const LAST: Self = Self::StockCentralQueue;
+    pub const LAST: Self = Self::StockParked;
     /// The first of the kinds that state a stock or a mean at the end of a month.
     pub const FIRST_STOCK: Self = Self::StockSympathisers;
 

@@ -3,7 +3,7 @@
 use crate::engine::key::Key;
 
 use super::plots::Pathway;
-use super::world::{Channel, Ending, Plot};
+use super::world::{Channel, Ending, MissedChances, Plot};
 
 /// A plot as it was at its end, or at the end of the run.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +56,8 @@ pub struct PlotRecord {
     pub signs_seen: u32,
     /// Whether it was a dot not connected.
     pub dot: bool,
+    /// Chances to see it that services missed.
+    pub missed: MissedChances,
     /// The part of the hazard that grievance was when its founder radicalised: the chance that there would have been no
     /// such founder without earlier attacks and searches. 0 to 1, in steps of 1 ⁄ 255.
     pub by_grievance: f64,
@@ -124,6 +126,7 @@ pub(super) fn of_plot(p: &Plot) -> PlotRecord {
         known_any: p.known_any,
         signs_seen: p.fragments.len() as u32,
         dot: p.dot,
+        missed: p.missed,
         by_grievance: f64::from(p.by_grievance) / 255.0,
     }
 }

@@ -344,6 +344,7 @@ fn month_end(sim: &mut Sim, month: usize) {
             (FactKind::StockAbroad, f64::from(state.abroad)),
             (FactKind::StockReturnees, f64::from(state.returnees)),
             (FactKind::StockOpenCases, f64::from(state.open_cases)),
+            (FactKind::StockParked, crate::model::services::subjects::parked_files(sim, c) as f64),
             (FactKind::StockQueue, queue),
             (FactKind::StockPlots, state.plots.len() as f64),
             (FactKind::StockTeams, f64::from(state.teams + state.teams_bound)),

@@ -172,6 +172,8 @@ pub enum Cover {
     Unknown,
     /// A closed file or a bare record.
     Closed,
+    /// An open file that nobody works at this moment; how a file stands for the moment, never kept with it.
+    Parked,
     /// An open case.
     Open,
     /// Watched day and night.
@@ -236,6 +238,8 @@ pub struct Dossier {
     pub(crate) cover: Cover,
     pub(crate) channel: Channel,
     pub(crate) deciding: bool,
+    /// Closed for lack of staff, and not opened again since.
+    pub(crate) closed_for_staff: bool,
     pub(crate) executions: u32,
     pub(crate) raids: u32,
     pub(crate) execution: Handle,
@@ -278,6 +282,17 @@ pub struct Fragment {
     pub(crate) pooled: bool,
 }
 
+/// Chances to see a plot that services missed, by what was to blame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MissedChances {
+    /// Nobody was there to work the file or the lead.
+    pub for_staff: u32,
+    /// A file had been closed after review, or a lead was dismissed.
+    pub by_judgement: u32,
+    /// Another service knew, and this one did not.
+    pub between: u32,
+}
+
 /// A plot: an abstract work process.
 #[derive(Clone, Debug)]
 pub struct Plot {
@@ -317,6 +332,7 @@ pub struct Plot {
     pub(crate) known_any: u32,
     pub(crate) veteran: bool,
     pub(crate) dot: bool,
+    pub(crate) missed: MissedChances,
     /// The founder's, in 255ths.
     pub(crate) by_grievance: u8,
     pub(crate) cause: FactId,

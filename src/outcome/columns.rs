@@ -136,7 +136,7 @@ pub fn columns() -> &'static [OutcomeColumn] {
     &COLUMNS
 }
 
-static COLUMNS: [OutcomeColumn; 93] = [
+static COLUMNS: [OutcomeColumn; 97] = [
     column!("residents_radicalised", "people", "Residents who became sympathisers.", |v| v.number(&[
         F::OnsetSpontaneous,
         F::OnsetOnline,
@@ -315,6 +315,26 @@ static COLUMNS: [OutcomeColumn; 93] = [
     ),
     column!("filed_never_plotted_held", "people", "Of these, people who were held.", |v| Some(v.files(|f| f.held))),
     column!(real "surveillance_full_share", "share", "Mean share of time in which a service has every surveillance team in use, services weighed by their teams.", |v| share(v.mean_over_months(F::MeanTeamsFull)?, v.mean_over_months(F::StockTeams)?)),
+    column!("files_parked", "files", "Open files at the end that nobody works.", |v| v.last_stock(F::StockParked)),
+    column!(
+        "chances_missed_for_staff",
+        "chances",
+        "Signs and leads on plotters that came to nothing because a file was parked or closed for lack of staff, or a \
+         lead went stale.",
+        |v| v.number(&[F::ChanceMissedForStaff])
+    ),
+    column!(
+        "chances_missed_by_judgement",
+        "chances",
+        "… because the file had been closed after review, there was only a record, or the lead was dismissed.",
+        |v| v.number(&[F::ChanceMissedByJudgement])
+    ),
+    column!(
+        "chances_missed_between",
+        "chances",
+        "… because another service knew of the person and this one did not.",
+        |v| v.number(&[F::ChanceMissedBetween])
+    ),
 ];
 
 impl View<'_> {

@@ -139,9 +139,10 @@ const MONTHLY_COUNTS: [(&str, &[FactKind]); 17] = [
 ];
 
 /// Monthly columns that state a stock at the end of the month.
-const MONTHLY_STOCKS: [(&str, FactKind); 10] = [
+const MONTHLY_STOCKS: [(&str, FactKind); 11] = [
     ("queue_length", FactKind::StockQueue),
     ("subjects_open", FactKind::StockOpenCases),
+    ("subjects_parked", FactKind::StockParked),
     ("fighters_abroad", FactKind::StockAbroad),
     ("returnees", FactKind::StockReturnees),
     ("sympathisers", FactKind::StockSympathisers),
@@ -234,6 +235,9 @@ fn matched_table(run: &RunName, labels: &Labels, plots: &[(PlotRecord, Option<Ob
     table.push("attackers_known_any", whole(&|p| Some(i64::from(p.known_any))));
     table.push("signs_seen", whole(&|p| Some(i64::from(p.signs_seen))));
     table.push("dot_not_connected", whole(&|p| Some(i64::from(p.dot))));
+    table.push("missed_for_staff", whole(&|p| Some(i64::from(p.missed.for_staff))));
+    table.push("missed_by_judgement", whole(&|p| Some(i64::from(p.missed.by_judgement))));
+    table.push("missed_between", whole(&|p| Some(i64::from(p.missed.between))));
     table.push("founder_by_grievance", real(&|p| p.by_grievance));
     let observed = plots.iter().map(|(_, o)| {
         o.map_or(String::new(), |o| format!("{}_{}", o.pathway.name(), if o.launched { "launched" } else { "foiled" }))

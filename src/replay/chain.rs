@@ -9,12 +9,12 @@ use std::collections::BTreeSet;
 
 use crate::engine::key::Key;
 use crate::model::fact::{Fact, FactKind};
-use crate::model::world::Ending;
+use crate::model::world::{Cover, Ending};
 
 use super::levers::Difference;
 use super::log::{At, Side, Twins};
 use super::pair::Pair;
-use super::rules::{Condition, Where, Whose, brought_by_a_clock, rule, step_of_life};
+use super::rules::{Condition, Where, Whose, brought_by_a_clock, for_parked_files, rule, step_of_life};
 
 /// Most steps of a chain.
 const LONGEST: usize = 80;
@@ -185,7 +185,7 @@ impl<'t> Tracer<'t> {
             return Next::Fact(cause);
         }
         let fact = twins.fact(at);
-        let rule = rule(fact.kind);
+        let rule = if self.parked(at) { for_parked_files() } else { rule(fact.kind) };
         let found = |conditions: &[Condition]| {
             conditions.iter().filter(|c| self.can_matter(at, c)).find_map(|c| self.latest(at, c, seen))
         };
@@ -212,6 +212,16 @@ impl<'t> Tracer<'t> {
             };
         }
         true
+    }
+
+    /// Whether a sign was seen in one arm, and the file of its owner was parked in either.
+    fn parked(&self, at: At) -> bool {
+        if self.twins.fact(at).kind != FactKind::SignatureSeen {
+            return false;
+        }
+        let Some(left) = self.sign_left(at) else { return false };
+        let stood = [Some(left), self.twins.twin(left)].into_iter().flatten();
+        stood.map(|l| self.twins.fact(l).value).any(|v| v == f64::from(Cover::Parked as u8))
     }
 
     /// The circumstance that tells of the sign behind a fact that it was seen.

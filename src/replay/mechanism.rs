@@ -164,8 +164,8 @@ fn trigger(twins: &Twins, at: At) -> Option<At> {
 
 fn by_cover(twins: &Twins, tracer: &Tracer, at: At) -> Mechanism {
     match tracer.sign_left(at).map(|left| twins.fact(left).value as u8) {
-        Some(3) => Mechanism::Watching,
-        Some(2) => Mechanism::File,
+        Some(4) => Mechanism::Watching,
+        Some(2 | 3) => Mechanism::File,
         _ => Mechanism::Lead,
     }
 }
@@ -210,6 +210,8 @@ fn by_kind(kind: K) -> Mechanism {
         | K::LeadWait
         | K::SignatureSeen
         | K::SignLeft => Mechanism::Lead,
+        K::ChanceMissedForStaff | K::ChanceMissedByJudgement => Mechanism::File,
+        K::ChanceMissedBetween => Mechanism::Notice,
         K::CaseOpened | K::CaseReopened | K::CaseClosed | K::CaseClosedForCapacity | K::RecordMade => Mechanism::File,
         K::TeamMissing | K::WatchEnded | K::WatchMoved | K::InvestigationOpened | K::InvestigationEnded => {
             Mechanism::Team

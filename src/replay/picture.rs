@@ -69,7 +69,10 @@ fn what(kind: K) -> Option<&'static str> {
         | K::FragmentPooled
         | K::InterventionBegun
         | K::RecordChecked
-        | K::DotNotConnected => None,
+        | K::DotNotConnected
+        | K::ChanceMissedForStaff
+        | K::ChanceMissedByJudgement
+        | K::ChanceMissedBetween => None,
         _ => Some("step"),
     }
 }

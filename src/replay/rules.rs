@@ -56,6 +56,21 @@ pub(super) struct Rule {
     pub(super) far: Vec<Condition>,
 }
 
+/// What decides which files officers work: how hot this one is, how many officers are free, and what else is open.
+pub(super) fn for_parked_files() -> Rule {
+    Rule {
+        near: vec![of(Whose::File, Where::Either, EVIDENCE)],
+        tables: &[
+            "services.case_officers",
+            "services.other_work_share",
+            "subjects.worked_per_officer",
+            "investigations",
+            "intervention.officers_per_intervention",
+        ],
+        far: vec![of(Whose::Country, Where::Either, OFFICERS), of(Whose::Country, Where::Either, EVIDENCE)],
+    }
+}
+
 /// What makes a service believe more about a person.
 const EVIDENCE: &[FactKind] = &[
     K::SignatureSeen,

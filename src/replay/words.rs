@@ -57,7 +57,7 @@ pub fn channel(value: f64) -> &'static str {
 }
 
 fn cover(value: f64) -> &'static str {
-    ["unknown", "a closed file", "an open file", "watched"][(value as usize).min(3)]
+    ["unknown", "a closed file", "an open file that is parked", "an open file", "watched"][(value as usize).min(4)]
 }
 
 /// What happened, in a few words without date and country.
@@ -155,6 +155,9 @@ pub fn words(fact: &Fact, names: &Names) -> String {
         K::LinkMissed => "pooled fragments together do not suffice".into(),
         K::QueryAnswered => format!("{place} gets an answer about {who} from another service"),
         K::DotNotConnected => "the fragments together would have sufficed".into(),
+        K::ChanceMissedForStaff => format!("{place} misses a chance to see {who}, for lack of staff"),
+        K::ChanceMissedByJudgement => format!("{place} misses a chance to see {who}, having set the case aside"),
+        K::ChanceMissedBetween => format!("{place} misses a chance to see {who}, whom another service knows"),
         K::InnocentFlagged => format!("pooled files would have flagged {who}"),
         other => format!("{} about {who}", other.name()),
     }

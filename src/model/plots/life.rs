@@ -8,7 +8,7 @@ use crate::model::decision::Decision;
 use crate::model::fact::{FactId, FactKind};
 use crate::model::population::stages;
 use crate::model::sim::Sim;
-use crate::model::world::{Channel, Ending, NOBODY, Plot, State};
+use crate::model::world::{Channel, Ending, NOBODY, Plot, State, MissedChances};
 
 use super::{Pathway, harm, pathways, place, secrecy, survivors, work};
 
@@ -87,6 +87,7 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> u32 {
         known_any: 0,
         veteran,
         dot: false,
+        missed: MissedChances::default(),
         by_grievance: founder.by_grievance,
         cause: how.cause,
     });

@@ -15,7 +15,7 @@ use crate::model::plots::Pathway;
 use crate::model::population::stages;
 use crate::model::record::PlotRecord;
 use crate::model::sim::{ClockKind, Sim, live};
-use crate::model::world::{Channel, Ending, State, place};
+use crate::model::world::{Channel, Ending, State, place, MissedChances};
 
 crate::parameters! {
     /// Undercover personas that seekers take for recruiters (M8).
@@ -96,6 +96,7 @@ fn case_record(sim: &Sim, id: u32, key: Key) -> PlotRecord {
         known_any: 0,
         signs_seen: 0,
         dot: false,
+        missed: MissedChances::default(),
         by_grievance: f64::from(person.by_grievance) / 255.0,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Rule: a sign of a plot belongs to a member or helper and shows in the country of preparation, or with
 //! a share in the owner's home or the target country. The service there sees it with a probability by
-//! its cover on the owner (watched, open, closed, unknown), less for encrypted messages. Seen on an open
+//! its cover on the owner (watched, open, parked or closed, unknown), less for encrypted messages. Seen on an open
 //! file it is evidence of weight ln(p₁ ⁄ p₀); on others it is a lead. Everyone with an open file leaves
 //! background signs at p₀, which weigh the same: a low threshold is not free. Free teams also find a
 //! plot by search at δ × free teams × pace: the detection law of the terror queue.
@@ -20,7 +20,7 @@ use crate::model::plots::Pathway;
 use crate::model::sim::{ClockKind, Sim, Site, live};
 use crate::model::world::{Channel, Cover, Ending, Fragment, NOBODY};
 
-use super::{subjects, surveillance, triage};
+use super::{missed, subjects, surveillance, triage};
 
 crate::parameters! {
     /// Visibility of signs, background signs, watching thresholds and search (M22).
@@ -30,7 +30,7 @@ crate::parameters! {
     visible_watched_share: Share = 0.8, "share", "assumed";
     /// The same if the owner has an open file.
     visible_open_share: Share = 0.2, "share", "assumed";
-    /// The same if only a closed file or a visible record exists.
+    /// The same if only a closed file or a visible record exists, or if the open file is parked.
     visible_closed_share: Share = 0.06, "share", "assumed";
     /// The same if the service knows nothing of the owner.
     visible_unknown_share: Share = 0.03, "share", "assumed";
@@ -125,6 +125,9 @@ pub(crate) fn background(sim: &mut Sim, d: u32) {
     let openings = sim.world.dossiers[d as usize].openings;
     await_background(sim, d, c, key, openings << 16 | seen & 0xFFFF);
     live!("detection");
+    if passes_parked(sim, d, seen) {
+        return;
+    }
     let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
     let fact = sim.fact(FactKind::EvidenceSeen, cause, site, 1.0);
     sim.world.dossiers[d as usize].cause = fact;
@@ -139,6 +142,17 @@ pub(crate) fn background(sim: &mut Sim, d: u32) {
     );
     subjects::add_evidence(sim, d, weight, Channel::Informants);
     crate::model::sharing::dots::innocent(sim, d);
+}
+
+/// Whether a background sign goes by unseen because nobody works the file: the clock runs as if somebody did.
+fn passes_parked(sim: &Sim, d: u32, occasion: u32) -> bool {
+    let file = &sim.world.dossiers[d as usize];
+    if file.cover == Cover::Watched || !subjects::parked(sim, d) {
+        return false;
+    }
+    let p = &sim.p.countries[usize::from(file.service)].detection;
+    let seen = (p.visible_closed_share / p.visible_open_share).min(1.0);
+    !sim.chance(file.key, Decision::ParkedSign, occasion, seen)
 }
 
 // ---- signs of plots --------------------------------------------------------------------------------
@@ -245,6 +259,10 @@ pub(crate) fn sign(sim: &mut Sim, index: u32, count: u32) {
         sim.explain(FactKind::SignLeft, standing, site, f64::from(cover as u8));
     }
     if !sim.chance(key, Decision::SignatureSeen, count, share) {
+        missed::sign(sim, index, place, owner, cover, |sim, cover| {
+            let share = visibility(sim, place, cover) * readable(sim, place, pathway);
+            sim.chance(key, Decision::SignatureSeen, count, share)
+        });
         return;
     }
     let fact = sim.plot_fact(FactKind::SignatureSeen, index, cause, place as u8, f64::from(cover as u8));
@@ -290,7 +308,11 @@ fn effective_cover(sim: &Sim, c: usize, id: u32) -> Cover {
     match subjects::dossier(sim, c, id) {
         Some(d) => {
             let file = &sim.world.dossiers[d as usize];
-            if file.cover == Cover::Watched && sim.now < file.blind_until { Cover::Open } else { file.cover }
+            let blind = file.cover == Cover::Watched && sim.now < file.blind_until;
+            match if blind { Cover::Open } else { file.cover } {
+                Cover::Open if subjects::parked(sim, d) => Cover::Parked,
+                cover => cover,
+            }
         }
         None if crate::model::sharing::records::visible(sim, c, id) => Cover::Closed,
         None => Cover::Unknown,
@@ -302,7 +324,7 @@ fn visibility(sim: &Sim, c: usize, cover: Cover) -> f64 {
     match cover {
         Cover::Watched => d.visible_watched_share,
         Cover::Open => d.visible_open_share,
-        Cover::Closed => d.visible_closed_share,
+        Cover::Closed | Cover::Parked => d.visible_closed_share,
         Cover::Unknown => d.visible_unknown_share,
     }
 }

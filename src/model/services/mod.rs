@@ -8,6 +8,7 @@ pub mod intervention;
 pub mod intrusion;
 pub mod investigations;
 pub mod leads;
+pub mod missed;
 pub mod shift;
 pub mod staff;
 pub mod subjects;

@@ -2,9 +2,12 @@
 //!
 //! Rule: the believed log odds of a file are B = L₀ + Σ w · e^(−λ · age), the same rule whether or not
 //! the person plots. Files compete for case officers: beyond the officers' load the coldest open files
-//! are closed for lack of capacity at the daily shift, and that is an event. Files without news are
-//! closed at review. A new lead on a closed file reopens it. A file is a record (M26).
-//! Sources: F6, F41, F44; load, L₀ and memory assumed. Neutral: no files kept.
+//! are closed for lack of capacity at the daily shift, and that is an event. Of the open files officers
+//! work the hottest at every moment; the others are parked: kept, but seen no better than closed ones. Files
+//! without news are closed at review. A new lead on a closed file reopens it. A file is a record (M26).
+//! Sources: F6, F41, F44; load, L₀ and memory assumed. Neutral: no files kept; 0 files worked: nobody parked.
+
+use std::ops::Bound;
 
 use crate::engine::hazard::Hazard;
 use crate::engine::heap::Handle;
@@ -28,13 +31,15 @@ crate::parameters! {
 crate::parameters! {
     /// Files: belief, load, review, and finding people who are wanted (M21).
     Subjects = "subjects", "M21", Country;
-    neutral { files_kept = 0.0 }
+    neutral { files_kept = 0.0, worked_per_officer = 0.0 }
     /// Whether the service keeps files at all; without them there is no watching and no intervention on belief.
     files_kept: Switch = 1.0, "switch", "assumed";
     /// L₀: belief that the subject of a new file plots.
     prior_log_odds: Number(-50.0, 50.0) = -5.0, "log odds", "assumed, after F41";
     /// Open files that one case officer can carry; 0 stands for any number.
     cases_per_officer: Number(0.0, 1e6) = 12.0, "files per officer", "assumed, after F41";
+    /// Open files that one free case officer can work at once; colder ones are parked; 0 stands for any number.
+    worked_per_officer: Number(0.0, 1e6) = 0.0, "files per officer", "assumed: any number; F41 and F44 show that there is a limit";
     /// Rate at which an open file is reviewed; without news it is closed.
     review_per_year: Number(0.0, 1_000.0) = 1.0, "per year", "assumed, after F41";
     /// Belief from which a file is watched day and night.
@@ -169,6 +174,7 @@ fn create(sim: &mut Sim, service: u8, id: u32) -> u32 {
         raids: 0,
         watches: 0,
         deciding: false,
+        closed_for_staff: false,
         executions: 0,
         execution: Handle::NONE,
         blind_until: f64::NEG_INFINITY,
@@ -218,6 +224,7 @@ pub(crate) fn open(sim: &mut Sim, service: u8, id: u32, channel: Channel, weight
 fn set_open(sim: &mut Sim, d: u32) {
     let file = &mut sim.world.dossiers[d as usize];
     file.cover = Cover::Open;
+    file.closed_for_staff = false;
     file.openings += 1;
     let (c, key, openings, seen) = (usize::from(file.service), file.key, file.openings, file.seen);
     let (id, place) = (file.person, rank(file, d));
@@ -380,7 +387,31 @@ pub(crate) fn shed(sim: &mut Sim, c: usize) {
         .collect();
     for d in coldest {
         close(sim, d, Some(FactKind::CaseClosedForCapacity));
+        sim.world.dossiers[d as usize].closed_for_staff = true;
     }
+}
+
+/// Open files that the free officers can work at this moment; `None` stands for any number.
+fn worked_at_once(sim: &Sim, c: usize) -> Option<usize> {
+    live!("subjects", None);
+    let each = sim.p.countries[c].subjects.worked_per_officer;
+    (each > 0.0).then(|| libm::floor(staff::free_case_officers(sim, c) * each + 1e-9) as usize)
+}
+
+/// Open files that nobody works at this moment.
+pub(crate) fn parked_files(sim: &Sim, c: usize) -> usize {
+    let open = sim.world.countries[c].open_cases as usize;
+    worked_at_once(sim, c).map_or(0, |room| open.saturating_sub(room))
+}
+
+/// Whether nobody works this open file at this moment: as many hotter ones take all the officers there are.
+pub(crate) fn parked(sim: &Sim, d: u32) -> bool {
+    let file = &sim.world.dossiers[d as usize];
+    let c = usize::from(file.service);
+    let Some(room) = worked_at_once(sim, c) else { return false };
+    let files = &sim.world.countries[c].files;
+    let hotter = (Bound::Excluded(rank(file, d)), Bound::Unbounded);
+    sim.world.countries[c].open_cases as usize > room && files.range(hotter).take(room).count() == room
 }
 
 #[cfg(test)]

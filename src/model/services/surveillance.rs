@@ -31,6 +31,17 @@ pub(crate) fn consider(sim: &mut Sim, d: u32) {
     }
 }
 
+/// Whether a file is hot enough for a team and none sees anything: none is free, or it is still on the move.
+pub(crate) fn lacking(sim: &Sim, d: u32) -> bool {
+    live!("surveillance", false);
+    let file = &sim.world.dossiers[d as usize];
+    let threshold = sim.p.countries[usize::from(file.service)].subjects.watch_log_odds;
+    match file.cover {
+        Cover::Watched => sim.now < file.blind_until,
+        cover => cover == Cover::Open && subjects::belief(sim, d) >= threshold,
+    }
+}
+
 /// Teams that watch nobody.
 pub(crate) fn free_teams(sim: &Sim, c: usize) -> u32 {
     sim.world.countries[c].teams.saturating_sub(sim.world.countries[c].watched.len() as u32)

@@ -21,7 +21,7 @@ use crate::model::sim::{Sim, Site, live};
 use crate::model::world::{Channel, Lead, NOBODY, State, TimeMean};
 
 use super::cohort::{self, Cohort};
-use super::{intrusion, staff, subjects};
+use super::{intrusion, missed, staff, subjects};
 
 crate::parameters! {
     /// Assessment of leads by finite analysts (M20).
@@ -380,7 +380,8 @@ pub(crate) fn stale(sim: &mut Sim, index: u32) {
     sim.world.free_leads.push(index);
     let c = usize::from(lead.service);
     let site = Site { country: lead.service, ..Site::person(&sim.world.persons[lead.person as usize]) };
-    sim.fact(FactKind::LeadStale, lead.cause, site, 1.0);
+    let fact = sim.fact(FactKind::LeadStale, lead.cause, site, 1.0);
+    missed::lead(sim, lead.person, lead.service, FactKind::ChanceMissedForStaff, fact);
     let share = sim.p.countries[c].triage.stale_record_share;
     let truth = is_true(sim.world.persons[lead.person as usize].state);
     if truth && sim.chance(lead.key, Decision::WeakRecord, 0, share) {
@@ -425,5 +426,6 @@ fn assessed(sim: &mut Sim, index: u32) {
         subjects::open(sim, lead.service, lead.person, lead.channel, lead.weight, fact);
     } else {
         sim.explain(FactKind::LeadDismissed, fact, site, 1.0);
+        missed::lead(sim, lead.person, lead.service, FactKind::ChanceMissedByJudgement, fact);
     }
 }
