@@ -76,6 +76,14 @@ set = { "services.officers_per_team" = 30.0 }
 [uncertain]
 "leads.committed_per_year" = { uniform = { low = 0.1, high = 2.0 } }
 "services.case_officers" = { uniform = { low = 5, high = 60 } }
+
+# Only staff is paid for, so that cost follows from the point alone.
+[costs]
+notice = 0
+warning = 0
+arrest = 0
+prosecution = 0
+raid = 0
 "#;
     BUSY.replace("2015-12-31", "2015-02-28") + more
 }

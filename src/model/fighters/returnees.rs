@@ -101,6 +101,7 @@ pub(crate) fn enter(sim: &mut Sim, id: u32, identified: bool) {
     if sim.chance(key, Decision::Prosecution, entry, r.prosecute_share) && court_slot(sim, c) {
         sim.person_fact(FactKind::ReturneeProsecuted, id);
         sim.person_fact(FactKind::Arrested, id);
+        crate::model::measures::costs::charge(sim, c, |k| k.arrest + k.prosecution);
         stages::imprison(sim, id);
         return;
     }

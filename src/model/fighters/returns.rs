@@ -89,6 +89,7 @@ pub(crate) fn recognised(sim: &mut Sim, id: u32) -> bool {
         let site = crate::model::sim::Site::person(&sim.world.persons[id as usize]);
         sim.fact(FactKind::WarningReceived, cause, site, 1.0);
         if sim.chance(key, Decision::WarningActed, entry_no, r.warning_acted_share) {
+            crate::model::measures::costs::charge(sim, home, |k| k.warning);
             return true;
         }
         sim.fact(FactKind::WarningIgnored, cause, site, 1.0);
@@ -108,6 +109,7 @@ pub(crate) fn stopped(sim: &mut Sim, id: u32) -> bool {
     crate::model::sharing::records::create(sim, id, home as u8);
     sim.person_fact(FactKind::SentStopped, id);
     sim.person_fact(FactKind::Arrested, id);
+    crate::model::measures::costs::charge(sim, home, |k| k.arrest + k.prosecution);
     stages::imprison(sim, id);
     true
 }

@@ -1,6 +1,8 @@
 //! Unit costs: what the levers cost, summed over the run.
 //!
-//! Rule: staff, programmes and measures cost so much a year while they are there. Money is in thousands of euros of 2015. Accounting: changes no other number.
+//! Rule: staff, programmes and measures cost so much a year while they are there; arrests, prosecutions, raids,
+//! notices and warnings cost so much each when they happen. Money is in thousands of euros of 2015.
+//! Accounting: changes no other number.
 //! All assumed (round numbers near public-sector staff costs). Neutral: all 0.
 
 use crate::engine::time::DAYS_PER_YEAR;
@@ -11,7 +13,7 @@ use crate::model::sim::{Sim, Site, live};
 crate::parameters! {
     /// Unit costs in thousands of euros; accounting only.
     Costs = "costs", "costs", Country;
-    neutral { analyst_per_year = 0.0, surveillance_officer_per_year = 0.0, case_officer_per_year = 0.0, persona_per_year = 0.0, border_inspection = 0.0, central_analyst_per_year = 0.0, reintegration_place_per_year = 0.0, prevention_per_million_reached_per_year = 0.0, takedown_full_per_year = 0.0, tip_programme_per_million_per_year = 0.0, strikes_full_rate_per_year = 0.0, pressure_full_per_year = 0.0, communications_access_full_per_year = 0.0, passport_ban_full_per_year = 0.0, pool_member_per_year = 0.0 }
+    neutral { analyst_per_year = 0.0, surveillance_officer_per_year = 0.0, case_officer_per_year = 0.0, persona_per_year = 0.0, border_inspection = 0.0, central_analyst_per_year = 0.0, reintegration_place_per_year = 0.0, prevention_per_million_reached_per_year = 0.0, takedown_full_per_year = 0.0, tip_programme_per_million_per_year = 0.0, strikes_full_rate_per_year = 0.0, pressure_full_per_year = 0.0, communications_access_full_per_year = 0.0, passport_ban_full_per_year = 0.0, pool_member_per_year = 0.0, notice = 0.0, warning = 0.0, arrest = 0.0, prosecution = 0.0, raid = 0.0 }
     /// One analyst.
     analyst_per_year: Number(0.0, 1e9) = 90.0, "thousand euros per year", "assumed";
     /// One surveillance officer.
@@ -42,6 +44,16 @@ crate::parameters! {
     communications_access_full_per_year: Number(0.0, 1e9) = 50_000.0, "thousand euros per year", "assumed";
     /// Travel bans on everyone who is known.
     passport_ban_full_per_year: Number(0.0, 1e9) = 2_000.0, "thousand euros per year", "assumed";
+    /// One notice: issued, kept and answered for.
+    notice: Number(0.0, 1e9) = 0.2, "thousand euros", "assumed";
+    /// One warning of the transit partner that is acted on: the check and the interview.
+    warning: Number(0.0, 1e9) = 1.0, "thousand euros", "assumed";
+    /// One arrest, with searches and custody, beside the pay of the officers.
+    arrest: Number(0.0, 1e9) = 10.0, "thousand euros", "assumed";
+    /// One prosecution: the trial of somebody charged, or of a returned fighter, without the prison.
+    prosecution: Number(0.0, 1e9) = 100.0, "thousand euros", "assumed";
+    /// One raid after an attack, beside the pay of the officers.
+    raid: Number(0.0, 1e9) = 10.0, "thousand euros", "assumed";
 }
 
 /// What a country's settings cost in a year.
@@ -71,6 +83,14 @@ fn per_year(t: &Tables, world: &Tables, residents: f64, first: bool) -> f64 {
         0.0
     };
     own + common
+}
+
+/// Books what one act costs; acts of the warm-up are not counted.
+pub(crate) fn charge(sim: &mut Sim, c: usize, act: impl Fn(&Costs) -> f64) {
+    live!("costs");
+    if sim.now >= 0.0 {
+        sim.world.cost[c] += act(&sim.p.countries[c].costs);
+    }
 }
 
 /// Adds what has been spent since the last reckoning, and sets the new rate.

@@ -8,7 +8,7 @@ use crate::model::decision::Decision;
 use crate::model::fact::{FactId, FactKind};
 use crate::model::population::stages;
 use crate::model::sim::Sim;
-use crate::model::world::{Channel, Ending, NOBODY, Plot, State, MissedChances};
+use crate::model::world::{Channel, Ending, MissedChances, NOBODY, Plot, State};
 
 use super::{Pathway, harm, pathways, place, secrecy, survivors, work};
 

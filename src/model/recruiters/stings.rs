@@ -15,7 +15,7 @@ use crate::model::plots::Pathway;
 use crate::model::population::stages;
 use crate::model::record::PlotRecord;
 use crate::model::sim::{ClockKind, Sim, live};
-use crate::model::world::{Channel, Ending, State, place, MissedChances};
+use crate::model::world::{Channel, Ending, MissedChances, State, place};
 
 crate::parameters! {
     /// Undercover personas that seekers take for recruiters (M8).

@@ -72,6 +72,7 @@ pub(crate) fn raid(sim: &mut Sim, d: u32, occasion: u32) {
     let (plotting, movement) = (person.plot != NOBODY, person.movement);
     let site = Site { country: service, ..Site::person(person) };
     let fact = sim.fact(FactKind::Raid, cause, site, 1.0);
+    crate::model::measures::costs::charge(sim, c, |k| k.raid);
     if plotting {
         if sim.chance(key, Decision::RaidFinds, occasion, a.raid_finds_share) {
             sim.fact(FactKind::RaidFinds, fact, site, 1.0);

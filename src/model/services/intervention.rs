@@ -11,6 +11,7 @@ use crate::engine::heap::Handle;
 use crate::model::decision::Decision;
 use crate::model::event::EventKind;
 use crate::model::fact::FactKind;
+use crate::model::measures::costs;
 use crate::model::plots::{life, survivors};
 use crate::model::population::{grievance, stages};
 use crate::model::sim::{Sim, Site, live};
@@ -173,6 +174,7 @@ pub(crate) fn arrest_and_charge(sim: &mut Sim, id: u32, service: u8, channel: Ch
         return;
     }
     let cause = sim.person_fact(FactKind::Arrested, id);
+    costs::charge(sim, usize::from(service), |k| k.arrest);
     crate::model::recruiters::virtual_entrepreneurs::drop_contact(sim, id);
     crate::model::recruiters::stings::leave_case(sim, id);
     crate::model::sharing::records::create(sim, id, service);
@@ -207,6 +209,7 @@ fn take_member(sim: &mut Sim, id: u32, plot: u32, service: u8, belief: f64, caus
     if sim.chance(key, Decision::MemberFound, entry, share) {
         sim.world.persons[id as usize].cause = cause;
         sim.person_fact(FactKind::Arrested, id);
+        costs::charge(sim, c, |k| k.arrest);
         crate::model::sharing::records::create(sim, id, service);
         court(sim, id, service, belief, true);
     } else {
@@ -234,6 +237,7 @@ fn court(sim: &mut Sim, id: u32, service: u8, belief: f64, plotted: bool) {
     sim.world.persons[id as usize].plot = NOBODY;
     if sim.chance(key, Decision::Charge, arrests, share) {
         sim.person_fact(FactKind::Charged, id);
+        costs::charge(sim, usize::from(service), |k| k.prosecution);
         stages::imprison(sim, id);
     } else {
         sim.person_fact(FactKind::ReleasedUncharged, id);

@@ -52,6 +52,7 @@ pub(crate) fn issue(sim: &mut Sim, id: u32, c: usize, old: bool) {
     if from < person.notice_from {
         person.notice_from = from;
         super::records::tell(sim, FactKind::NoticeIssued, id, c, delay);
+        crate::model::measures::costs::charge(sim, c, |k| k.notice);
     }
 }
 

@@ -1,9 +1,10 @@
 //! M31 and what touches several mechanisms: observation, emergency powers, prevention, adaptation and costs.
 
 use forestall::model::fact::{Fact, FactKind as K};
+use forestall::scenario::Plan;
 
 use super::{HOLDS, LANGUAGE, TWO, binomial, kinds, number, same, scaled, story, times, tiny};
-use crate::worlds;
+use crate::worlds::{self, try_plan};
 
 /// Many plots that free teams find half of, roughly.
 const PLOTS: [&str; 11] = [
@@ -252,4 +253,33 @@ fn costs_follow_a_dated_change_from_its_day() {
     let (before, all) = (1826.0, plan.arm(None).expect("arm").days());
     let cost = worlds::outcome(&worlds::rows(&plan, None, 0), "cost");
     same("the cost", cost, 90.0 * (10.0 * before + 20.0 * (all - before)) / 365.25);
+}
+
+/// An act is booked when it happens, and its price changes nothing but the cost.
+#[test]
+fn costs_of_acts_are_their_number_times_the_price() {
+    const ACTS: [&str; 5] = ["arrest", "prosecution", "raid", "notice", "warning"];
+    let priced = |act: &str| {
+        let sets = ACTS.map(|a| format!("costs.{a}={}", if a == act { 2 } else { 0 }));
+        try_plan(&worlds::shipped("europe-hand-set"), &sets).unwrap_or_else(|d| panic!("{d}"))
+    };
+    let facts = |plan: &Plan| worlds::facts(plan, None, 0).0;
+    let free = facts(&priced("none"));
+    let many = |kind| free.iter().filter(|f| f.kind == kind && f.time >= 0.0).count() as f64;
+    let cost = |facts: &[Fact]| facts.iter().filter(|f| f.kind == K::Cost).map(|f| f.value).sum::<f64>();
+    let digest = |facts: &[Fact]| worlds::digest(facts, &[K::Cost]);
+    let acts = [
+        many(K::Arrested),
+        many(K::Charged) + many(K::ReturneeProsecuted) + many(K::SentStopped),
+        many(K::Raid),
+        many(K::NoticeIssued),
+        many(K::WarningReceived) - many(K::WarningIgnored),
+    ];
+    for (act, number) in ACTS.into_iter().zip(acts) {
+        assert!(number > 0.0, "{act}");
+        let dear = facts(&priced(act));
+        let found = cost(&dear) - cost(&free);
+        assert!((found - 2.0 * number).abs() < 1e-3, "{act}: {found} for {number}");
+        assert_eq!(digest(&dear), digest(&free), "{act}");
+    }
 }

@@ -10,6 +10,7 @@ mod fighters;
 mod investigations;
 mod measures;
 mod pairs;
+mod parked;
 mod plots;
 mod population;
 mod recruiters;

@@ -133,16 +133,17 @@ fn m28_pool_central_analysts_find_the_link_after_their_work() {
         (K::LeadReceived, Some(1)),
         (K::LeadTrue, Some(2)),
         (K::LeadAssessed, Some(2)),
+        (K::ChanceMissedByJudgement, Some(4)),
         (K::FragmentPooled, Some(1)),
         (K::LinkFound, Some(1)),
     ];
     expect(&facts, false, &steps);
-    same("one pair at 100 a day", facts[6].time - facts[5].time, 0.01);
+    same("one pair at 100 a day", facts[7].time - facts[6].time, 0.01);
     same(
         "at 50 a day",
         {
             let f = world(&["link_analysis.pairs_per_analyst_per_day=50"]);
-            f[6].time - f[5].time
+            f[7].time - f[6].time
         },
         0.02,
     );
