@@ -78,6 +78,11 @@ const KNOWN: &[(&str, &str, &str, Better)] = &[
     ("attackers_known_own_share", "attackers known to their own country’s services", "share", Neither),
     ("attackers_known_any_share", "attackers known to any service", "share", Neither),
     ("dots_not_connected", "attacks where known facts were not connected", "attacks", Lower),
+    ("files_parked", "open files that nobody works", "files", Neither),
+    ("subjects_parked", "open subjects whom nobody works", "subjects", Neither),
+    ("chances_missed_for_staff", "chances missed for lack of staff", "chances", Lower),
+    ("chances_missed_between", "chances missed between services", "chances", Lower),
+    ("chances_missed_by_judgement", "chances missed by judgement", "chances", Lower),
     ("attacks_averted", "attacks averted (matched)", "attacks", Neither),
     ("attacks_induced", "attacks induced (matched)", "attacks", Neither),
 ];

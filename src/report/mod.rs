@@ -117,6 +117,14 @@ fn sections(input: &ReportInput) -> Vec<Section> {
         );
         sections.push(Section { id: "people", heading: "Burden on people who never plotted, and cost", body });
     }
+    if let Some(grid) = views::missed_chances(&comparisons) {
+        let body = format!(
+            "<p>Signs of plots and leads on plotters that came to nothing, though a service with the staff, or with what \
+             another one knew, would have seen them. Bad luck is not counted.</p>\n{}",
+            grid.html()
+        );
+        sections.push(Section { id: "missed-chances", heading: "Why plots were not seen", body });
+    }
     sections.push(Section {
         id: "outcomes",
         heading: "Every outcome compared",

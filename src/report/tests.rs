@@ -26,6 +26,11 @@ fn charts() -> (Vec<Chart>, Table) {
         let table = example::with_labels(&table, |row| arms[row + 1].label.clone());
         comparisons = example::stack(&comparisons, &table);
     }
+    for (i, reason) in ["for_staff", "between", "by_judgement"].iter().enumerate() {
+        let differences: Vec<(&str, f64)> = arms.iter().skip(1).map(|a| (a.name.as_str(), i as f64)).collect();
+        let table = example::with_outcome(&example::comparisons(&differences), &format!("chances_missed_{reason}"));
+        comparisons = example::stack(&comparisons, &table);
+    }
     let attacks = Measure::of("attacks_completed");
     let monthly = example::monthly(&arms, 36, 1.0);
     let charts = [
@@ -144,4 +149,14 @@ fn an_empty_report_still_says_what_it_is() {
     let page = html(&ReportInput::default());
     assert!(page.contains("No policy was compared") && page.contains("Not for scoring"));
     assert!(page.contains("was not compared with facts"));
+}
+
+#[test]
+fn missed_chances_stand_by_reason_and_arm() {
+    let page = page();
+    let section = &page[page.find("Why plots were not seen</h2>").expect("the section")..];
+    let table = &section[..section.find("</table>").expect("its table")];
+    assert!(table.contains("Share for lack of staff"));
+    assert_eq!(table.matches("<tr>").count(), 1 + 4, "a heading, the baseline and three policies");
+    assert!(!html(&ReportInput::default()).contains("Why plots were not seen"), "nothing compared, nothing said");
 }

@@ -16,6 +16,9 @@ const BORNE: [&str; 6] = [
     "cost",
 ];
 
+/// Why plots were not seen, by what was to blame.
+const MISSED: [&str; 3] = ["chances_missed_for_staff", "chances_missed_between", "chances_missed_by_judgement"];
+
 /// The difference with its interval.
 fn with_interval(c: &Comparison) -> Cell {
     Cell::with_interval(c.difference, c.interval)
@@ -86,6 +89,29 @@ pub(super) fn burdens(all: &[Comparison]) -> Option<Grid> {
         id: "burdens".into(),
         caption: "Difference from the baseline a run, with 95 % intervals; a minus sign means fewer or less".into(),
         headings,
+        rows,
+        filter: false,
+    })
+}
+
+/// One row an arm: chances to see a plot that services missed, by reason, and the share that more staff would have taken.
+pub(super) fn missed_chances(all: &[Comparison]) -> Option<Grid> {
+    let of = |policy: &str, outcome: &str| all.iter().find(|c| c.policy == policy && c.outcome == outcome);
+    let first = all.iter().find(|c| c.outcome == MISSED[0])?;
+    let row = |label: &str, means: [Option<f64>; 3]| {
+        let sum = means.iter().copied().sum::<Option<f64>>().filter(|sum| *sum > 0.0);
+        let share = means[0].zip(sum).map(|(staff, sum)| staff / sum);
+        std::iter::once(Cell::Text(label.to_owned())).chain(means.map(Cell::short)).chain([Cell::short(share)]).collect()
+    };
+    let mut rows = vec![row("Baseline", MISSED.map(|o| of(&first.policy, o).and_then(|c| c.baseline)))];
+    for c in all.iter().filter(|c| c.outcome == MISSED[0]) {
+        rows.push(row(&c.label, MISSED.map(|o| of(&c.policy, o).and_then(|c| c.under_policy))));
+    }
+    let headings = ["Arm", "For lack of staff", "Between services", "By judgement", "Share for lack of staff"];
+    Some(Grid {
+        id: "missed".into(),
+        caption: "Chances to see a plot that were missed, means a run".into(),
+        headings: headings.map(String::from).into(),
         rows,
         filter: false,
     })

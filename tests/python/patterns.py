@@ -65,6 +65,11 @@ def row(code, pattern, fact, low, high, values):
     )
 
 
+def missed_for_staff(runs):
+    missed = runs.chances_missed_for_staff
+    return missed / (missed + runs.chances_missed_by_judgement + runs.chances_missed_between)
+
+
 def fall_of(counts):
     """Foiled share of 2014 less that of 2016, from sums and sizes by pathway and year."""
     foiled, all_of = counts["sum"].groupby("year").sum(), counts["size"].groupby("year").sum()
@@ -164,13 +169,16 @@ row("P13", "plots foiled by raids over raids, France", "F45 (4 cases of 3,200)",
     found.reindex(fr.index, fill_value=0) / raids)
 row("P14", "returnees' plots over returns", "F33 (1 in 360 to 1 in 9)", 1 / 360, 1 / 9,
     runs.returnees_plotting / runs.fighters_returned)
+row("", "missed chances, share for lack of staff", "F44 (6 of 13)", 0.19, 0.75, missed_for_staff(runs))
 row("", "people killed", "F23 (273)", 100, 500, runs.people_killed)
 row("", "arrests, three years", "F46 (1,800; more offences)", 900, 2700, runs.arrests)
 
 print("\nPublished foiled share by year, pooled over runs:", ", ".join(f"{y} {v:.2f}" for y, v in pooled.items()))
 if given.staff:
     staff = Run(given.staff)
-    arms = [a for a in ("baseline", "no-investigations", "unlimited-staff") if a in set(staff.runs.arm)]
+    known = ("baseline", "half-the-staff", "twice-the-staff", "four-times-the-staff", "staff-keeps-pace",
+             "no-investigations", "unlimited-staff")
+    arms = [a for a in known if a in set(staff.runs.arm)]
     random = np.random.default_rng(20140101)
     draws = staff.of().draw.unique()
     # Whole draws are resampled, the same in every arm, so that the difference of two arms keeps its pairing.
@@ -197,7 +205,13 @@ if given.staff:
         for arm in arms[1:]:
             gap = np.subtract(falls["baseline"], falls[arm])
             print(f"{name}, baseline less {arm}: {gap[0]:.3f}, standard error {gap[1:].std():.3f}")
-    for more, less in [("twice-the-plots", "baseline"), ("twice-the-plots-unlimited", "unlimited-staff")]:
+    print("\nMissed chances a run: for staff, between services, by judgement, share for staff of all")
+    for arm in dict.fromkeys(staff.runs.arm):
+        rows = staff.of(arm)
+        counts = [rows[f"chances_missed_{why}"].mean() for why in ("for_staff", "between", "by_judgement")]
+        print(f"  {arm}: " + ", ".join(f"{c:.1f}" for c in counts) + f", {counts[0] / sum(counts):.3f}")
+    pairs = [("twice-the-plots", "baseline"), ("twice-the-plots-unlimited", "unlimited-staff")]
+    for more, less in [*pairs, *((arm, "baseline") for arm in known[1:5])]:
         if more not in set(staff.runs.arm):
             continue
         sums = {}
