@@ -177,7 +177,7 @@ print("\nPublished foiled share by year, pooled over runs:", ", ".join(f"{y} {v:
 if given.staff:
     staff = Run(given.staff)
     known = ("baseline", "half-the-staff", "twice-the-staff", "four-times-the-staff", "staff-keeps-pace",
-             "no-investigations", "unlimited-staff")
+             "no-investigations", "files-parked", "unlimited-staff")
     arms = [a for a in known if a in set(staff.runs.arm)]
     random = np.random.default_rng(20140101)
     draws = staff.of().draw.unique()
@@ -211,7 +211,7 @@ if given.staff:
         counts = [rows[f"chances_missed_{why}"].mean() for why in ("for_staff", "between", "by_judgement")]
         print(f"  {arm}: " + ", ".join(f"{c:.1f}" for c in counts) + f", {counts[0] / sum(counts):.3f}")
     pairs = [("twice-the-plots", "baseline"), ("twice-the-plots-unlimited", "unlimited-staff")]
-    for more, less in [*pairs, *((arm, "baseline") for arm in known[1:5])]:
+    for more, less in [*pairs, *((arm, "baseline") for arm in known[1:-1])]:
         if more not in set(staff.runs.arm):
             continue
         sums = {}
