@@ -41,12 +41,14 @@ pub fn screen(
     let problem = Problem::new(factors.to_vec())?;
     let request = Request { method: Method::Morris { levels: LEVELS }, base: trajectories, seed };
     let design = plan(&problem, &request)?;
+    // All points of a trajectory run on the same streams: an effect is then a parameter's and not chance's.
+    let steps = factors.len() + 1;
     let answers: Vec<Answer> = (0..design.rows())
         .into_par_iter()
         .with_max_len(1)
         .map(|row| {
             let values = (0..factors.len()).map(|j| design.column(j)[row]).collect();
-            evaluate(&Point { generation: SCREENING, serial: row as u64, values })
+            evaluate(&Point { generation: SCREENING, serial: (row / steps) as u64, values })
         })
         .collect();
     if answers.contains(&Answer::Stopped) {
@@ -92,5 +94,16 @@ mod tests {
         let found = screen(&factors, 8, 3, &["p9".into()], 1, &evaluate).unwrap().unwrap();
         let kept: Vec<&str> = found.iter().filter(|s| s.kept).map(|s| s.parameter.as_str()).collect();
         assert_eq!(kept, ["p3", "p7", "p9"]);
+    }
+    #[test]
+    fn chance_is_no_effect() {
+        let factors: Vec<Factor> = (0..12).map(|i| Factor::uniform(format!("p{i}"), 0.0, 1.0)).collect();
+        // What chance adds hangs on the stream alone, and is far larger than what any parameter does.
+        let evaluate = |point: &Point| {
+            let chance = crate::engine::key::Key::from_bits(point.serial).child(1, 0).bits() as f64 / 1e15;
+            Answer::Done(Evaluation { distance: chance + point.values[3], summaries: Vec::new() })
+        };
+        let found = screen(&factors, 8, 1, &[], 1, &evaluate).unwrap().unwrap();
+        assert!(found[3].kept && found.iter().all(|s| s.parameter == "p3" || s.mu_star.unwrap() < 1e-9));
     }
 }

@@ -210,16 +210,20 @@ fn by_kind(kind: K) -> Mechanism {
         | K::LeadWait
         | K::SignatureSeen
         | K::SignLeft => Mechanism::Lead,
-        K::ChanceMissedForStaff | K::ChanceMissedByJudgement => Mechanism::File,
-        K::ChanceMissedBetween => Mechanism::Notice,
-        K::CaseOpened | K::CaseReopened | K::CaseClosed | K::CaseClosedForCapacity | K::RecordMade => Mechanism::File,
+        K::CaseOpened
+        | K::CaseReopened
+        | K::CaseClosed
+        | K::CaseClosedForCapacity
+        | K::RecordMade
+        | K::ChanceMissedForStaff
+        | K::ChanceMissedByJudgement => Mechanism::File,
         K::TeamMissing | K::WatchEnded | K::WatchMoved | K::InvestigationOpened | K::InvestigationEnded => {
             Mechanism::Team
         }
         K::WatchStarted | K::EvidenceSeen => Mechanism::Watching,
         K::FoundBySearch => Mechanism::Search,
         K::RecordPooled | K::FragmentPooled | K::LinkFound | K::LinkMissed | K::LinkFalse => Mechanism::Pool,
-        K::NoticeIssued | K::QueryAnswered => Mechanism::Notice,
+        K::NoticeIssued | K::QueryAnswered | K::ChanceMissedBetween => Mechanism::Notice,
         K::InterventionDecided => Mechanism::Threshold,
         K::InterventionBegun | K::OfficersMissing => Mechanism::Officers,
         K::Arrested | K::Charged | K::ReleasedUncharged | K::Imprisoned => Mechanism::Arrest,

@@ -101,7 +101,10 @@ pub(super) fn missed_chances(all: &[Comparison]) -> Option<Grid> {
     let row = |label: &str, means: [Option<f64>; 3]| {
         let sum = means.iter().copied().sum::<Option<f64>>().filter(|sum| *sum > 0.0);
         let share = means[0].zip(sum).map(|(staff, sum)| staff / sum);
-        std::iter::once(Cell::Text(label.to_owned())).chain(means.map(Cell::short)).chain([Cell::short(share)]).collect()
+        std::iter::once(Cell::Text(label.to_owned()))
+            .chain(means.map(Cell::short))
+            .chain([Cell::short(share)])
+            .collect()
     };
     let mut rows = vec![row("Baseline", MISSED.map(|o| of(&first.policy, o).and_then(|c| c.baseline)))];
     for c in all.iter().filter(|c| c.outcome == MISSED[0]) {
