@@ -173,7 +173,9 @@ fn short(x: f64) -> String {
 
 fn row(c: &Choice, e: &Effect) -> String {
     let scenario = if c.settings.is_empty() { "busy".into() } else { format!("busy, `{}`", c.settings.join(" ")) };
-    let z = if e.z().is_infinite() { "exact".into() } else { format!("{:.1}", e.z()) };
+    // Nothing but rounding is left of the spread where the difference is 10⁹ times it.
+    let exact = e.z().abs() > 1e9;
+    let (error, z) = if exact { (0.0, "exact".into()) } else { (e.error, format!("{:.1}", e.z())) };
     format!(
         "| `{}` | {} → {} | {scenario} | `{}` | {} | {} | {z} | {} | {} |",
         c.parameter,
@@ -181,7 +183,7 @@ fn row(c: &Choice, e: &Effect) -> String {
         c.high,
         c.outcome,
         short(e.difference),
-        short(e.error),
+        short(error),
         c.replications,
         c.reason
     )
