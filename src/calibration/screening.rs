@@ -42,7 +42,7 @@ pub fn screen(
     let request = Request { method: Method::Morris { levels: LEVELS }, base: trajectories, seed };
     let design = plan(&problem, &request)?;
     // All points of a trajectory run on the same streams: an effect is then a parameter's and not chance's.
-    let steps = factors.len() + 1;
+    let steps = (design.rows() / trajectories.max(1)).max(1);
     let answers: Vec<Answer> = (0..design.rows())
         .into_par_iter()
         .with_max_len(1)
@@ -95,6 +95,7 @@ mod tests {
         let kept: Vec<&str> = found.iter().filter(|s| s.kept).map(|s| s.parameter.as_str()).collect();
         assert_eq!(kept, ["p3", "p7", "p9"]);
     }
+
     #[test]
     fn chance_is_no_effect() {
         let factors: Vec<Factor> = (0..12).map(|i| Factor::uniform(format!("p{i}"), 0.0, 1.0)).collect();

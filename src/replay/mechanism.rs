@@ -1,6 +1,7 @@
 //! The mechanisms through which a policy averts or induces an attack: a small closed set, one for each parting.
 
 use crate::model::fact::FactKind as K;
+use crate::model::world::Cover;
 
 use super::chain::{Chain, Root, Tracer};
 use super::log::{At, Twins};
@@ -163,9 +164,10 @@ fn trigger(twins: &Twins, at: At) -> Option<At> {
 }
 
 fn by_cover(twins: &Twins, tracer: &Tracer, at: At) -> Mechanism {
-    match tracer.sign_left(at).map(|left| twins.fact(left).value as u8) {
-        Some(4) => Mechanism::Watching,
-        Some(2 | 3) => Mechanism::File,
+    let stood = |cover: Cover| f64::from(cover as u8);
+    match tracer.sign_left(at).map(|left| twins.fact(left).value) {
+        Some(cover) if cover == stood(Cover::Watched) => Mechanism::Watching,
+        Some(cover) if cover >= stood(Cover::Parked) => Mechanism::File,
         _ => Mechanism::Lead,
     }
 }

@@ -67,8 +67,8 @@ fn levers_show_their_signs_again() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Raids and arrests without cause raise grievance. At the shipped size the rise in onset is too small for a few
-/// replications (docs/levers.md has it from a thousand); resented as much as attacks are, it is plain.
+/// Raids and arrests without cause raise grievance. At the shipped size the rise in onset is too small even for the forty
+/// runs of docs/levers.md; where a search is resented 25 times as much it is plain.
 #[test]
 fn searches_without_cause_are_resented_in_europe() {
     let sets = ["grievance.after_search=0.05".to_string()];

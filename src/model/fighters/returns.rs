@@ -1,10 +1,11 @@
 //! M12: the way back, and who is recognised on it.
 //!
 //! Rule: a fighter returns at the hazard base × relative rate of the home country × (1 + push × (1 −
-//! territory)). The way leads through a transit state and one country's external border, chosen by entry weight. A person inspected there
-//! with a visible record is identified; the chance of inspection is 1 − exp(−capacity ⁄ traffic), with
-//! traffic a running count of arrivals. The transit partner warns of some; a warning can be left
-//! without action. People sent to attack pass the same checks; of those recognised a share is arrested. Neutral: base rate 0.
+//! territory)). The way leads through a transit state and one country's external border, chosen by entry
+//! weight. A person inspected there with a visible record is identified; the chance of inspection is
+//! 1 − exp(−capacity ⁄ traffic), with traffic a running count of arrivals. The transit partner warns of some;
+//! a warning can be left without action. People sent to attack pass the same checks; of those recognised a
+//! share is arrested. Neutral: base rate 0.
 //! Sources: F7 (a warning not acted on), F10, F31; rates assumed.
 
 use crate::engine::hazard::Hazard;
