@@ -86,6 +86,20 @@ fn the_team_that_a_policy_frees_is_the_parting() {
 }
 
 #[test]
+fn the_officer_who_works_a_file_that_was_parked_is_the_parting() {
+    let base = "[services]\nsurveillance_officers = 0\ncase_officers = 0\n[subjects]\nworked_per_officer = 1\n\
+                [detection]\nvisible_open_share = 1\n[intervention]\nthreshold_log_odds = 12\n";
+    let world = |set: &str| parting(&tiny(&format!("{base}{}", policy(set)), &WATCH));
+    for lever in ["services.case_officers", "subjects.worked_per_officer"] {
+        // With no limit on what is worked nobody is parked; with an officer one file is worked.
+        let value = if lever == "services.case_officers" { 1 } else { 0 };
+        let (mechanism, kind, levers) = world(&format!("\"{lever}\" = {value}"));
+        assert_eq!((mechanism, kind), (Mechanism::File, K::SignatureSeen), "{lever}");
+        assert_eq!(levers, [format!("countries.A.{lever}")]);
+    }
+}
+
+#[test]
 fn the_recruiter_whom_a_policy_removes_is_the_parting() {
     let base =
         format!("{LANGUAGE}\n[virtual_entrepreneurs]\nstrikes_per_year = 0\n[services]\nundercover_personas = 0\n");
