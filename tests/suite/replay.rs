@@ -90,9 +90,8 @@ fn the_officer_who_works_a_file_that_was_parked_is_the_parting() {
     let base = "[services]\nsurveillance_officers = 0\ncase_officers = 0\n[subjects]\nworked_per_officer = 1\n\
                 [detection]\nvisible_open_share = 1\n[intervention]\nthreshold_log_odds = 12\n";
     let world = |set: &str| parting(&tiny(&format!("{base}{}", policy(set)), &WATCH));
-    for lever in ["services.case_officers", "subjects.worked_per_officer"] {
-        // With no limit on what is worked nobody is parked; with an officer one file is worked.
-        let value = if lever == "services.case_officers" { 1 } else { 0 };
+    // With an officer one file is worked; with no limit on what is worked nobody is parked.
+    for (lever, value) in [("services.case_officers", 1), ("subjects.worked_per_officer", 0)] {
         let (mechanism, kind, levers) = world(&format!("\"{lever}\" = {value}"));
         assert_eq!((mechanism, kind), (Mechanism::File, K::SignatureSeen), "{lever}");
         assert_eq!(levers, [format!("countries.A.{lever}")]);
