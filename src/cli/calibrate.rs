@@ -7,17 +7,19 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
-use crate::calibration::{self, Answer, CalibrationError, Combine, End, Evaluation, Point, Screened, Settings, State};
-use crate::calibration::{Targets, distance, factors, fit, screen};
-use crate::design::Factor;
-use crate::engine::time::date_after;
-use crate::montecarlo::Progress;
-use crate::montecarlo::pattern::Known;
-use crate::results::{Manifest, RESULTS_VERSION, ResultsError, ResultsFolder, Status, atomic, run_hash};
-use crate::scenario::nearest::did_you_mean;
-use crate::scenario::plan::Operation;
-use crate::scenario::posterior::UsePosterior;
-use crate::scenario::{BASELINE, Diagnostic, LoadOptions, Plan};
+use forestall_model::engine::time::date_after;
+use forestall_model::scenario::nearest::did_you_mean;
+use forestall_model::scenario::plan::Operation;
+use forestall_model::scenario::posterior::UsePosterior;
+use forestall_model::scenario::{BASELINE, Diagnostic, LoadOptions, Plan};
+use forestall_study::calibration::{
+    self, Answer, CalibrationError, Combine, End, Evaluation, Point, Screened, Settings, State,
+};
+use forestall_study::calibration::{Targets, distance, factors, fit, screen};
+use forestall_study::design::Factor;
+use forestall_study::montecarlo::Progress;
+use forestall_study::montecarlo::pattern::Known;
+use forestall_study::results::{Manifest, RESULTS_VERSION, ResultsError, ResultsFolder, Status, atomic, run_hash};
 
 use super::calibrated::{self, Fitted};
 use super::options::{self, Common, ScenarioOptions};

@@ -5,15 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 use serde_json::json;
 
-use crate::calibration::{
+use forestall_model::scenario::Plan;
+use forestall_model::table::{Column, Table};
+use forestall_report::chart::{self, Chart};
+use forestall_study::calibration::{
     Generation, ParameterRow, Particle, PatternRow, Ridge, Screened, State, Targets, parameters, patterns, resample,
     ridges,
 };
-use crate::chart::{self, Chart};
-use crate::design::Factor;
-use crate::results::{Manifest, ResultsFolder, Status, atomic, csv, manifest};
-use crate::scenario::Plan;
-use crate::table::{Column, Table};
+use forestall_study::design::Factor;
+use forestall_study::results::{Manifest, ResultsFolder, Status, atomic, csv, manifest};
 
 use super::calibrate::end_words;
 use super::drawing::{columns, number};

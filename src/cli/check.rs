@@ -5,9 +5,9 @@ use std::time::Instant;
 use clap::Args;
 use serde_json::json;
 
-use crate::model::replication::{Arm, simulate};
-use crate::outcome::Tally;
-use crate::scenario::LoadOptions;
+use forestall_model::model::replication::{Arm, simulate};
+use forestall_model::outcome::Tally;
+use forestall_model::scenario::LoadOptions;
 
 use super::options::{Common, ScenarioOptions};
 use super::outcome::{Exit, Failure, print};

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::analysis::{CartOptions, Discovery, Limit, Predicate, PrimOptions, Region, Sample, Step, cart, discover};
-use crate::chart;
-use crate::table::Table;
+use forestall_model::table::Table;
+use forestall_report::chart;
+use forestall_study::analysis::{
+    CartOptions, Discovery, Limit, Predicate, PrimOptions, Region, Sample, Step, cart, discover,
+};
 
 use super::drawing::{Folder, columns, number};
 use super::options::Common;

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::analysis::Estimate;
-use crate::chart::{self, Chart};
-use crate::results::{atomic, csv};
-use crate::table::Table;
+use forestall_model::table::Table;
+use forestall_report::chart::{self, Chart};
+use forestall_study::analysis::Estimate;
+use forestall_study::results::{atomic, csv};
 
 use super::options::Common;
 use super::outcome::Failure;

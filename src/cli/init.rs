@@ -50,7 +50,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         )));
     };
     let text = if *name == "minimal" {
-        crate::scenario::template::minimal(&crate::model::registry())
+        forestall_model::scenario::template::minimal(&forestall_model::model::registry())
     } else {
         (*text).to_string()
     };

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 
-use crate::engine::draw::REPLICATION_LIMIT;
-use crate::optimization::{Ask, Found, Generation, Proposal, Response, Settings, check_search, judge, search, volumes};
-use crate::results::{Manifest, RESULTS_VERSION, ResultsFolder, Status, atomic, run_hash};
-use crate::scenario::{BASELINE, LoadOptions, Plan};
+use forestall_model::engine::draw::REPLICATION_LIMIT;
+use forestall_model::scenario::{BASELINE, LoadOptions, Plan};
+use forestall_study::optimization::{
+    Ask, Found, Generation, Proposal, Response, Settings, check_search, judge, search, volumes,
+};
+use forestall_study::results::{Manifest, RESULTS_VERSION, ResultsFolder, Status, atomic, run_hash};
 
 use super::optimize_input::{self, Input};
 use super::optimize_report::{self, Finalist, Report};

@@ -1,15 +1,15 @@
 //! What `optimize` is asked for: levers, objectives and limits out of the scenario's table and the flags.
 
-use crate::cluster;
-use crate::design::Factor;
-use crate::engine::time::{DAYS_PER_YEAR, date_after, days_between};
-use crate::montecarlo::pattern::{Expression, Known};
-use crate::optimization::{Goal, Limit, Problem};
-use crate::scenario::diagnostic::Mark;
-use crate::scenario::optimize::{Line, Optimize};
-use crate::scenario::parameter::Kind;
-use crate::scenario::plan::{Assignment, Operation, Policy, Stage};
-use crate::scenario::{Diagnostic, Diagnostics, Plan};
+use forestall_model::engine::time::{DAYS_PER_YEAR, date_after, days_between};
+use forestall_model::scenario::diagnostic::Mark;
+use forestall_model::scenario::optimize::{Line, Optimize};
+use forestall_model::scenario::parameter::Kind;
+use forestall_model::scenario::plan::{Assignment, Operation, Policy, Stage};
+use forestall_model::scenario::{Diagnostic, Diagnostics, Plan};
+use forestall_study::cluster;
+use forestall_study::design::Factor;
+use forestall_study::montecarlo::pattern::{Expression, Known};
+use forestall_study::optimization::{Goal, Limit, Problem};
 
 /// What is looked for where nothing else is asked for.
 pub const OBJECTIVES: [&str; 3] = ["attacks_completed", "cost", "intrusion"];
@@ -32,7 +32,7 @@ pub struct Lever {
     path: String,
     act: Act,
     kind: Kind,
-    target: crate::scenario::address::Target,
+    target: forestall_model::scenario::address::Target,
     mark: Mark,
 }
 

@@ -1,11 +1,11 @@
 //! What an optimization leaves behind: the front, charts and policies; tables and words are in files of their own.
 
-use crate::chart::{self, Chart};
-use crate::optimization::{Candidate, Found, Judged, Response, Status as Standing, Volumes, estimate};
-use crate::results::{Manifest, ResultsFolder, Status, atomic, csv, manifest};
-use crate::scenario::Plan;
-use crate::stats::{Interval, mean_interval};
-use crate::table::{Column, Table};
+use forestall_model::scenario::Plan;
+use forestall_model::table::{Column, Table};
+use forestall_report::chart::{self, Chart};
+use forestall_study::optimization::{Candidate, Found, Judged, Response, Status as Standing, Volumes, estimate};
+use forestall_study::results::{Manifest, ResultsFolder, Status, atomic, csv, manifest};
+use forestall_study::stats::{Interval, mean_interval};
 
 use super::optimize_input::Input;
 use super::optimize_tables::{numbers, texts};
@@ -131,7 +131,7 @@ impl Report<'_> {
                 Some(if (fresh - seen).abs() <= 1e-9 * fresh.abs() { 0.0 } else { fresh - seen })
             };
             let shifts: Vec<f64> = rows.iter().filter_map(shift).collect();
-            crate::stats::mean(&shifts)
+            forestall_study::stats::mean(&shifts)
         };
         (0..self.goals()).map(one).collect()
     }

@@ -11,13 +11,13 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::model::replication::Arm;
-use crate::montecarlo::pattern::Tables;
-use crate::montecarlo::{ArmName, Draws, Progress, replicate_draw};
-use crate::optimization::{Ask, Outcome, Part, Response};
-use crate::outcome::tables::Labels;
-use crate::results::{ResultsError, atomic};
-use crate::scenario::{BASELINE, Plan};
+use forestall_model::model::replication::Arm;
+use forestall_model::outcome::tables::Labels;
+use forestall_model::scenario::{BASELINE, Plan};
+use forestall_study::montecarlo::pattern::Tables;
+use forestall_study::montecarlo::{ArmName, Draws, Progress, replicate_draw};
+use forestall_study::optimization::{Ask, Outcome, Part, Response};
+use forestall_study::results::{ResultsError, atomic};
 
 use super::optimize_input::Input;
 use super::outcome::Failure;

@@ -1,8 +1,8 @@
 //! Tables of an optimization: the front, all candidates, hypervolumes.
 
-use crate::optimization::{Candidate, Judged, estimate};
-use crate::stats::Interval;
-use crate::table::{Column, Table};
+use forestall_model::table::{Column, Table};
+use forestall_study::optimization::{Candidate, Judged, estimate};
+use forestall_study::stats::Interval;
 
 use super::optimize_report::{Report, Row};
 

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::chart;
-use crate::optimization::{Status as Standing, Volume};
-use crate::results::ResultsFolder;
-use crate::stats::Interval;
+use forestall_report::chart;
+use forestall_study::optimization::{Status as Standing, Volume};
+use forestall_study::results::ResultsFolder;
+use forestall_study::stats::Interval;
 
 use super::drawing::{columns, number};
 use super::optimize_report::{Report, Row, reference, reference_point};

@@ -77,8 +77,8 @@ pub enum PosteriorUse {
 
 impl PosteriorUse {
     /// The same as the scenario room calls it.
-    pub fn chosen(self) -> crate::scenario::posterior::UsePosterior {
-        use crate::scenario::posterior::UsePosterior as To;
+    pub fn chosen(self) -> forestall_model::scenario::posterior::UsePosterior {
+        use forestall_model::scenario::posterior::UsePosterior as To;
         match self {
             Self::Draws => To::Draws,
             Self::Mean => To::Mean,

@@ -1,8 +1,8 @@
 //! How a command ends: exit codes, and errors told to people.
 
-use crate::montecarlo::MonteCarloError;
-use crate::results::ResultsError;
-use crate::scenario::Diagnostics;
+use forestall_model::scenario::Diagnostics;
+use forestall_study::montecarlo::MonteCarloError;
+use forestall_study::results::ResultsError;
 
 use super::options::Common;
 
@@ -108,24 +108,24 @@ impl From<MonteCarloError> for Failure {
     }
 }
 
-impl From<crate::design::DesignError> for Failure {
-    fn from(error: crate::design::DesignError) -> Self {
+impl From<forestall_study::design::DesignError> for Failure {
+    fn from(error: forestall_study::design::DesignError) -> Self {
         match error {
-            crate::design::DesignError::Problem(diagnostics) => Self::Problem(diagnostics),
+            forestall_study::design::DesignError::Problem(diagnostics) => Self::Problem(diagnostics),
             error => Self::Other(if error.is_data_mismatch() { Exit::Data } else { Exit::Usage }, error.into()),
         }
     }
 }
 
-impl From<crate::analysis::AnalysisError> for Failure {
-    fn from(error: crate::analysis::AnalysisError) -> Self {
+impl From<forestall_study::analysis::AnalysisError> for Failure {
+    fn from(error: forestall_study::analysis::AnalysisError) -> Self {
         Self::Other(if error.is_data_mismatch() { Exit::Data } else { Exit::Usage }, error.into())
     }
 }
 
-impl From<crate::cluster::ClusterError> for Failure {
-    fn from(error: crate::cluster::ClusterError) -> Self {
-        use crate::cluster::ClusterError;
+impl From<forestall_study::cluster::ClusterError> for Failure {
+    fn from(error: forestall_study::cluster::ClusterError) -> Self {
+        use forestall_study::cluster::ClusterError;
         match error {
             ClusterError::Scenario(diagnostics) => Self::Scenario(diagnostics),
             ClusterError::Design(error) => error.into(),
@@ -143,14 +143,14 @@ impl From<crate::cluster::ClusterError> for Failure {
     }
 }
 
-impl From<crate::optimization::OptimizationError> for Failure {
-    fn from(error: crate::optimization::OptimizationError) -> Self {
+impl From<forestall_study::optimization::OptimizationError> for Failure {
+    fn from(error: forestall_study::optimization::OptimizationError) -> Self {
         Self::Other(Exit::Usage, error.into())
     }
 }
 
-impl From<crate::chart::ChartError> for Failure {
-    fn from(error: crate::chart::ChartError) -> Self {
+impl From<forestall_report::chart::ChartError> for Failure {
+    fn from(error: forestall_report::chart::ChartError) -> Self {
         Self::Other(Exit::Failed, error.into())
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::montecarlo::Progress;
+use forestall_study::montecarlo::Progress;
 
 /// Shows how far the replications are.
 pub struct Display {

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::chart::{self, Chart, Measure};
-use crate::montecarlo::pattern::{Expression, Tables};
-use crate::montecarlo::{Split, comparisons, split, substitution};
-use crate::report::{Doubted, ReportInput, doubts, findings, html};
-use crate::results::{Manifest, ResultsFolder, TableName, atomic, csv};
-use crate::scenario::{LoadOptions, Plan};
-use crate::stats::TwoLevel;
-use crate::table::{Column, Table};
+use forestall_model::scenario::{LoadOptions, Plan};
+use forestall_model::table::{Column, Table};
+use forestall_report::chart::{self, Chart, Measure};
+use forestall_report::report::{Doubted, ReportInput, doubts, findings, html};
+use forestall_study::montecarlo::pattern::{Expression, Tables};
+use forestall_study::montecarlo::{Split, comparisons, split, substitution};
+use forestall_study::results::{Manifest, ResultsFolder, TableName, atomic, csv};
+use forestall_study::stats::TwoLevel;
 
 use super::outcome::Failure;
 use super::{source, substituted, thresholds, trust};
@@ -90,10 +90,10 @@ impl Saved {
 
     /// How many of the baseline's plots each policy's arm has too, by the month in which they begin.
     pub fn twin_share(&self) -> Table {
-        let months = crate::engine::time::month_starts(self.plan.start, self.plan.end);
+        let months = forestall_model::engine::time::month_starts(self.plan.start, self.plan.end);
         let (mut days, dates): (Vec<f64>, Vec<String>) = months.iter().map(|(d, m)| (*d, m.to_string())).unzip();
-        days.push(crate::engine::time::days_between(self.plan.start, self.plan.end));
-        crate::montecarlo::twin_share(
+        days.push(forestall_model::engine::time::days_between(self.plan.start, self.plan.end));
+        forestall_study::montecarlo::twin_share(
             &self.matched,
             chart::BASELINE,
             self.manifest.arms.get(1..).unwrap_or(&[]),
@@ -115,7 +115,7 @@ impl Saved {
         if !path.exists() {
             return Ok(None);
         }
-        let table = crate::results::outside::read(&path, None)?;
+        let table = forestall_study::results::outside::read(&path, None)?;
         let counted = table.column("replications").map(|c| (0..c.len()).map(|row| c.number(row)).collect::<Vec<_>>());
         let whole = Some(self.manifest.replications.done as f64);
         Ok(counted.is_some_and(|c| c.iter().all(|n| *n == whole)).then_some(table))
@@ -127,7 +127,7 @@ impl Saved {
         if !path.exists() {
             return Ok(None);
         }
-        let table = crate::results::outside::read(&path, None)?;
+        let table = forestall_study::results::outside::read(&path, None)?;
         let (Some(names), Some(counted)) = (table.column("policy"), table.column("replications")) else {
             return Ok(None);
         };
@@ -239,7 +239,8 @@ impl Saved {
     fn parameters(&self) -> Table {
         let rows = self.plan.parameter_rows();
         let mut table = Table::new();
-        let text = |f: &dyn Fn(&crate::scenario::ValueRow) -> String| Column::Text(rows.iter().map(f).collect());
+        let text =
+            |f: &dyn Fn(&forestall_model::scenario::ValueRow) -> String| Column::Text(rows.iter().map(f).collect());
         table.push("parameter", text(&|r| r.path.clone()));
         table.push("value", text(&|r| r.value.clone()));
         table.push("unit", text(&|r| r.unit.clone()));
@@ -270,7 +271,7 @@ impl Saved {
     pub fn baseline_mean(&self, column: &str) -> String {
         let arms = self.replications.column("arm");
         let keep = |row: usize| arms.is_some_and(|a| a.text(row) == chart::BASELINE);
-        crate::stats::mean(&self.replications.numbers_where(column, keep)).map_or("undefined".into(), number)
+        forestall_study::stats::mean(&self.replications.numbers_where(column, keep)).map_or("undefined".into(), number)
     }
 }
 

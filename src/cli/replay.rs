@@ -5,16 +5,16 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::chart::{BASELINE, TwinWords, twin_lives};
-use crate::engine::key::Key;
-use crate::engine::time::days_between;
-use crate::outcome::tables::Labels;
-use crate::replay::telling::mechanism;
-use crate::replay::words::hex;
-use crate::replay::{Cast, Pair, Side, Twins, pair, pairs, picture, tell, telling::Teller};
-use crate::results::{RunKey, parquet_file};
-use crate::scenario::nearest::did_you_mean;
-use crate::table::Table;
+use forestall_model::engine::key::Key;
+use forestall_model::engine::time::days_between;
+use forestall_model::outcome::tables::Labels;
+use forestall_model::scenario::nearest::did_you_mean;
+use forestall_model::table::Table;
+use forestall_report::chart::{BASELINE, TwinWords, twin_lives};
+use forestall_study::replay::telling::mechanism;
+use forestall_study::replay::words::hex;
+use forestall_study::replay::{Cast, Pair, Side, Twins, pair, pairs, picture, tell, telling::Teller};
+use forestall_study::results::{RunKey, parquet_file};
 
 use super::drawing::{Folder, columns};
 use super::options::{self, Common};
@@ -151,7 +151,7 @@ impl Stage<'_> {
         let labels = Labels::of(&self.source.plan);
         let key = |arm: &str| RunKey { draw: self.draw, replication: self.replication, arm: arm.to_owned() };
         let table = |arm: &str, twins: &Twins, side| {
-            crate::montecarlo::batches::events_table(&labels, &key(arm), twins.log(side).facts())
+            forestall_study::montecarlo::batches::events_table(&labels, &key(arm), twins.log(side).facts())
         };
         let mut all = table(BASELINE, &twins[0], Side::Baseline);
         for (&place, twins) in chosen.iter().zip(twins) {

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use crate::chart::BASELINE;
-use crate::results::{Manifest, RESULTS_VERSION, ResultsFolder, TableName, run_hash};
-use crate::scenario::nearest::did_you_mean;
-use crate::scenario::{LoadOptions, Plan};
-use crate::table::Table;
+use forestall_model::scenario::nearest::did_you_mean;
+use forestall_model::scenario::{LoadOptions, Plan};
+use forestall_model::table::Table;
+use forestall_report::chart::BASELINE;
+use forestall_study::results::{Manifest, RESULTS_VERSION, ResultsFolder, TableName, run_hash};
 
 use super::outcome::{Exit, Failure};
 use super::source;

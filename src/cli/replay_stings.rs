@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::chart::{self, BASELINE};
-use crate::model::world::Ending;
-use crate::replay::Cast;
-use crate::replay::sting_counts::{Counts, Found, Row, Run, replay, rows, table};
-use crate::replay::stings::{has_personas, without_personas};
-use crate::replay::summary::Watch;
-use crate::results::{TableName, atomic, csv};
-use crate::table::Table;
+use forestall_model::model::world::Ending;
+use forestall_model::table::Table;
+use forestall_report::chart::{self, BASELINE};
+use forestall_study::replay::Cast;
+use forestall_study::replay::sting_counts::{Counts, Found, Row, Run, replay, rows, table};
+use forestall_study::replay::stings::{has_personas, without_personas};
+use forestall_study::replay::summary::Watch;
+use forestall_study::results::{TableName, atomic, csv};
 
 use super::drawing::{Folder, columns, number};
 use super::options::Common;

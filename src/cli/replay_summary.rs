@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use crate::chart::BASELINE;
-use crate::montecarlo::matched_counts;
-use crate::replay::summary::{Case, Watch, cases_table, counts_table, replay};
-use crate::replay::{Cast, Mechanism};
-use crate::results::{TableName, atomic, csv};
-use crate::table::{Column, Table};
+use forestall_model::table::{Column, Table};
+use forestall_report::chart::BASELINE;
+use forestall_study::montecarlo::matched_counts;
+use forestall_study::replay::summary::{Case, Watch, cases_table, counts_table, replay};
+use forestall_study::replay::{Cast, Mechanism};
+use forestall_study::results::{TableName, atomic, csv};
 
 use super::drawing::columns;
 use super::options::Common;

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use crate::analysis::{AnalysisError, Better, ROBUSTNESS_COLUMNS, Resampling, Robustness, RobustnessOptions, robust};
-use crate::chart;
-use crate::table::Table;
+use forestall_model::table::Table;
+use forestall_report::chart;
+use forestall_study::analysis::{
+    AnalysisError, Better, ROBUSTNESS_COLUMNS, Resampling, Robustness, RobustnessOptions, robust,
+};
 
 use super::drawing::{Folder, cell, columns};
 use super::options::Common;
@@ -103,7 +105,7 @@ fn from_sweep(run: &Path, outcome: &str) -> Result<Table, Failure> {
 }
 
 fn json_of(found: &Robustness, options: &RobustnessOptions) -> Value {
-    let row = |row: &crate::analysis::PolicyRow| {
+    let row = |row: &forestall_study::analysis::PolicyRow| {
         let mut map = Map::new();
         map.insert("policy".into(), json!(row.policy));
         for (name, get) in ROBUSTNESS_COLUMNS {

@@ -5,13 +5,15 @@ use std::sync::atomic::AtomicBool;
 use clap::Args;
 use serde_json::json;
 
-use crate::chart::BASELINE;
-use crate::model::replication::Arm;
-use crate::montecarlo::{self, ArmName, Monitor, Stop};
-use crate::outcome::tables::Labels;
-use crate::results::{Manifest, RESULTS_VERSION, ResultsFolder, Status, Store, atomic, csv, manifest, run_hash};
-use crate::scenario::{LoadOptions, Plan};
-use crate::stats::{Precision, StoppingRule};
+use forestall_model::model::replication::Arm;
+use forestall_model::outcome::tables::Labels;
+use forestall_model::scenario::{LoadOptions, Plan};
+use forestall_report::chart::BASELINE;
+use forestall_study::montecarlo::{self, ArmName, Monitor, Stop};
+use forestall_study::results::{
+    Manifest, RESULTS_VERSION, ResultsFolder, Status, Store, atomic, csv, manifest, run_hash,
+};
+use forestall_study::stats::{Precision, StoppingRule};
 
 use super::options::{self, Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure, print};
@@ -256,7 +258,7 @@ pub(super) fn arms(plan: &Plan, chosen: Option<&[String]>) -> Result<Vec<ArmName
     };
     for name in &chosen {
         if !all.contains(name) {
-            let near = crate::scenario::nearest::did_you_mean(name, all.iter().copied());
+            let near = forestall_model::scenario::nearest::did_you_mean(name, all.iter().copied());
             let help = near.unwrap_or_else(|| format!("the scenario has: {}", all.join(", ")));
             return Err(Failure::usage(format!("no policy is called `{name}`; {help}")));
         }
@@ -296,7 +298,7 @@ fn rule(text: &str, most: Option<u64>) -> Result<(String, StoppingRule), Failure
 }
 
 /// The first lines of the answer, for a terminal.
-fn summary(saved: &publish::Saved, comparisons: &crate::table::Table) -> String {
+fn summary(saved: &publish::Saved, comparisons: &forestall_model::table::Table) -> String {
     let mut out = format!("Attacks completed, baseline: {} (mean)\n", saved.baseline_mean("attacks_completed"));
     let cell = |name: &str, row: usize| comparisons.column(name).and_then(|c| c.number(row));
     let text = |name: &str, row: usize| comparisons.column(name).map(|c| c.text(row)).unwrap_or_default();
@@ -315,11 +317,11 @@ fn summary(saved: &publish::Saved, comparisons: &crate::table::Table) -> String 
     out
 }
 
-fn comparisons_json(table: &crate::table::Table) -> serde_json::Value {
-    let cell = |column: &crate::table::Column, row: usize| match column {
-        crate::table::Column::Text(v) => json!(v[row]),
-        crate::table::Column::Integer(v) => json!(v[row]),
-        crate::table::Column::Number(v) => json!(v[row]),
+fn comparisons_json(table: &forestall_model::table::Table) -> serde_json::Value {
+    let cell = |column: &forestall_model::table::Column, row: usize| match column {
+        forestall_model::table::Column::Text(v) => json!(v[row]),
+        forestall_model::table::Column::Integer(v) => json!(v[row]),
+        forestall_model::table::Column::Number(v) => json!(v[row]),
     };
     (0..table.rows())
         .map(|row| {

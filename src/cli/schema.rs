@@ -2,13 +2,13 @@
 
 use anyhow::Context;
 
-use crate::model::registry;
+use forestall_model::model::registry;
 
 use super::outcome::{Exit, Failure, print};
 
 /// Prints the schema.
 pub fn run() -> Result<Exit, Failure> {
-    let schema = crate::scenario::schema::json_schema(&registry());
+    let schema = forestall_model::scenario::schema::json_schema(&registry());
     print(&serde_json::to_string_pretty(&schema).context("cannot write the schema")?);
     Ok(Exit::Done)
 }

@@ -4,11 +4,13 @@ use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
-use crate::analysis::AnalysisError;
-use crate::analysis::selection::{Budget, Job, KimNelson, Selection, select_fixed, select_kim_nelson, select_within};
-use crate::montecarlo::{ArmName, replicate};
-use crate::outcome::tables::Labels;
-use crate::scenario::LoadOptions;
+use forestall_model::outcome::tables::Labels;
+use forestall_model::scenario::LoadOptions;
+use forestall_study::analysis::AnalysisError;
+use forestall_study::analysis::selection::{
+    Budget, Job, KimNelson, Selection, select_fixed, select_kim_nelson, select_within,
+};
+use forestall_study::montecarlo::{ArmName, replicate};
 
 use super::options::{self, Common, ScenarioOptions};
 use super::outcome::{Exit, Failure, print};
@@ -118,11 +120,11 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
 }
 
 fn known(outcome: &str) -> Result<(), Failure> {
-    let names: Vec<&str> = crate::outcome::columns::columns().iter().map(|c| c.name).collect();
+    let names: Vec<&str> = forestall_model::outcome::columns::columns().iter().map(|c| c.name).collect();
     if names.contains(&outcome) {
         return Ok(());
     }
-    let near = crate::scenario::nearest::did_you_mean(outcome, names.iter().copied());
+    let near = forestall_model::scenario::nearest::did_you_mean(outcome, names.iter().copied());
     let help = near.unwrap_or_else(|| "`forestall list` names all outcomes".into());
     Err(Failure::usage(format!("no outcome is called `{outcome}`; {help}")))
 }

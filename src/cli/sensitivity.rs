@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::analysis::{Estimate, Resampling, Response, Sensitivity, delta, morris, pawn, sobol};
-use crate::chart;
-use crate::design::{Design, Sidecar};
+use forestall_report::chart;
+use forestall_study::analysis::{Estimate, Resampling, Response, Sensitivity, delta, morris, pawn, sobol};
+use forestall_study::design::{Design, Sidecar};
 
 use super::drawing::{Folder, cell, columns};
 use super::options::Common;

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use crate::model::registry;
-use crate::results::outside;
-use crate::scenario::{LoadOptions, Plan, load};
-use crate::table::Table;
+use forestall_model::model::registry;
+use forestall_model::scenario::{LoadOptions, Plan, load};
+use forestall_model::table::Table;
+use forestall_study::results::outside;
 
 use super::outcome::Failure;
 

@@ -1,7 +1,7 @@
 //! What the other side does instead, in a run and in the runs for doubts that stand beside it.
 
-use crate::scenario::Plan;
-use crate::table::Table;
+use forestall_model::scenario::Plan;
+use forestall_model::table::Table;
 
 use super::outcome::Failure;
 use super::publish::Saved;

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use crate::cluster::{self, Points};
-use crate::design::Problem;
-use crate::model::registry;
-use crate::results::SweepFolder;
-use crate::scenario::{LoadOptions, load};
+use forestall_model::model::registry;
+use forestall_model::scenario::{LoadOptions, load};
+use forestall_study::cluster::{self, Points};
+use forestall_study::design::Problem;
+use forestall_study::results::SweepFolder;
 
 use super::options::Common;
 use super::outcome::{Exit, Failure};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::cluster::{Outcomes, outcomes};
+use forestall_study::cluster::{Outcomes, outcomes};
 
 use super::outcome::Failure;
 use super::sweep;

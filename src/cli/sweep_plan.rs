@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use crate::cluster::scheduler::shards_for;
-use crate::cluster::{self, Estimate, Points, SweepPlan, SweepRequest, TABLES, factors, pilot};
-use crate::design::{Design, Method, Request, Sidecar, plan};
-use crate::engine::draw::SEED_LIMIT;
-use crate::results::{SweepFolder, TableName, atomic, csv};
-use crate::scenario::{BASELINE, LoadOptions};
+use forestall_model::engine::draw::SEED_LIMIT;
+use forestall_model::scenario::{BASELINE, LoadOptions};
+use forestall_study::cluster::scheduler::shards_for;
+use forestall_study::cluster::{self, Estimate, Points, SweepPlan, SweepRequest, TABLES, factors, pilot};
+use forestall_study::design::{Design, Method, Request, Sidecar, plan};
+use forestall_study::results::{SweepFolder, TableName, atomic, csv};
 
 use super::options::Common;
 use super::outcome::{Exit, Failure, print};

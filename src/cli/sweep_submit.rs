@@ -6,9 +6,9 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use crate::cluster::scheduler::{Job, Scheduler, scripts, shards_for};
-use crate::cluster::{self, SweepPlan, slurm};
-use crate::results::{SweepFolder, atomic};
+use forestall_study::cluster::scheduler::{Job, Scheduler, scripts, shards_for};
+use forestall_study::cluster::{self, SweepPlan, slurm};
+use forestall_study::results::{SweepFolder, atomic};
 
 use super::options::Common;
 use super::outcome::{Exit, Failure, print};

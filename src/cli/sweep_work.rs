@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use serde_json::json;
 
-use crate::cluster::{self, Monitor, Shard, SweepPlan, SweepStatus, Worked, slurm};
-use crate::results::SweepFolder;
+use forestall_study::cluster::{self, Monitor, Shard, SweepPlan, SweepStatus, Worked, slurm};
+use forestall_study::results::SweepFolder;
 
 use super::interrupt::{self, Sender};
 use super::options::{self, Common};

@@ -1,11 +1,11 @@
 //! The arms of a run that differ in the threshold of intervention alone, and where each stands on the curve.
 
-use crate::chart::{Arm, BASELINE, Setting};
-use crate::montecarlo::operating::Setting as Place;
-use crate::montecarlo::operating_points;
-use crate::scenario::Plan;
-use crate::scenario::contrast::{Lone, lone};
-use crate::table::Table;
+use forestall_model::scenario::Plan;
+use forestall_model::scenario::contrast::{Lone, lone};
+use forestall_model::table::Table;
+use forestall_report::chart::{Arm, BASELINE, Setting};
+use forestall_study::montecarlo::operating::Setting as Place;
+use forestall_study::montecarlo::operating_points;
 
 /// The fewest thresholds that make a curve.
 const FEWEST: usize = 3;

@@ -3,17 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use crate::calibration::factors;
-use crate::calibration::posterior::UNIDENTIFIED;
-use crate::model::replication::Arm;
-use crate::montecarlo::{self, Monitor, Stop, comparisons, substitution};
-use crate::outcome::tables::Labels;
-use crate::report::{Answered, Drawn};
-use crate::results::{Manifest, RESULTS_VERSION, ResultsFolder, Status, Store, TableName, atomic, csv, manifest};
-use crate::results::{outside, run_hash};
-use crate::scenario::{LoadOptions, Plan};
-use crate::stats::quantile;
-use crate::table::Table;
+use forestall_model::model::replication::Arm;
+use forestall_model::outcome::tables::Labels;
+use forestall_model::scenario::{LoadOptions, Plan};
+use forestall_model::table::Table;
+use forestall_report::report::{Answered, Drawn};
+use forestall_study::calibration::factors;
+use forestall_study::calibration::posterior::UNIDENTIFIED;
+use forestall_study::montecarlo::{self, Monitor, Stop, comparisons, substitution};
+use forestall_study::results::{
+    Manifest, RESULTS_VERSION, ResultsFolder, Status, Store, TableName, atomic, csv, manifest,
+};
+use forestall_study::results::{outside, run_hash};
+use forestall_study::stats::quantile;
 
 use super::options::{Common, PosteriorUse};
 use super::outcome::Failure;
@@ -147,7 +149,7 @@ pub(super) fn answered(folder: &ResultsFolder) -> Result<Vec<Answered>, Failure>
 pub(super) fn drawn(plan: &Plan) -> Vec<Drawn> {
     let priors = factors(plan);
     let Some(posterior) = &plan.posterior else { return Vec::new() };
-    let one = |p: &crate::scenario::posterior::DrawnParameter| {
+    let one = |p: &forestall_model::scenario::posterior::DrawnParameter| {
         let prior = priors.iter().find(|f| f.name == p.path).map(|f| f.value(1.0 - TAIL) - f.value(TAIL));
         let width = quantile(&p.values, 1.0 - TAIL).zip(quantile(&p.values, TAIL)).map(|(high, low)| high - low);
         let unnarrowed = prior.filter(|w| *w > 0.0).zip(width).map(|(prior, width)| width / prior > UNIDENTIFIED);

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::verification::{
+use forestall_study::verification::{
     CASES, Case, Effort, FAMILY_ERROR, Finding, Report, SMALLEST_ELASTICITY, Values, VerificationError, case, check,
     comparisons, scenario,
 };

@@ -38,26 +38,30 @@ fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
 
 fn all_sources() -> Vec<PathBuf> {
     let mut files = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    for house in ["src", "crates/model/src", "crates/study/src", "crates/report/src"] {
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(house), &mut files);
+    }
     files.sort();
     files
 }
 
-/// The room of a file: the first folder under `src`, or the file's own stem.
+/// The room of a file: the first folder under its crate's `src`, or the file's own stem.
 fn room(path: &Path) -> String {
-    let inside = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).expect("under src");
-    let first = inside.components().next().expect("a component").as_os_str().to_string_lossy().to_string();
-    first.trim_end_matches(".rs").to_string()
+    let parts: Vec<String> = path.iter().map(|part| part.to_string_lossy().to_string()).collect();
+    let src = parts.iter().rposition(|part| part == "src").expect("under src");
+    parts[src + 1].trim_end_matches(".rs").to_string()
 }
 
-/// Rooms that a text refers to as `crate::ROOM`, test modules left out.
+/// Rooms that a text refers to as `crate::ROOM` or through another crate of the house, test modules left out.
 fn used_rooms(text: &str) -> BTreeSet<String> {
     let code: String = text.split("#[cfg(test)]").next().unwrap_or_default().to_string();
     let mut rooms = BTreeSet::new();
     for line in code.lines().filter(|l| !l.trim_start().starts_with("//")) {
-        for part in line.split("crate::").skip(1) {
-            let name: String = part.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-            rooms.insert(name);
+        for house in ["crate::", "forestall_model::", "forestall_study::", "forestall_report::"] {
+            for part in line.split(house).skip(1) {
+                let name: String = part.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+                rooms.insert(name);
+            }
         }
     }
     rooms

@@ -1,0 +1,7 @@
+//! The model of forestall: the engine, the scenario file, the rules, and the row of results of one replication.
+
+pub mod engine;
+pub mod model;
+pub mod outcome;
+pub mod scenario;
+pub mod table;

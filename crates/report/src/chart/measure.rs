@@ -1,0 +1,128 @@
+//! Outcomes in plain words: their name, unit and which direction is better.
+
+/// Which direction of an outcome is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    /// Less is better: attacks, harm, cost.
+    Lower,
+    /// More is better: foiled share.
+    Higher,
+    /// Neither by itself.
+    Neither,
+}
+
+/// One outcome column in plain words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// The column's name in the tables.
+    pub column: String,
+    /// What readers see, lower case.
+    pub name: String,
+    /// The unit as an axis title shows it; empty where the name says it all.
+    pub unit: String,
+    /// Which direction is better.
+    pub better: Better,
+}
+
+use Better::{Higher, Lower, Neither};
+
+/// Column, name, unit, better.
+const KNOWN: &[(&str, &str, &str, Better)] = &[
+    ("attacks_completed", "attacks carried out", "attacks", Lower),
+    ("attacks_failed", "attacks that failed by themselves", "attacks", Neither),
+    ("plots_started", "plots started", "plots", Lower),
+    ("plots_inspired", "inspired plots", "plots", Lower),
+    ("plots_networked", "networked plots", "plots", Lower),
+    ("plots_online_directed", "plots directed online", "plots", Lower),
+    ("plots_dispatched", "dispatched plots", "plots", Lower),
+    ("plots_foiled", "plots foiled", "plots", Neither),
+    ("plots_dissolved", "plots that dissolved", "plots", Neither),
+    ("plots_in_progress", "plots in progress at the end", "plots", Neither),
+    ("sting_cases", "sting cases", "cases", Neither),
+    ("foiled_share", "share of plots foiled", "share", Higher),
+    ("people_harmed", "people harmed", "people", Lower),
+    ("people_killed", "people killed", "people", Lower),
+    ("cost", "cost", "thousand euros", Lower),
+    ("arrests", "arrests", "arrests", Neither),
+    ("assessed_without_plot", "people assessed who never plotted", "people", Lower),
+    ("watched_without_plot", "people watched who never plotted", "people", Lower),
+    ("searched_without_plot", "people searched who never plotted", "people", Lower),
+    ("held_without_plot", "people held who never plotted", "people", Lower),
+    ("filed_never_plotted", "people with a file who never plotted", "people", Neither),
+    ("filed_never_plotted_held", "people with a file who never plotted and were held", "people", Lower),
+    ("leads_received", "leads received", "leads", Neither),
+    ("leads_true", "leads that were true", "leads", Neither),
+    ("leads_stale", "leads gone stale unread", "leads", Lower),
+    ("queue_length", "leads waiting", "leads", Lower),
+    ("surveillance_use_share", "share of surveillance teams in use", "share", Neither),
+    ("surveillance_full_share", "share of time with every team in use", "share", Neither),
+    ("triage_wait_days_mean", "mean wait for triage", "days", Lower),
+    ("subjects_open", "open subjects", "subjects", Neither),
+    ("subjects_opened", "subjects opened", "subjects", Neither),
+    ("subjects_closed_for_capacity", "subjects closed for want of capacity", "subjects", Lower),
+    ("fighters_abroad", "fighters abroad", "people", Lower),
+    ("fighters_departed", "fighters departed", "people", Lower),
+    ("fighters_returned", "fighters returned", "people", Neither),
+    ("fighters_died", "fighters died abroad", "people", Neither),
+    ("returnees_identified", "returnees identified", "people", Neither),
+    ("returnees_plotting", "returnees who plotted", "people", Lower),
+    ("travel_blocked", "departures blocked", "people", Neither),
+    ("blocked_plotting", "blocked travellers who plotted", "people", Lower),
+    ("recruiters_alive", "recruiters at large", "people", Lower),
+    ("recruiters_removed", "recruiters removed", "people", Neither),
+    ("residents_radicalised", "residents radicalised", "people", Lower),
+    ("sympathisers", "sympathisers", "people", Lower),
+    ("committed", "committed people", "people", Lower),
+    ("desisted", "people who desisted", "people", Neither),
+    ("imprisoned", "people imprisoned", "people", Neither),
+    ("attackers_known_own_share", "attackers known to their own country’s services", "share", Neither),
+    ("attackers_known_any_share", "attackers known to any service", "share", Neither),
+    ("dots_not_connected", "attacks where known facts were not connected", "attacks", Lower),
+    ("files_parked", "open files that nobody works", "files", Neither),
+    ("subjects_parked", "open subjects whom nobody works", "subjects", Neither),
+    ("chances_missed_for_staff", "chances missed for lack of staff", "chances", Lower),
+    ("chances_missed_between", "chances missed between services", "chances", Lower),
+    ("chances_missed_by_judgement", "chances missed by judgement", "chances", Lower),
+    ("attacks_averted", "attacks averted (matched)", "attacks", Neither),
+    ("attacks_induced", "attacks induced (matched)", "attacks", Neither),
+];
+
+impl Measure {
+    /// The words for a column; an unknown one is named after itself and has no better direction.
+    pub fn of(column: &str) -> Self {
+        let known = KNOWN.iter().find(|(c, ..)| *c == column);
+        let (name, unit, better) = known.map_or_else(
+            || (column.replace('_', " "), if column.ends_with("_share") { "share" } else { "" }, Neither),
+            |&(_, name, unit, better)| (name.to_owned(), unit, better),
+        );
+        Self { column: column.to_owned(), name, unit: unit.to_owned(), better }
+    }
+
+    /// The name with a capital first letter.
+    pub fn heading(&self) -> String {
+        capital(&self.name)
+    }
+
+    /// The sign that turns policy − baseline into the effect that charts show: prevented harm counts as positive.
+    pub fn sign(&self) -> f64 {
+        if self.better == Lower { -1.0 } else { 1.0 }
+    }
+}
+
+/// `text` with a capital first letter.
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fewer_attacks_count_as_a_positive_effect() {
+        assert_eq!(Measure::of("attacks_completed").sign(), -1.0);
+        assert_eq!(Measure::of("foiled_share").sign(), 1.0);
+        assert_eq!(Measure::of("something_new").name, "something new");
+    }
+}

@@ -1,0 +1,4 @@
+//! What a reader sees: tables to charts, charts to a page.
+
+pub mod chart;
+pub mod report;

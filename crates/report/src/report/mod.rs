@@ -1,0 +1,215 @@
+//! The HTML report: tables and charts in, one self-contained page out.
+
+mod branching;
+mod findings;
+mod grid;
+mod substitution;
+mod trust;
+mod typeface;
+mod views;
+
+#[cfg(test)]
+mod tests;
+
+pub use findings::findings;
+pub use trust::{Answered, Doubted, Drawn, doubts};
+
+use std::fmt::Write as _;
+
+use crate::chart::{Chart, escape, inline};
+use forestall_model::table::Table;
+use grid::Grid;
+
+/// The most rows of a chart's data that the page repeats.
+const MOST_ROWS: usize = 400;
+
+/// What the program is for and what it is not; stands at the top of every report.
+const SCOPE: &str = "Aggregate, defensive policy research: how many attack plots do policies prevent, and at what price? \
+                     Not for scoring, selecting or predicting individuals: every person here is invented. The model holds \
+                     nothing about weapons, methods or targets, and it says nothing about how to carry out or to hide an \
+                     attack.";
+
+/// Everything the report says.
+#[derive(Clone, Debug, Default)]
+pub struct ReportInput<'a> {
+    /// The scenario's name.
+    pub title: String,
+    /// The question the scenario asks.
+    pub question: String,
+    /// Plain-language sentences, most important first; [`findings`] writes them from a comparisons table.
+    pub findings: Vec<String>,
+    /// The charts in reading order.
+    pub charts: Vec<&'a Chart>,
+    /// The comparisons table: one row a policy and outcome.
+    pub comparisons: Table,
+    /// How far the baseline stands from the facts: columns such as pattern, fact, simulated, verdict.
+    pub fit: Table,
+    /// What the other side does instead: one row a policy, measure, group and setting of its answers.
+    pub substitution: Table,
+    /// Doubts of a careful reader with the run's answers; [`doubts`] writes them.
+    pub trust: Table,
+    /// Parameters with unit, value and grade of evidence.
+    pub parameters: Table,
+    /// Version, commit, command, seed, hash, replications: name and value.
+    pub provenance: Vec<(String, String)>,
+    /// What this scenario cannot tell; the limits every run has are added by the page.
+    pub limits: Vec<String>,
+}
+
+/// What no run of this model can tell.
+const LIMITS: [&str; 6] = [
+    "An interval shows chance between runs under this model and these parameters. It does not show whether the model is \
+     right.",
+    "Each interval stands for its own comparison. Among many comparisons, about one in twenty intervals misses by chance \
+     alone.",
+    "“No difference could be shown” is not “no difference”: more replications may show one.",
+    "Numbers for parameters with weak evidence are assumptions. A conclusion that turns on one of them is an assumption as \
+     well.",
+    "Facts on foiled plots come from what became public; plots that nobody noticed are in no record.",
+    "Costs and burdens outside the listed outcomes, among them trust, fear and rights, are not counted.",
+];
+
+/// One section of the page.
+struct Section {
+    id: &'static str,
+    heading: &'static str,
+    body: String,
+}
+
+/// The whole report as one HTML document that needs no other file and no network.
+pub fn html(input: &ReportInput) -> String {
+    let sections = sections(input);
+    let title = escape(if input.title.is_empty() { "Report" } else { &input.title });
+    let mut out = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\" class=\"no-script\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n<style>\n{}{}</style>\n</head>\n<body>\n\
+         <a class=\"skip\" href=\"#main\">Skip to the findings</a>\n<div class=\"page\">\n<header>\n<h1>{title}</h1>\n",
+        typeface::rules(),
+        include_str!("page.css"),
+    );
+    if !input.question.is_empty() {
+        let _ = writeln!(out, "<p class=\"question\">{}</p>", escape(&input.question));
+    }
+    let _ = writeln!(out, "<p class=\"scope\">{SCOPE}</p>\n</header>");
+    out.push_str("<nav aria-label=\"Contents\">\n<ol>\n");
+    for section in &sections {
+        let _ = writeln!(out, "<li><a href=\"#{}\">{}</a></li>", section.id, section.heading);
+    }
+    out.push_str("</ol>\n</nav>\n<main id=\"main\" tabindex=\"-1\">\n");
+    for Section { id, heading, body } in &sections {
+        let _ = writeln!(out, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{heading}</h2>\n{body}</section>");
+    }
+    let _ = write!(out, "</main>\n</div>\n<script>\n{}</script>\n</body>\n</html>\n", include_str!("page.js"));
+    out
+}
+
+fn sections(input: &ReportInput) -> Vec<Section> {
+    let comparisons = findings::comparisons(&input.comparisons);
+    let mut sections = vec![
+        Section { id: "findings", heading: "What was found", body: findings_list(&input.findings) },
+        Section { id: "charts", heading: "Charts", body: figures(&input.charts) },
+    ];
+    if let Some(grid) = views::burdens(&comparisons) {
+        let body = format!(
+            "<p>What each policy prevents, beside what it costs and what it asks of people who never plotted.</p>\n{}",
+            grid.html()
+        );
+        sections.push(Section { id: "people", heading: "Burden on people who never plotted, and cost", body });
+    }
+    if let Some(grid) = views::missed_chances(&comparisons) {
+        let body = format!(
+            "<p>Signs of plots and leads on plotters that came to nothing, though a service with the staff, or with what \
+             another one knew, would have seen them. Bad luck is not counted.</p>\n{}",
+            grid.html()
+        );
+        sections.push(Section { id: "missed-chances", heading: "Why plots were not seen", body });
+    }
+    sections.push(Section {
+        id: "outcomes",
+        heading: "Every outcome compared",
+        body: views::every_outcome(&comparisons).html(),
+    });
+    if let Some(body) = substitution::section(&input.substitution) {
+        sections.push(Section { id: "substitution", heading: "What the other side does instead", body });
+    }
+    let fit = Grid::of(&input.fit, "fit", "Patterns of the baseline beside the facts", usize::MAX);
+    let fit = if input.fit.rows() == 0 {
+        "<p>This run was not compared with facts. Its absolute numbers carry no weight of their own; differences between \
+         policies may.</p>\n"
+            .into()
+    } else {
+        format!("<p>The baseline’s patterns beside what is on record, hits and misses alike.</p>\n{}", fit.html())
+    };
+    sections.push(Section { id: "facts", heading: "How far this stands from the facts", body: fit });
+    if input.trust.rows() > 0 {
+        let grid = Grid::of(&input.trust, "doubts", "Doubts, and what this run answers", usize::MAX);
+        sections.push(Section { id: "trust", heading: "Why trust this, and how far", body: grid.html() });
+    }
+    sections.push(Section { id: "limits", heading: "What this cannot tell you", body: limits(&input.limits) });
+    let mut parameters = Grid::of(&input.parameters, "parameters", "Parameters and how well each is known", usize::MAX);
+    parameters.filter = true;
+    sections.push(Section { id: "evidence", heading: "Parameters and their evidence", body: parameters.html() });
+    sections.push(Section { id: "origin", heading: "Where this comes from", body: provenance(&input.provenance) });
+    sections
+}
+
+fn list(class: &str, items: impl Iterator<Item = String>) -> String {
+    let mut out = format!("<ul{class}>\n");
+    items.for_each(|item| {
+        let _ = writeln!(out, "<li>{}</li>", escape(&item));
+    });
+    out.push_str("</ul>\n");
+    out
+}
+
+fn findings_list(findings: &[String]) -> String {
+    if findings.is_empty() {
+        return "<p>No policy was compared with the baseline.</p>\n".into();
+    }
+    list(" class=\"findings\"", findings.iter().cloned())
+}
+
+fn limits(own: &[String]) -> String {
+    list("", own.iter().cloned().chain(LIMITS.map(String::from)))
+}
+
+fn figures(charts: &[&Chart]) -> String {
+    if charts.is_empty() {
+        return "<p>No chart was asked for.</p>\n".into();
+    }
+    let mut out = String::new();
+    for (index, chart) in charts.iter().enumerate() {
+        let (number, id) = (index + 1, format!("figure-{}", index + 1));
+        let _ = write!(
+            out,
+            "<h3 id=\"{id}\">Figure {number}. {}</h3>\n<figure aria-describedby=\"{id}-caption\">\n\
+             <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Figure {number}\">\
+             <div class=\"sheet\">\n{}</div></div>\n<figcaption id=\"{id}-caption\">{}</figcaption>\n",
+            escape(&chart.title),
+            inline(chart, &id),
+            escape(&chart.caption),
+        );
+        if chart.data.rows() > 0 {
+            let caption = format!("Numbers of figure {number}");
+            let grid = Grid::of(&chart.data, &format!("{id}-data"), &caption, MOST_ROWS);
+            let _ = writeln!(
+                out,
+                "<details><summary>In words and numbers</summary>\n<p class=\"note\">{}</p>\n{}</details>",
+                escape(&chart.alt),
+                grid.html()
+            );
+        }
+        out.push_str("</figure>\n");
+    }
+    out
+}
+
+fn provenance(pairs: &[(String, String)]) -> String {
+    let mut out = String::from("<dl>\n");
+    for (name, value) in pairs {
+        let _ = writeln!(out, "<dt>{}</dt><dd>{}</dd>", escape(name), escape(value));
+    }
+    out.push_str("</dl>\n");
+    out
+}

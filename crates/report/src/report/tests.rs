@@ -1,0 +1,162 @@
+//! The whole page: self-contained, escaped, its headings in order, its ids unique.
+
+use std::collections::BTreeSet;
+
+use super::{ReportInput, findings, html};
+use crate::chart::{self, Chart, Measure, example};
+use forestall_model::table::{Column, Table};
+
+const NASTY: &str = "</script><img src=x onerror=alert(1)> & \"quotes\" 'single'";
+
+fn text_table(columns: &[&str], rows: &[&[&str]]) -> Table {
+    let mut table = Table::new();
+    for (i, name) in columns.iter().enumerate() {
+        table.push(*name, Column::Text(rows.iter().map(|r| r[i].to_owned()).collect()));
+    }
+    table
+}
+
+fn charts() -> (Vec<Chart>, Table) {
+    let arms = example::arms(4, 30, true);
+    let mut comparisons = example::comparisons_of(&arms, 1.0);
+    for (i, outcome) in ["assessed", "watched", "searched", "held"].iter().enumerate() {
+        let differences: Vec<(&str, f64)> =
+            arms.iter().skip(1).map(|a| (a.name.as_str(), i as f64 * 2.0 - 3.0)).collect();
+        let table = example::with_outcome(&example::comparisons(&differences), &format!("{outcome}_without_plot"));
+        let table = example::with_labels(&table, |row| arms[row + 1].label.clone());
+        comparisons = example::stack(&comparisons, &table);
+    }
+    for (i, reason) in ["for_staff", "between", "by_judgement"].iter().enumerate() {
+        let differences: Vec<(&str, f64)> = arms.iter().skip(1).map(|a| (a.name.as_str(), i as f64)).collect();
+        let table = example::with_outcome(&example::comparisons(&differences), &format!("chances_missed_{reason}"));
+        comparisons = example::stack(&comparisons, &table);
+    }
+    let attacks = Measure::of("attacks_completed");
+    let monthly = example::monthly(&arms, 36, 1.0);
+    let charts = [
+        chart::forest(&comparisons, &attacks),
+        chart::distribution(&example::replications(&arms, 1.0), &attacks, &arms),
+        chart::fan(&monthly, &attacks, &arms[..2]),
+        chart::services(&monthly, &arms),
+        chart::pathway_outcome(&example::matched(&arms), &arms),
+        chart::countries(&example::by_country(&arms, 6, 1.0), &arms[..2]),
+        chart::harm_cost(&comparisons),
+    ];
+    (charts.map(Result::unwrap).into(), comparisons)
+}
+
+fn substitution() -> Table {
+    let mut table = text_table(
+        &["policy", "label", "measure", "group", "response"],
+        &[
+            &["p", NASTY, "plots_started", "inspired", "middle"],
+            &["p", NASTY, "attacks_completed_most", NASTY, "middle"],
+        ],
+    );
+    table.push("n", Column::Integer(vec![Some(30); 2]));
+    for name in ["value", "ci_low", "ci_high"] {
+        table.push(name, Column::Number(vec![Some(-1.0), None]));
+    }
+    table
+}
+
+fn page() -> String {
+    let (charts, comparisons) = charts();
+    let mut sentences = findings(&comparisons, "January 2014 to December 2016");
+    sentences.push(NASTY.into());
+    html(&ReportInput {
+        title: "Europe 2014–2016".into(),
+        question: format!("Would sharing watch lists have prevented attacks? {NASTY}"),
+        findings: sentences,
+        charts: charts.iter().collect(),
+        comparisons,
+        fit: text_table(
+            &["pattern", "fact", "simulated", "verdict"],
+            &[&["Attacks a year", "17", "12 to 21", "inside"], &[NASTY, "0.6", "0.3 to 0.5", "outside"]],
+        ),
+        substitution: substitution(),
+        trust: text_table(&["doubt", "answer", "rests on"], &[&["Other codings?", NASTY, "the same runs"]]),
+        parameters: text_table(
+            &["parameter", "value", "unit", "evidence"],
+            &[&["services.analysts", "120", "people", "B"], &["plots.duration_days", "90", "days", NASTY]],
+        ),
+        provenance: vec![("Version".into(), "0.1.0".into()), ("Command".into(), NASTY.into())],
+        limits: vec![NASTY.into()],
+    })
+}
+
+#[test]
+fn the_page_needs_nothing_from_outside() {
+    let page = page();
+    for outside in ["http://", "https://", "src=\"", "<link", "@import", "url(/", "<iframe"] {
+        assert!(!page.contains(outside), "the page contains {outside}");
+    }
+    assert!(page.match_indices("url(").all(|(at, _)| page[at..].starts_with("url(data:font/ttf;base64,")));
+}
+
+#[test]
+fn text_of_users_is_escaped_everywhere() {
+    let page = page();
+    assert!(!page.contains("<img"));
+    assert_eq!(page.matches("</script>").count(), 1);
+    assert!(page.matches("&lt;img src=x").count() >= 6);
+    assert!(!page.contains("<shared>"), "labels in charts are escaped too");
+}
+
+#[test]
+fn a_page_with_policies_says_what_the_other_side_does_instead() {
+    assert!(page().contains("id=\"substitution\">What the other side does instead</h2>"));
+    assert!(!html(&ReportInput::default()).contains("substitution"));
+}
+
+#[test]
+fn ids_are_unique_and_every_link_has_its_target() {
+    let page = page();
+    let mut ids = BTreeSet::new();
+    for id in page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(ids.insert(id), "the id {id} occurs twice");
+    }
+    for attribute in ["href=\"#", "aria-labelledby=\"", "aria-describedby=\"", "data-filter=\""] {
+        for target in page.split(attribute).skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(ids.contains(target), "{attribute}{target}\" has no target");
+        }
+    }
+}
+
+#[test]
+fn headings_descend_one_level_at_a_time() {
+    let page = page();
+    let levels: Vec<u32> = page
+        .match_indices("<h")
+        .filter_map(|(at, _)| page[at + 2..].chars().next().and_then(|c| c.to_digit(10)))
+        .collect();
+    assert_eq!(levels.iter().filter(|l| **l == 1).count(), 1);
+    assert_eq!(levels[0], 1);
+    assert!(levels.windows(2).all(|w| w[1] <= w[0] + 1), "{levels:?}");
+}
+
+#[test]
+fn opened_and_closed_tags_balance() {
+    let page = page();
+    for tag in ["section", "table", "tr", "td", "th", "figure", "details", "div", "ul", "ol", "li", "svg", "p", "dl"] {
+        let opened = page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
+        assert_eq!(opened, page.matches(&format!("</{tag}>")).count(), "<{tag}>");
+    }
+}
+
+#[test]
+fn an_empty_report_still_says_what_it_is() {
+    let page = html(&ReportInput::default());
+    assert!(page.contains("No policy was compared") && page.contains("Not for scoring"));
+    assert!(page.contains("was not compared with facts"));
+}
+
+#[test]
+fn missed_chances_stand_by_reason_and_arm() {
+    let page = page();
+    let section = &page[page.find("Why plots were not seen</h2>").expect("the section")..];
+    let table = &section[..section.find("</table>").expect("its table")];
+    assert!(table.contains("Share for lack of staff"));
+    assert_eq!(table.matches("<tr>").count(), 1 + example::arms(4, 30, true).len(), "a heading, then all arms");
+    assert!(!html(&ReportInput::default()).contains("Why plots were not seen"), "nothing compared, nothing said");
+}

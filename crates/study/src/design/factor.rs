@@ -1,0 +1,262 @@
+//! One uncertain factor or lever: its distribution or its categories, and the way between ranks and values.
+
+use crate::stats::special::{incomplete_beta, incomplete_beta_inverse, normal_cdf, normal_quantile};
+use forestall_model::scenario::plan::Distribution;
+
+/// Share cut from each tail of an unbounded distribution where a design needs its ends (grid, Morris).
+pub(super) const TAIL: f64 = 0.005;
+
+/// What values a factor can have.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Levels {
+    /// Numbers with a distribution, cut to `least..=most` (infinite: not cut).
+    Number {
+        /// The distribution before the cut.
+        distribution: Distribution,
+        /// Smallest value that is let in.
+        least: f64,
+        /// Largest value that is let in.
+        most: f64,
+        /// Whether values are rounded to whole numbers, such as a count of officers.
+        whole: bool,
+    },
+    /// Names, all equally likely: policies, settings, rival rules. Their codes are 0, 1, 2, …
+    Category(Vec<String>),
+}
+
+/// One dimension of a design.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Factor {
+    /// Name, the same as in the design's table.
+    pub name: String,
+    /// Factors of one group move together.
+    pub group: Option<String>,
+    /// What values it can have.
+    pub levels: Levels,
+}
+
+impl Factor {
+    /// A factor equally likely anywhere between two bounds.
+    pub fn uniform(name: impl Into<String>, low: f64, high: f64) -> Self {
+        Self::number(name, Distribution::Uniform { low, high })
+    }
+
+    /// A numeric factor without a cut.
+    pub fn number(name: impl Into<String>, distribution: Distribution) -> Self {
+        let (least, most) = (f64::NEG_INFINITY, f64::INFINITY);
+        Self { name: name.into(), group: None, levels: Levels::Number { distribution, least, most, whole: false } }
+    }
+
+    /// A factor with named categories.
+    pub fn category(name: impl Into<String>, names: Vec<String>) -> Self {
+        Self { name: name.into(), group: None, levels: Levels::Category(names) }
+    }
+
+    /// The same factor in a group.
+    #[must_use]
+    pub fn in_group(mut self, group: impl Into<String>) -> Self {
+        self.group = Some(group.into());
+        self
+    }
+
+    /// The names of the categories; `None` for numbers.
+    pub fn categories(&self) -> Option<&[String]> {
+        if let Levels::Category(names) = &self.levels { Some(names) } else { None }
+    }
+
+    /// The value (or the code of the category) below which the share `rank` of the distribution lies.
+    ///
+    /// `rank` is in [0, 1]; the ends of an unbounded distribution give its most extreme finite doubles' ranks.
+    pub fn value(&self, rank: f64) -> f64 {
+        match &self.levels {
+            Levels::Category(names) => ((rank * names.len() as f64) as usize).min(names.len().max(1) - 1) as f64,
+            Levels::Number { distribution, least, most, whole } => {
+                let (from, to) = (cdf(distribution, *least), cdf(distribution, *most));
+                let value = quantile(distribution, from + rank * (to - from)).clamp(*least, *most);
+                if *whole { libm::round(value).clamp(libm::ceil(*least), libm::floor(*most)) } else { value }
+            }
+        }
+    }
+
+    /// The share of the distribution below `value`, the inverse of [`Self::value`]; codes give their middle.
+    pub fn rank(&self, value: f64) -> f64 {
+        match &self.levels {
+            Levels::Category(names) => (value + 0.5) / names.len() as f64,
+            Levels::Number { distribution, least, most, .. } => {
+                let (from, to) = (cdf(distribution, *least), cdf(distribution, *most));
+                if to > from { (cdf(distribution, value) - from) / (to - from) } else { 0.5 }
+            }
+        }
+    }
+
+    /// Whether both ends of the distribution are finite.
+    pub fn bounded(&self) -> bool {
+        match &self.levels {
+            Levels::Category(_) => true,
+            Levels::Number { distribution, least, most, .. } => match distribution {
+                Distribution::Normal { .. } => least.is_finite() && most.is_finite(),
+                Distribution::Lognormal { .. } => most.is_finite(),
+                _ => true,
+            },
+        }
+    }
+
+    /// The rank of place `share` of a walk from one end to the other; unbounded tails are cut.
+    pub(super) fn rank_of_share(&self, share: f64) -> f64 {
+        if self.bounded() { share } else { TAIL + share * (1.0 - 2.0 * TAIL) }
+    }
+
+    /// Where a rank lies on the walk from one end to the other, 0 to 1; unbounded tails are cut.
+    pub fn share_of_rank(&self, rank: f64) -> f64 {
+        if self.bounded() { rank } else { (rank - TAIL) / (1.0 - 2.0 * TAIL) }
+    }
+
+    /// A value as a table writes it.
+    pub fn text(&self, value: f64) -> String {
+        match &self.levels {
+            Levels::Category(names) => names.get(value as usize).cloned().unwrap_or_default(),
+            Levels::Number { .. } => value.to_string(),
+        }
+    }
+
+    /// What the factor's values are, in words.
+    pub fn describe(&self) -> String {
+        match &self.levels {
+            Levels::Category(names) => format!("one of {}", names.join(", ")),
+            Levels::Number { distribution, .. } => match distribution {
+                Distribution::Uniform { low, high } => format!("uniform from {low} to {high}"),
+                Distribution::Normal { mean, sd } => format!("normal with mean {mean} and sd {sd}"),
+                Distribution::Lognormal { median, sigma } => format!("log-normal with median {median}, sigma {sigma}"),
+                Distribution::Triangular { low, mode, high } => format!("triangular {low}, {mode}, {high}"),
+                Distribution::Beta { a, b, low, high } => format!("beta({a}, {b}) from {low} to {high}"),
+            },
+        }
+    }
+}
+
+/// Ranks kept this far from 0 and 1 have finite normal quantiles.
+const EDGE: f64 = 1.0 / 18_014_398_509_481_984.0;
+
+fn standard_normal(rank: f64) -> f64 {
+    // Clamped into (0, 1), so there is always a quantile.
+    normal_quantile(rank.clamp(EDGE, 1.0 - EDGE)).unwrap_or(0.0)
+}
+
+/// The value below which the share `p` of the distribution lies.
+fn quantile(distribution: &Distribution, p: f64) -> f64 {
+    match *distribution {
+        Distribution::Uniform { low, high } => low + p * (high - low),
+        Distribution::Normal { mean, sd } => mean + sd * standard_normal(p),
+        Distribution::Lognormal { median, sigma } => median * libm::exp(sigma * standard_normal(p)),
+        Distribution::Triangular { low, mode, high } => {
+            let below = (mode - low) / (high - low);
+            if p < below {
+                low + libm::sqrt(p * (high - low) * (mode - low))
+            } else {
+                high - libm::sqrt((1.0 - p) * (high - low) * (high - mode))
+            }
+        }
+        Distribution::Beta { a, b, low, high } => {
+            low + (high - low) * incomplete_beta_inverse(a, b, p.clamp(0.0, 1.0)).unwrap_or(0.5)
+        }
+    }
+}
+
+/// The share of the distribution at or below `x`.
+fn cdf(distribution: &Distribution, x: f64) -> f64 {
+    match *distribution {
+        Distribution::Uniform { low, high } => ((x - low) / (high - low)).clamp(0.0, 1.0),
+        Distribution::Normal { mean, sd } => normal_cdf((x - mean) / sd),
+        Distribution::Lognormal { median, sigma } => {
+            if x > 0.0 {
+                normal_cdf(libm::log(x / median) / sigma)
+            } else {
+                0.0
+            }
+        }
+        Distribution::Triangular { low, mode, high } => {
+            let x = x.clamp(low, high);
+            if x < mode {
+                (x - low) * (x - low) / ((high - low) * (mode - low))
+            } else if high > mode {
+                1.0 - (high - x) * (high - x) / ((high - low) * (high - mode))
+            } else {
+                1.0
+            }
+        }
+        Distribution::Beta { a, b, low, high } => {
+            incomplete_beta(a, b, ((x - low) / (high - low)).clamp(0.0, 1.0)).unwrap_or(0.5)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<Factor> {
+        [
+            Distribution::Uniform { low: -2.0, high: 5.0 },
+            Distribution::Normal { mean: 3.0, sd: 2.0 },
+            Distribution::Lognormal { median: 0.4, sigma: 0.7 },
+            Distribution::Triangular { low: 0.0, mode: 0.2, high: 1.0 },
+            Distribution::Triangular { low: 0.0, mode: 0.0, high: 1.0 },
+            Distribution::Triangular { low: 0.0, mode: 1.0, high: 1.0 },
+            Distribution::Beta { a: 2.0, b: 5.0, low: 1.0, high: 3.0 },
+        ]
+        .map(|d| Factor::number("x", d))
+        .into()
+    }
+
+    #[test]
+    fn values_and_ranks_are_inverse() {
+        for factor in all() {
+            for rank in [1e-6, 0.01, 0.3, 0.5, 0.77, 0.999] {
+                let back = factor.rank(factor.value(rank));
+                assert!((back - rank).abs() < 1e-9, "{factor:?}: {rank} became {back}");
+            }
+            assert!(factor.value(0.0).is_finite() && factor.value(1.0).is_finite());
+        }
+    }
+
+    /// Medians and 90 % quantiles by SciPy 1.17 (`stats.norm`, `lognorm`, `triang`, `beta`).
+    #[test]
+    fn quantiles_agree_with_an_outside_library() {
+        let expected = [
+            (1, 0.9, 5.563_103_131_089_201),
+            (2, 0.9, 0.980_978_598_172_244_4),
+            (3, 0.5, 0.367_544_467_966_324_1),
+            (6, 0.5, 1.528_899_966_591_32),
+            (6, 0.9, 2.020_632_613_102_983_5),
+        ];
+        for (i, rank, value) in expected {
+            let found = all()[i].value(rank);
+            assert!((found - value).abs() < 1e-9, "{i}: {found} against {value}");
+        }
+    }
+
+    #[test]
+    fn a_cut_distribution_stays_inside_and_keeps_its_shape() {
+        let distribution = Distribution::Normal { mean: 0.0, sd: 1.0 };
+        let levels = Levels::Number { distribution, least: 0.0, most: 1.0, whole: false };
+        let factor = Factor { name: "x".into(), group: None, levels };
+        assert_eq!(factor.value(0.0), 0.0);
+        assert_eq!(factor.value(1.0), 1.0);
+        // Half of the mass between Φ(0) and Φ(1).
+        let middle = normal_quantile(0.5 + (normal_cdf(1.0) - 0.5) / 2.0).unwrap();
+        assert!((factor.value(0.5) - middle).abs() < 1e-12);
+    }
+
+    #[test]
+    fn counts_are_whole_and_categories_equally_likely() {
+        let distribution = Distribution::Uniform { low: 0.0, high: 10.0 };
+        let levels = Levels::Number { distribution, least: 0.0, most: 10.0, whole: true };
+        let count = Factor { name: "n".into(), group: None, levels };
+        assert!((0..100).all(|i| count.value(f64::from(i) / 100.0).fract() == 0.0));
+        let policy = Factor::category("policy", vec!["a".into(), "b".into(), "c".into()]);
+        let codes: Vec<f64> = (0..6).map(|i| policy.value(f64::from(i) / 6.0)).collect();
+        assert_eq!(codes, [0.0, 0.0, 1.0, 1.0, 2.0, 2.0]);
+        assert_eq!(policy.value(1.0), 2.0);
+        assert_eq!(policy.text(1.0), "b");
+    }
+}
