@@ -25,6 +25,7 @@ use super::calibrated::{self, Fitted};
 use super::options::{self, Common, ScenarioOptions};
 use super::outcome::{Exit, Failure};
 use super::progress::{Display, span};
+use super::provenance::provenance;
 use super::simulated::Patterns;
 use super::{interrupt, source};
 
@@ -249,7 +250,8 @@ fn begin(
     hash: &str,
     targets: &str,
 ) -> Result<Manifest, Failure> {
-    let record = Manifest::begin(&plan.name, plan.seed, hash, vec![BASELINE.into()], arguments.simulations);
+    let record =
+        Manifest::begin(&plan.name, plan.seed, hash, vec![BASELINE.into()], arguments.simulations, &provenance());
     atomic::write(&folder.resolved_scenario(), plan.resolved_toml().as_bytes())?;
     atomic::write(&folder.path().join("targets.toml"), targets.as_bytes())?;
     record.save(&folder.manifest_path())?;

@@ -20,6 +20,7 @@ mod optimize_words;
 mod options;
 mod outcome;
 mod progress;
+mod provenance;
 mod publish;
 mod replay;
 mod replay_source;

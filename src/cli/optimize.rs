@@ -17,6 +17,7 @@ use super::optimize_runs::Runs;
 use super::options::{self, Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure};
 use super::progress::{Display, span};
+use super::provenance::provenance;
 use super::{interrupt, source};
 
 /// The first replication of the final check; searches have the numbers below.
@@ -106,7 +107,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     }
     let hash = hash(arguments, &plan, &input);
     let folder = ResultsFolder::create_or_open(&common.out, &format!("{}-optimize", plan.name), &hash)?;
-    let mut record = Manifest::begin(&plan.name, plan.seed, &hash, vec![BASELINE.into()], arguments.simulations);
+    let mut record =
+        Manifest::begin(&plan.name, plan.seed, &hash, vec![BASELINE.into()], arguments.simulations, &provenance());
     atomic::write(&folder.resolved_scenario(), plan.resolved_toml().as_bytes())?;
     record.save(&folder.manifest_path())?;
     let stop = interrupt::flag("runs", interrupt::Sender::Person)?;

@@ -53,6 +53,7 @@ pub fn open(path: &Path) -> Result<Source, Failure> {
             ),
         ));
     }
+    manifest.same_program(path)?;
     let plan = source::plan(&folder.resolved_scenario(), &LoadOptions::default())?;
     if run_hash(&plan.fingerprint_text(), plan.seed, RESULTS_VERSION) != manifest.hash {
         return Err(foreign(path, &manifest, "its resolved scenario does not have the hash in its manifest"));

@@ -18,6 +18,7 @@ use forestall_study::stats::{Precision, StoppingRule};
 use super::options::{self, Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure, print};
 use super::progress::{Display, span};
+use super::provenance::provenance;
 use super::{interrupt, publish, source, trust};
 
 /// What `run` takes.
@@ -223,7 +224,7 @@ fn begin(
 ) -> Result<Manifest, Failure> {
     let mut arms = arms.to_vec();
     arms.dedup();
-    let record = Manifest::begin(&plan.name, plan.seed, hash, arms, replications);
+    let record = Manifest::begin(&plan.name, plan.seed, hash, arms, replications, &provenance());
     atomic::write(&folder.resolved_scenario(), plan.resolved_toml().as_bytes())?;
     record.save(&folder.manifest_path())?;
     Ok(record)

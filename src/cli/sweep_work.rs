@@ -13,6 +13,7 @@ use super::interrupt::{self, Sender};
 use super::options::{self, Common};
 use super::outcome::{Exit, Failure, print};
 use super::progress::{Display, span};
+use super::provenance::provenance;
 use super::sweep;
 
 /// What `sweep run` takes.
@@ -148,7 +149,7 @@ pub fn read_plan(folder: &SweepFolder) -> Result<SweepPlan, Failure> {
 }
 
 fn merge_folder(folder: &SweepFolder, plan: &SweepPlan, common: &Common) -> Result<Exit, Failure> {
-    let merged = cluster::merge(folder, plan)?;
+    let merged = cluster::merge(folder, plan, provenance().git_commit)?;
     if common.json {
         print(&format!(
             "{:#}",

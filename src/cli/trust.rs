@@ -20,6 +20,7 @@ use forestall_study::stats::quantile;
 use super::options::{Common, PosteriorUse};
 use super::outcome::Failure;
 use super::progress::Display;
+use super::provenance::provenance;
 use super::{run, source};
 
 /// The settings of `adaptation.response`.
@@ -80,7 +81,7 @@ fn setting(
     let names: Vec<String> = arms.iter().map(|a| a.name.clone()).collect();
     let hash = run_hash(&plan.fingerprint_text(), plan.seed, RESULTS_VERSION);
     let own = ResultsFolder::create_or_open(&shelf(folder), &format!("adaptation-{response}"), &hash)?;
-    let mut record = Manifest::begin(&plan.name, plan.seed, &hash, names.clone(), request.replications);
+    let mut record = Manifest::begin(&plan.name, plan.seed, &hash, names.clone(), request.replications, &provenance());
     atomic::write(&own.resolved_scenario(), plan.resolved_toml().as_bytes())?;
     record.save(&own.manifest_path())?;
     let mut store = Store::open(&own.parts(), &hash)?;

@@ -15,6 +15,7 @@ mod levers;
 mod mechanisms;
 mod neutral;
 mod optimization;
+mod program;
 mod randomness;
 mod replay;
 mod replay_command;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::design::{Design, Request, Sidecar};
-use crate::results::{RESULTS_VERSION, RunKey, TableName, run_hash};
+use crate::results::{RESULTS_VERSION, RunKey, TableName, program_digest, run_hash};
 use forestall_model::scenario::Plan;
 
 use super::error::ClusterError;
@@ -32,6 +32,9 @@ pub struct SweepPlan {
     pub version: String,
     /// Version of the meaning of the results.
     pub results_version: u32,
+    /// [`crate::results::program_digest`] of the program.
+    #[serde(default)]
+    pub program: String,
     /// Name of the scenario.
     pub name: String,
     /// Hash of all that decides on the results: scenario, seed, design, arms, replications, tables.
@@ -107,6 +110,7 @@ impl SweepPlan {
             format: FORMAT,
             version: env!("CARGO_PKG_VERSION").into(),
             results_version: RESULTS_VERSION,
+            program: program_digest().into(),
             name: plan.name.clone(),
             hash: run_hash(&identity, plan.seed, RESULTS_VERSION),
             scenario,
@@ -194,6 +198,16 @@ impl SweepPlan {
                 env!("CARGO_PKG_VERSION")
             )));
         }
+        if plan.program != program_digest() {
+            let short = |digest: &str| digest.chars().take(12).collect::<String>();
+            return Err(ClusterError::Mismatch(format!(
+                "plan.json was written by a forestall {} that computes otherwise: its golden results have the digest {}, this \
+                 program's {}; use the program that planned, or plan again",
+                plan.version,
+                short(&plan.program),
+                short(program_digest())
+            )));
+        }
         let sound = plan.chunk_points > 0
             && plan.design.block_rows > 0
             && plan.points() > 0
@@ -218,6 +232,7 @@ pub(super) mod tests {
             format: FORMAT,
             version: "0".into(),
             results_version: RESULTS_VERSION,
+            program: program_digest().into(),
             name: "sample".into(),
             hash: "0123456789abcdef".repeat(4),
             scenario: "scenario".into(),
@@ -267,6 +282,7 @@ pub(super) mod tests {
             ("\"format\"", "\"fromat\""),
             ("\"format\": 1", "\"format\": 9"),
             ("\"chunk_points\": 4", "\"chunk_points\": 3"),
+            (program_digest(), "0123456789abcdef"),
         ] {
             let error = SweepPlan::read(&text.replacen(from, to, 1)).expect_err("damaged");
             assert!(error.is_data_mismatch() && error.to_string().contains("plan"), "{error}");

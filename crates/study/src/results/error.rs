@@ -38,6 +38,21 @@ pub enum ResultsError {
         /// The hash found.
         found: String,
     },
+    /// The data were computed by a program that computes otherwise, though its version is the same.
+    #[error(
+        "{path} was written by a program that computes otherwise: its golden results have the digest {found}, this program's \
+         {expected}; use the program that wrote it ({wrote}), choose another --out folder, or remove that one and run again"
+    )]
+    OtherProgram {
+        /// The folder or file.
+        path: PathBuf,
+        /// The digest of this program, shortened.
+        expected: String,
+        /// The digest found, shortened.
+        found: String,
+        /// The program that wrote it, as far as known.
+        wrote: String,
+    },
     /// Another live process writes to the folder.
     #[error(
         "{path} is being written by another process ({holder}); wait until it ends, or choose another --out folder"
@@ -61,7 +76,7 @@ pub enum ResultsError {
 impl ResultsError {
     /// Whether stored data are damaged or belong elsewhere (exit code 5), as against a refusal by the system.
     pub fn is_data_mismatch(&self) -> bool {
-        matches!(self, Self::Corrupt { .. } | Self::OtherRun { .. })
+        matches!(self, Self::Corrupt { .. } | Self::OtherRun { .. } | Self::OtherProgram { .. })
     }
 
     pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
@@ -71,6 +86,16 @@ impl ResultsError {
     pub(crate) fn corrupt(path: &Path, found: impl Into<String>) -> Self {
         let fix = "delete it and run again: only what it held is computed anew".into();
         Self::Corrupt { path: path.to_path_buf(), found: found.into(), fix }
+    }
+
+    pub(crate) fn other_program(path: &Path, found: &str, wrote: &str) -> Self {
+        let short = |digest: &str| if digest.is_empty() { "none".into() } else { digest.chars().take(12).collect() };
+        Self::OtherProgram {
+            path: path.to_path_buf(),
+            expected: short(super::program::digest()),
+            found: short(found),
+            wrote: wrote.to_owned(),
+        }
     }
 
     pub(crate) fn unsound(path: &Path, found: impl Into<String>) -> Self {

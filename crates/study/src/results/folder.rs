@@ -59,19 +59,20 @@ impl ResultsFolder {
     /// Left-overs of killed writers are removed.
     ///
     /// # Errors
-    /// [`ResultsError::OtherRun`] if the folder's manifest has another hash, [`ResultsError::Corrupt`] if it does not
-    /// parse, [`ResultsError::Busy`] if another process writes there, [`ResultsError::Io`].
+    /// [`ResultsError::OtherRun`] if the folder's manifest has another hash, [`ResultsError::OtherProgram`] if a program
+    /// wrote it that computes otherwise, [`ResultsError::Corrupt`] if it does not parse, [`ResultsError::Busy`] if another process writes there, [`ResultsError::Io`].
     pub fn create_or_open(out: &Path, name: &str, hash: &str) -> Result<Self, ResultsError> {
         let path = out.join(folder_name(name, hash));
         fs::create_dir_all(&path).map_err(|e| ResultsError::io("make folder", &path, e))?;
         let lock = Lock::take(&path)?;
         let folder = Self { path, _lock: Some(lock) };
         if folder.manifest_path().exists() {
-            let found = folder.manifest()?.hash;
-            if found != hash {
-                let (path, expected) = (folder.path, hash.to_owned());
+            let manifest = folder.manifest()?;
+            if manifest.hash != hash {
+                let (path, expected, found) = (folder.path, hash.to_owned(), manifest.hash);
                 return Err(ResultsError::OtherRun { path, expected, found });
             }
+            manifest.same_program(&folder.path)?;
         }
         for place in [folder.path.clone(), folder.results(), folder.parts(), folder.charts()] {
             atomic::remove_unfinished(&place)?;

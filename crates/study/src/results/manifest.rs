@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::RESULTS_VERSION;
 use super::atomic;
 use super::error::ResultsError;
+use super::program;
 
 /// How far a run came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +31,15 @@ pub struct Replications {
     pub asked: u64,
     /// Finished under every arm.
     pub done: u64,
+}
+
+/// With which program and command something was made; the caller knows it, the library does not look.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Provenance {
+    /// Command line after the program's name; empty for a call from a library.
+    pub arguments: Vec<String>,
+    /// Commit of the program's source, where known.
+    pub git_commit: Option<String>,
 }
 
 /// `manifest.json`. All but the two times is the same on every machine for the same command.
@@ -54,6 +64,9 @@ pub struct Manifest {
     pub replications: Replications,
     /// Version of the meaning of the results.
     pub results_version: u32,
+    /// [`super::program_digest`] of the program.
+    #[serde(default)]
+    pub program: String,
     /// [`run_hash`] of the run.
     pub hash: String,
     /// Each final file, relative to the folder, with its SHA-256 in hexadecimal.
@@ -66,23 +79,36 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// The record of a run that begins now, with this program and command line.
-    pub fn begin(name: &str, seed: u64, hash: &str, arms: Vec<String>, asked: u64) -> Self {
+    /// The record of a run that begins now, with this program.
+    pub fn begin(name: &str, seed: u64, hash: &str, arms: Vec<String>, asked: u64, made: &Provenance) -> Self {
         Self {
             status: Status::Running,
             name: name.into(),
             version: env!("CARGO_PKG_VERSION").into(),
-            git_commit: option_env!("FORESTALL_COMMIT").map(Into::into),
-            arguments: std::env::args().skip(1).collect(),
+            git_commit: made.git_commit.clone(),
+            arguments: made.arguments.clone(),
             seed,
             arms,
             replications: Replications { asked, done: 0 },
             results_version: RESULTS_VERSION,
+            program: program::digest().into(),
             hash: hash.into(),
             files: BTreeMap::new(),
             started: now(),
             finished: None,
         }
+    }
+
+    /// Refuses what a program made that computes otherwise than this one.
+    ///
+    /// # Errors
+    /// [`ResultsError::OtherProgram`], with `path` as the place of the data.
+    pub fn same_program(&self, path: &Path) -> Result<(), ResultsError> {
+        if self.program == program::digest() {
+            return Ok(());
+        }
+        let commit = self.git_commit.as_ref().map(|commit| format!(" at commit {commit}")).unwrap_or_default();
+        Err(ResultsError::other_program(path, &self.program, &format!("forestall {}{commit}", self.version)))
     }
 
     /// Reads and checks a manifest.
@@ -143,7 +169,8 @@ pub(crate) mod tests {
             seed: 7,
             arms: vec!["baseline".into(), "notices".into()],
             replications: Replications { asked: 200, done: 0 },
-            results_version: 1,
+            results_version: RESULTS_VERSION,
+            program: program::digest().into(),
             hash: hash.into(),
             files: BTreeMap::new(),
             started: now(),

@@ -14,6 +14,7 @@ use super::atomic;
 use super::error::ResultsError;
 use super::failures::Failure;
 use super::parquet_file;
+use super::program;
 use super::run_key::{RunKey, RunSet};
 use super::table::Table;
 
@@ -41,6 +42,12 @@ struct StoredTable {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Header {
     run: String,
+    /// What the program that wrote it computes.
+    #[serde(default)]
+    program: String,
+    /// That program's version.
+    #[serde(default)]
+    version: String,
     stretches: Vec<Stretch>,
     failures: Vec<Failure>,
     tables: Vec<StoredTable>,
@@ -87,8 +94,8 @@ impl Part {
     /// Reads the header and checks every byte of the file against its checksum.
     ///
     /// # Errors
-    /// [`ResultsError::Corrupt`] for a damaged file, [`ResultsError::OtherRun`] for one of another run, and
-    /// [`ResultsError::Io`].
+    /// [`ResultsError::Corrupt`] for a damaged file, [`ResultsError::OtherRun`] for one of another run,
+    /// [`ResultsError::OtherProgram`] for one of a program that computes otherwise, and [`ResultsError::Io`].
     pub fn open(path: &Path, run: &str) -> Result<Self, ResultsError> {
         let io = |e| ResultsError::io("read", path, e);
         let corrupt = |found: &str| ResultsError::corrupt(path, found);
@@ -112,6 +119,10 @@ impl Part {
         if header.run != run {
             let (expected, found) = (run.to_owned(), header.run);
             return Err(ResultsError::OtherRun { path: path.to_path_buf(), expected, found });
+        }
+        if header.program != program::digest() {
+            let wrote = format!("forestall {}", if header.version.is_empty() { "before 0.2" } else { &header.version });
+            return Err(ResultsError::other_program(path, &header.program, &wrote));
         }
         let tables = header.tables.iter().try_fold(0_u64, |sum, table| sum.checked_add(table.bytes));
         if tables != Some(content - 16 - header_length) {
@@ -154,7 +165,14 @@ pub(crate) fn write(
         bytes: bytes.len() as u64,
     });
     let stretches = stretches(runs);
-    let header = Header { run: run.to_owned(), stretches, failures: failures.to_vec(), tables: stored.collect() };
+    let header = Header {
+        run: run.to_owned(),
+        program: program::digest().into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        stretches,
+        failures: failures.to_vec(),
+        tables: stored.collect(),
+    };
     let header_text =
         serde_json::to_vec(&header).map_err(|e| ResultsError::unsound(folder, format!("part header: {e}")))?;
     let mut content = MARK.to_vec();
