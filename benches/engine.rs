@@ -1,14 +1,15 @@
-//! Benches of the engine: a fresh draw, the agenda, clocks.
+//! Benches of the engine: a fresh draw, the agenda, clocks, crowds.
 
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use forestall::engine::agenda::Agenda;
-use forestall::engine::clock::Clock;
-use forestall::engine::draw::Draws;
-use forestall::engine::hazard::{Hazard, Term};
-use forestall::engine::heap::Tie;
-use forestall::engine::key::Key;
+use forestall_model::engine::agenda::Agenda;
+use forestall_model::engine::clock::Clock;
+use forestall_model::engine::crowd::Crowd;
+use forestall_model::engine::draw::Draws;
+use forestall_model::engine::hazard::{Hazard, Term};
+use forestall_model::engine::heap::Tie;
+use forestall_model::engine::key::Key;
 
 #[derive(Clone, Copy)]
 struct Thing(u64);
@@ -88,5 +89,34 @@ fn clock(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, draw, agenda, clock);
+/// A crowd of which a share has left before its ring: the owner passes over out-of-date tickets.
+fn crowd(c: &mut Criterion) {
+    let draws = Draws::new(1, 0);
+    let key = Key::root("bench");
+    for gone in [0, 50] {
+        let mut crowd = Crowd::new(0.0);
+        crowd.set_hazard(0.0, Hazard::constant(0.1));
+        for i in 0..10_000 {
+            crowd.join(0.0, i, 0, draws.exponential(key, 6, i), 1.0);
+        }
+        let mut occasion = 10_000;
+        c.bench_function(&format!("crowd/ring and rejoin, {gone} % gone"), |b| {
+            b.iter(|| {
+                let now = crowd.due();
+                if let Some((who, ticket)) = crowd.ring(u64::from) {
+                    occasion += 1;
+                    crowd.join(now, who, ticket + 1, draws.exponential(key, 6, occasion), 1.0);
+                    if occasion % 100 < gone {
+                        // A second stay whose ring nobody will want.
+                        let threshold = draws.exponential(key, 7, occasion);
+                        crowd.join(now, who, ticket, threshold, 1.0);
+                        black_box(crowd.ring(u64::from));
+                    }
+                }
+            });
+        });
+    }
+}
+
+criterion_group!(benches, draw, agenda, clock, crowd);
 criterion_main!(benches);

@@ -19,6 +19,7 @@ mod program;
 mod randomness;
 mod replay;
 mod replay_command;
+mod samplers;
 mod selection;
 mod sensitivity;
 mod shipped_scenarios;

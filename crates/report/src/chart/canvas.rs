@@ -101,7 +101,7 @@ impl Canvas<'_> {
         self.path(&[from, to], colour, width)
     }
 
-    /// A dashed straight line, level or upright.
+    /// A dashed straight line, horizontal or vertical.
     pub(super) fn dashes(&self, from: (f64, f64), to: (f64, f64), colour: RGBColor) -> Result<(), ChartError> {
         let length = (to.0 - from.0).hypot(to.1 - from.1);
         let along = |s: f64| {

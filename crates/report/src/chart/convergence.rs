@@ -1,7 +1,7 @@
 //! How a search came on: hypervolume by runs, beside random search, and both on fresh replications at the end.
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::layout::{self, Words};
 use super::scale::Scale;
 use super::{Chart, ChartError, label, number, rows, theme};
 use forestall_model::table::Table;
@@ -28,7 +28,7 @@ struct Series {
 pub fn convergence(table: &Table, reference: &str) -> Result<Chart, ChartError> {
     let series = if table.rows() == 0 { Vec::new() } else { series(table)? };
     if series.iter().all(|s| s.line.is_empty()) {
-        return frame::no_data(NAME, TITLE, "no generation was finished");
+        return layout::no_data(NAME, TITLE, "no generation was finished");
     }
     let words = Words {
         name: NAME.into(),
@@ -43,7 +43,7 @@ pub fn convergence(table: &Table, reference: &str) -> Result<Chart, ChartError> 
         alt: series.iter().map(alt).collect::<Vec<_>>().join(". "),
     };
     let start = fresh(table, "start")?.first().copied();
-    frame::compose(words, table.clone(), 380.0, |canvas, body| paint(canvas, body, &series, start))
+    layout::compose(words, table.clone(), 380.0, |canvas, body| paint(canvas, body, &series, start))
 }
 
 fn alt(s: &Series) -> String {
@@ -86,17 +86,17 @@ fn paint(canvas: &Canvas, body: Area, series: &[Series], start: Option<(f64, [f6
         .iter()
         .map(|s| s.last.map_or_else(|| s.label.to_owned(), |l| format!("{} {}", s.label, number::fixed(l[0], 2))))
         .collect();
-    let right = frame::widest(labels.iter().map(String::as_str), theme::LABEL) * 1.05 + 70.0;
+    let right = layout::widest(labels.iter().map(String::as_str), theme::LABEL) * 1.05 + 70.0;
     let values = series.iter().flat_map(|s| s.line.iter().map(|l| l.1).chain(s.last.into_iter().flatten()));
     let y = Scale::round(values.chain(start.into_iter().flat_map(|s| s.1)).chain([0.0]), 5.0);
-    let side = frame::widest(y.ticks().iter().map(|(_, t)| t.as_str()), theme::SMALL);
-    let plot = body.inset(side + 14.0, 24.0, right, frame::FOOT);
+    let side = layout::widest(y.ticks().iter().map(|(_, t)| t.as_str()), theme::SMALL);
+    let plot = body.inset(side + 14.0, 24.0, right, layout::FOOT);
     let y = y.onto(plot.bottom(), plot.y);
     let most = series.iter().flat_map(|s| s.line.iter().map(|l| l.0)).fold(0.0, f64::max);
     let x = Scale::exact(0.0, most, 6.0).onto(plot.x, plot.right());
     canvas.text((body.x, body.y + 8.0), "Hypervolume", theme::SMALL, theme::INK, Align::Left)?;
-    frame::level_lines(canvas, plot, &y)?;
-    frame::foot_axis(canvas, plot, &x, "Runs")?;
+    layout::level_lines(canvas, plot, &y)?;
+    layout::foot_axis(canvas, plot, &x, "Runs")?;
     for s in series {
         let path: Vec<(f64, f64)> = s.line.iter().map(|&(runs, v)| (x.at(runs), y.at(v))).collect();
         canvas.path(&path, s.colour, 2.2)?;

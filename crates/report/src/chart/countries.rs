@@ -1,17 +1,34 @@
 //! Attacks and foiled plots by country: dots with intervals of the mean, one panel an outcome.
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::layout::{self, Words};
 use super::scale::Scale;
-use super::summary::{self, Mean};
 use super::{Arm, BASELINE, Chart, ChartError, Measure, font, label, number, rows, theme};
 use forestall_model::table::{Column, Table};
+use forestall_study::montecarlo::compare::CONFIDENCE;
+use forestall_study::stats::{mean, mean_by_draw};
 
 const NAME: &str = "countries";
 const TITLE: &str = "Attacks and foiled plots by country";
 const SHOWN: [&str; 2] = ["attacks_completed", "plots_foiled"];
 /// Space above the rows for key and panel headings.
 const HEAD: f64 = 50.0;
+
+/// A mean and, from two samples on, its 95 % interval.
+#[derive(Clone, Copy)]
+struct Mean {
+    value: f64,
+    interval: Option<(f64, f64)>,
+}
+
+impl Mean {
+    /// Of values with the draws of their runs; `None` without values.
+    fn of(values: &[(i64, f64)]) -> Option<Self> {
+        let all: Vec<f64> = values.iter().map(|v| v.1).collect();
+        let interval = mean_by_draw(values, CONFIDENCE).map(|found| (found.interval.low, found.interval.high));
+        Some(Self { value: mean(&all)?, interval })
+    }
+}
 
 /// One country's means: `cells[arm][outcome]`.
 struct Country {
@@ -26,25 +43,26 @@ struct Country {
 pub fn countries(by_country: &Table, arms: &[Arm]) -> Result<Chart, ChartError> {
     let countries = read(by_country, arms)?;
     if countries.is_empty() {
-        return frame::no_data(NAME, TITLE, "no country has results");
+        return layout::no_data(NAME, TITLE, "no country has results");
     }
     let each: Vec<String> =
         arms.iter().map(|a| format!("{}: {}", a.label, number::counted(a.replications, "replication"))).collect();
     let words = Words {
         name: NAME.into(),
         title: TITLE.into(),
-        subtitle: "Mean number a run (dot) and its 95 % interval (line), sorted by attacks in the first arm".into(),
+        subtitle: "Mean number per simulated history (dot) and its 95 % interval (line), sorted by attacks in the first policy run".into(),
         caption: format!(
-            "{}. Intervals of the mean by the normal approximation; each panel has its own axis.",
+            "{}. Intervals of the mean: Student's t over replications, or over draws of the parameters where runs share \
+             them. Each panel has its own axis.",
             each.join("; ")
         ),
         alt: alt(&countries, arms),
     };
     let row = (12.0 * arms.len() as f64 + 8.0).max(22.0);
-    let height = HEAD + row * countries.len() as f64 + frame::FOOT;
+    let height = HEAD + row * countries.len() as f64 + layout::FOOT;
     let data = data(&countries, arms);
-    frame::compose(words, data, height, |canvas, body| {
-        key(canvas, body, arms)?;
+    layout::compose(words, data, height, |canvas, body| {
+        legend(canvas, body, arms)?;
         paint(canvas, body, &countries, arms, row)
     })
 }
@@ -52,9 +70,9 @@ pub fn countries(by_country: &Table, arms: &[Arm]) -> Result<Chart, ChartError> 
 fn alt(countries: &[Country], arms: &[Arm]) -> String {
     let first = countries.first().map_or(String::new(), |c| {
         let mean = c.cells.first().and_then(|cell| cell[0]).map_or(0.0, |m| m.value);
-        format!(" Most attacks in the first arm: {} with {} a run.", c.name, number::short(mean))
+        format!(" Most attacks in the first policy run: {} with {} per simulated history.", c.name, number::short(mean))
     });
-    format!("Means by country for {} countries and {} arms.{first}", countries.len(), arms.len())
+    format!("Means by country for {} countries and {} policy runs.{first}", countries.len(), arms.len())
 }
 
 fn read(table: &Table, arms: &[Arm]) -> Result<Vec<Country>, ChartError> {
@@ -62,6 +80,7 @@ fn read(table: &Table, arms: &[Arm]) -> Result<Vec<Country>, ChartError> {
         return Ok(Vec::new());
     }
     let arm = rows::column(table, NAME, "arm")?;
+    let draw = table.column("draw");
     let mut columns = Vec::new();
     for outcome in SHOWN {
         columns.push(rows::column(table, NAME, outcome)?);
@@ -71,7 +90,11 @@ fn read(table: &Table, arms: &[Arm]) -> Result<Vec<Country>, ChartError> {
         .map(|(name, of_country)| {
             let cells = arms.iter().map(|a| {
                 let mine: Vec<usize> = of_country.iter().copied().filter(|&r| arm.text(r) == a.name).collect();
-                [0, 1].map(|k: usize| summary::mean(&rows::numbers(columns[k], &mine)))
+                let drawn = |row: usize| draw.and_then(|d| d.number(row)).unwrap_or(0.0) as i64;
+                [0, 1].map(|k: usize| {
+                    let values = mine.iter().filter_map(|&row| Some((drawn(row), rows::finite(columns[k], row)?)));
+                    Mean::of(&values.collect::<Vec<_>>())
+                })
             });
             Country { cells: cells.collect(), name }
         })
@@ -96,12 +119,12 @@ fn data(countries: &[Country], arms: &[Arm]) -> Table {
     table
 }
 
-fn key(canvas: &Canvas, body: Area, arms: &[Arm]) -> Result<(), ChartError> {
+fn legend(canvas: &Canvas, body: Area, arms: &[Arm]) -> Result<(), ChartError> {
     let mut x = body.x;
     let room = body.w / arms.len().max(1) as f64 - 40.0;
     for (i, arm) in arms.iter().enumerate() {
         let text = label::wrap_to(&arm.label, theme::SMALL, room, 1).concat();
-        canvas.dot((x + 5.0, body.y + 7.0), 4.0, super::key::colours(arms)[i], arm.name != BASELINE)?;
+        canvas.dot((x + 5.0, body.y + 7.0), 4.0, super::legend::colours(arms)[i], arm.name != BASELINE)?;
         canvas.text((x + 15.0, body.y + 7.0), &text, theme::SMALL, theme::INK, Align::Left)?;
         x += 15.0 + font::width(&text, theme::SMALL) + 22.0;
     }
@@ -111,7 +134,7 @@ fn key(canvas: &Canvas, body: Area, arms: &[Arm]) -> Result<(), ChartError> {
 fn paint(canvas: &Canvas, body: Area, countries: &[Country], arms: &[Arm], row: f64) -> Result<(), ChartError> {
     let names: Vec<String> =
         countries.iter().map(|c| label::wrap_to(&c.name, theme::LABEL, 170.0, 1).concat()).collect();
-    let side = frame::widest(names.iter().map(String::as_str), theme::LABEL) + 18.0;
+    let side = layout::widest(names.iter().map(String::as_str), theme::LABEL) + 18.0;
     let gap = 34.0;
     let width = (body.w - side - gap) / 2.0;
     for (i, name) in names.iter().enumerate() {
@@ -122,7 +145,7 @@ fn paint(canvas: &Canvas, body: Area, countries: &[Country], arms: &[Arm], row: 
     for (k, outcome) in SHOWN.into_iter().enumerate() {
         let measure = Measure::of(outcome);
         let x = body.x + side + k as f64 * (width + gap);
-        let plot = Area { x, y: body.y + HEAD, w: width, h: body.h - HEAD - frame::FOOT };
+        let plot = Area { x, y: body.y + HEAD, w: width, h: body.h - HEAD - layout::FOOT };
         let ends = countries.iter().flat_map(|c| &c.cells).filter_map(|c| c[k]);
         let values = ends.flat_map(|m| m.interval.map_or([m.value; 2], |(a, b)| [a, b]));
         let scale = Scale::round(values.chain([0.0]), 5.0).onto(plot.x + 6.0, plot.right() - 6.0);
@@ -131,7 +154,12 @@ fn paint(canvas: &Canvas, body: Area, countries: &[Country], arms: &[Arm], row: 
         for (i, country) in countries.iter().enumerate() {
             marks(canvas, country, k, arms, (&scale, plot, plot.y + i as f64 * row, row))?;
         }
-        frame::foot_axis(canvas, plot, &scale, &format!("{} a run", super::measure::capital(&measure.unit)))?;
+        layout::foot_axis(
+            canvas,
+            plot,
+            &scale,
+            &format!("{} per simulated history", super::measure::capital(&measure.unit)),
+        )?;
     }
     Ok(())
 }
@@ -147,7 +175,7 @@ fn marks(
     for (a, arm) in arms.iter().enumerate() {
         let Some(mean) = country.cells[a][k] else { continue };
         let y = top + row / 2.0 + (a as f64 - (arms.len() as f64 - 1.0) / 2.0) * 11.0;
-        let colour = super::key::colours(arms)[a];
+        let colour = super::legend::colours(arms)[a];
         let mut words = format!("{} {}", arm.label, number::short(mean.value));
         if let Some((low, high)) = mean.interval {
             canvas.line((scale.at(low), y), (scale.at(high), y), colour, 1.6)?;

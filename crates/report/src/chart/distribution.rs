@@ -1,11 +1,11 @@
 //! Ridgeline: the distribution of one outcome over replications, one histogram an arm, with quantile marks.
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::layout::{self, Words};
 use super::scale::Scale;
-use super::summary::{self, Bins};
 use super::{Arm, BASELINE, Chart, ChartError, Measure, font, label, number, rows, theme};
 use forestall_model::table::{Column, Table};
+use forestall_study::stats::{Bins, attained_quantile};
 
 /// The most bins across the width.
 const MOST_BINS: usize = 44;
@@ -18,13 +18,13 @@ const NUMBERS: &str = "Median (90 %)";
 /// One arm's values.
 struct Ridge<'a> {
     arm: &'a Arm,
-    sorted: Vec<f64>,
+    values: Vec<f64>,
     shares: Vec<f64>,
 }
 
 impl Ridge<'_> {
     fn quantile(&self, q: f64) -> f64 {
-        summary::quantile(&self.sorted, q).unwrap_or_default()
+        attained_quantile(&self.values, q).unwrap_or_default()
     }
 
     fn written(&self) -> String {
@@ -42,9 +42,9 @@ pub fn distribution(replications: &Table, measure: &Measure, arms: &[Arm]) -> Re
     let title = format!("{} in single runs, by policy", measure.heading());
     let (bins, ridges) = ridges(replications, &name, measure, arms)?;
     if ridges.is_empty() {
-        return frame::no_data(&name, &title, "no replication of these arms has this outcome");
+        return layout::no_data(&name, &title, "no replication of these policies has this outcome");
     }
-    let counts: Vec<usize> = ridges.iter().map(|r| r.sorted.len()).collect();
+    let counts: Vec<usize> = ridges.iter().map(|r| r.values.len()).collect();
     let (least, most) = (counts.iter().min().copied().unwrap_or(0), counts.iter().max().copied().unwrap_or(0));
     let most = number::counted(most, "replication");
     let size = if least == counts.iter().max().copied().unwrap_or(0) { most } else { format!("{least} to {most}") };
@@ -62,8 +62,8 @@ pub fn distribution(replications: &Table, measure: &Measure, arms: &[Arm]) -> Re
         title,
     };
     let data = data(&ridges);
-    let height = 22.0 + ridges.len() as f64 * ROW + frame::FOOT;
-    frame::compose(words, data, height, |canvas, body| paint(canvas, body, &bins, &ridges, measure))
+    let height = 22.0 + ridges.len() as f64 * ROW + layout::FOOT;
+    layout::compose(words, data, height, |canvas, body| paint(canvas, body, &bins, &ridges, measure))
 }
 
 fn tallest(ridges: &[Ridge]) -> f64 {
@@ -72,7 +72,7 @@ fn tallest(ridges: &[Ridge]) -> f64 {
 
 fn alt(ridges: &[Ridge], measure: &Measure) -> String {
     let each: Vec<String> = ridges.iter().map(|r| format!("{}: {}", r.arm.label, r.written())).collect();
-    format!("Distribution of {}; median and 90 % range by arm. {}.", measure.name, each.join(". "))
+    format!("Distribution of {}; median and 90 % range by policy. {}.", measure.name, each.join(". "))
 }
 
 fn ridges<'a>(
@@ -89,15 +89,15 @@ fn ridges<'a>(
     let mut ridges: Vec<Ridge> = arms
         .iter()
         .filter_map(|arm| {
-            let sorted = summary::sorted(rows::numbers(values, groups.get(&arm.name)?));
-            (!sorted.is_empty()).then_some(Ridge { arm, sorted, shares: Vec::new() })
+            let values = rows::numbers(values, groups.get(&arm.name)?);
+            (!values.is_empty()).then_some(Ridge { arm, values, shares: Vec::new() })
         })
         .collect();
-    let all: Vec<f64> = ridges.iter().flat_map(|r| r.sorted.iter().copied()).collect();
+    let all: Vec<f64> = ridges.iter().flat_map(|r| r.values.iter().copied()).collect();
     let bins = Bins::over(&all, MOST_BINS);
     let count = bins.count(all.iter().copied().fold(f64::NEG_INFINITY, f64::max).max(bins.low));
     for ridge in &mut ridges {
-        ridge.shares = bins.shares(&ridge.sorted, count);
+        ridge.shares = bins.shares(&ridge.values, count);
     }
     Ok((bins, ridges))
 }
@@ -106,7 +106,7 @@ fn data(ridges: &[Ridge]) -> Table {
     let mut table = Table::new();
     table.push("arm", Column::Text(ridges.iter().map(|r| r.arm.name.clone()).collect()));
     table.push("label", Column::Text(ridges.iter().map(|r| r.arm.label.clone()).collect()));
-    table.push("replications", Column::Integer(ridges.iter().map(|r| i64::try_from(r.sorted.len()).ok()).collect()));
+    table.push("replications", Column::Integer(ridges.iter().map(|r| i64::try_from(r.values.len()).ok()).collect()));
     for (name, level) in [("q05", 0.05), ("q25", 0.25), ("median", 0.5), ("q75", 0.75), ("q95", 0.95)] {
         table.push(name, Column::Number(ridges.iter().map(|r| Some(r.quantile(level))).collect()));
     }
@@ -117,10 +117,10 @@ fn paint(canvas: &Canvas, body: Area, bins: &Bins, ridges: &[Ridge], measure: &M
     let labels: Vec<Vec<String>> =
         ridges.iter().map(|r| label::wrap_to(&r.arm.label, theme::LABEL, 190.0, 3)).collect();
     let numbers: Vec<String> = ridges.iter().map(Ridge::written).collect();
-    let side = frame::widest(labels.iter().flatten().map(String::as_str), theme::LABEL);
+    let side = layout::widest(labels.iter().flatten().map(String::as_str), theme::LABEL);
     let figures =
-        frame::widest(numbers.iter().map(String::as_str), theme::LABEL).max(font::width(NUMBERS, theme::HEADING));
-    let plot = body.inset(side + 20.0, 22.0, figures + 24.0, frame::FOOT);
+        layout::widest(numbers.iter().map(String::as_str), theme::LABEL).max(font::width(NUMBERS, theme::HEADING));
+    let plot = body.inset(side + 20.0, 22.0, figures + 24.0, layout::FOOT);
     let high = bins.low + bins.width * ridges[0].shares.len() as f64;
     let scale = Scale::exact(bins.low, high, 7.0).onto(plot.x, plot.right());
     canvas.text((body.right(), body.y + 7.0), NUMBERS, theme::HEADING, theme::INK, Align::Right)?;
@@ -142,7 +142,7 @@ fn paint(canvas: &Canvas, body: Area, bins: &Bins, ridges: &[Ridge], measure: &M
     } else {
         format!("{} ({})", measure.heading(), measure.unit)
     };
-    frame::foot_axis(canvas, plot, &scale, &format!("{unit} in one run"))
+    layout::foot_axis(canvas, plot, &scale, &format!("{unit} in one run"))
 }
 
 fn colour(arm: &Arm) -> plotters::style::RGBColor {

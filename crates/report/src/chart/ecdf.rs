@@ -1,11 +1,12 @@
 //! Cumulative distribution of one outcome: the share of runs with at most so many, one stepped line an arm.
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
-use super::key::{self, Key};
+use super::layout::{self, Words};
+use super::legend::{self, Legend};
 use super::scale::Scale;
-use super::{Arm, BASELINE, Better, Chart, ChartError, Measure, number, rows, summary, theme};
+use super::{Arm, BASELINE, Better, Chart, ChartError, Measure, number, rows, theme};
 use forestall_model::table::{Column, Table};
+use forestall_study::stats::Ecdf;
 
 /// One arm's steps: each value that occurs and the share of runs with at most it.
 type Steps = Vec<(f64, f64)>;
@@ -19,7 +20,7 @@ pub fn ecdf(replications: &Table, measure: &Measure, arms: &[Arm]) -> Result<Cha
     let title = format!("{}: cumulative share of runs", measure.heading());
     let steps = read(replications, &name, measure, arms)?;
     if steps.iter().all(Vec::is_empty) {
-        return frame::no_data(&name, &title, "no replication of these arms has this outcome");
+        return layout::no_data(&name, &title, "no replication of these policies has this outcome");
     }
     let better = match measure.better {
         Better::Lower => "; a curve further up and left is better",
@@ -34,11 +35,11 @@ pub fn ecdf(replications: &Table, measure: &Measure, arms: &[Arm]) -> Result<Cha
         name,
         title,
     };
-    let key = Key::of(arms);
+    let legend = Legend::of(arms);
     let data = data(&steps, arms);
-    frame::compose(words, data, key.height() + 350.0, |canvas, body| {
-        key.draw(canvas, body)?;
-        paint(canvas, body.inset(0.0, key.height() + 8.0, 0.0, 0.0), &steps, (arms, measure))
+    layout::compose(words, data, legend.height() + 350.0, |canvas, body| {
+        legend.draw(canvas, body)?;
+        paint(canvas, body.inset(0.0, legend.height() + 8.0, 0.0, 0.0), &steps, (arms, measure))
     })
 }
 
@@ -57,16 +58,9 @@ fn read(table: &Table, chart: &str, measure: &Measure, arms: &[Arm]) -> Result<V
     let values = rows::column(table, chart, &measure.column)?;
     let steps = |arm: &Arm| {
         let of_arm = groups.get(&arm.name).map_or(&[][..], Vec::as_slice);
-        steps(&summary::sorted(rows::numbers(values, of_arm)))
+        Ecdf::new(&rows::numbers(values, of_arm)).map_or_else(Vec::new, |found| found.steps().to_vec())
     };
     Ok(arms.iter().map(steps).collect())
-}
-
-/// The steps of sorted values.
-fn steps(sorted: &[f64]) -> Steps {
-    let share = |i: usize| (i + 1) as f64 / sorted.len() as f64;
-    let last_of_its_value = |i: &usize| sorted.get(i + 1) != Some(&sorted[*i]);
-    (0..sorted.len()).filter(last_of_its_value).map(|i| (sorted[i], share(i))).collect()
 }
 
 fn data(steps: &[Steps], arms: &[Arm]) -> Table {
@@ -79,14 +73,14 @@ fn data(steps: &[Steps], arms: &[Arm]) -> Table {
 }
 
 fn paint(canvas: &Canvas, body: Area, steps: &[Steps], (arms, measure): (&[Arm], &Measure)) -> Result<(), ChartError> {
-    let plot = body.inset(44.0, 24.0, 24.0, frame::FOOT);
+    let plot = body.inset(44.0, 24.0, 24.0, layout::FOOT);
     let y = Scale::exact(0.0, 1.0, 5.0).onto(plot.bottom(), plot.y);
     let values = || steps.iter().flatten().map(|(value, _)| *value);
     let x = Scale::round(values().chain([0.0]), 8.0).onto(plot.x, plot.right());
     canvas.text((body.x, body.y + 7.0), "Share of runs", theme::SMALL, theme::INK, Align::Left)?;
-    frame::level_lines(canvas, plot, &y)?;
-    let colours = key::colours(arms);
-    for k in key::drawing_order(arms) {
+    layout::level_lines(canvas, plot, &y)?;
+    let colours = legend::colours(arms);
+    for k in legend::drawing_order(arms) {
         let mut line = Vec::new();
         let mut below = 0.0;
         for &(value, share) in &steps[k] {
@@ -109,16 +103,5 @@ fn paint(canvas: &Canvas, body: Area, steps: &[Steps], (arms, measure): (&[Arm],
             canvas.hover(Area { x: x.at(value) - 4.0, y: y.at(share) - 4.0, w: 8.0, h: 8.0 }, text);
         }
     }
-    frame::foot_axis(canvas, plot, &x, &format!("{} in one run", measure.heading()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn steps_count_equal_values_once_and_end_at_all_runs() {
-        assert_eq!(steps(&[0.0, 1.0, 1.0, 3.0]), [(0.0, 0.25), (1.0, 0.75), (3.0, 1.0)]);
-        assert!(steps(&[]).is_empty());
-    }
+    layout::foot_axis(canvas, plot, &x, &format!("{} in one run", measure.heading()))
 }

@@ -1,7 +1,7 @@
 //! Morris's picture: how strongly (μ*) and how unevenly (σ) each parameter acts.
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::layout::{self, Words};
 use super::scale::Scale;
 use super::{Chart, ChartError, label, number, rows, theme};
 use forestall_model::table::{Column, Table};
@@ -27,7 +27,7 @@ pub fn morris(indices: &Table, outcome: &str, sample: &str) -> Result<Chart, Cha
     let title = format!("How strongly and how evenly parameters act on {outcome}");
     let points = points(indices)?;
     if points.is_empty() {
-        return frame::no_data(NAME, &title, "no effect is defined, as where the response does not vary");
+        return layout::no_data(NAME, &title, "no effect is defined, as where the response does not vary");
     }
     let silent = points.len().saturating_sub(MOST_LABELS);
     let mut caption = sample.to_owned();
@@ -47,7 +47,7 @@ pub fn morris(indices: &Table, outcome: &str, sample: &str) -> Result<Chart, Cha
     };
     let height = (points.len().min(MOST_LABELS) as f64 * 17.0 + 90.0).max(380.0);
     let data = data(&points);
-    frame::compose(words, data, height, |canvas, body| paint(canvas, body, &points))
+    layout::compose(words, data, height, |canvas, body| paint(canvas, body, &points))
 }
 
 fn points(table: &Table) -> Result<Vec<Point>, ChartError> {
@@ -93,15 +93,15 @@ fn paint(canvas: &Canvas, body: Area, points: &[Point]) -> Result<(), ChartError
         .map(|p| (p, label::wrap_to(&p.name, theme::LABEL, 210.0, 1).concat()))
         .collect();
     let rising = Scale::round(points.iter().filter_map(|p| p.spread).chain([0.0]), 5.0);
-    let axis = frame::widest(rising.ticks().iter().map(|(_, t)| t.as_str()), theme::SMALL);
-    let side = frame::widest(named.iter().map(|n| n.1.as_str()), theme::LABEL);
-    let plot = body.inset(axis + 12.0, 26.0, side + 44.0, frame::FOOT);
+    let axis = layout::widest(rising.ticks().iter().map(|(_, t)| t.as_str()), theme::SMALL);
+    let side = layout::widest(named.iter().map(|n| n.1.as_str()), theme::LABEL);
+    let plot = body.inset(axis + 12.0, 26.0, side + 44.0, layout::FOOT);
     let y = rising.onto(plot.bottom() - 6.0, plot.y + 4.0);
     let ends = points.iter().flat_map(|p| p.interval.map_or([p.strength; 2], |(a, b)| [a, b]));
     let x = Scale::round(ends.chain([0.0]), 6.0).onto(plot.x + 10.0, plot.right() - 10.0);
     canvas.text((body.x, body.y + 7.0), "σ of the effects", theme::SMALL, theme::INK, Align::Left)?;
-    frame::level_lines(canvas, plot, &y)?;
-    frame::foot_axis(
+    layout::level_lines(canvas, plot, &y)?;
+    layout::foot_axis(
         canvas,
         plot,
         &x,

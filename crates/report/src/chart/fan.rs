@@ -1,12 +1,13 @@
 //! Fan chart: one monthly series with its mean, median, 50 % and 90 % bands over replications.
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::layout::{self, Words};
 use super::rows::{self, Months};
 use super::scale::Scale;
 use super::timeline::{self, Bands, MonthQuantiles};
-use super::{Arm, BASELINE, Chart, ChartError, Measure, key, label, number, summary, theme};
+use super::{Arm, BASELINE, Chart, ChartError, Measure, label, legend, number, theme};
 use forestall_model::table::{Column, Table};
+use forestall_study::stats;
 
 /// One arm's months and their quantiles.
 struct Line<'a> {
@@ -29,7 +30,7 @@ pub fn fan(monthly: &Table, measure: &Measure, arms: &[Arm]) -> Result<Chart, Ch
     let title = format!("{} month by month", measure.heading());
     let lines = lines(monthly, &name, measure, arms)?;
     if lines.iter().all(|l| l.found.is_empty()) {
-        return frame::no_data(&name, &title, "no month of these arms has values");
+        return layout::no_data(&name, &title, "no month of these policies has values");
     }
     let unit = if measure.unit.is_empty() { measure.heading() } else { super::measure::capital(&measure.unit) };
     let words = Words {
@@ -42,12 +43,12 @@ pub fn fan(monthly: &Table, measure: &Measure, arms: &[Arm]) -> Result<Chart, Ch
         title,
     };
     let words = if policy.is_some() {
-        Words { subtitle: format!("{}; thin grey: first arm’s mean", words.subtitle), ..words }
+        Words { subtitle: format!("{}; thin grey: mean of the first policy run", words.subtitle), ..words }
     } else {
         words
     };
     let data = data(&lines);
-    frame::compose(words, data, 330.0, |canvas, body| paint(canvas, body, &lines))
+    layout::compose(words, data, 330.0, |canvas, body| paint(canvas, body, &lines))
 }
 
 fn caption(arms: &[Arm]) -> String {
@@ -74,13 +75,12 @@ fn lines<'a>(monthly: &Table, chart: &str, measure: &Measure, arms: &'a [Arm]) -
     }
     let groups = rows::by_text(rows::column(monthly, chart, "arm")?);
     arms.iter()
-        .zip(key::colours(arms))
+        .zip(legend::colours(arms))
         .map(|(arm, colour)| {
             let of_arm = groups.get(&arm.name).map_or(&[][..], Vec::as_slice);
             let months = rows::months(monthly, chart, &measure.column, of_arm)?;
             let found = timeline::quantiles(&months);
-            let mean = |v: &Vec<f64>| summary::mean(v).map(|m| m.value);
-            let means = months.values.iter().enumerate().filter_map(|(i, v)| Some((i, mean(v)?))).collect();
+            let means = months.values.iter().enumerate().filter_map(|(i, v)| Some((i, stats::mean(v)?))).collect();
             Ok(Line { arm, months, found, means, colour })
         })
         .collect()
@@ -102,7 +102,7 @@ fn data(lines: &[Line]) -> Table {
 fn paint(canvas: &Canvas, body: Area, lines: &[Line]) -> Result<(), ChartError> {
     let values = || lines.iter().flat_map(|l| l.found.iter().flat_map(|(_, q)| *q).chain(l.means.iter().map(|m| m.1)));
     let scale = Scale::round(values().chain([0.0]), 5.0);
-    let axis = frame::widest(scale.ticks().iter().map(|(_, t)| t.as_str()), theme::SMALL) + 12.0;
+    let axis = layout::widest(scale.ticks().iter().map(|(_, t)| t.as_str()), theme::SMALL) + 12.0;
     let gap = 40.0;
     let width = (body.w - axis - gap * lines.len() as f64) / lines.len() as f64;
     let headings: Vec<Vec<String>> =
@@ -116,9 +116,9 @@ fn paint(canvas: &Canvas, body: Area, lines: &[Line]) -> Result<(), ChartError> 
         let y = scale.clone().onto(plot.bottom(), plot.y);
         canvas.lines((x, body.y + 7.0), &headings[k], theme::HEADING, theme::INK, Align::Left)?;
         if k == 0 {
-            frame::level_lines(canvas, plot, &y)?;
+            layout::level_lines(canvas, plot, &y)?;
         } else {
-            frame::bare_level_lines(canvas, plot, &y)?;
+            layout::bare_level_lines(canvas, plot, &y)?;
         }
         panel(canvas, plot, line, lines.first().filter(|_| k > 0), (starts, &y))?;
     }

@@ -1,7 +1,7 @@
 //! Forest plot: the effect of each policy on one outcome, with its interval.
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::layout::{self, Words};
 use super::measure::{Better, Measure};
 use super::scale::Scale;
 use super::{Chart, ChartError, font, label, number, rows, theme};
@@ -34,7 +34,7 @@ pub fn forest(comparisons: &Table, measure: &Measure) -> Result<Chart, ChartErro
     let effects = effects(comparisons, &name, measure)?;
     let title = title(measure);
     if effects.is_empty() {
-        return frame::no_data(&name, &title, "there is no policy to compare with the baseline");
+        return layout::no_data(&name, &title, "there is no policy to compare with the baseline");
     }
     let smallest = effects.iter().map(|e| e.n).fold(f64::INFINITY, f64::min);
     let shown = effects.iter().filter(|e| e.is_shown()).count();
@@ -52,9 +52,9 @@ pub fn forest(comparisons: &Table, measure: &Measure) -> Result<Chart, ChartErro
         title,
     };
     let layout = Layout::of(&effects);
-    let height = layout.heights.iter().sum::<f64>() + HEAD + frame::FOOT;
+    let height = layout.heights.iter().sum::<f64>() + HEAD + layout::FOOT;
     let data = data(&effects, measure);
-    frame::compose(words, data, height, |canvas, body| paint(canvas, body, &effects, &layout, measure))
+    layout::compose(words, data, height, |canvas, body| paint(canvas, body, &effects, &layout, measure))
 }
 
 /// Space above the first row for column headings.
@@ -69,7 +69,8 @@ fn title(measure: &Measure) -> String {
 }
 
 fn unit(measure: &Measure) -> String {
-    let unit = if measure.unit.is_empty() { String::new() } else { format!(", {} a run", measure.unit) };
+    let unit =
+        if measure.unit.is_empty() { String::new() } else { format!(", {} per simulated history", measure.unit) };
     match measure.better {
         Better::Lower => format!("Baseline minus policy{unit}"),
         _ => format!("Policy minus baseline{unit}"),
@@ -148,9 +149,9 @@ impl Layout {
             effects.iter().map(|e| label::wrap_to(&e.label, theme::LABEL, 240.0, 3)).collect();
         let numbers: Vec<String> = effects.iter().map(written).collect();
         let heights = labels.iter().map(|l| (l.len() as f64 * theme::LABEL.leading() + 12.0).max(30.0)).collect();
-        let label_width = frame::widest(labels.iter().flatten().map(String::as_str), theme::LABEL);
+        let label_width = layout::widest(labels.iter().flatten().map(String::as_str), theme::LABEL);
         let number_width =
-            frame::widest(numbers.iter().map(String::as_str), theme::LABEL).max(font::width(NUMBERS, theme::HEADING));
+            layout::widest(numbers.iter().map(String::as_str), theme::LABEL).max(font::width(NUMBERS, theme::HEADING));
         Self { labels, numbers, heights, label_width, number_width }
     }
 }
@@ -174,7 +175,7 @@ fn paint(
     layout: &Layout,
     measure: &Measure,
 ) -> Result<(), ChartError> {
-    let plot = body.inset(layout.label_width + 24.0, HEAD, layout.number_width + 28.0, frame::FOOT);
+    let plot = body.inset(layout.label_width + 24.0, HEAD, layout.number_width + 28.0, layout::FOOT);
     let ends = effects.iter().flat_map(|e| e.interval.map(|(a, b)| [a, b]).into_iter().flatten().chain(e.value));
     let scale = Scale::round(ends.chain([0.0]), 6.0).onto(plot.x + 6.0, plot.right() - 6.0);
     headings(canvas, body, plot, &scale, measure)?;
@@ -196,7 +197,7 @@ fn paint(
         canvas.hover(place, format!("{}: {}", effect.label, layout.numbers[i]));
         top += layout.heights[i];
     }
-    frame::foot_axis(canvas, plot, &scale, &unit(measure))
+    layout::foot_axis(canvas, plot, &scale, &unit(measure))
 }
 
 /// Column headings, and which side of zero is good.

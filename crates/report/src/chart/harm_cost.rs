@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::layout::{self, Words};
 use super::measure::capital;
 use super::scale::Scale;
 use super::{Chart, ChartError, Measure, label, number, rows, theme};
@@ -40,7 +40,7 @@ struct Point {
 pub fn harm_cost(comparisons: &Table) -> Result<Chart, ChartError> {
     let (points, n) = points(comparisons)?;
     if points.is_empty() {
-        return frame::no_data(NAME, TITLE, "no policy has both attacks and cost");
+        return layout::no_data(NAME, TITLE, "no policy has both attacks and cost");
     }
     let words = Words {
         name: NAME.into(),
@@ -53,7 +53,7 @@ pub fn harm_cost(comparisons: &Table) -> Result<Chart, ChartError> {
     let labels: Vec<Vec<String>> = points.iter().map(|p| label::wrap_to(&p.label, theme::LABEL, 200.0, 2)).collect();
     let needed: f64 = labels.iter().map(|l| label_height(l)).sum();
     let height = (needed + 60.0).max(400.0);
-    frame::compose(words, data, height, |canvas, body| paint(canvas, body, &points, &labels))
+    layout::compose(words, data, height, |canvas, body| paint(canvas, body, &points, &labels))
 }
 
 fn label_height(lines: &[String]) -> f64 {
@@ -120,17 +120,23 @@ fn data(points: &[Point]) -> Table {
 
 fn paint(canvas: &Canvas, body: Area, points: &[Point], labels: &[Vec<String>]) -> Result<(), ChartError> {
     let rising = Scale::round(points.iter().flat_map(|p| p.prevented.reach()).chain([0.0]), 5.0);
-    let axis = frame::widest(rising.ticks().iter().map(|(_, t)| t.as_str()), theme::SMALL);
-    let side = frame::widest(labels.iter().flatten().map(String::as_str), theme::LABEL);
-    let plot = body.inset(axis + 12.0, 26.0, side + 44.0, frame::FOOT);
+    let axis = layout::widest(rising.ticks().iter().map(|(_, t)| t.as_str()), theme::SMALL);
+    let side = layout::widest(labels.iter().flatten().map(String::as_str), theme::LABEL);
+    let plot = body.inset(axis + 12.0, 26.0, side + 44.0, layout::FOOT);
     let y = rising.onto(plot.bottom() - 4.0, plot.y + 4.0);
     let x = Scale::round(points.iter().flat_map(|p| p.cost.reach()).chain([0.0]), 6.0)
         .onto(plot.x + 10.0, plot.right() - 10.0);
-    canvas.text((body.x, body.y + 7.0), "Attacks prevented a run", theme::SMALL, theme::INK, Align::Left)?;
-    frame::level_lines(canvas, plot, &y)?;
+    canvas.text(
+        (body.x, body.y + 7.0),
+        "Attacks prevented per simulated history",
+        theme::SMALL,
+        theme::INK,
+        Align::Left,
+    )?;
+    layout::level_lines(canvas, plot, &y)?;
     canvas.dashes((x.at(0.0), plot.y), (x.at(0.0), plot.bottom()), theme::AXIS)?;
     let unit = Measure::of("cost").unit;
-    frame::foot_axis(canvas, plot, &x, &format!("{} more than the baseline, a run", capital(&unit)))?;
+    layout::foot_axis(canvas, plot, &x, &format!("{} more than the baseline, per simulated history", capital(&unit)))?;
     let wished: Vec<(f64, f64)> =
         points.iter().zip(labels).map(|(p, l)| (y.at(p.prevented.value), label_height(l))).collect();
     let centres = label::spread(&wished, plot.y - 8.0, plot.bottom() + 8.0);

@@ -3,7 +3,7 @@
 use plotters::style::RGBColor;
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::layout::{self, Words};
 use super::scale::Scale;
 use super::{Chart, ChartError, font, label, number, rows, theme};
 use forestall_model::table::{Column, Table};
@@ -40,13 +40,13 @@ struct Row {
 /// # Errors
 /// [`ChartError::MissingColumn`] where the table has rows but not these columns.
 pub fn sensitivity(indices: &Table, outcome: &str, sample: &str) -> Result<Chart, ChartError> {
-    let title = format!("What {outcome} hangs on");
+    let title = format!("What {outcome} depends on");
     let lines = lines(indices)?;
     let has = |name: &str| lines.iter().any(|l| l.index == name);
     let series = SERIES.into_iter().find(|s| has(s[0].0)).unwrap_or(SERIES[0]);
     let mut all = rows_of(&lines, series);
     if all.iter().all(|r| r.values.iter().all(|v| v.estimate.is_none())) {
-        return frame::no_data(NAME, &title, "every index is undefined, as where the response does not vary");
+        return layout::no_data(NAME, &title, "every index is undefined, as where the response does not vary");
     }
     let left_out = all.len().saturating_sub(MOST);
     all.truncate(MOST);
@@ -67,9 +67,9 @@ pub fn sensitivity(indices: &Table, outcome: &str, sample: &str) -> Result<Chart
     };
     let row = BAR * series.len() as f64 + GAP;
     let noise_row = if noise.is_some() { BAR + GAP } else { 0.0 };
-    let height = HEAD + row * all.len() as f64 + noise_row + frame::FOOT;
+    let height = HEAD + row * all.len() as f64 + noise_row + layout::FOOT;
     let data = data(&all, series, noise);
-    frame::compose(words, data, height, |canvas, body| paint(canvas, body, &all, series, noise))
+    layout::compose(words, data, height, |canvas, body| paint(canvas, body, &all, series, noise))
 }
 
 const HEAD: f64 = 28.0;
@@ -158,10 +158,10 @@ fn paint(
     let cut = |name: &str| label::wrap_to(name, theme::LABEL, 230.0, 1).concat();
     let names: Vec<String> = all.iter().map(|r| cut(&r.name)).collect();
     let chance = "Noise";
-    let side = frame::widest(names.iter().map(String::as_str).chain([chance]), theme::LABEL);
+    let side = layout::widest(names.iter().map(String::as_str).chain([chance]), theme::LABEL);
     let texts: Vec<String> = all.iter().flat_map(|r| r.values.iter().map(|v| written(*v))).collect();
-    let right = frame::widest(texts.iter().map(String::as_str), theme::SMALL).max(96.0);
-    let plot = body.inset(side + 14.0, HEAD, right + 18.0, frame::FOOT);
+    let right = layout::widest(texts.iter().map(String::as_str), theme::SMALL).max(96.0);
+    let plot = body.inset(side + 14.0, HEAD, right + 18.0, layout::FOOT);
     let reach = |v: &Value| v.interval.map_or([0.0; 2], |(a, b)| [a, b]).into_iter().chain(v.estimate);
     let ends = all.iter().flat_map(|r| &r.values).chain(&noise).flat_map(reach);
     let scale = Scale::round(ends.chain([0.0, 0.2]), 6.0).onto(plot.x, plot.right() - 4.0);
@@ -215,5 +215,5 @@ fn paint(
         "median" => "Distance, from 0 to 1",
         _ => "δ, from 0 to 1; first order: share of the variance",
     };
-    frame::foot_axis(canvas, plot, &scale, unit)
+    layout::foot_axis(canvas, plot, &scale, unit)
 }

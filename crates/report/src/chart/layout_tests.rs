@@ -72,7 +72,7 @@ fn settings(number: usize) -> Vec<f64> {
 
 fn twin_words(policy: &str) -> super::TwinWords {
     super::TwinWords {
-        title: "Plot 0123456789abcdef in replication 12: an attack averted".into(),
+        title: "Plot 0123456789abcdef in replication 12: an attack removed".into(),
         caption: "Mechanism: team. A surveillance team is free in one arm and none in the other.".into(),
         policy: policy.into(),
     }

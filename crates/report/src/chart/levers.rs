@@ -1,10 +1,10 @@
 //! How the levers stand along a front: parallel axes, one a lever and one an objective, one line a setting.
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::colormap::{colour, share};
+use super::layout::{self, Words};
 use super::measure::capital;
 use super::scale::Scale;
-use super::shade::{shade, share};
 use super::{Chart, ChartError, Measure, font, label, number, rows, theme};
 use forestall_model::table::Table;
 
@@ -41,7 +41,7 @@ pub struct Lever {
 pub fn levers(table: &Table, levers: &[Lever], objectives: &[String], sample: &str) -> Result<Chart, ChartError> {
     let title = "How the levers stand along the front";
     if table.rows() == 0 {
-        return frame::no_data(NAME, title, "no setting is on the front");
+        return layout::no_data(NAME, title, "no setting is on the front");
     }
     let names: Vec<String> = {
         let column = rows::column(table, NAME, "name")?;
@@ -81,7 +81,7 @@ pub fn levers(table: &Table, levers: &[Lever], objectives: &[String], sample: &s
     let lines: Vec<Vec<String>> =
         axes.iter().map(|a| label::wrap_to(&a.heading, theme::SMALL, width(axes.len()), 5)).collect();
     let head = lines.iter().map(Vec::len).max().unwrap_or(1) as f64 * theme::SMALL.leading() + 22.0;
-    frame::compose(words, table.clone(), head + 340.0, |canvas, body| paint(canvas, body, &axes, &lines, &names, head))
+    layout::compose(words, table.clone(), head + 340.0, |canvas, body| paint(canvas, body, &axes, &lines, &names, head))
 }
 
 fn headings(axes: &[Axis]) -> String {
@@ -125,7 +125,7 @@ fn paint(
         let point = |i: usize| axes[i].values[row].map(|v| (at(i), scales[i].at(v.clamp(axes[i].low, axes[i].high))));
         let Some(path) = (0..axes.len()).map(point).collect::<Option<Vec<_>>>() else { continue };
         let colour = match leading.values[row] {
-            Some(value) if row < MOST => shade(share(value, &known)),
+            Some(value) if row < MOST => colour(share(value, &known)),
             _ => theme::PALE,
         };
         canvas.path(&path, colour, 1.5)?;

@@ -1,7 +1,7 @@
 //! A box: what it allows of each limited parameter, against the range of all points.
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::layout::{self, Words};
 use super::{Chart, ChartError, label, number, rows, theme};
 use forestall_model::table::Table;
 
@@ -25,7 +25,7 @@ pub fn limits(table: &Table, box_number: usize, sample: &str) -> Result<Chart, C
     let name = format!("box_{box_number}");
     let title = format!("Box {box_number}: where the cases of interest lie");
     if table.rows() == 0 {
-        return frame::no_data(&name, &title, "the box limits no parameter");
+        return layout::no_data(&name, &title, "the box limits no parameter");
     }
     let all = read(table, &name)?;
     let each: Vec<String> = all.iter().map(|r| format!("{} {}", r.name, span(r))).collect();
@@ -37,7 +37,7 @@ pub fn limits(table: &Table, box_number: usize, sample: &str) -> Result<Chart, C
         title,
     };
     let height = HEAD + ROW * all.len() as f64 + 6.0;
-    frame::compose(words, table.clone(), height, |canvas, body| paint(canvas, body, &all))
+    layout::compose(words, table.clone(), height, |canvas, body| paint(canvas, body, &all))
 }
 
 fn span(row: &Row) -> String {
@@ -74,7 +74,7 @@ fn small(p: f64) -> String {
 
 fn paint(canvas: &Canvas, body: Area, all: &[Row]) -> Result<(), ChartError> {
     let names: Vec<String> = all.iter().map(|r| label::wrap_to(&r.name, theme::LABEL, 220.0, 1).concat()).collect();
-    let side = frame::widest(names.iter().map(String::as_str), theme::LABEL);
+    let side = layout::widest(names.iter().map(String::as_str), theme::LABEL);
     let plot = body.inset(side + 40.0, HEAD, 150.0, 0.0);
     canvas.text((body.x, body.y + 7.0), "Parameter", theme::HEADING, theme::INK, Align::Left)?;
     canvas.text((body.right(), body.y + 7.0), "Quasi-p", theme::HEADING, theme::INK, Align::Right)?;

@@ -3,7 +3,7 @@
 use plotters::style::RGBColor;
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::layout::{self, Words};
 use super::scale::Scale;
 use super::{Chart, ChartError, font, label, number, rows, theme};
 use forestall_model::table::Table;
@@ -46,12 +46,12 @@ impl Row {
 /// [`ChartError::MissingColumn`] where the table has rows but lacks a column.
 pub fn mechanisms(counts: &Table, replications: u64) -> Result<Chart, ChartError> {
     if counts.rows() == 0 {
-        return frame::no_data(NAME, TITLE, "no policy averts or induces an attack");
+        return layout::no_data(NAME, TITLE, "no policy averts or induces an attack");
     }
     let found = read(counts)?;
     let each = |row: &Row| {
         let (averted, induced) = row.sums();
-        format!("{}: {} averted, {} induced", row.label.join(" "), number::short(averted), number::short(induced))
+        format!("{}: {} removed, {} added", row.label.join(" "), number::short(averted), number::short(induced))
     };
     let words = Words {
         name: NAME.into(),
@@ -67,9 +67,9 @@ pub fn mechanisms(counts: &Table, replications: u64) -> Result<Chart, ChartError
         ),
         alt: format!("{}.", found.iter().map(each).collect::<Vec<_>>().join("; ")),
     };
-    let height = KEY + found.iter().map(Row::height).sum::<f64>() + frame::FOOT + 8.0;
-    frame::compose(words, counts.clone(), height, |canvas, body| {
-        key(canvas, body)?;
+    let height = KEY + found.iter().map(Row::height).sum::<f64>() + layout::FOOT + 8.0;
+    layout::compose(words, counts.clone(), height, |canvas, body| {
+        legend(canvas, body)?;
         paint(canvas, body, &found)
     })
 }
@@ -97,7 +97,7 @@ fn read(table: &Table) -> Result<Vec<Row>, ChartError> {
     Ok(found.into_iter().map(|f| f.1).collect())
 }
 
-fn key(canvas: &Canvas, body: Area) -> Result<(), ChartError> {
+fn legend(canvas: &Canvas, body: Area) -> Result<(), ChartError> {
     let (mut x, mut y) = (body.x, body.y + 7.0);
     for (words, colour) in FAMILIES {
         let wide = 17.0 + font::width(words, theme::SMALL) + 20.0;
@@ -112,10 +112,10 @@ fn key(canvas: &Canvas, body: Area) -> Result<(), ChartError> {
 }
 
 fn paint(canvas: &Canvas, body: Area, found: &[Row]) -> Result<(), ChartError> {
-    let side = frame::widest(found.iter().flat_map(|r| r.label.iter().map(String::as_str)), theme::LABEL) + 18.0;
+    let side = layout::widest(found.iter().flat_map(|r| r.label.iter().map(String::as_str)), theme::LABEL) + 18.0;
     let nets: Vec<f64> = found.iter().map(|r| r.sums().0 - r.sums().1).collect();
     let texts: Vec<String> = number::together(&nets);
-    let right = frame::widest(texts.iter().map(String::as_str), theme::SMALL) + 16.0;
+    let right = layout::widest(texts.iter().map(String::as_str), theme::SMALL) + 16.0;
     let height: f64 = found.iter().map(Row::height).sum();
     let plot = Area { x: body.x + side, y: body.y + KEY, w: body.w - side - right, h: height };
     let reach = found.iter().flat_map(|r| [r.sums().0, -r.sums().1]).chain([0.0]);
@@ -146,7 +146,7 @@ fn paint(canvas: &Canvas, body: Area, found: &[Row]) -> Result<(), ChartError> {
     }
     canvas.line((body.x, top), (body.right(), top), theme::GRID, 1.0)?;
     canvas.line((zero, plot.y), (zero, plot.bottom()), theme::INK, 1.0)?;
-    frame::foot_axis(canvas, plot, &scale, "attacks a replication: induced (left of 0), averted (right of 0)")
+    layout::foot_axis(canvas, plot, &scale, "attacks per simulated history: added (left of 0), removed (right of 0)")
 }
 
 fn hover(row: &Row) -> String {
@@ -154,5 +154,5 @@ fn hover(row: &Row) -> String {
         let each = FAMILIES.iter().zip(parts).filter(|(_, p)| **p > 0.0);
         each.map(|((f, _), p)| format!("{f} {}", number::short(*p))).collect::<Vec<_>>().join(", ")
     };
-    format!("{} – averted: {}; induced: {}", row.label.join(" "), part(&row.averted), part(&row.induced))
+    format!("{} – removed: {}; added: {}", row.label.join(" "), part(&row.averted), part(&row.induced))
 }

@@ -1,6 +1,7 @@
 //! Charts: tables in, SVG out; nothing here reads a file or runs a model.
 
 mod canvas;
+mod colormap;
 mod convergence;
 mod countries;
 mod distribution;
@@ -9,12 +10,12 @@ mod elementary;
 mod fan;
 mod font;
 mod forest;
-mod frame;
 mod harm_cost;
 mod indices;
 mod inline;
-mod key;
 mod label;
+mod layout;
+mod legend;
 mod levers;
 mod limits;
 mod measure;
@@ -30,10 +31,8 @@ mod roc;
 mod rows;
 mod scale;
 mod services;
-mod shade;
 mod share_over_time;
 mod stings;
-mod summary;
 mod theme;
 mod timeline;
 mod trade_off;

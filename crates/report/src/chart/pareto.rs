@@ -1,9 +1,9 @@
 //! The front of an optimization: what attacks cost at least, and what intrusion that takes.
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::colormap::{colour, share};
+use super::layout::{self, Words};
 use super::scale::Scale;
-use super::shade::{shade, share};
 use super::{Chart, ChartError, Measure, font, label, number, rows, theme};
 use forestall_model::table::Table;
 
@@ -32,7 +32,7 @@ pub fn pareto(table: &Table, objectives: &[String], sample: &str) -> Result<Char
     let title = format!("The front: {} against {}", plain(objectives.first()), plain(objectives.get(1)));
     let points = if table.rows() == 0 { Vec::new() } else { points(table, objectives)? };
     if !points.iter().any(|p| p.status != "baseline") {
-        return frame::no_data(NAME, &title, "no setting is on the front");
+        return layout::no_data(NAME, &title, "no setting is on the front");
     }
     let third = objectives.get(2).filter(|_| points.iter().any(|p| p.third.is_some()));
     let reading = third.map_or_else(String::new, |o| format!("; larger and darker: more {}", plain(Some(o))));
@@ -48,7 +48,7 @@ pub fn pareto(table: &Table, objectives: &[String], sample: &str) -> Result<Char
         alt: alt(&points),
     };
     let heading = third.map(|o| axis(o));
-    frame::compose(words, table.clone(), 470.0, |canvas, body| {
+    layout::compose(words, table.clone(), 470.0, |canvas, body| {
         paint(canvas, body, &points, (&x, &y), heading.as_deref())
     })
 }
@@ -106,16 +106,16 @@ fn paint(
 ) -> Result<(), ChartError> {
     let level = |f: fn(&Point) -> [f64; 3]| points.iter().flat_map(f).collect::<Vec<f64>>();
     let (xs, ys) = (Scale::round(level(|p| p.x), 6.0), Scale::round(level(|p| p.y), 5.0));
-    let side = frame::widest(ys.ticks().iter().map(|(_, t)| t.as_str()), theme::SMALL);
-    let plot = body.inset(side + 14.0, 50.0, 14.0, frame::FOOT);
+    let side = layout::widest(ys.ticks().iter().map(|(_, t)| t.as_str()), theme::SMALL);
+    let plot = body.inset(side + 14.0, 50.0, 14.0, layout::FOOT);
     let (xs, ys) = (xs.onto(plot.x + 12.0, plot.right() - 12.0), ys.onto(plot.bottom() - 12.0, plot.y + 12.0));
     let thirds: Vec<f64> = points.iter().filter_map(|p| p.third).collect();
     if let Some(heading) = third {
-        key(canvas, body, heading, &thirds)?;
+        legend(canvas, body, heading, &thirds)?;
     }
     canvas.text((body.x, body.y + 34.0), y_title, theme::SMALL, theme::INK, Align::Left)?;
-    frame::level_lines(canvas, plot, &ys)?;
-    frame::foot_axis(canvas, plot, &xs, x_title)?;
+    layout::level_lines(canvas, plot, &ys)?;
+    layout::foot_axis(canvas, plot, &xs, x_title)?;
     for p in points {
         let (x, y) = (xs.at(p.x[0]), ys.at(p.y[0]));
         canvas.line((xs.at(p.x[1]), y), (xs.at(p.x[2]), y), theme::PALE, 1.2)?;
@@ -137,7 +137,7 @@ fn paint(
         if p.status == "baseline" {
             canvas.bar(Area { x: x - r, y: y - r, w: 2.0 * r, h: 2.0 * r }, theme::BASELINE, 1.0)?;
         } else {
-            canvas.dot((x, y), r, shade(p.third.map_or(0.5, |t| share(t, &thirds))), p.status == "front")?;
+            canvas.dot((x, y), r, colour(p.third.map_or(0.5, |t| share(t, &thirds))), p.status == "front")?;
         }
     }
     for (p, &(x, y, r)) in points.iter().zip(&places) {
@@ -186,7 +186,7 @@ fn name(
 }
 
 /// Three dots that say what size and colour mean.
-fn key(canvas: &Canvas, body: Area, heading: &str, values: &[f64]) -> Result<(), ChartError> {
+fn legend(canvas: &Canvas, body: Area, heading: &str, values: &[f64]) -> Result<(), ChartError> {
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
     let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let shown: Vec<f64> = if high > low { vec![low, f64::midpoint(low, high), high] } else { vec![low] };
@@ -195,7 +195,7 @@ fn key(canvas: &Canvas, body: Area, heading: &str, values: &[f64]) -> Result<(),
     let mut left = body.x + font::width(heading, theme::SMALL) * 1.06 + 24.0;
     for (value, text) in shown.iter().zip(&texts) {
         let part = share(*value, values);
-        canvas.dot((left, body.y + 9.0), radius(part), shade(part), true)?;
+        canvas.dot((left, body.y + 9.0), radius(part), colour(part), true)?;
         canvas.text((left + RADII.1 + 5.0, body.y + 9.0), text, theme::SMALL, theme::MUTED, Align::Left)?;
         left += RADII.1 + 5.0 + font::width(text, theme::SMALL) * 1.06 + 24.0;
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use plotters::style::RGBColor;
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::layout::{self, Words};
 use super::{Arm, Chart, ChartError, font, label, number, rows, theme};
 use forestall_model::table::{Column, Table};
 
@@ -48,13 +48,13 @@ struct Counts {
 /// [`ChartError::MissingColumn`] where the table has rows but not `arm`, `pathway` or `outcome`.
 pub fn pathway_outcome(matched: &Table, arms: &[Arm]) -> Result<Chart, ChartError> {
     let Some(counts) = count(matched, arms)? else {
-        return frame::no_data(NAME, title(arms), "no plot arose in any run");
+        return layout::no_data(NAME, title(arms), "no plot arose in any run");
     };
     let least = arms.iter().map(|a| a.replications).min().unwrap_or(0);
     let words = Words {
         name: NAME.into(),
         title: title(arms).into(),
-        subtitle: "Mean number of plots a run, split by how they ended; the number is the total".into(),
+        subtitle: "Mean number of plots per simulated history, split by how they ended; the number is the total".into(),
         caption: format!(
             "Means over at least {} an arm. One plot is equally long in every panel. Plots are counted where they were \
              founded.",
@@ -66,8 +66,8 @@ pub fn pathway_outcome(matched: &Table, arms: &[Arm]) -> Result<Chart, ChartErro
     let heights: Vec<f64> = labels.iter().map(|l| (l.len() as f64 * theme::LABEL.leading() + 10.0).max(28.0)).collect();
     let height = HEAD + heights.iter().sum::<f64>() + 22.0;
     let data = data(&counts, arms);
-    frame::compose(words, data, height, |canvas, body| {
-        key(canvas, body)?;
+    layout::compose(words, data, height, |canvas, body| {
+        legend(canvas, body)?;
         paint(canvas, body, &counts, (arms, &labels, &heights))
     })
 }
@@ -81,7 +81,10 @@ fn alt(counts: &Counts, arms: &[Arm]) -> String {
         let cell = counts.means[0][p];
         format!("{heading} {} of which {} carried out", number::short(cell.iter().sum()), number::short(cell[0]))
     });
-    format!("Mean plots a run by pathway and outcome. {first}: {}.", totals.collect::<Vec<_>>().join(", "))
+    format!(
+        "Mean plots per simulated history by pathway and outcome. {first}: {}.",
+        totals.collect::<Vec<_>>().join(", ")
+    )
 }
 
 fn count(matched: &Table, arms: &[Arm]) -> Result<Option<Counts>, ChartError> {
@@ -126,7 +129,7 @@ fn data(counts: &Counts, arms: &[Arm]) -> Table {
 }
 
 /// The outcomes' colours, above the panels.
-fn key(canvas: &Canvas, body: Area) -> Result<(), ChartError> {
+fn legend(canvas: &Canvas, body: Area) -> Result<(), ChartError> {
     let mut x = body.x;
     for (_, words, colour) in OUTCOMES {
         canvas.bar(Area { x, y: body.y + 1.0, w: 12.0, h: 12.0 }, colour, 1.0)?;
@@ -157,9 +160,9 @@ impl Columns {
         let totals: Vec<Vec<String>> = (0..count).map(|p| number::together(&sums(p).collect::<Vec<_>>())).collect();
         let longest: Vec<f64> = (0..count).map(|p| sums(p).fold(0.0, f64::max)).collect();
         let figures: Vec<f64> =
-            totals.iter().map(|t| frame::widest(t.iter().map(String::as_str), theme::SMALL) + 6.0).collect();
+            totals.iter().map(|t| layout::widest(t.iter().map(String::as_str), theme::SMALL) + 6.0).collect();
         let least: Vec<f64> =
-            headings.iter().map(|h| frame::widest(h.iter().map(String::as_str), theme::HEADING)).collect();
+            headings.iter().map(|h| layout::widest(h.iter().map(String::as_str), theme::HEADING)).collect();
         let needed = |pixels: f64| -> Vec<f64> {
             (0..count).map(|p| (longest[p] * pixels + figures[p]).max(least[p]) + GAP).collect()
         };
@@ -187,7 +190,7 @@ fn paint(
     counts: &Counts,
     (arms, labels, heights): (&[Arm], &[Vec<String>], &[f64]),
 ) -> Result<(), ChartError> {
-    let side = frame::widest(labels.iter().flatten().map(String::as_str), theme::LABEL) + 18.0;
+    let side = layout::widest(labels.iter().flatten().map(String::as_str), theme::LABEL) + 18.0;
     let columns = Columns::fit(counts, body.x + side, body.w - side);
     for (heading, &x) in columns.headings.iter().zip(&columns.starts) {
         let first = body.y + HEAD - 14.0 - (heading.len() as f64 - 1.0) * theme::HEADING.leading();

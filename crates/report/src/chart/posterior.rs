@@ -1,7 +1,7 @@
 //! Posterior against prior: one histogram a calibrated parameter, on the scale where the prior is flat.
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::layout::{self, Words};
 use super::scale::Scale;
 use super::{Chart, ChartError, label, number, rows, theme};
 use forestall_model::table::{Column, Table};
@@ -36,22 +36,22 @@ pub fn posterior(parameters: &Table, ranks: &Table, sample: &str) -> Result<Char
     let title = "What the facts say about the calibrated parameters";
     let rows = read(parameters, ranks)?;
     if rows.is_empty() {
-        return frame::no_data(NAME, title, "no parameter was calibrated");
+        return layout::no_data(NAME, title, "no parameter was calibrated");
     }
     let words = Words {
         name: NAME.to_owned(),
         title: title.to_owned(),
-        subtitle: "Bars: posterior in each twentieth of the prior; level line: the prior itself. Grey: unidentified"
+        subtitle: "Bars: posterior in each twentieth of the prior; horizontal line: the prior itself. Grey: not constrained by the data"
             .to_owned(),
         caption: format!(
             "{sample} Circle: median; line: 90 %. Width: that of the posterior's 90 % interval over the prior's; above \
-             0.9 a parameter counts as unidentified, below 0.5 as identified."
+             0.9 a parameter counts as not constrained by the data, below 0.5 as constrained."
         ),
         alt: rows.iter().map(|r| format!("{}: {}, {}", r.name, r.text, r.verdict)).collect::<Vec<_>>().join(". "),
     };
-    let height = 26.0 + rows.len() as f64 * ROW + frame::FOOT;
+    let height = 26.0 + rows.len() as f64 * ROW + layout::FOOT;
     let data = data(&rows);
-    frame::compose(words, data, height, |canvas, body| paint(canvas, body, &rows))
+    layout::compose(words, data, height, |canvas, body| paint(canvas, body, &rows))
 }
 
 fn read(parameters: &Table, ranks: &Table) -> Result<Vec<Row>, ChartError> {
@@ -114,10 +114,10 @@ fn paint(canvas: &Canvas, body: Area, rows: &[Row]) -> Result<(), ChartError> {
         .iter()
         .map(|r| label::wrap_to(&r.name.replace('.', ": ").replace('_', " "), theme::LABEL, 200.0, 3))
         .collect();
-    let side = frame::widest(labels.iter().flatten().map(String::as_str), theme::LABEL);
-    let figures =
-        frame::widest(rows.iter().map(|r| r.text.as_str()), theme::LABEL).max(frame::widest([NUMBERS], theme::HEADING));
-    let plot = body.inset(side + 20.0, 26.0, figures + 24.0, frame::FOOT);
+    let side = layout::widest(labels.iter().flatten().map(String::as_str), theme::LABEL);
+    let figures = layout::widest(rows.iter().map(|r| r.text.as_str()), theme::LABEL)
+        .max(layout::widest([NUMBERS], theme::HEADING));
+    let plot = body.inset(side + 20.0, 26.0, figures + 24.0, layout::FOOT);
     let scale = Scale::exact(0.0, 1.0, 4.0).onto(plot.x, plot.right());
     canvas.text((body.right(), body.y + 7.0), NUMBERS, theme::HEADING, theme::INK, Align::Right)?;
     let tallest = rows.iter().flat_map(|r| r.shares).fold(2.0 / BINS as f64, f64::max);
@@ -142,5 +142,5 @@ fn paint(canvas: &Canvas, body: Area, rows: &[Row]) -> Result<(), ChartError> {
         let place = Area { x: body.x, y: foot - RIDGE, w: body.w, h: ROW };
         canvas.hover(place, format!("{}: {}, {}", row.name, row.text, row.verdict));
     }
-    frame::foot_axis(canvas, plot, &scale, "Rank under the prior (0: its lowest value, 1: its highest)")
+    layout::foot_axis(canvas, plot, &scale, "Rank under the prior (0: its lowest value, 1: its highest)")
 }

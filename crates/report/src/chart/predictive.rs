@@ -1,7 +1,7 @@
 //! Posterior-predictive check: what the calibrated model shows, pattern by pattern, against the facts' intervals.
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::layout::{self, Words};
 use super::scale::Scale;
 use super::{Chart, ChartError, label, number, rows, theme};
 use forestall_model::table::Table;
@@ -53,19 +53,19 @@ impl Row {
 /// # Errors
 /// [`ChartError::MissingColumn`] where the table has rows but not these columns.
 pub fn predictive(patterns: &Table, sample: &str) -> Result<Chart, ChartError> {
-    let title = "How the calibrated model stands against the facts";
+    let title = "Validation: the calibrated model beside the facts";
     let rows = read(patterns)?;
     if rows.is_empty() {
-        return frame::no_data(NAME, title, "there are no patterns");
+        return layout::no_data(NAME, title, "there are no patterns");
     }
-    let hits = rows.iter().filter(|r| r.verdict == "hit").count();
+    let within = rows.iter().filter(|r| r.verdict == "hit").count();
     let held = rows.iter().any(|r| r.held_out);
     let words = Words {
         name: NAME.to_owned(),
         title: title.to_owned(),
         subtitle: format!(
-            "Grey band: the fact's interval. Circle and line: median and 90 % of single runs. {hits} of {} medians lie \
-             inside",
+            "Grey band: the fact's interval. Circle and line: median and 90 % of single runs. {within} of {} medians lie \
+             within the target range",
             rows.len()
         ),
         caption: format!(
@@ -74,12 +74,15 @@ pub fn predictive(patterns: &Table, sample: &str) -> Result<Chart, ChartError> {
         ),
         alt: rows
             .iter()
-            .map(|r| format!("{}: simulated {}, fact {}, {}", r.pattern, r.simulated_text(), r.fact_text(), r.verdict))
+            .map(|r| {
+                let verdict = if r.verdict == "hit" { "within" } else { "outside" };
+                format!("{}: simulated {}, fact {}, {verdict}", r.pattern, r.simulated_text(), r.fact_text())
+            })
             .collect::<Vec<_>>()
             .join(". "),
     };
-    let height = 26.0 + rows.len() as f64 * ROW + frame::FOOT;
-    frame::compose(words, patterns.clone(), height, |canvas, body| paint(canvas, body, &rows))
+    let height = 26.0 + rows.len() as f64 * ROW + layout::FOOT;
+    layout::compose(words, patterns.clone(), height, |canvas, body| paint(canvas, body, &rows))
 }
 
 fn read(table: &Table) -> Result<Vec<Row>, ChartError> {
@@ -112,14 +115,14 @@ fn paint(canvas: &Canvas, body: Area, rows: &[Row]) -> Result<(), ChartError> {
     let (simulated, facts): (Vec<String>, Vec<String>) =
         rows.iter().map(|r| (r.simulated_text(), r.fact_text())).unzip();
     let wide = |texts: &[String], heading: &str| {
-        frame::widest(texts.iter().map(String::as_str), theme::LABEL).max(frame::widest([heading], theme::HEADING))
+        layout::widest(texts.iter().map(String::as_str), theme::LABEL).max(layout::widest([heading], theme::HEADING))
     };
     let (side, left, right) = (
-        frame::widest(labels.iter().map(String::as_str), theme::LABEL),
+        layout::widest(labels.iter().map(String::as_str), theme::LABEL),
         wide(&simulated, SIMULATED),
         wide(&facts, FACT),
     );
-    let plot = body.inset(side + 20.0, 26.0, left + right + 40.0, frame::FOOT);
+    let plot = body.inset(side + 20.0, 26.0, left + right + 40.0, layout::FOOT);
     let scale = Scale::exact(-REACH, REACH, 8.0).onto(plot.x, plot.right());
     let edge = body.right() - right - 18.0;
     canvas.text((body.right(), body.y + 7.0), FACT, theme::HEADING, theme::INK, Align::Right)?;
@@ -137,7 +140,7 @@ fn paint(canvas: &Canvas, body: Area, rows: &[Row]) -> Result<(), ChartError> {
             format!("{} ({}): simulated {}, fact {}, {}", row.pattern, row.fact, simulated[i], facts[i], row.verdict);
         canvas.hover(Area { x: body.x, y: y - ROW / 2.0, w: body.w, h: ROW }, words);
     }
-    frame::foot_axis(canvas, plot, &scale, "Half widths of the fact's interval from its middle")
+    layout::foot_axis(canvas, plot, &scale, "Half widths of the fact's interval from its middle")
 }
 
 fn mark(canvas: &Canvas, row: &Row, scale: &Scale, plot: Area, y: f64) -> Result<(), ChartError> {

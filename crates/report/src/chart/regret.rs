@@ -3,7 +3,7 @@
 use plotters::style::RGBColor;
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::layout::{self, Words};
 use super::{Chart, ChartError, font, label, number, rows, theme};
 use forestall_model::table::{Column, Table};
 
@@ -28,7 +28,7 @@ struct Map {
 pub fn regret(table: &Table, outcome: &str) -> Result<Chart, ChartError> {
     let title = format!("Regret in {outcome}, policy by future");
     if table.rows() == 0 {
-        return frame::no_data(NAME, &title, "there is no policy with a future");
+        return layout::no_data(NAME, &title, "there is no policy with a future");
     }
     let map = read(table)?;
     let largest = |p: usize| map.regret[p].iter().flatten().copied().fold(0.0, f64::max);
@@ -45,7 +45,7 @@ pub fn regret(table: &Table, outcome: &str) -> Result<Chart, ChartError> {
     };
     let height = HEAD + ROW * map.policies.len() as f64 + BELOW;
     let data = data(&map);
-    frame::compose(words, data, height, |canvas, body| paint(canvas, body, &map))
+    layout::compose(words, data, height, |canvas, body| paint(canvas, body, &map))
 }
 
 fn read(table: &Table) -> Result<Map, ChartError> {
@@ -91,11 +91,11 @@ fn shade(share: f64) -> RGBColor {
 
 fn paint(canvas: &Canvas, body: Area, map: &Map) -> Result<(), ChartError> {
     let names: Vec<String> = map.policies.iter().map(|p| label::wrap_to(p, theme::LABEL, 220.0, 1).concat()).collect();
-    let side = frame::widest(names.iter().map(String::as_str), theme::LABEL);
+    let side = layout::widest(names.iter().map(String::as_str), theme::LABEL);
     let largest: Vec<f64> = map.regret.iter().map(|r| r.iter().flatten().copied().fold(0.0, f64::max)).collect();
     let texts = number::together(&largest);
     let right =
-        frame::widest(texts.iter().map(String::as_str), theme::LABEL).max(font::width("Largest", theme::HEADING));
+        layout::widest(texts.iter().map(String::as_str), theme::LABEL).max(font::width("Largest", theme::HEADING));
     let plot = body.inset(side + 14.0, HEAD, right + 18.0, BELOW);
     let most = largest.iter().copied().fold(0.0, f64::max);
     let wide = plot.w / map.futures.len() as f64;

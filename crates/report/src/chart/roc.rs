@@ -1,7 +1,7 @@
-//! The operating curve of the decision to intervene: who is held without having plotted against what is foiled.
+//! The operating curve of the decision to intervene: who is detained though not plotting against what is foiled.
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::layout::{self, Words};
 use super::scale::Scale;
 use super::{BASELINE, Chart, ChartError, font, number, rows, theme};
 use forestall_model::table::Table;
@@ -34,7 +34,7 @@ struct Point {
 pub fn roc(points: &Table, setting: Setting) -> Result<Chart, ChartError> {
     let found = if points.rows() == 0 { Vec::new() } else { read(points, setting)? };
     if found.is_empty() {
-        return frame::no_data(NAME, TITLE, "no arm has both shares");
+        return layout::no_data(NAME, TITLE, "no policy run has both shares");
     }
     let least = points.column("replications").and_then(|c| (0..c.len()).filter_map(|r| c.number(r)).reduce(f64::min));
     let what = match setting {
@@ -46,14 +46,14 @@ pub fn roc(points: &Table, setting: Setting) -> Result<Chart, ChartError> {
         title: TITLE.into(),
         subtitle: format!("Numbers: {what}; lower is earlier, on weaker evidence; bars: 95 % intervals"),
         caption: format!(
-            "Level axis: of all people on whom a service had an open file in the period and who were in no plot up to its \
-             end, those who were held. Upright axis: plots foiled, of those foiled or launched. Ratios of means over {} \
-             an arm, with Fieller’s intervals.",
+            "Horizontal axis: of all people on whom a service had an open file in the period and who were in no plot up to its \
+             end, those who were detained. Vertical axis: plots foiled, of those foiled or launched. Ratios of means over {} \
+             a policy run, with Fieller’s intervals.",
             number::counted(least.unwrap_or(0.0) as usize, "replication")
         ),
         alt: alt(&found),
     };
-    frame::compose(words, points.clone(), 430.0, |canvas, body| paint(canvas, body, &found))
+    layout::compose(words, points.clone(), 430.0, |canvas, body| paint(canvas, body, &found))
 }
 
 fn read(table: &Table, setting: Setting) -> Result<Vec<Point>, ChartError> {
@@ -91,20 +91,25 @@ fn percent(share: f64) -> String {
 
 fn alt(points: &[Point]) -> String {
     let each = points.iter().map(|p| {
-        format!("at {} {} of plots foiled and {} held without plot", p.name, percent(p.foiled[0]), percent(p.held[0]))
+        format!(
+            "at {} {} of plots foiled and {} detained though not plotting",
+            p.name,
+            percent(p.foiled[0]),
+            percent(p.held[0])
+        )
     });
     format!("{}.", each.collect::<Vec<_>>().join("; "))
 }
 
 fn paint(canvas: &Canvas, body: Area, points: &[Point]) -> Result<(), ChartError> {
     let rising = Scale::share(points.iter().flat_map(|p| p.foiled));
-    let side = frame::widest(rising.ticks().iter().map(|(_, t)| t.as_str()), theme::SMALL);
-    let plot = body.inset(side + 14.0, 26.0, 16.0, frame::FOOT);
+    let side = layout::widest(rising.ticks().iter().map(|(_, t)| t.as_str()), theme::SMALL);
+    let plot = body.inset(side + 14.0, 26.0, 16.0, layout::FOOT);
     let y = rising.onto(plot.bottom() - 8.0, plot.y + 8.0);
     let x = Scale::round(points.iter().flat_map(|p| p.held).chain([0.0]), 6.0).onto(plot.x + 8.0, plot.right() - 12.0);
     canvas.text((body.x, body.y + 7.0), "Share of plots foiled", theme::SMALL, theme::INK, Align::Left)?;
-    frame::level_lines(canvas, plot, &y)?;
-    frame::foot_axis(canvas, plot, &x, "Share held, of people with an open file who never plotted")?;
+    layout::level_lines(canvas, plot, &y)?;
+    layout::foot_axis(canvas, plot, &x, "Share detained, of people with an open file who never plotted")?;
     let at: Vec<(f64, f64)> = points.iter().map(|p| (x.at(p.held[0]), y.at(p.foiled[0]))).collect();
     canvas.path(&at, theme::SKY, 1.6)?;
     let (mut bars, mut taken) = (Vec::new(), Vec::new());
@@ -125,7 +130,7 @@ fn paint(canvas: &Canvas, body: Area, points: &[Point]) -> Result<(), ChartError
         canvas.dot(place, 4.5, colour(point), true)?;
         label(canvas, plot, point, place, (&bars, &mut taken))?;
         let words = format!(
-            "Threshold {}: {} of plots foiled, {} of people with a file who never plotted held",
+            "Threshold {}: {} of plots foiled, {} of people with a file who never plotted detained",
             point.name,
             percent(point.foiled[0]),
             percent(point.held[0])

@@ -56,7 +56,7 @@ pub(super) fn months(table: &Table, chart: &str, series: &str, rows: &[usize]) -
         let cell = cells.entry(number as i64).or_insert_with(|| (start.text(row), Vec::new()));
         cell.1.extend(finite(values, row));
     }
-    let (starts, values) = cells.into_values().map(|(s, v)| (s, super::summary::sorted(v))).unzip();
+    let (starts, values) = cells.into_values().unzip();
     Ok(Months { starts, values })
 }
 

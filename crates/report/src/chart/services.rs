@@ -1,8 +1,8 @@
 //! Small multiples: how busy the services are over time, baseline band against each policy's median.
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
-use super::key::{self, Key};
+use super::layout::{self, Words};
+use super::legend::{self, Legend};
 use super::rows;
 use super::scale::Scale;
 use super::timeline::{self, Bands, MonthQuantiles};
@@ -40,9 +40,9 @@ struct Panel {
 pub fn services(monthly: &Table, arms: &[Arm]) -> Result<Chart, ChartError> {
     let panels = panels(monthly, arms)?;
     if panels.is_empty() {
-        return frame::no_data(NAME, TITLE, "no month has a queue or surveillance series");
+        return layout::no_data(NAME, TITLE, "no month has a queue or surveillance series");
     }
-    let key = Key::of(arms);
+    let legend = Legend::of(arms);
     let baseline = arms.iter().find(|a| a.name == BASELINE).map_or(0, |a| a.replications);
     let words = Words {
         name: NAME.into(),
@@ -54,18 +54,18 @@ pub fn services(monthly: &Table, arms: &[Arm]) -> Result<Chart, ChartError> {
             number::counted(arms.len(), "arm"),
             number::counted(baseline, "replication"),
         ),
-        alt: format!("{} panels of monthly series for {} arms.", panels.len(), arms.len()),
+        alt: format!("{} panels of monthly series for {} policy runs.", panels.len(), arms.len()),
     };
-    let key_height = key.height() + 10.0;
-    let height = key_height + panels.len().div_ceil(2) as f64 * PANEL;
+    let legend_height = legend.height() + 10.0;
+    let height = legend_height + panels.len().div_ceil(2) as f64 * PANEL;
     let data = data(&panels, arms);
-    frame::compose(words, data, height, |canvas, body| {
-        key.draw(canvas, body)?;
+    layout::compose(words, data, height, |canvas, body| {
+        legend.draw(canvas, body)?;
         let gap = 30.0;
         let width = (body.w - gap) / 2.0;
         panels.iter().enumerate().try_for_each(|(i, panel)| {
             let x = body.x + (i % 2) as f64 * (width + gap);
-            let y = body.y + key_height + (i / 2) as f64 * PANEL;
+            let y = body.y + legend_height + (i / 2) as f64 * PANEL;
             paint(canvas, Area { x, y, w: width, h: PANEL - 16.0 }, panel, arms)
         })
     })
@@ -116,13 +116,13 @@ fn paint(canvas: &Canvas, place: Area, panel: &Panel, arms: &[Arm]) -> Result<()
     let shown = |arm: &Arm, q: &[f64; 5]| if arm.name == BASELINE { vec![q[0], q[4]] } else { vec![q[2]] };
     let values = arms.iter().zip(&panel.arms).flat_map(|(a, f)| f.iter().flat_map(move |(_, q)| shown(a, q)));
     let scale = Scale::round(values.chain([0.0]), 4.0);
-    let axis = frame::widest(scale.ticks().iter().map(|(_, t)| t.as_str()), theme::SMALL);
+    let axis = layout::widest(scale.ticks().iter().map(|(_, t)| t.as_str()), theme::SMALL);
     let plot = place.inset(axis + 12.0, 24.0, 26.0, 24.0);
     let scale = scale.onto(plot.bottom(), plot.y);
-    frame::level_lines(canvas, plot, &scale)?;
+    layout::level_lines(canvas, plot, &scale)?;
     timeline::date_axis(canvas, plot, &panel.starts)?;
-    let colours = key::colours(arms);
-    for k in key::drawing_order(arms) {
+    let colours = legend::colours(arms);
+    for k in legend::drawing_order(arms) {
         let bands = if arms[k].name == BASELINE { Bands::Wide } else { Bands::None };
         let count = panel.starts.len();
         timeline::series(canvas, plot, count, &panel.arms[k], |v| scale.at(v), (colours[k], bands))?;

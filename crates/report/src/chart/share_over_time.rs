@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::layout::{self, Words};
 use super::rows::{self, year_month};
 use super::scale::Scale;
-use super::{Arm, Chart, ChartError, key, label, number, theme};
+use super::{Arm, Chart, ChartError, label, legend, number, theme};
 use forestall_model::table::{Column, Table};
 
 const NAME: &str = "foiled_share_by_year";
@@ -23,23 +23,25 @@ type Years = BTreeMap<i64, (f64, f64)>;
 pub fn share_over_time(monthly: &Table, arms: &[Arm]) -> Result<Chart, ChartError> {
     let lines = read(monthly, arms)?;
     if lines.iter().all(|years| shares(years).is_empty()) {
-        return frame::no_data(NAME, TITLE, "no plot was foiled or launched in any year");
+        return layout::no_data(NAME, TITLE, "no plot was foiled or launched in any year");
     }
     let least = arms.iter().map(|a| a.replications).min().unwrap_or(0);
     let words = Words {
         name: NAME.into(),
         title: TITLE.into(),
-        subtitle: "Foiled ÷ (foiled + launched), all replications of an arm together".into(),
+        subtitle: "Foiled ÷ (foiled + launched), all replications together".into(),
         caption: format!(
-            "At least {} an arm, pooled: no interval is shown. Launched = carried out or failed by itself.",
+            "At least {} a policy run, pooled: no interval is shown. Launched = carried out or failed by itself.",
             number::counted(least, "replication")
         ),
-        alt: format!("{TITLE}, for {} arms.", arms.len()),
+        alt: format!("{TITLE}, for {} policy runs.", arms.len()),
     };
     let data = data(&lines, arms);
     let labels: Vec<Vec<String>> = arms.iter().map(|a| label::wrap_to(&a.label, theme::LABEL, 190.0, 2)).collect();
     let needed: f64 = labels.iter().map(|l| height(l)).sum();
-    frame::compose(words, data, (needed + 50.0).max(320.0), |canvas, body| paint(canvas, body, &lines, (arms, &labels)))
+    layout::compose(words, data, (needed + 50.0).max(320.0), |canvas, body| {
+        paint(canvas, body, &lines, (arms, &labels))
+    })
 }
 
 fn height(lines: &[String]) -> f64 {
@@ -92,11 +94,11 @@ fn paint(
     lines: &[Years],
     (arms, labels): (&[Arm], &[Vec<String>]),
 ) -> Result<(), ChartError> {
-    let side = frame::widest(labels.iter().flatten().map(String::as_str), theme::LABEL);
+    let side = layout::widest(labels.iter().flatten().map(String::as_str), theme::LABEL);
     let plot = body.inset(44.0, 8.0, side + 46.0, 26.0);
     let values = lines.iter().flat_map(|l| shares(l).into_iter().map(|(_, s)| s));
     let y = Scale::share(values).onto(plot.bottom(), plot.y);
-    frame::level_lines(canvas, plot, &y)?;
+    layout::level_lines(canvas, plot, &y)?;
     let all: Vec<i64> = lines.iter().flat_map(|l| shares(l).into_iter().map(|(year, _)| year)).collect();
     let (first, last) = (all.iter().min().copied().unwrap_or(0), all.iter().max().copied().unwrap_or(0));
     let x = |year: i64| {
@@ -110,7 +112,7 @@ fn paint(
     for year in (first..=last).step_by(every) {
         canvas.text((x(year), plot.bottom() + 13.0), &year.to_string(), theme::SMALL, theme::MUTED, Align::Centre)?;
     }
-    let colours = key::colours(arms);
+    let colours = legend::colours(arms);
     let mut ends = Vec::new();
     for (k, years) in lines.iter().enumerate() {
         let found = shares(years);

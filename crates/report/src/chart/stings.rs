@@ -3,7 +3,7 @@
 use plotters::style::RGBColor;
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::layout::{self, Words};
 use super::scale::Scale;
 use super::{Chart, ChartError, font, label, number, rows, theme};
 use forestall_model::table::Table;
@@ -48,7 +48,7 @@ impl Row {
 /// [`ChartError::MissingColumn`] where the table has rows but lacks a column.
 pub fn stings(labelled: &Table) -> Result<Chart, ChartError> {
     if labelled.rows() == 0 {
-        return frame::no_data(NAME, TITLE, "no arm has undercover personas");
+        return layout::no_data(NAME, TITLE, "no policy run has undercover personas");
     }
     let found = read(labelled)?;
     let replications = rows::column(labelled, NAME, "replications")?;
@@ -61,14 +61,14 @@ pub fn stings(labelled: &Table) -> Result<Chart, ChartError> {
                    their number, and the share whose person would have taken part in an attack carried out"
                 .into(),
         caption: format!(
-            "Means over {} an arm. A case counts as nothing also where the person is still waiting when the run ends.",
+            "Means over {} a policy run. A case counts as nothing also where the person is still waiting when the run ends.",
             number::counted(least as usize, "replication")
         ),
         alt: format!("{}.", found.iter().map(hover).collect::<Vec<_>>().join("; ")),
     };
-    let height = KEY + found.iter().map(Row::height).sum::<f64>() + frame::FOOT + 8.0;
-    frame::compose(words, labelled.clone(), height, |canvas, body| {
-        key(canvas, body)?;
+    let height = KEY + found.iter().map(Row::height).sum::<f64>() + layout::FOOT + 8.0;
+    layout::compose(words, labelled.clone(), height, |canvas, body| {
+        legend(canvas, body)?;
         paint(canvas, body, &found)
     })
 }
@@ -99,7 +99,7 @@ fn read(table: &Table) -> Result<Vec<Row>, ChartError> {
     Ok(found.into_iter().map(|f| f.1).collect())
 }
 
-fn key(canvas: &Canvas, body: Area) -> Result<(), ChartError> {
+fn legend(canvas: &Canvas, body: Area) -> Result<(), ChartError> {
     let mut x = body.x;
     for (_, words, colour) in LABELS {
         let y = body.y + 7.0;
@@ -111,11 +111,11 @@ fn key(canvas: &Canvas, body: Area) -> Result<(), ChartError> {
 }
 
 fn paint(canvas: &Canvas, body: Area, found: &[Row]) -> Result<(), ChartError> {
-    let side = frame::widest(found.iter().flat_map(|r| r.label.iter().map(String::as_str)), theme::LABEL) + 18.0;
+    let side = layout::widest(found.iter().flat_map(|r| r.label.iter().map(String::as_str)), theme::LABEL) + 18.0;
     let totals = number::together(&found.iter().map(Row::mean).collect::<Vec<f64>>());
     let shares: Vec<String> = found.iter().map(Row::share).collect();
     let wide = |texts: &[String], head: &str| {
-        frame::widest(texts.iter().map(String::as_str), theme::SMALL).max(font::width(head, theme::HEADING)) + 16.0
+        layout::widest(texts.iter().map(String::as_str), theme::SMALL).max(font::width(head, theme::HEADING)) + 16.0
     };
     let (cases, attacks) = (wide(&totals, "cases"), wide(&shares, "attacks"));
     let height: f64 = found.iter().map(Row::height).sum();
@@ -148,7 +148,7 @@ fn paint(canvas: &Canvas, body: Area, found: &[Row]) -> Result<(), ChartError> {
     }
     canvas.line((body.x, top), (body.right(), top), theme::GRID, 1.0)?;
     canvas.line((scale.at(0.0), plot.y), (scale.at(0.0), plot.bottom()), theme::INK, 1.0)?;
-    frame::foot_axis(canvas, plot, &scale, "sting cases a replication")
+    layout::foot_axis(canvas, plot, &scale, "sting cases a replication")
 }
 
 fn hover(row: &Row) -> String {

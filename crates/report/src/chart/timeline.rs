@@ -4,7 +4,8 @@ use plotters::style::RGBColor;
 
 use super::canvas::{Align, Area, Canvas};
 use super::rows::{Months, year_month};
-use super::{ChartError, font, number, summary, theme};
+use super::{ChartError, font, number, theme};
+use forestall_study::stats::attained_quantile;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -69,7 +70,7 @@ pub(super) fn quantiles(months: &Months) -> Vec<MonthQuantiles> {
     let of = |values: &[f64]| {
         let mut found = [0.0; 5];
         for (slot, level) in found.iter_mut().zip(LEVELS) {
-            *slot = summary::quantile(values, level)?;
+            *slot = attained_quantile(values, level)?;
         }
         Some(found)
     };

@@ -1,7 +1,7 @@
 //! PRIM's trade-off: what coverage each gain of density costs, and how many parameters it takes.
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::layout::{self, Words};
 use super::scale::Scale;
 use super::{Chart, ChartError, font, number, rows, theme};
 use forestall_model::table::Table;
@@ -15,11 +15,11 @@ pub fn trade_off(steps: &Table, box_number: usize, sample: &str) -> Result<Chart
     let name = format!("trade_off_{box_number}");
     let title = format!("Box {box_number}: how much it covers, how dense it is");
     if steps.rows() == 0 {
-        return frame::no_data(&name, &title, "no box was searched");
+        return layout::no_data(&name, &title, "no box was searched");
     }
     let points = points(steps, &name)?;
     let Some(chosen) = points.iter().find(|p| p.chosen).or(points.first()) else {
-        return frame::no_data(&name, &title, "no box is defined");
+        return layout::no_data(&name, &title, "no box is defined");
     };
     let words = Words {
         subtitle:
@@ -39,7 +39,7 @@ pub fn trade_off(steps: &Table, box_number: usize, sample: &str) -> Result<Chart
         name,
         title,
     };
-    frame::compose(words, steps.clone(), 400.0, |canvas, body| paint(canvas, body, &points))
+    layout::compose(words, steps.clone(), 400.0, |canvas, body| paint(canvas, body, &points))
 }
 
 struct Point {
@@ -72,7 +72,7 @@ fn colour(limits: usize) -> plotters::style::RGBColor {
 }
 
 fn paint(canvas: &Canvas, body: Area, points: &[Point]) -> Result<(), ChartError> {
-    let plot = body.inset(44.0, 50.0, 12.0, frame::FOOT);
+    let plot = body.inset(44.0, 50.0, 12.0, layout::FOOT);
     let x = Scale::exact(0.0, 1.0, 5.0).onto(plot.x + 8.0, plot.right() - 8.0);
     let y = Scale::exact(0.0, 1.0, 5.0).onto(plot.bottom() - 6.0, plot.y + 6.0);
     let mut left = body.x;
@@ -90,8 +90,8 @@ fn paint(canvas: &Canvas, body: Area, points: &[Point]) -> Result<(), ChartError
         left += wide;
     }
     canvas.text((body.x, body.y + 32.0), "Density", theme::SMALL, theme::INK, Align::Left)?;
-    frame::level_lines(canvas, plot, &y)?;
-    frame::foot_axis(canvas, plot, &x, "Coverage")?;
+    layout::level_lines(canvas, plot, &y)?;
+    layout::foot_axis(canvas, plot, &x, "Coverage")?;
     let path: Vec<(f64, f64)> = points.iter().map(|p| (x.at(p.coverage), y.at(p.density))).collect();
     canvas.path(&path, theme::PALE, 1.0)?;
     for (i, point) in points.iter().enumerate() {

@@ -3,7 +3,7 @@
 use plotters::style::RGBColor;
 
 use super::canvas::{Align, Area, Canvas};
-use super::frame::{self, Words};
+use super::layout::{self, Words};
 use super::{Chart, ChartError, font, label, rows, theme};
 use forestall_model::table::Table;
 
@@ -45,7 +45,7 @@ pub struct TwinWords {
 pub fn twin_lives(table: &Table, names: &TwinWords) -> Result<Chart, ChartError> {
     let marks = read(table)?;
     if marks.is_empty() {
-        return frame::no_data(NAME, &names.title, "nothing is known of the plot");
+        return layout::no_data(NAME, &names.title, "nothing is known of the plot");
     }
     let words = Words {
         name: NAME.into(),
@@ -62,8 +62,8 @@ pub fn twin_lives(table: &Table, names: &TwinWords) -> Result<Chart, ChartError>
     let levels: Vec<Vec<Option<usize>>> =
         lanes.iter().map(|lane| place_labels(&lane.steps, |day| span.x(day, plot.0, plot.1), inner)).collect();
     let heights: Vec<f64> = levels.iter().map(|l| lane_height(l)).collect();
-    let height = TOP + heights.iter().sum::<f64>() + 12.0 + frame::FOOT;
-    frame::compose(words, table.clone(), height, |canvas, body| {
+    let height = TOP + heights.iter().sum::<f64>() + 12.0 + layout::FOOT;
+    layout::compose(words, table.clone(), height, |canvas, body| {
         let area = Area { x: body.x + plot.0, y: body.y + TOP, w: plot.1, h: heights.iter().sum::<f64>() + 12.0 };
         parting(canvas, body, area, &marks, &span)?;
         let mut top = area.y;
@@ -218,7 +218,7 @@ fn parting(canvas: &Canvas, body: Area, area: Area, marks: &[Mark], span: &Span)
     canvas.dashes((x, area.y - 8.0), (x, area.bottom()), theme::INK)?;
     let text = format!("{}: {}", mark.date, mark.text);
     let lines = label::wrap_to(&text, theme::HEADING, body.w * 0.7, 1);
-    let wide = frame::widest(lines.iter().map(String::as_str), theme::HEADING);
+    let wide = layout::widest(lines.iter().map(String::as_str), theme::HEADING);
     // A viewer without the typeface may set the words a little wider.
     let left = x.min(body.right() - wide * 1.05).max(body.x);
     canvas.lines((left, body.y + 10.0), &lines, theme::HEADING, theme::INK, Align::Left)

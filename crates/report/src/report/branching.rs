@@ -2,12 +2,12 @@
 
 use crate::chart::{BASELINE, together};
 use forestall_model::table::Table;
-use forestall_study::stats::ratio_of_means;
+use forestall_study::montecarlo::robustness::ratio_of_outcomes;
 
 const AFTER: &str = "attacks_after_grievance";
 const ALL: &str = "attacks_completed";
 
-/// The row of the table of doubts. Every attack that grievance brought has one cause, so their share among all attacks
+/// The row of the robustness checks. Every attack that grievance brought has one cause, so their share among all attacks
 /// is the mean number that one attack brings. Searches raise grievance too: the ratio of attacks alone is no greater.
 pub(super) fn row(replications: Option<&Table>) -> [String; 3] {
     let doubt = "Could attacks breed attacks without end?";
@@ -36,12 +36,7 @@ pub(super) fn row(replications: Option<&Table>) -> [String; 3] {
 
 /// The ratio with the ends of its 95 % interval.
 fn ratio(replications: &Table) -> Option<(f64, Option<(f64, f64)>)> {
-    let arms = replications.column("arm")?;
-    let of = |name: &str| -> Option<Vec<f64>> {
-        replications.column(name)?;
-        Some(replications.numbers_where(name, |row| arms.text(row) == BASELINE))
-    };
-    let found = ratio_of_means(&of(AFTER)?, &of(ALL)?, 0.95)?;
+    let found = ratio_of_outcomes(replications, BASELINE, AFTER, ALL)?;
     Some((found.ratio, found.interval.map(|i| (i.low.max(0.0), i.high))))
 }
 
@@ -57,6 +52,8 @@ mod tests {
         let twice = |values: &[f64], other: f64| {
             Column::Number(values.iter().map(|v| Some(*v)).chain(values.iter().map(|_| Some(other))).collect())
         };
+        table.push("draw", Column::Integer(vec![Some(0); 2 * after.len()]));
+        table.push("replication", Column::Integer((0..2 * after.len() as i64).map(Some).collect()));
         table.push(AFTER, twice(after, 99.0));
         table.push(ALL, twice(all, 100.0));
         table

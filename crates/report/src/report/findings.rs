@@ -92,13 +92,13 @@ fn overview(attacks: &[Comparison]) -> String {
 /// "Under X, 3.2 fewer attacks …"
 fn sentence(c: &Comparison, period: &str) -> String {
     let (Some(difference), label) = (c.difference, &c.label) else {
-        return format!("Under {}, the difference in attacks is undefined: no pair of runs has both arms.", c.label);
+        return format!("Under {}, the difference in attacks is undefined: no pair of runs has both.", c.label);
     };
     let runs = c.n.map_or(String::new(), |n| format!(", {}", counted(n as usize, "pair") + " of runs"));
     let Some((low, high)) = c.interval else {
         let n = together(&[difference.abs()]);
         return format!(
-            "Under {label}, {} {} attacks a run than under the baseline over {period}{runs}; with so few runs there is no \
+            "Under {label}, {} {} attacks in a simulated history of {period} than under the baseline{runs}; with so few runs there is no \
              interval, so no difference could be shown.",
             n[0],
             direction(difference)
@@ -121,7 +121,7 @@ fn sentence(c: &Comparison, period: &str) -> String {
         format!(": {} instead of {}", n[0], n[1])
     });
     format!(
-        "Under {label}, {} {} attacks a run than under the baseline over {period} (95 % interval {near} to {far}{runs}){means}.",
+        "Under {label}, {} {} attacks in a simulated history of {period} than under the baseline (95 % interval {near} to {far}{runs}){means}.",
         n[0],
         direction(difference)
     )
@@ -144,9 +144,9 @@ fn cost_sentence(c: &Comparison) -> String {
     let n = together(&[difference.abs(), low.abs().min(high.abs()), low.abs().max(high.abs())]);
     let word = if difference > 0.0 { "more" } else { "less" };
     if n[1] == n[2] {
-        return format!("It costs {} thousand euros {word} a run.", n[0]);
+        return format!("It costs {} thousand euros {word} in a simulated history.", n[0]);
     }
-    format!("It costs {} thousand euros {word} a run ({} to {}).", n[0], n[1], n[2])
+    format!("It costs {} thousand euros {word} in a simulated history ({} to {}).", n[0], n[1], n[2])
 }
 
 /// "better", "worse" or what cannot be said, for one comparison.
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn fewer_attacks_read_as_fewer_with_the_interval_in_rising_order() {
         let text = findings(&example::comparisons(&[("p", -3.0)]), "2014 to 2016").join(" ");
-        assert!(text.contains("3 fewer attacks a run"), "{text}");
+        assert!(text.contains("3 fewer attacks in a simulated history of 2014 to 2016"), "{text}");
         assert!(text.contains("95 % interval 2 to 4"), "{text}");
         assert!(text.contains("7 instead of 10"), "{text}");
     }

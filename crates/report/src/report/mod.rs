@@ -131,7 +131,7 @@ fn sections(input: &ReportInput) -> Vec<Section> {
         body: views::every_outcome(&comparisons).html(),
     });
     if let Some(body) = substitution::section(&input.substitution) {
-        sections.push(Section { id: "substitution", heading: "What the other side does instead", body });
+        sections.push(Section { id: "substitution", heading: "Displacement: what comes instead", body });
     }
     let fit = Grid::of(&input.fit, "fit", "Patterns of the baseline beside the facts", usize::MAX);
     let fit = if input.fit.rows() == 0 {
@@ -139,12 +139,15 @@ fn sections(input: &ReportInput) -> Vec<Section> {
          policies may.</p>\n"
             .into()
     } else {
-        format!("<p>The baseline’s patterns beside what is on record, hits and misses alike.</p>\n{}", fit.html())
+        format!(
+            "<p>The baseline’s patterns beside what is on record, within the target range and outside it alike.</p>\n{}",
+            fit.html()
+        )
     };
-    sections.push(Section { id: "facts", heading: "How far this stands from the facts", body: fit });
+    sections.push(Section { id: "facts", heading: "Validation: the baseline beside the facts", body: fit });
     if input.trust.rows() > 0 {
-        let grid = Grid::of(&input.trust, "doubts", "Doubts, and what this run answers", usize::MAX);
-        sections.push(Section { id: "trust", heading: "Why trust this, and how far", body: grid.html() });
+        let grid = Grid::of(&input.trust, "robustness", "Robustness checks, and what this run answers", usize::MAX);
+        sections.push(Section { id: "robustness-checks", heading: "Robustness checks", body: grid.html() });
     }
     sections.push(Section { id: "limits", heading: "What this cannot tell you", body: limits(&input.limits) });
     let mut parameters = Grid::of(&input.parameters, "parameters", "Parameters and how well each is known", usize::MAX);

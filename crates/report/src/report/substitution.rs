@@ -68,11 +68,11 @@ pub(super) fn section(table: &Table) -> Option<String> {
     }
     Some(format!(
         "<p>Plots that a policy hinders can come another way, elsewhere or at another time. Both tables compare each policy \
-         with the baseline, run by run on the same draws; a minus sign means fewer. “Answers” is how strongly the other side \
-         reacts (adaptation.response); rows marked “trust” come from further runs at that setting. Averted and induced \
-         attacks depend on how runs are paired, their difference does not.</p>\n{}<p>The country is the target where \
+         with the baseline, run by run on common random numbers; a minus sign means fewer. “Adaptation” is how strongly the adversary \
+         adapts (adaptation.response); rows marked “trust” come from further runs at that setting. Attacks removed and added \
+         depend on how runs are paired, their difference does not.</p>\n{}<p>The country is the target where \
          attacks moved most, picked after the fact: its interval is right for a country named beforehand, and too narrow \
-         for one picked. “In both” counts attacks that the same plot completes in both arms, over all runs; “days later” is \
+         for one picked. “In both” counts attacks that the same plot completes under the baseline and the policy, over all runs; “days later” is \
          the median by which they come later under the policy, and the last columns say how many come a day or more earlier \
          or later.</p>\n{}",
         by_pathway(&blocks).html(),
@@ -115,7 +115,7 @@ fn blocks(table: &Table) -> Vec<Block> {
 
 fn by_pathway(blocks: &[Block]) -> Grid {
     let headings =
-        ["Policy", "Answers", "Pathway", "Plots started, change", "Attacks carried out, change", "Averted", "Induced"];
+        ["Policy", "Adaptation", "Pathway", "Plots started, change", "Attacks carried out, change", "Removed", "Added"];
     let row = |block: &Block, (name, words): (&str, &str)| {
         let mut cells = [block.label.as_str(), &block.response, words].map(|t| Cell::Text(t.to_owned())).to_vec();
         let measures = ["plots_started", "attacks_completed", "attacks_averted", "attacks_induced"];
@@ -126,7 +126,7 @@ fn by_pathway(blocks: &[Block]) -> Grid {
     let runs = if runs.is_finite() { counted(runs as usize, "pair") } else { "no pair".into() };
     Grid {
         id: "substitution-pathways".into(),
-        caption: format!("By pathway: means a run with 95 % intervals, over {runs} of runs or more"),
+        caption: format!("By pathway: means per simulated history with 95 % intervals, over {runs} of runs or more"),
         headings: headings.map(String::from).into(),
         rows: blocks.iter().flat_map(|b| PATHWAYS.map(|pathway| row(b, pathway))).collect(),
         filter: true,
@@ -136,7 +136,7 @@ fn by_pathway(blocks: &[Block]) -> Grid {
 fn by_place_and_time(blocks: &[Block]) -> Grid {
     let headings = [
         "Policy",
-        "Answers",
+        "Adaptation",
         "Country",
         "Attacks there",
         "Elsewhere",
@@ -166,7 +166,7 @@ fn by_place_and_time(blocks: &[Block]) -> Grid {
     };
     Grid {
         id: "substitution-places".into(),
-        caption: "By place and time: changes a run, median and shares, with 95 % intervals".into(),
+        caption: "By place and time: changes per simulated history, median and shares, with 95 % intervals".into(),
         headings: headings.map(String::from).into(),
         rows: blocks.iter().map(row).collect(),
         filter: false,

@@ -1,19 +1,18 @@
-//! The table of doubts: what a careful reader would hold against a run, and what the run itself answers.
+//! Robustness checks: what a careful reader would hold against a run, and what the run itself answers.
 
 use std::collections::BTreeMap;
 
 use super::findings::{Comparison, comparisons};
-use crate::chart::{BASELINE, together};
+use crate::chart::together;
 use forestall_model::table::{Column, Table};
+use forestall_study::montecarlo::robustness::{effect_by_draw, share_explained, without_pairing};
 use forestall_study::montecarlo::split;
-use forestall_study::stats::{explained, mean, variance};
+use forestall_study::stats::kendall_tau;
 
 /// The outcome that policies are ranked by.
 const ATTACKS: &str = "attacks_completed";
 /// The same as the public record shows it.
 const PUBLISHED: &str = "observed_launched";
-/// Half the width of a 95 % interval in standard errors, for many runs.
-const REACH: f64 = 1.96;
 
 /// A calibrated parameter with its value in each draw.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +51,7 @@ pub struct Doubted<'a> {
     pub answered: Vec<Answered>,
 }
 
-/// One doubt a row: the doubt, the answer, and what the answer rests on.
+/// One check a row: the question, the answer, and what the answer rests on.
 ///
 /// Empty where no policy is compared.
 pub fn doubts(of: &Doubted) -> Table {
@@ -69,7 +68,7 @@ pub fn doubts(of: &Doubted) -> Table {
         rows.push(super::branching::row(of.replications));
     }
     let mut table = Table::new();
-    for (place, name) in ["doubt", "answer", "rests on"].into_iter().enumerate() {
+    for (place, name) in ["check", "answer", "rests on"].into_iter().enumerate() {
         table.push(name, Column::Text(rows.iter().map(|row| row[place].clone()).collect()));
     }
     table
@@ -103,18 +102,15 @@ fn order(ranking: &[&Comparison]) -> String {
 fn agreement(one: &[&Comparison], other: &[&Comparison]) -> Option<f64> {
     let place: BTreeMap<&str, usize> = other.iter().enumerate().map(|(i, c)| (c.policy.as_str(), i)).collect();
     let places: Vec<usize> = one.iter().filter_map(|c| place.get(c.policy.as_str()).copied()).collect();
-    let pairs = places.len() * places.len().saturating_sub(1) / 2;
-    let later = |(i, here): (usize, &usize)| places[i + 1..].iter().filter(|p| *p > here).count();
-    let agreeing: usize = places.iter().enumerate().map(later).sum();
-    (pairs > 0).then(|| 2.0 * agreeing as f64 / pairs as f64 - 1.0)
+    kendall_tau(&places)
 }
 
 /// How much of what is unknown about each effect goes with parameters that the facts did not narrow.
 fn unnarrowed(of: &Doubted, attacks: &[&Comparison]) -> [String; 3] {
-    let doubt = "How much of each effect rests on parameters that the facts did not narrow?";
+    let doubt = "How much of each effect depends on parameters that the data do not constrain?";
     let basis = "linear regression of each draw's mean effect on the draws' values, corrected for their number";
     let Some(replications) = of.replications.filter(|_| !of.drawn.is_empty()) else {
-        let answer = "Not told: parameters stand at one value each, and the intervals hold chance alone. Calibrate the \
+        let answer = "Not told: parameters stand at one value each, and the intervals hold random variation alone. Calibrate the \
                       scenario and run it on the draws (see the guide).";
         return row(doubt, answer.into(), "no posterior in this run");
     };
@@ -124,91 +120,43 @@ fn unnarrowed(of: &Doubted, attacks: &[&Comparison]) -> [String; 3] {
         return row(doubt, answer.into(), "draws without priors");
     }
     if wide.is_empty() {
-        return row(doubt, "None of the calibrated parameters was left as wide as its prior.".into(), basis);
+        return row(doubt, "The data constrain every calibrated parameter.".into(), basis);
     }
+    let values: Vec<&[f64]> = wide.iter().map(|d| d.values.as_slice()).collect();
     let splits = split(replications, &of.arms, ATTACKS);
     let mut parts = Vec::new();
     for c in attacks {
         let variance = splits.iter().find(|s| s.arm == c.policy).and_then(|s| s.variance);
-        let effects = by_draw(replications, &c.policy);
+        let effects = effect_by_draw(replications, &c.policy, ATTACKS);
         let told = variance.filter(|v| v.ignorance_variance > 0.0).and_then(|v| {
             let of_all = v.ignorance_share?;
-            Some((explained_share(&effects, &wide, &v)?, of_all))
+            Some((share_explained(&effects, &values, &v)?, of_all))
         });
         parts.push(match told {
             Some((share, of_all)) => format!("{} {:.0} % of {:.0} %", c.label, 100.0 * share, 100.0 * of_all),
-            None => format!("{} cannot be told from chance", c.label),
+            None => format!("{} cannot be told from random variation", c.label),
         });
     }
     let names: Vec<&str> = wide.iter().map(|d| d.path.as_str()).collect();
     let answer = format!(
-        "Of the variance of the effect that comes from not knowing the parameters, the part that goes with unnarrowed ones \
-         ({}), and how much of all variance that ignorance is: {}.",
+        "Of the variance of the effect that is parameter (epistemic) uncertainty, the part that goes with parameters that the data do not constrain \
+         ({}), and how much of all variance parameter uncertainty is: {}.",
         names.join(", "),
         parts.join("; ")
     );
     row(doubt, answer, basis)
 }
 
-/// Mean effect of a policy on attacks by draw.
-fn by_draw(replications: &Table, policy: &str) -> BTreeMap<i64, f64> {
-    let column = |name: &str| replications.column(name);
-    let (Some(arms), Some(draws), Some(runs), Some(values)) =
-        (column("arm"), column("draw"), column("replication"), column(ATTACKS))
-    else {
-        return BTreeMap::new();
-    };
-    let mut pairs: BTreeMap<(i64, i64), [Option<f64>; 2]> = BTreeMap::new();
-    for row in 0..replications.rows() {
-        let arm = arms.text(row);
-        let side = if arm == BASELINE { 0 } else { usize::from(arm == policy) };
-        if arm != BASELINE && side == 0 {
-            continue;
-        }
-        if let (Some(draw), Some(run)) = (draws.number(row), runs.number(row)) {
-            pairs.entry((draw as i64, run as i64)).or_default()[side] = values.number(row);
-        }
-    }
-    let mut groups: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
-    for ((draw, _), pair) in pairs {
-        if let [Some(base), Some(other)] = pair {
-            groups.entry(draw).or_default().push(other - base);
-        }
-    }
-    groups.into_iter().filter_map(|(draw, values)| Some((draw, mean(&values)?))).collect()
-}
-
-/// The explained part of the variance between draws over the part of it that is not chance, from 0 to 1.
-fn explained_share(
-    effects: &BTreeMap<i64, f64>,
-    wide: &[&Drawn],
-    whole: &forestall_study::stats::TwoLevel,
-) -> Option<f64> {
-    let response: Vec<f64> = effects.values().copied().collect();
-    let columns: Option<Vec<Vec<f64>>> = wide
-        .iter()
-        .map(|d| effects.keys().map(|draw| d.values.get(usize::try_from(*draw).ok()?).copied()).collect())
-        .collect();
-    let adjusted = explained(&response, &columns?)?.adjusted;
-    Some((adjusted * variance(&response)? / whole.ignorance_variance).clamp(0.0, 1.0))
-}
-
-/// What is left of the comparison without the keyed pairing.
+/// What is left of the comparison without the common random numbers.
 fn pairing(of: &Doubted, attacks: &[&Comparison]) -> [String; 3] {
     let doubt = "Would the comparison come out the same with runs paired in another way?";
-    let basis = "the same runs taken as independent samples; standard errors added in squares";
-    let spread = |arm: &str| {
-        let arms = of.replications?.column("arm")?;
-        let values = of.replications?.numbers_where(ATTACKS, |row| arms.text(row) == arm);
-        variance(&values).map(|v| v / values.len() as f64)
-    };
-    let base = spread(BASELINE);
+    let basis = "the same runs taken as independent samples (Welch's interval); where they share draws, the draws";
     let mut lost = Vec::new();
     let (mut keyed, mut apart) = (0, 0);
     for c in attacks.iter().filter(|c| shown(c)) {
         keyed += 1;
-        let half = base.zip(spread(&c.policy)).map(|(b, p)| REACH * libm::sqrt(b + p));
-        if half.is_some_and(|half| effect(c).abs() > half) {
+        let interval = of.replications.and_then(|table| without_pairing(table, &c.policy, ATTACKS));
+        if interval.is_some_and(|i| !i.contains(0.0)) {
             apart += 1;
         } else {
             lost.push(c.label.clone());
@@ -216,9 +164,9 @@ fn pairing(of: &Doubted, attacks: &[&Comparison]) -> [String; 3] {
     }
     let wide = if lost.is_empty() { String::new() } else { format!(" (no longer: {})", lost.join(", ")) };
     let answer = format!(
-        "Differences and their ranking do not hang on the pairing; their intervals do. {keyed} of {} policies show an effect \
-         with keyed pairs, {apart} with the runs taken as independent{wide}. The split into averted and induced attacks \
-         hangs on the pairing wholly: pairing other runs would count every attack of the baseline as averted.",
+        "Differences and their ranking do not depend on the pairing; their intervals do. {keyed} of {} policies show an effect \
+         with common random numbers, {apart} with the runs taken as independent{wide}. The split into attacks removed and added \
+         depends on the pairing wholly: pairing other runs would count every attack of the baseline as removed.",
         attacks.len()
     );
     row(doubt, answer, basis)
@@ -256,10 +204,10 @@ fn codings(all: &[Comparison], attacks: &[&Comparison]) -> [String; 3] {
 
 /// The ranking under each strength of the other side's answers.
 fn adaptation(of: &Doubted, attacks: &[&Comparison]) -> [String; 3] {
-    let doubt = "Does the ranking hold if the other side answers less, or more?";
+    let doubt = "Does the ranking hold if the adversary adapts less, or more?";
     if of.answered.is_empty() {
         let answer =
-            "Not run. `forestall run SCENARIO --trust` runs every policy with the answers off, middle and high.";
+            "Not run. `forestall run SCENARIO --trust` runs every policy with the adaptation off, middle and high.";
         return row(doubt, answer.into(), "nothing yet");
     }
     let mut parts = Vec::new();
@@ -279,7 +227,7 @@ fn adaptation(of: &Doubted, attacks: &[&Comparison]) -> [String; 3] {
     }
     let turned =
         if turned.is_empty() { "No effect turns its sign".into() } else { format!("Turned: {}", turned.join(", ")) };
-    let basis = "as many replications as `--trust` asks for, on the same draws; adaptation.response";
+    let basis = "as many replications as `--trust` asks for, on common random numbers; adaptation.response";
     row(doubt, format!("{}. {turned}.", parts.join(". ")), basis)
 }
 
@@ -363,6 +311,7 @@ fn relative_width(c: &Comparison) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chart::BASELINE;
 
     /// Policy, outcome, difference and half the width of its interval.
     fn compared(rows: &[(&str, &str, f64, f64)]) -> Table {
@@ -432,12 +381,12 @@ mod tests {
         let replications = runs(&rows);
         let of = Doubted { replications: Some(&replications), comparisons: Some(&table), ..Doubted::default() };
         let found = answers(&of);
-        assert!(found[1].contains("1 of 1 policies show an effect with keyed pairs, 0 with"), "{}", found[1]);
+        assert!(found[1].contains("1 of 1 policies show an effect with common random numbers, 0 with"), "{}", found[1]);
         assert!(found[1].contains("no longer: A"), "{}", found[1]);
     }
 
     #[test]
-    fn ignorance_is_laid_on_the_parameter_that_makes_it() {
+    fn uncertainty_is_laid_on_the_parameter_that_makes_it() {
         // The effect follows one parameter and not the other; two replications a draw with little chance.
         let (mut rows, mut guilty, mut idle) = (Vec::new(), Vec::new(), Vec::new());
         for draw in 0..30_i64 {
@@ -470,16 +419,17 @@ mod tests {
         };
         assert!(
             share([true, false])
-                .contains("(x.guilty), and how much of all variance that ignorance is: A 100 % of 100 %"),
+                .contains("(x.guilty), and how much of all variance parameter uncertainty is: A 100 % of 100 %"),
             "{}",
             share([true, false])
         );
         assert!(
-            share([false, true]).contains("(x.idle), and how much of all variance that ignorance is: A 0 % of 100 %"),
+            share([false, true])
+                .contains("(x.idle), and how much of all variance parameter uncertainty is: A 0 % of 100 %"),
             "{}",
             share([false, true])
         );
-        assert!(share([false, false]).starts_with("None of the calibrated"));
+        assert!(share([false, false]).starts_with("The data constrain"));
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub(super) fn every_outcome(all: &[Comparison]) -> Grid {
     };
     Grid {
         id: "comparisons".into(),
-        caption: "Every outcome, policy minus baseline, means a run".into(),
+        caption: "Every outcome, policy minus baseline, means per simulated history".into(),
         headings: heads.map(String::from).into(),
         rows: all.iter().map(row).collect(),
         filter: true,
@@ -87,7 +87,9 @@ pub(super) fn burdens(all: &[Comparison]) -> Option<Grid> {
     let headings = std::iter::once("Policy".to_owned()).chain(shown.iter().map(|o| Measure::of(o).heading())).collect();
     Some(Grid {
         id: "burdens".into(),
-        caption: "Difference from the baseline a run, with 95 % intervals; a minus sign means fewer or less".into(),
+        caption:
+            "Difference from the baseline per simulated history, with 95 % intervals; a minus sign means fewer or less"
+                .into(),
         headings,
         rows,
         filter: false,
@@ -113,7 +115,7 @@ pub(super) fn missed_chances(all: &[Comparison]) -> Option<Grid> {
     let headings = ["Arm", "For lack of staff", "Between services", "By judgement", "Share for lack of staff"];
     Some(Grid {
         id: "missed".into(),
-        caption: "Chances to see a plot that were missed, means a run".into(),
+        caption: "Chances to see a plot that were missed, means per simulated history".into(),
         headings: headings.map(String::from).into(),
         rows,
         filter: false,

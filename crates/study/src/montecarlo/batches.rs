@@ -208,7 +208,8 @@ pub fn events_table(labels: &Labels, key: &RunKey, facts: &[forestall_model::mod
 /// The values of the outcome that decides when to stop, by replication.
 struct Watched<'a> {
     plan: &'a Plan<'a>,
-    values: Vec<Option<f64>>,
+    /// Each with its draw.
+    values: Vec<Option<(i64, f64)>>,
 }
 
 impl<'a> Watched<'a> {
@@ -231,30 +232,30 @@ impl<'a> Watched<'a> {
             }
             if let Ok((rows, _)) = &run.result {
                 let value = rows.replications.column(column).and_then(|c| c.number(0));
-                set(&mut self.values, run.key.replication as usize, value);
+                set(&mut self.values, run.key.replication as usize, value.map(|v| (run.key.draw as i64, v)));
             }
         }
     }
 
     fn reached(&self, done: u64) -> bool {
         let Some((_, rule)) = &self.plan.precision else { return false };
-        let values: Vec<f64> = self.values.iter().take(done as usize).copied().flatten().collect();
-        matches!(rule.judge(&values), Verdict::Reached(_))
+        let values: Vec<(i64, f64)> = self.values.iter().take(done as usize).copied().flatten().collect();
+        matches!(rule.judge_by_draw(&values), Verdict::Reached(_))
     }
 }
 
-fn set(values: &mut Vec<Option<f64>>, at: usize, value: Option<f64>) {
+fn set(values: &mut Vec<Option<(i64, f64)>>, at: usize, value: Option<(i64, f64)>) {
     if values.len() <= at {
         values.resize(at + 1, None);
     }
     values[at] = value;
 }
 
-fn stored(store: &Store, arm: &str, column: &str) -> Result<Vec<Option<f64>>, ResultsError> {
+fn stored(store: &Store, arm: &str, column: &str) -> Result<Vec<Option<(i64, f64)>>, ResultsError> {
     let mut values = Vec::new();
     for table in store.tables(TableName::Replications)? {
-        let (Some(arms), Some(numbers), Some(column)) =
-            (table.column("arm"), table.column("replication"), table.column(column))
+        let (Some(arms), Some(draws), Some(numbers), Some(column)) =
+            (table.column("arm"), table.column("draw"), table.column("replication"), table.column(column))
         else {
             continue;
         };
@@ -262,7 +263,8 @@ fn stored(store: &Store, arm: &str, column: &str) -> Result<Vec<Option<f64>>, Re
             if arms.text(row) == arm
                 && let Some(at) = numbers.number(row)
             {
-                set(&mut values, at as usize, column.number(row));
+                let value = draws.number(row).zip(column.number(row)).map(|(draw, value)| (draw as i64, value));
+                set(&mut values, at as usize, value);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::stats::{Paired, mean, mean_interval, paired};
+use crate::stats::{Paired, mean_by_draw, paired};
 use forestall_model::outcome::columns;
 use forestall_model::table::{Column, Table};
 
@@ -111,27 +111,13 @@ pub fn matched_counts(matched: &Table, baseline: &str) -> BTreeMap<String, BTree
     out
 }
 
-/// The interval of a mean difference where runs share draws of the parameters; `None` with a single draw.
-///
-/// Runs of one draw are alike, so the draws count as the sample and not the runs: the interval of the mean over the
-/// draws' means, about the mean of all.
-fn interval_over_draws(pairs: &[(i64, f64, f64)], centre: f64) -> Option<(f64, f64)> {
-    let mut groups: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
-    for (draw, base, other) in pairs {
-        groups.entry(*draw).or_default().push(other - base);
-    }
-    let means: Vec<f64> = groups.values().map(|g| mean(g)).collect::<Option<_>>()?;
-    let half = mean_interval(&means, CONFIDENCE).filter(|_| means.len() > 1)?;
-    let reach = half.half_width();
-    Some((centre - reach, centre + reach))
-}
-
 /// The paired difference of (draw, baseline, policy) rows, with the interval that fits runs which share draws.
 pub(super) fn difference(pairs: &[(i64, f64, f64)]) -> Option<Paired> {
     let (base, other): (Vec<f64>, Vec<f64>) = pairs.iter().map(|p| (p.1, p.2)).unzip();
     let mut found = paired(&base, &other, CONFIDENCE)?;
-    if let Some((low, high)) = interval_over_draws(pairs, found.difference) {
-        (found.low, found.high) = (low, high);
+    let differences: Vec<(i64, f64)> = pairs.iter().map(|(draw, base, other)| (*draw, other - base)).collect();
+    if let Some(by_draw) = mean_by_draw(&differences, CONFIDENCE) {
+        (found.low, found.high) = (by_draw.interval.low, by_draw.interval.high);
     }
     Some(found)
 }

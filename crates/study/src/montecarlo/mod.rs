@@ -9,6 +9,7 @@ pub mod draws;
 pub mod operating;
 pub mod pattern;
 pub mod replicate;
+pub mod robustness;
 pub mod substitution;
 pub mod twins;
 

@@ -1,8 +1,6 @@
 //! Operating points: at each setting of one parameter, what is foiled and who is held without having plotted.
 
-use std::collections::BTreeMap;
-
-use crate::stats::{Interval, mean, ratio_of_means};
+use crate::stats::{Interval, mean, ratio_of_means, samples};
 use forestall_model::table::{Column, Table};
 
 use super::compare::CONFIDENCE;
@@ -69,19 +67,13 @@ struct Row<'a> {
 
 impl<'a> Row<'a> {
     fn of(replications: &Table, setting: &'a Setting) -> Self {
-        let mut draws: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+        let mut own: Vec<(i64, usize)> = Vec::new();
         if let (Some(arms), Some(draw)) = (replications.column("arm"), replications.column("draw")) {
-            for row in (0..replications.rows()).filter(|&row| arms.text(row) == setting.arm) {
-                draws.entry(draw.number(row).unwrap_or(0.0) as i64).or_default().push(row);
-            }
+            let rows = (0..replications.rows()).filter(|&row| arms.text(row) == setting.arm);
+            own.extend(rows.map(|row| (draw.number(row).unwrap_or(0.0) as i64, row)));
         }
-        let runs = draws.values().map(Vec::len).sum();
-        // Runs of one draw are alike: then the draws are the sample.
-        let groups: Vec<Vec<usize>> = if draws.len() > 1 {
-            draws.into_values().collect()
-        } else {
-            draws.into_values().flatten().map(|row| vec![row]).collect()
-        };
+        let runs = own.len();
+        let groups = samples(own);
         let series = MEANS.map(|name| {
             let Some(column) = replications.column(name) else { return Vec::new() };
             let value = |rows: &Vec<usize>| mean(&rows.iter().filter_map(|&r| column.number(r)).collect::<Vec<_>>());

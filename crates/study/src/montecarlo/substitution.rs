@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::stats::{Interval, clustered_median, ratio_of_means};
+use crate::stats::{Interval, clustered_median, ratio_of_means, samples};
 use forestall_model::model::plots::Pathway;
 use forestall_model::table::{Column, Table};
 
@@ -184,13 +184,9 @@ fn twins(pairs: &Pairs, rows: &mut Rows) {
     }
 }
 
-/// Values by run, or by draw where runs take several: runs of one draw are alike.
+/// Values by sample: runs of one draw are alike.
 fn by_sample(runs: &[RunId], values: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
-    let mut draws: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
-    for (run, own) in runs.iter().zip(&values) {
-        draws.entry(run.0).or_default().extend(own);
-    }
-    if draws.len() > 1 { draws.into_values().collect() } else { values }
+    samples(runs.iter().map(|run| run.0).zip(values)).into_iter().map(|sample| sample.concat()).collect()
 }
 
 /// The table, filled row by row.

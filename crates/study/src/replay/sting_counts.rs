@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::montecarlo::Progress;
 use crate::montecarlo::compare::CONFIDENCE;
-use crate::stats::{Interval, mean, mean_interval};
+use crate::stats::{Interval, mean, mean_by_draw};
 use forestall_model::engine::key::Key;
 use forestall_model::model::world::Ending;
 use forestall_model::table::{Column, Table};
@@ -161,17 +161,8 @@ pub fn rows(found: &[Found], arms: &[Option<usize>]) -> Vec<Row> {
 /// The mean of values by draw, and its interval: where runs share draws, the draws count as the sample.
 pub fn mean_and_interval(values: &[(u64, f64)]) -> (Option<f64>, Option<Interval>) {
     let all: Vec<f64> = values.iter().map(|v| v.1).collect();
-    let centre = mean(&all);
-    let mut by_draw: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
-    for (draw, value) in values {
-        by_draw.entry(*draw).or_default().push(*value);
-    }
-    if by_draw.len() < 2 {
-        return (centre, mean_interval(&all, CONFIDENCE).map(|m| m.interval));
-    }
-    let means: Vec<f64> = by_draw.values().filter_map(|v| mean(v)).collect();
-    let reach = mean_interval(&means, CONFIDENCE).map(|m| m.half_width());
-    (centre, centre.zip(reach).map(|(c, r)| Interval { low: c - r, high: c + r }))
+    let rows: Vec<(i64, f64)> = values.iter().map(|&(draw, value)| (draw as i64, value)).collect();
+    (mean(&all), mean_by_draw(&rows, CONFIDENCE).map(|m| m.interval))
 }
 
 /// One row an arm and label. `name` gives the name and the words of the baseline or of a policy.

@@ -4,25 +4,33 @@
 //! transcendental functions, so equal input gives equal bytes on every machine. An undefined
 //! quantity is `None`, never 0 and never a NaN; a non-finite input makes the result undefined.
 
+pub mod by_draw;
 pub mod clustered;
+pub mod histogram;
 pub mod interval;
 pub mod paired;
 pub mod quantile;
+pub mod rank;
 pub mod regression;
 pub mod sequential;
 pub mod special;
 pub mod summary;
+pub mod unpaired;
 
 #[cfg(test)]
 mod test_draws;
 
+pub use by_draw::{mean_by_draw, ratio_by_draw, samples};
 pub use clustered::{ClusteredMedian, clustered_median};
+pub use histogram::Bins;
 pub use interval::{
     Interval, MeanInterval, RatioInterval, clopper_pearson, mean_interval, quantile_interval, ratio_of_means, wilson,
 };
 pub use paired::{Paired, TwoLevel, paired, two_level};
-pub use quantile::{Band, Ecdf, band, bands, quantile};
+pub use quantile::{Band, Ecdf, attained_quantile, band, bands, quantile};
+pub use rank::kendall_tau;
 pub use regression::{Explained, explained};
 pub use sequential::{Precision, StoppingRule, Verdict};
 pub use special::{normal_cdf, student_quantile};
 pub use summary::{Summary, mean, sum, summary, variance};
+pub use unpaired::difference_of_independent;

@@ -30,6 +30,20 @@ fn of_sorted(sorted: &[f64], probability: f64) -> Option<f64> {
     Some(if low == high { low } else { low + (high - low) * (place - below as f64) })
 }
 
+/// A quantile that a reader can take for a value that was reached: of counts, the smallest count reached by at least
+/// `probability` of the values (type 1); of other numbers, [`quantile`].
+///
+/// `None` as [`quantile`].
+pub fn attained_quantile(values: &[f64], probability: f64) -> Option<f64> {
+    let sorted = sorted(values)?;
+    if !(0.0..=1.0).contains(&probability) || sorted.iter().any(|v| v.fract() != 0.0) {
+        return of_sorted(&sorted, probability);
+    }
+    // The small allowance keeps 0.05 × 20 from asking for a second value.
+    let reached = (probability * sorted.len() as f64 - 1e-9).ceil().max(1.0) as usize;
+    Some(sorted[reached - 1])
+}
+
 /// Where the outcome itself falls: median and the limits of the central `share` of the values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Band {
@@ -104,6 +118,19 @@ mod tests {
             assert!((found - expected).abs() < 1e-14, "{probability}: {found}");
         }
         assert_eq!(quantile(&[3.0], 0.37), Some(3.0));
+    }
+
+    #[test]
+    fn attained_quantiles_of_counts_are_counts_and_others_interpolate() {
+        let counts = [4.0, 1.0, 3.0, 2.0];
+        for (probability, expected) in [(0.5, 2.0), (0.51, 3.0), (0.0, 1.0), (1.0, 4.0)] {
+            assert_eq!(attained_quantile(&counts, probability), Some(expected));
+        }
+        let values = [0.4, 0.1, 0.3, 0.2];
+        for (probability, expected) in [(0.5, 0.25), (0.0, 0.1), (1.0, 0.4)] {
+            assert_eq!(attained_quantile(&values, probability), Some(expected));
+        }
+        assert_eq!(attained_quantile(&[], 0.5), None);
     }
 
     #[test]

@@ -8,7 +8,8 @@
 //! Armitage, `McPherson` and Rowe (1969, JRSS A 132, 235–244); Student quantiles at that level
 //! replace normal ones (Jennison and Turnbull 2000, section 4.4).
 
-use super::interval::{MeanInterval, mean_interval};
+use super::by_draw::mean_by_draw;
+use super::interval::MeanInterval;
 use super::special::{normal_cdf, normal_quantile};
 use super::summary::sum_of;
 
@@ -79,7 +80,13 @@ impl StoppingRule {
 
     /// Judges the replications so far; call it at the looks that [`Self::next_look`] names.
     pub fn judge(&self, values: &[f64]) -> Verdict {
-        let found = mean_interval(values, self.confidence_each_look);
+        self.judge_by_draw(&values.iter().map(|value| (0, *value)).collect::<Vec<_>>())
+    }
+
+    /// The same for replications that share draws of uncertain parameters, each value with its draw: the draws are the
+    /// sample. A posterior of few draws then has a precision that no number of replications goes beyond.
+    pub fn judge_by_draw(&self, values: &[(i64, f64)]) -> Verdict {
+        let found = mean_by_draw(values, self.confidence_each_look);
         let target = |mean: f64| match self.precision {
             Precision::Relative(share) => share * mean.abs(),
             Precision::Absolute(width) => width,
@@ -164,6 +171,7 @@ fn stay_probability(looks: usize, bound: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::interval::mean_interval;
     use super::super::test_draws::{Draws, agrees};
     use super::*;
 

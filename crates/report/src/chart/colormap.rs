@@ -6,7 +6,7 @@ use plotters::style::RGBColor;
 const STOPS: [RGBColor; 3] = [RGBColor(158, 202, 225), RGBColor(33, 113, 181), RGBColor(8, 36, 84)];
 
 /// The shade of a share from 0 to 1.
-pub(super) fn shade(share: f64) -> RGBColor {
+pub(super) fn colour(share: f64) -> RGBColor {
     let place = share.clamp(0.0, 1.0) * 2.0;
     let (from, to) = if place < 1.0 { (STOPS[0], STOPS[1]) } else { (STOPS[1], STOPS[2]) };
     let part = if place < 1.0 { place } else { place - 1.0 };
@@ -26,8 +26,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shades_darken_all_the_way() {
-        let light = |s: f64| u32::from(shade(s).0) + u32::from(shade(s).1) + u32::from(shade(s).2);
+    fn colours_darken_all_the_way() {
+        let light = |s: f64| u32::from(colour(s).0) + u32::from(colour(s).1) + u32::from(colour(s).2);
         assert!((0..20).all(|i| light(f64::from(i) / 20.0) > light(f64::from(i + 1) / 20.0)));
         assert_eq!((share(5.0, &[5.0, 5.0]), share(5.0, &[0.0, 10.0, 5.0])), (0.5, 0.5));
     }

@@ -31,12 +31,12 @@ pub(super) fn drawing_order(arms: &[Arm]) -> Vec<usize> {
 }
 
 /// Entries that flow over as many rows as they need.
-pub(super) struct Key {
+pub(super) struct Legend {
     /// Label, colour, left and top of each entry.
     entries: Vec<(String, RGBColor, f64, f64)>,
 }
 
-impl Key {
+impl Legend {
     /// One entry an arm; the policies beyond the palette share one.
     pub(super) fn of(arms: &[Arm]) -> Self {
         let mut labels = Vec::new();
@@ -49,7 +49,7 @@ impl Key {
             }
         }
         if others > 0 {
-            let further = number::counted(others, "further arm");
+            let further = number::counted(others, "further policy");
             labels.push((further, theme::PALE));
         }
         let width = theme::WIDTH - 2.0 * theme::MARGIN;
