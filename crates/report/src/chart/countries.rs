@@ -135,7 +135,8 @@ fn paint(canvas: &Canvas, body: Area, countries: &[Country], arms: &[Arm], row: 
     let names: Vec<String> =
         countries.iter().map(|c| label::wrap_to(&c.name, theme::LABEL, 170.0, 1).concat()).collect();
     let side = layout::widest(names.iter().map(String::as_str), theme::LABEL) + 18.0;
-    let gap = 34.0;
+    // Room for the last number of one axis beside the first of the next.
+    let gap = 52.0;
     let width = (body.w - side - gap) / 2.0;
     for (i, name) in names.iter().enumerate() {
         let top = body.y + HEAD + i as f64 * row;

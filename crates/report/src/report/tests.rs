@@ -104,8 +104,8 @@ fn text_of_users_is_escaped_everywhere() {
 }
 
 #[test]
-fn a_page_with_policies_says_what_the_other_side_does_instead() {
-    assert!(page().contains("id=\"substitution\">What the other side does instead</h2>"));
+fn a_page_with_policies_tells_displacement() {
+    assert!(page().contains("id=\"substitution\">Displacement: what comes instead</h2>"));
     assert!(!html(&ReportInput::default()).contains("substitution"));
 }
 
