@@ -105,7 +105,7 @@ def digits_for(column):
 
 
 def rows_against(table, labels, reference, arms, columns):
-    head = ["policy", "attacks prevented", *(f"`{c}`" for c in columns), "held without plot", "cost, million euros"]
+    head = ["policy", "attacks prevented", *(f"`{c}`" for c in columns), "detained though not plotting", "cost, million euros"]
     yield head
     base = arm(table, reference)
     for name in arms:
@@ -166,7 +166,7 @@ def worth(runs, name, settings, officers):
     """What one more officer prevents in a thousand officer-years, and what ten million euros prevent."""
     table, labels = runs.table(name, settings), runs.labels(name, settings)
     years = duration(runs, name, settings)
-    yield ["officers added", "attacks prevented", "in 1,000 officer-years", "for 10 million euros", "held without plot"]
+    yield ["officers added", "attacks prevented", "in 1,000 officer-years", "for 10 million euros", "detained though not plotting"]
     for pair in officers.split():
         policy, count, *reference = re.split("[=@]", pair)
         base, here = arm(table, reference[0] if reference else "baseline"), arm(table, policy)
