@@ -7,13 +7,12 @@ use crate::engine::crowd::Crowd;
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 
-use super::decision::Decision;
+use super::kinds::decision::Decision;
+use super::mechanisms::population::countries;
 use super::parameters::Parameters;
-use super::population::countries;
-use super::population::ring::Ring;
-use super::services::triage;
 use super::sim::Sim;
-use super::world::{CountryState, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, TimeMean, World};
+use super::state::ring::Ring;
+use super::state::{CountryState, Desk, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, TimeMean, World};
 
 /// Countries and neighbourhoods with nobody named in them yet, at the start of the warm-up.
 pub(super) fn world(codes: &[Key], banners: &[Key], languages: usize, p: &Parameters, begin: f64) -> World {
@@ -106,7 +105,7 @@ fn country(key: Key, residents: f64, neighbourhoods: std::ops::Range<u32>, movem
         sympathisers: 0,
         committed: 0,
         plots: BTreeSet::new(),
-        desk: triage::Desk::default(),
+        desk: Desk::default(),
         files: BTreeSet::new(),
         watched: BTreeSet::new(),
         teams: 0,

@@ -7,7 +7,7 @@ use crate::scenario::parameter::{ParameterTable, TableInfo};
 use crate::scenario::registry::Registry;
 use crate::scenario::resolved::{Row, Scenario, Values};
 
-use super::{fighters, measures, plots, population, recruiters, services, sharing};
+use super::mechanisms::{fighters, measures, plots, population, recruiters, services, sharing};
 
 macro_rules! tables {
     ($($(#[doc = $doc:literal])+ $field:ident: $kind:ty,)+) => {

@@ -2,8 +2,8 @@
 
 use crate::engine::key::Key;
 
-use super::plots::Pathway;
-use super::world::{Channel, Ending, MissedChances, Plot};
+use super::state::Pathway;
+use super::state::{Channel, Ending, MissedChances, Plot};
 
 /// A plot as it was at its end, or at the end of the run.
 #[derive(Clone, Debug, PartialEq)]

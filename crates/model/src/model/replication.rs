@@ -9,21 +9,23 @@ use crate::engine::time::month_starts;
 use crate::scenario::resolved::Scenario;
 
 use super::empty;
-use super::event::{Event, EventKind};
-use super::fact::{FactKind, FactSink};
-use super::fighters::{abroad, returnees, returns, territory, travel};
-use super::measures::{costs, emergency};
-use super::parameters::Parameters;
-use super::plots::{life, pathways, survivors, work};
-use super::population::{onset, stages, start};
-use super::record::{self, DeskRecord, PlotRecord, Replication};
-use super::recruiters::{in_person, stings, virtual_entrepreneurs};
-use super::services::{
-    aftermath, cohort, detection, intervention, intrusion, investigations, leads, shift, subjects, surveillance, triage,
+use super::kinds::clock::ClockKind;
+use super::kinds::event::{Event, EventKind};
+use super::kinds::fact::{FactKind, FactSink};
+use super::mechanisms::fighters::{abroad, returnees, returns, territory, travel};
+use super::mechanisms::measures::{costs, emergency};
+use super::mechanisms::plots::{life, pathways, survivors, work};
+use super::mechanisms::population::{onset, stages, start};
+use super::mechanisms::recruiters::{in_person, stings, virtual_entrepreneurs};
+use super::mechanisms::services::{
+    aftermath, detection, intervention, intrusion, investigations, leads, shift, subjects, surveillance, triage,
+    triage::cohort,
 };
-use super::sharing::{notices, pool};
-use super::sim::{ClockKind, Ever, Sim, Site};
-use super::world::Ending;
+use super::mechanisms::sharing::{notices, pool};
+use super::parameters::Parameters;
+use super::record::{self, DeskRecord, PlotRecord, Replication};
+use super::sim::{Ever, Sim, Site};
+use super::state::Ending;
 
 /// An arm of a scenario made ready for many replications.
 #[derive(Clone, Debug)]
@@ -175,14 +177,14 @@ fn seed(sim: &mut Sim, first: usize) {
     }
     sim.settled = true;
     for clock in 0..sim.world.clocks.len() {
-        sim.touch(clock);
+        let kind = sim.decode(clock).0;
+        sim.touch(kind, clock);
     }
     for (i, (time, _)) in sim.periods.iter().enumerate().skip(first + 1) {
-        sim.agenda
-            .schedule(*time, Event { kind: EventKind::Parameters, subject: i as u32, key: Key::NONE, occasion: 0 });
+        sim.schedule(*time, EventKind::Parameters(i as u32), Key::NONE, 0);
     }
     for (i, time) in sim.months.iter().enumerate() {
-        sim.agenda.schedule(*time, Event { kind: EventKind::MonthEnd, subject: i as u32, key: Key::NONE, occasion: 0 });
+        sim.schedule(*time, EventKind::MonthEnd(i as u32), Key::NONE, 0);
     }
 }
 
@@ -194,7 +196,7 @@ fn run(sim: &mut Sim, end: f64) {
         let Some((time, event)) = sim.agenda.take_next() else { break };
         sim.now = time.max(sim.now);
         sim.events += 1;
-        let last_of_all = event.kind == EventKind::MonthEnd && event.subject as usize + 1 == sim.months.len();
+        let last_of_all = event.kind == EventKind::MonthEnd(sim.months.len() as u32 - 1);
         happen(sim, event);
         if last_of_all {
             break;
@@ -205,89 +207,86 @@ fn run(sim: &mut Sim, end: f64) {
 
 /// Hands an event to the mechanism that owns it.
 fn happen(sim: &mut Sim, event: Event) {
-    let Event { kind, subject, occasion, .. } = event;
+    let Event { kind, occasion, .. } = event;
     match kind {
-        EventKind::Clock => ring(sim, subject as usize),
-        EventKind::Parameters => change_parameters(sim, subject as usize),
-        EventKind::MonthEnd => month_end(sim, subject as usize),
-        EventKind::Shift => shift::run(sim, subject as usize),
-        EventKind::RecruiterRemoved => virtual_entrepreneurs::removed(sim, subject),
-        EventKind::RecruiterReplaced => virtual_entrepreneurs::replaced(sim, subject),
-        EventKind::GroomingEnds => virtual_entrepreneurs::groomed(sim, subject),
-        EventKind::InPersonRemoved => in_person::removed(sim, subject),
-        EventKind::InPersonReplaced => in_person::replaced(sim, subject),
-        EventKind::StingEnds => stings::ends(sim, subject),
-        EventKind::TrainingEnds => abroad::trained(sim, subject),
+        EventKind::Clock(clock) => ring(sim, clock as usize),
+        EventKind::Parameters(period) => change_parameters(sim, period as usize),
+        EventKind::MonthEnd(month) => month_end(sim, month as usize),
+        EventKind::Shift(country) => shift::run(sim, usize::from(country)),
+        EventKind::RecruiterRemoved(recruiter) => virtual_entrepreneurs::removed(sim, recruiter),
+        EventKind::RecruiterReplaced(recruiter) => virtual_entrepreneurs::replaced(sim, recruiter),
+        EventKind::GroomingEnds(person) => virtual_entrepreneurs::groomed(sim, person),
+        EventKind::InPersonRemoved(recruiter) => in_person::removed(sim, recruiter),
+        EventKind::InPersonReplaced(recruiter) => in_person::replaced(sim, recruiter),
+        EventKind::StingEnds(person) => stings::ends(sim, person),
+        EventKind::TrainingEnds(person) => abroad::trained(sim, person),
         EventKind::Dispatch => territory::dispatch(sim),
-        EventKind::ReturneePlots => returnees::plots(sim, subject),
-        EventKind::Release => stages::release(sim, subject),
-        EventKind::Task => work::task_done(sim, subject),
-        EventKind::Signature => work::sign_left(sim, subject),
-        EventKind::Dissolve => life::dissolve(sim, subject),
-        EventKind::Search => detection::found(sim, subject),
-        EventKind::PlotAgain => survivors::plots_again(sim, subject, occasion),
-        EventKind::FalseLead => cohort::opening_arrives(sim, subject as usize),
-        EventKind::AnalystFree => cohort::wake(sim, subject as usize),
-        EventKind::LeadServed => triage::served(sim, subject, occasion),
-        EventKind::LeadStale => triage::stale(sim, subject),
-        EventKind::Execution => intervention::execute(sim, subject),
-        EventKind::Raid => aftermath::raid(sim, subject, occasion),
-        EventKind::InvestigationEnds => investigations::end(sim, subject, occasion),
-        EventKind::FragmentPooled => pool::fragment_arrives(sim, subject),
-        EventKind::LinkServed => pool::link_served(sim, subject),
-        EventKind::QueryAnswered => notices::answered(sim, subject),
-        EventKind::EmergencyEnds => emergency::ends(sim, subject as usize),
+        EventKind::ReturneePlots(person) => returnees::plots(sim, person),
+        EventKind::Release(person) => stages::release(sim, person),
+        EventKind::Task(plot) => work::task_done(sim, plot),
+        EventKind::Signature(plot) => work::sign_left(sim, plot),
+        EventKind::Dissolve(plot) => life::dissolve(sim, plot),
+        EventKind::Search(plot) => detection::found(sim, plot),
+        EventKind::PlotAgain(person) => survivors::plots_again(sim, person, occasion),
+        EventKind::FalseLead(country) => cohort::opening_arrives(sim, usize::from(country)),
+        EventKind::AnalystFree(country) => cohort::wake(sim, usize::from(country)),
+        EventKind::LeadServed(lead) => triage::served(sim, lead),
+        EventKind::FalseLeadServed(country) => triage::false_served(sim, usize::from(country), occasion),
+        EventKind::LeadStale(lead) => triage::stale(sim, lead),
+        EventKind::Execution(file) => intervention::execute(sim, file),
+        EventKind::Raid(file) => aftermath::raid(sim, file, occasion),
+        EventKind::InvestigationEnds(plot) => investigations::end(sim, plot, occasion),
+        EventKind::FragmentPooled(job) => pool::fragment_arrives(sim, job),
+        EventKind::LinkServed(job) => pool::link_served(sim, job),
+        EventKind::QueryAnswered(file) => notices::answered(sim, file),
+        EventKind::EmergencyEnds(country) => emergency::ends(sim, usize::from(country)),
     }
 }
 
 /// A group clock rings for its first member.
 fn ring(sim: &mut Sim, clock: usize) {
     let (kind, c, which) = sim.decode(clock);
-    if sim.crowded(clock) {
-        let world = &mut sim.world;
-        let (persons, files) = (&world.persons, &world.dossiers);
-        let name = |who: u32| match kind {
-            ClockKind::Review => files[who as usize].key.bits(),
-            _ => persons[who as usize].key.bits(),
-        };
-        if let Some((id, ticket)) = world.crowds[clock].ring(name) {
-            if kind == ClockKind::Review && subjects::claim_review(sim, id, ticket) {
-                subjects::review(sim, id);
-            } else if kind != ClockKind::Review && sim.claim(id, ticket) {
-                person_rings(sim, kind, id);
-            } else {
-                // Somebody who left long ago: nothing happened.
-                sim.events -= 1;
-            }
-        }
-        sim.touch(clock);
-        return;
-    }
-    let Some(member) = sim.world.clocks[clock].ring() else { return };
-    let id = member.payload;
     match kind {
         ClockKind::Spontaneous | ClockKind::Online | ClockKind::Peer | ClockKind::InPerson => {
-            onset::handle(sim, kind, which, id as usize);
+            if let Some(place) = sim.next_member(kind, clock) {
+                onset::handle(sim, kind, which, place.payload as usize);
+            }
         }
-        ClockKind::Sudden => pathways::sudden(sim, c, which, member.occasion),
-        ClockKind::Background => detection::background(sim, id),
-        _ => {}
+        ClockKind::DesistSympathiser | ClockKind::DesistCommitted => person_rings(sim, kind, clock, stages::desist),
+        ClockKind::CommitFast | ClockKind::CommitSlow => person_rings(sim, kind, clock, stages::commit),
+        ClockKind::SelfStart | ClockKind::SelfStartBlocked => {
+            person_rings(sim, kind, clock, pathways::self_started);
+        }
+        ClockKind::Travel => person_rings(sim, kind, clock, travel::attempt),
+        ClockKind::Persona => person_rings(sim, kind, clock, stings::contact),
+        ClockKind::TipSympathiser | ClockKind::TipCommitted | ClockKind::TipReturnee => {
+            person_rings(sim, kind, clock, |sim, id| leads::tip(sim, id, kind));
+        }
+        ClockKind::Death => person_rings(sim, kind, clock, abroad::die),
+        ClockKind::Return => person_rings(sim, kind, clock, returns::come_home),
+        ClockKind::Review => {
+            if let Some(file) = sim.next_file(kind, clock) {
+                subjects::review(sim, file);
+            }
+        }
+        ClockKind::Sudden => {
+            if let Some(country) = sim.next_member(kind, clock) {
+                pathways::sudden(sim, c, which, country.occasion);
+            }
+        }
+        ClockKind::Background => {
+            if let Some(file) = sim.next_member(kind, clock) {
+                detection::background(sim, file.payload);
+            }
+        }
+        ClockKind::Contact => person_rings(sim, kind, clock, virtual_entrepreneurs::contact),
     }
-    sim.touch(clock);
+    sim.touch(kind, clock);
 }
 
-fn person_rings(sim: &mut Sim, kind: ClockKind, id: u32) {
-    match kind {
-        ClockKind::DesistSympathiser | ClockKind::DesistCommitted => stages::desist(sim, id),
-        ClockKind::CommitFast | ClockKind::CommitSlow => stages::commit(sim, id),
-        ClockKind::SelfStart | ClockKind::SelfStartBlocked => pathways::self_started(sim, id),
-        ClockKind::Travel => travel::attempt(sim, id),
-        ClockKind::Contact => virtual_entrepreneurs::contact(sim, id),
-        ClockKind::Persona => stings::contact(sim, id),
-        ClockKind::TipSympathiser | ClockKind::TipCommitted | ClockKind::TipReturnee => leads::tip(sim, id, kind),
-        ClockKind::Death => abroad::die(sim, id),
-        ClockKind::Return => returns::come_home(sim, id),
-        _ => {}
+fn person_rings(sim: &mut Sim, kind: ClockKind, clock: usize, rule: impl Fn(&mut Sim, u32)) {
+    if let Some(id) = sim.next_person(kind, clock) {
+        rule(sim, id);
     }
 }
 
@@ -344,7 +343,7 @@ fn month_end(sim: &mut Sim, month: usize) {
             (FactKind::StockAbroad, f64::from(state.abroad)),
             (FactKind::StockReturnees, f64::from(state.returnees)),
             (FactKind::StockOpenCases, f64::from(state.open_cases)),
-            (FactKind::StockParked, crate::model::services::subjects::parked_files(sim, c) as f64),
+            (FactKind::StockParked, crate::model::mechanisms::services::subjects::parked_files(sim, c) as f64),
             (FactKind::StockQueue, queue),
             (FactKind::StockPlots, state.plots.len() as f64),
             (FactKind::StockTeams, f64::from(state.teams + state.teams_bound)),

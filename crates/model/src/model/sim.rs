@@ -1,70 +1,18 @@
 //! One running replication: the state with its agenda, draws and facts, and the moves that every mechanism shares.
 
 use crate::engine::agenda::Agenda;
+use crate::engine::clock::Member;
 use crate::engine::draw::{Draws, mix};
 use crate::engine::hazard::Hazard;
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 
-use super::decision::Decision;
-use super::event::{Event, EventKind};
-use super::fact::{Fact, FactId, FactKind, FactSink};
+use super::kinds::clock::{BY_MOVEMENT, ClockKind, Waiting};
+use super::kinds::decision::Decision;
+use super::kinds::event::{Event, EventKind};
+use super::kinds::fact::{Fact, FactId, FactKind, FactSink};
 use super::parameters::Parameters;
-use super::world::{NO_TICKET, Person, Plot, World, place};
-
-/// The kinds of group clock; each country has one of each for every movement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub(crate) enum ClockKind {
-    Spontaneous,
-    Online,
-    Peer,
-    InPerson,
-    DesistSympathiser,
-    CommitFast,
-    CommitSlow,
-    DesistCommitted,
-    SelfStart,
-    SelfStartBlocked,
-    Travel,
-    Persona,
-    TipSympathiser,
-    TipCommitted,
-    TipReturnee,
-    Death,
-    Return,
-    Review,
-    Sudden,
-    Background,
-    /// One for each country and language.
-    Contact,
-}
-
-/// How many kinds come in one clock for each country and movement.
-const BY_MOVEMENT: usize = ClockKind::Contact as usize;
-
-const KINDS: [ClockKind; BY_MOVEMENT] = [
-    ClockKind::Spontaneous,
-    ClockKind::Online,
-    ClockKind::Peer,
-    ClockKind::InPerson,
-    ClockKind::DesistSympathiser,
-    ClockKind::CommitFast,
-    ClockKind::CommitSlow,
-    ClockKind::DesistCommitted,
-    ClockKind::SelfStart,
-    ClockKind::SelfStartBlocked,
-    ClockKind::Travel,
-    ClockKind::Persona,
-    ClockKind::TipSympathiser,
-    ClockKind::TipCommitted,
-    ClockKind::TipReturnee,
-    ClockKind::Death,
-    ClockKind::Return,
-    ClockKind::Review,
-    ClockKind::Sudden,
-    ClockKind::Background,
-];
+use super::state::{NO_TICKET, Person, Plot, World, place};
 
 /// Which processes run at all in some country at some time of the run; the others need no clocks.
 /// Found once an arm: to look through every period for each person would cost more than all else.
@@ -167,8 +115,8 @@ impl Sim<'_> {
         if mean > 0.0 { mean * self.threshold(key, decision, occasion) } else { 0.0 }
     }
 
-    pub(crate) fn schedule(&mut self, time: f64, kind: EventKind, subject: u32, key: Key, occasion: u32) -> Handle {
-        self.agenda.schedule(time, Event { kind, subject, key, occasion })
+    pub(crate) fn schedule(&mut self, time: f64, kind: EventKind, key: Key, occasion: u32) -> Handle {
+        self.agenda.schedule(time, Event { kind, key, occasion })
     }
 
     /// Moves a lone clock's event to where its clock now says.
@@ -199,37 +147,30 @@ impl Sim<'_> {
             (ClockKind::Contact, at / self.languages, at % self.languages)
         } else {
             let (kind, at) = (clock / (self.countries() * self.movements), clock % (self.countries() * self.movements));
-            (KINDS[kind], at / self.movements, at % self.movements)
+            (ClockKind::ALL[kind], at / self.movements, at % self.movements)
         }
     }
 
     pub(crate) fn set_clock(&mut self, kind: ClockKind, country: usize, which: usize, hazard: Hazard) {
         let clock = self.clock(kind, country, which);
-        let changed = if self.crowded(clock) {
+        let changed = if kind.waiting().by_ticket() {
             self.world.crowds[clock].set_hazard(self.now, hazard)
         } else {
             self.world.clocks[clock].set_hazard(self.now, hazard)
         };
         if changed {
-            self.touch(clock);
+            self.touch(kind, clock);
         }
-    }
-
-    /// Whether people (or files, for review) wait in a group clock: they are forgotten when they leave, not taken out.
-    #[inline]
-    pub(crate) fn crowded(&self, clock: usize) -> bool {
-        let kinds = self.countries() * self.movements;
-        (ClockKind::DesistSympathiser as usize * kinds..(ClockKind::Review as usize + 1) * kinds).contains(&clock)
-            || clock >= BY_MOVEMENT * kinds
     }
 
     /// Books a group clock's next ring on the agenda.
     #[inline]
-    pub(crate) fn touch(&mut self, clock: usize) {
+    pub(crate) fn touch(&mut self, kind: ClockKind, clock: usize) {
         if !self.settled {
             return;
         }
-        let due = if self.crowded(clock) { self.world.crowds[clock].due() } else { self.world.clocks[clock].due() };
+        let due =
+            if kind.waiting().by_ticket() { self.world.crowds[clock].due() } else { self.world.clocks[clock].due() };
         let due = due.max(self.now);
         let handle = self.world.clock_events[clock];
         if self.agenda.pending(handle) {
@@ -240,9 +181,8 @@ impl Sim<'_> {
                 self.agenda.move_to(handle, due);
             }
         } else if due < f64::INFINITY {
-            let event =
-                Event { kind: EventKind::Clock, subject: clock as u32, key: Key::from_bits(clock as u64), occasion: 0 };
-            self.world.clock_events[clock] = self.agenda.schedule(due, event);
+            let kind = EventKind::Clock(clock as u32);
+            self.world.clock_events[clock] = self.schedule(due, kind, Key::from_bits(clock as u64), 0);
         }
     }
 
@@ -260,6 +200,7 @@ impl Sim<'_> {
         let clock = self.clock(kind, country, which);
         let now = self.now;
         let person = &mut self.world.persons[id as usize];
+        debug_assert!(kind.waiting() == Waiting::People);
         debug_assert_eq!(person.tickets[at], NO_TICKET);
         debug_assert!(usize::from(person.country) == country);
         person.tickets_drawn += 1;
@@ -267,16 +208,43 @@ impl Sim<'_> {
         person.tickets[at] = ticket;
         let threshold = self.threshold(key, decision, occasion);
         if self.world.crowds[clock].join(now, id, ticket, threshold, factor) {
-            self.touch(clock);
+            self.touch(kind, clock);
         }
     }
 
-    /// A clock has rung for a person with this ticket: whether the person still waits there, and no longer does.
-    #[inline]
-    pub(crate) fn claim(&mut self, id: u32, ticket: u32) -> bool {
-        let tickets = &mut self.world.persons[id as usize].tickets;
-        let at = tickets.iter().position(|&held| held == ticket);
-        at.map(|at| tickets[at] = NO_TICKET).is_some()
+    /// Takes out the member for whom a clock has rung.
+    pub(crate) fn next_member(&mut self, kind: ClockKind, clock: usize) -> Option<Member> {
+        debug_assert!(kind.waiting() == Waiting::Members);
+        self.world.clocks[clock].ring()
+    }
+
+    /// The person for whom a clock has rung, who no longer waits in it; none if it rang for somebody who left long ago.
+    pub(crate) fn next_person(&mut self, kind: ClockKind, clock: usize) -> Option<u32> {
+        debug_assert!(kind.waiting() == Waiting::People);
+        let World { crowds, persons, .. } = &mut self.world;
+        let (id, ticket) = crowds[clock].ring(|who| persons[who as usize].key.bits())?;
+        let tickets = &mut persons[id as usize].tickets;
+        if let Some(at) = tickets.iter().position(|&held| held == ticket) {
+            tickets[at] = NO_TICKET;
+            return Some(id);
+        }
+        // Nothing happened.
+        self.events -= 1;
+        None
+    }
+
+    /// The same for a file.
+    pub(crate) fn next_file(&mut self, kind: ClockKind, clock: usize) -> Option<u32> {
+        debug_assert!(kind.waiting() == Waiting::Files);
+        let World { crowds, dossiers, .. } = &mut self.world;
+        let (file, ticket) = crowds[clock].ring(|which| dossiers[which as usize].key.bits())?;
+        let held = &mut dossiers[file as usize].review;
+        if *held == ticket {
+            *held = NO_TICKET;
+            return Some(file);
+        }
+        self.events -= 1;
+        None
     }
 
     /// Takes a person out of every group clock.

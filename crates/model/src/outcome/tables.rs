@@ -4,8 +4,8 @@ use jiff::civil::Date;
 
 use crate::engine::draw::Draws;
 use crate::engine::time::month_starts;
-use crate::model::fact::FactKind;
-use crate::model::measures::observation::{Observed, observe};
+use crate::model::kinds::fact::FactKind;
+use crate::model::mechanisms::measures::observation::{Observed, observe};
 use crate::model::record::{PlotRecord, Replication};
 use crate::model::replication::Arm;
 use crate::scenario::Plan;

@@ -13,7 +13,6 @@ pub mod log;
 pub mod mechanism;
 pub mod pair;
 pub mod picture;
-mod rules;
 pub mod sting_counts;
 pub mod stings;
 pub mod summary;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use forestall_model::model::fact::FactKind as K;
+use forestall_model::model::fact::{FactKind as K, Note};
 use forestall_model::model::record::PlotRecord;
 use forestall_model::table::{Column, Table};
 
@@ -49,31 +49,14 @@ impl Rows {
 
 /// What a fact is on the timeline; `None` for what the timeline leaves to the text.
 fn what(kind: K) -> Option<&'static str> {
-    match kind {
-        K::TaskDone => Some("task"),
-        K::SignatureSeen => Some("sign"),
-        K::LeadReceived
-        | K::LeadAssessed
-        | K::LeadDismissed
-        | K::EvidenceSeen
-        | K::PlotStarted
-        | K::PlotJoined
-        | K::PlotCompleted
-        | K::PlotFailed
-        | K::PlotFoiled
-        | K::PlotDissolved
-        | K::PeopleHarmed
-        | K::CaseOpened
-        | K::CaseReopened
-        | K::WatchEnded
-        | K::FragmentPooled
-        | K::InterventionBegun
-        | K::RecordChecked
-        | K::DotNotConnected
-        | K::ChanceMissedForStaff
-        | K::ChanceMissedByJudgement
-        | K::ChanceMissedBetween => None,
-        _ => Some("step"),
+    if kind == K::TaskDone {
+        Some("task")
+    } else if kind == K::SignatureSeen {
+        Some("sign")
+    } else if kind.is(Note::TextOnly) {
+        None
+    } else {
+        Some("step")
     }
 }
 

@@ -1,0 +1,239 @@
+//! The birth and the end of a plot: who becomes a plotter, and what becomes of them.
+
+use crate::engine::clock::Countdown;
+use crate::engine::hazard::Hazard;
+use crate::engine::heap::Handle;
+use crate::engine::key::Key;
+use crate::model::kinds::decision::Decision;
+use crate::model::kinds::fact::{FactId, FactKind};
+use crate::model::mechanisms::population::stages;
+use crate::model::sim::Sim;
+use crate::model::state::{Channel, Ending, MissedChances, NOBODY, Plot, State};
+
+use super::{harm, pathways, place, secrecy, survivors, work};
+use crate::model::state::Pathway;
+
+/// How a plot begins.
+pub(crate) struct Start {
+    pub(crate) members: Vec<u32>,
+    pub(crate) pathway: Pathway,
+    pub(crate) hurried: bool,
+    pub(crate) design: Option<Key>,
+    pub(crate) cell: Key,
+    pub(crate) tasks_done_share: f64,
+    pub(crate) cause: FactId,
+}
+
+impl Start {
+    pub(crate) fn of(members: Vec<u32>, pathway: Pathway, cause: FactId) -> Self {
+        Self { members, pathway, hurried: false, design: None, cell: pathways::NO_CELL, tasks_done_share: 0.0, cause }
+    }
+}
+
+/// Starts a plot; the founder is the first member.
+pub(crate) fn start(sim: &mut Sim, how: Start) -> u32 {
+    let founder = &mut sim.world.persons[how.members[0] as usize];
+    let occasion = u32::from(founder.plots_made);
+    founder.plots_made += 1;
+    let founder = founder.clone();
+    let key = if how.cell == pathways::NO_CELL {
+        founder.key.child(Decision::NamePlot.number(), u64::from(occasion))
+    } else {
+        how.cell.child(Decision::NamePlot.number(), u64::from(occasion))
+    };
+    let index = sim.world.plots.len() as u32;
+    let sites = place::choose(sim, key, how.pathway, usize::from(founder.country));
+    let tasks = work::tasks(sim, founder.country, how.pathway, usize::from(founder.movement), how.hurried);
+    let done = libm::floor(f64::from(tasks) * how.tasks_done_share) as u32;
+    for &id in &how.members {
+        join(sim, id, index);
+    }
+    let helpers = secrecy::helpers(sim, key, how.members[0], how.pathway);
+    let veteran = how.members.iter().any(|&id| sim.world.persons[id as usize].veteran);
+    let now = sim.now;
+    sim.world.plots.push(Plot {
+        key,
+        design: how.design.unwrap_or(key),
+        pathway: how.pathway,
+        movement: founder.movement,
+        home: founder.country,
+        preparation: sites.0 as u8,
+        target: sites.1 as u8,
+        founders: how.members.len() as u32,
+        members: how.members,
+        helpers,
+        siblings: Vec::new(),
+        tasks,
+        done: done.min(tasks.saturating_sub(1)),
+        hurried: how.hurried,
+        started: now,
+        ended: f64::INFINITY,
+        ending: Ending::InProgress,
+        channel: Channel::None,
+        foiled_by: u8::MAX,
+        stage_at_end: 0,
+        work: Countdown::start(now, 1.0, Hazard::ZERO),
+        work_at: Handle::NONE,
+        signs: Countdown::start(now, 1.0, Hazard::ZERO),
+        signs_at: Handle::NONE,
+        sign_count: 0,
+        search: Countdown::start(now, 1.0, Hazard::ZERO),
+        search_at: Handle::NONE,
+        searched: false,
+        dissolve_at: Handle::NONE,
+        fragments: Vec::new(),
+        harmed: 0.0,
+        killed: 0.0,
+        known_own: 0,
+        known_any: 0,
+        veteran,
+        dot: false,
+        missed: MissedChances::default(),
+        by_grievance: founder.by_grievance,
+        cause: how.cause,
+    });
+    sim.world.countries[sites.0].plots.insert((key, index));
+    let fact = sim.plot_fact(FactKind::PlotStarted, index, how.cause, founder.country, f64::from(tasks));
+    tell_members(sim, index);
+    note_origin(sim, index, veteran, fact);
+    work::begin(sim, index);
+    crate::model::mechanisms::services::detection::begin(sim, index);
+    index
+}
+
+/// Circumstances beside the start: who takes part, the founder first.
+fn tell_members(sim: &mut Sim, index: u32) {
+    if !sim.explains() {
+        return;
+    }
+    let plot = sim.world.plots[index as usize].key;
+    for at in 0..sim.world.plots[index as usize].members.len() {
+        let id = sim.world.plots[index as usize].members[at];
+        let person = &sim.world.persons[id as usize];
+        let (cause, site) = (person.cause, crate::model::sim::Site { plot, ..crate::model::sim::Site::person(person) });
+        sim.explain(FactKind::PlotJoined, cause, site, at as f64);
+    }
+}
+
+/// Facts beside the start: plots with returned fighters, and with people stopped from travelling.
+fn note_origin(sim: &mut Sim, index: u32, veteran: bool, cause: FactId) {
+    let plot = &sim.world.plots[index as usize];
+    let site = crate::model::sim::Site::plot(plot, plot.home);
+    let blocked = plot.members.iter().any(|&id| sim.world.persons[id as usize].blocked);
+    if veteran && plot.pathway != Pathway::Dispatched {
+        sim.fact(FactKind::VeteranPlots, cause, site, 1.0);
+    }
+    if blocked {
+        sim.fact(FactKind::BlockedPlots, cause, site, 1.0);
+    }
+}
+
+fn join(sim: &mut Sim, id: u32, plot: u32) {
+    crate::model::mechanisms::recruiters::virtual_entrepreneurs::drop_contact(sim, id);
+    stages::leave_state(sim, id);
+    let person = &mut sim.world.persons[id as usize];
+    person.state = State::Plotter;
+    person.plot = plot;
+    crate::model::mechanisms::services::leads::await_tip_as_plotter(sim, id);
+}
+
+/// Stops everything that a plot has on the agenda.
+fn close(sim: &mut Sim, index: u32, ending: Ending) {
+    let now = sim.now;
+    let stage = work::stage(&sim.world.plots[index as usize]);
+    let plot = &mut sim.world.plots[index as usize];
+    plot.ending = ending;
+    plot.ended = now;
+    plot.stage_at_end = stage;
+    let booked = [plot.work_at, plot.signs_at, plot.search_at, plot.dissolve_at];
+    let (preparation, key) = (usize::from(plot.preparation), plot.key);
+    for handle in booked {
+        sim.agenda.cancel(handle);
+    }
+    sim.world.countries[preparation].plots.remove(&(key, index));
+}
+
+/// The last task is done: the attack is attempted.
+pub(crate) fn launch(sim: &mut Sim, index: u32) {
+    crate::model::mechanisms::sharing::dots::at_launch(sim, index);
+    note_who_was_known(sim, index);
+    let completed = work::completes(sim, index);
+    close(sim, index, if completed { Ending::Completed } else { Ending::Failed });
+    let plot = &sim.world.plots[index as usize];
+    let (target, movement, cause, members) = (plot.target, plot.movement, plot.cause, plot.members.clone());
+    let kind = if completed { FactKind::PlotCompleted } else { FactKind::PlotFailed };
+    let fact = sim.plot_fact(kind, index, cause, target, members.len() as f64);
+    if completed {
+        harm::inflict(sim, index);
+    }
+    for id in members {
+        attacker_out(sim, id, index, fact);
+    }
+    let harmed = sim.world.plots[index as usize].harmed;
+    if completed {
+        crate::model::mechanisms::population::grievance::after_attack(sim, target, movement, harmed, fact);
+        crate::model::mechanisms::services::leads::after_attack(sim, target, harmed);
+        crate::model::mechanisms::measures::emergency::after_attack(sim, target, harmed, fact);
+    }
+    crate::model::mechanisms::services::aftermath::after_launch(sim, index, fact);
+    crate::model::mechanisms::services::investigations::open(sim, index, target, fact);
+    survivors::after_end(sim, index, fact);
+}
+
+fn note_who_was_known(sim: &mut Sim, index: u32) {
+    let plot = &sim.world.plots[index as usize];
+    let target = usize::from(plot.target);
+    let (mut own, mut any) = (0, 0);
+    for &id in &plot.members {
+        let person = &sim.world.persons[id as usize];
+        own += u32::from(person.records >> target & 1 == 1 || person.records >> person.country & 1 == 1);
+        any += u32::from(person.records != 0);
+    }
+    let plot = &mut sim.world.plots[index as usize];
+    plot.known_own = own;
+    plot.known_any = any;
+}
+
+/// Attackers die, are caught, or get away.
+fn attacker_out(sim: &mut Sim, id: u32, index: u32, cause: FactId) {
+    let person = &sim.world.persons[id as usize];
+    let (key, entry, c) = (person.key, person.entries, usize::from(person.country));
+    crate::model::mechanisms::services::subjects::drop_all(sim, id);
+    sim.world.persons[id as usize].plot = NOBODY;
+    let escapes =
+        sim.chance(key, Decision::AttackerSurvives, entry, sim.p.countries[c].survivors.attacker_escapes_share);
+    if escapes {
+        survivors::hide(sim, id, index, cause);
+    } else {
+        stages::leave_state(sim, id);
+        sim.world.persons[id as usize].state = State::Dead;
+    }
+}
+
+/// A service ends the plot; the members not named in `caught` are handled by the caller.
+pub(crate) fn foil(sim: &mut Sim, index: u32, service: u8, channel: Channel, cause: FactId) {
+    close(sim, index, Ending::Foiled);
+    let plot = &mut sim.world.plots[index as usize];
+    plot.channel = channel;
+    plot.foiled_by = service;
+    let fact = sim.plot_fact(FactKind::PlotFoiled, index, cause, service, channel.code());
+    let now = sim.now;
+    let memory = crate::model::mechanisms::measures::adaptation::MEMORY_DAYS;
+    let target = usize::from(sim.world.plots[index as usize].target);
+    sim.world.countries[target].recent_foils.kick(now, memory, 1.0);
+    crate::model::mechanisms::services::investigations::open(sim, index, service, fact);
+    secrecy::expose_siblings(sim, index, fact);
+}
+
+/// The plot dissolves unaided; its members are committed again.
+pub(crate) fn dissolve(sim: &mut Sim, index: u32) {
+    close(sim, index, Ending::Dissolved);
+    let plot = &sim.world.plots[index as usize];
+    let (home, cause, members) = (plot.home, plot.cause, plot.members.clone());
+    sim.plot_fact(FactKind::PlotDissolved, index, cause, home, 1.0);
+    for id in members {
+        sim.world.persons[id as usize].plot = NOBODY;
+        stages::leave_state(sim, id);
+        stages::enter_committed(sim, id);
+    }
+}

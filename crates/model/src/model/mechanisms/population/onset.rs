@@ -1,0 +1,173 @@
+//! M2: how a resident becomes a sympathiser, by four sources that run on clocks of their own.
+//!
+//! Rule: neighbourhood j gains sympathisers as a Poisson process with hazard
+//! `receptivity_j` × [residents × (spontaneous + online × propaganda in its languages × (1 − take-down)) + in-person ×
+//! recruiters] + (1 − w + w × `receptivity_j`) × peer × active, all × (left / residents) × (1 + response × G). The k-th recruit of a
+//! neighbourhood by a source is named so, whatever the other sources do. Depletion is exact thinning.
+//! Sources: F14, F35 (few are online only); rates are assumed. Neutral: rates 0.
+
+use crate::engine::hazard::Hazard;
+use crate::engine::heap::Handle;
+use crate::engine::time::DAYS_PER_YEAR;
+use crate::model::kinds::clock::ClockKind;
+use crate::model::kinds::decision::Decision;
+use crate::model::kinds::fact::FactKind;
+use crate::model::sim::{Sim, live};
+
+use super::{peers, stages};
+
+crate::parameters! {
+    /// How residents become sympathisers unprompted or through online propaganda (M2).
+    Onset = "onset", "M2", Country;
+    neutral { spontaneous_per_million_per_year = 0.0, online_per_million_per_year = 0.0 }
+    /// Residents who become sympathisers unprompted.
+    spontaneous_per_million_per_year: Number(0.0, 1e6) = 5.0, "people per million residents per year", "assumed";
+    /// Residents who become sympathisers through online propaganda at level 1.
+    online_per_million_per_year: Number(0.0, 1e6) = 5.0, "people per million residents per year", "assumed, after F35";
+    /// Volume of online propaganda in the country, 1 at the height of 2014; multiplied by that of its languages.
+    propaganda_level: Number(0.0, 100.0) = 1.0, "factor", "assumed";
+    /// Share of propaganda that is taken down before it is seen.
+    takedown_share: Share = 0.1, "share", "assumed";
+}
+
+/// The four sources, in the order of a neighbourhood's seats.
+pub(crate) const SOURCES: [ClockKind; 4] =
+    [ClockKind::Spontaneous, ClockKind::Online, ClockKind::Peer, ClockKind::InPerson];
+const PEER: usize = 2;
+const IN_PERSON: usize = 3;
+
+/// The volume of propaganda in the languages that a country speaks, against its own level.
+fn heard(sim: &Sim, c: usize) -> f64 {
+    // Not a sum of shares where every language has the same: rounding would move each recruit a little.
+    let volume = |language: usize| sim.p.languages.get(language).map_or(1.0, |l| l.propaganda_factor);
+    let spoken = &sim.speech[c];
+    let first = spoken.first().map_or(1.0, |s| volume(s.0));
+    if spoken.iter().all(|s| volume(s.0) == first) {
+        return first;
+    }
+    let whole: f64 = spoken.iter().map(|s| s.1).sum();
+    spoken.iter().map(|s| volume(s.0) * s.1).sum::<f64>() / whole
+}
+
+/// Sets the country's onset clocks to the parameters and the grievance in force.
+pub(crate) fn hazards(sim: &mut Sim, c: usize) {
+    live!("onset");
+    for m in 0..sim.movements {
+        let t = &sim.p.countries[c];
+        let scale = super::movements::onset_scale(sim, m)
+            * crate::model::mechanisms::measures::prevention::onset_factor(&t.prevention)
+            / DAYS_PER_YEAR;
+        let reaction = sim.world.countries[c].onset_grievance[m];
+        let rates = [
+            t.onset.spontaneous_per_million_per_year / 1e6,
+            t.onset.online_per_million_per_year / 1e6
+                * t.onset.propaganda_level
+                * (1.0 - t.onset.takedown_share)
+                * heard(sim, c),
+            peers::rate_per_year(&t.peers),
+            crate::model::mechanisms::recruiters::in_person::rate_per_year(&t.in_person),
+        ];
+        for (source, rate) in rates.into_iter().enumerate() {
+            let base = rate * scale;
+            let term = reaction.term(base * t.grievance.onset_response, t.grievance.memory_days);
+            sim.set_clock(SOURCES[source], c, m, Hazard::with(base, term));
+        }
+    }
+}
+
+/// The factor of a neighbourhood's seat in an onset clock.
+fn factor(sim: &Sim, n: usize, m: usize, source: usize) -> f64 {
+    let place = &sim.world.neighbourhoods[n];
+    match source {
+        PEER => sim.world.presences[sim.presence(n, m)].active.len() as f64 * peers::receptivity(sim, n),
+        IN_PERSON => f64::from(place.recruiters[m]) * place.receptivity,
+        _ => place.residents * place.receptivity,
+    }
+}
+
+/// Fits a neighbourhood's seat to its present factor; the threshold left is kept.
+pub(crate) fn reseat(sim: &mut Sim, n: usize, m: usize, source: usize) {
+    let factor = factor(sim, n, m, source);
+    let c = usize::from(sim.world.neighbourhoods[n].country);
+    let clock = sim.clock(SOURCES[source], c, m);
+    let now = sim.now;
+    let here = sim.presence(n, m);
+    let seat = sim.world.presences[here].onset[source];
+    let waiting = seat.handle != Handle::NONE;
+    match (waiting, factor > 0.0) {
+        (true, true) => {
+            if !sim.world.clocks[clock].set_factor(now, seat.handle, factor) {
+                return;
+            }
+        }
+        (true, false) => {
+            let left = sim.world.clocks[clock].leave(now, seat.handle);
+            let seat = &mut sim.world.presences[here].onset[source];
+            seat.handle = Handle::NONE;
+            seat.parked = left.unwrap_or(seat.parked);
+        }
+        (false, true) => {
+            let handle =
+                sim.world.clocks[clock].join(now, seat.key.bits(), n as u32, seat.occasion, seat.parked, factor);
+            sim.world.presences[here].onset[source].handle = handle;
+        }
+        (false, false) => return,
+    }
+    sim.touch(SOURCES[source], clock);
+}
+
+/// Fits the seats that depend on who is active in a neighbourhood.
+pub(crate) fn reseat_peers(sim: &mut Sim, n: usize, m: usize) {
+    if !sim.seated {
+        return;
+    }
+    reseat(sim, n, m, PEER);
+}
+
+/// Fits the seats that depend on in-person recruiters.
+pub(crate) fn reseat_recruiters(sim: &mut Sim, n: usize, m: usize) {
+    reseat(sim, n, m, IN_PERSON);
+}
+
+/// The next recruit of a neighbourhood by one source.
+pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: usize, n: usize) {
+    let position = source as usize - ClockKind::Spontaneous as usize;
+    let here = sim.presence(n, m);
+    let seat = sim.world.presences[here].onset[position];
+    let next = seat.occasion + 1;
+    let parked = sim.threshold(seat.key, Decision::Onset, next);
+    {
+        let seat = &mut sim.world.presences[here].onset[position];
+        seat.handle = Handle::NONE;
+        seat.occasion = next;
+        seat.parked = parked;
+    }
+    reseat(sim, n, m, position);
+    live!("onset");
+    let place = &sim.world.neighbourhoods[n];
+    let country = place.country;
+    let left = place.left / place.residents;
+    // Exact thinning: the clock runs as if nobody had left the counted residents.
+    if place.left < 1.0 || !sim.chance(seat.key, Decision::OnsetThinned, next, left) {
+        return;
+    }
+    sim.world.neighbourhoods[n].left -= 1.0;
+    let key = seat.key.child(Decision::NameRecruit.number(), u64::from(next));
+    let kind = match source {
+        ClockKind::Online => FactKind::OnsetOnline,
+        ClockKind::Peer => FactKind::OnsetPeer,
+        ClockKind::InPerson => FactKind::OnsetRecruiter,
+        _ => FactKind::OnsetSpontaneous,
+    };
+    let share = sim.world.clocks[sim.clock(source, usize::from(country), m)].decaying_share(sim.now);
+    let id = stages::new_person(sim, key, n, m);
+    let person = &mut sim.world.persons[id as usize];
+    person.radicalised = sim.now as f32;
+    person.by_grievance = libm::round(255.0 * share) as u8;
+    peers::place_in_circle(sim, id, source);
+    let fact = sim.person_fact(kind, id);
+    let site = crate::model::sim::Site::person(&sim.world.persons[id as usize]);
+    sim.explain(FactKind::PersonSettled, fact, site, n as f64);
+    let share = sim.p.countries[usize::from(country)].stages.fast_share;
+    stages::enter_sympathiser(sim, id, share);
+}
