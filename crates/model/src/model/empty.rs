@@ -3,20 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::clock::Clock;
-use crate::engine::crowd::Crowd;
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
+use crate::engine::lazy_clock::LazyClock;
 
 use super::kinds::decision::Decision;
-use super::mechanisms::population::countries;
 use super::parameters::Parameters;
 use super::sim::Sim;
 use super::state::ring::Ring;
 use super::state::{CountryState, Desk, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, TimeMean, World};
 
 /// Countries and neighbourhoods with nobody named in them yet, at the start of the warm-up.
-pub(super) fn world(codes: &[Key], banners: &[Key], languages: usize, p: &Parameters, begin: f64) -> World {
-    let movements = banners.len();
+pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &Parameters, begin: f64) -> World {
+    let movements = movement_keys.len();
     let mut neighbourhoods = Vec::new();
     let mut presences = Vec::new();
     let mut states = Vec::new();
@@ -25,11 +24,11 @@ pub(super) fn world(codes: &[Key], banners: &[Key], languages: usize, p: &Parame
         let first = neighbourhoods.len() as u32;
         let residents = if entry.transit_partner != 0.0 { 0.0 } else { entry.residents };
         let count = libm::ceil(residents / entry.neighbourhood_residents) as usize;
-        let receptivity = countries::receptivities(count, entry.receptivity_skew);
+        let receptivity = entry.receptivities(count);
         let mut up_to = 0.0;
         for (j, receptivity) in receptivity.into_iter().enumerate() {
-            let own = countries::neighbourhood_key(key, j);
-            presences.extend(banners.iter().map(|&banner| presence(own, banner)));
+            let own = key.child(Decision::NameNeighbourhood.number(), j as u64);
+            presences.extend(movement_keys.iter().map(|&movement| presence(own, movement)));
             let mut place = neighbourhood(c, residents / count as f64, receptivity, movements);
             up_to += receptivity;
             place.up_to = up_to;
@@ -53,7 +52,7 @@ pub(super) fn world(codes: &[Key], banners: &[Key], languages: usize, p: &Parame
         recruiters: Vec::new(),
         in_person: Vec::new(),
         clocks: vec![Clock::new(begin); clocks],
-        crowds: vec![Crowd::new(begin); clocks],
+        lazy_clocks: vec![LazyClock::new(begin); clocks],
         clock_events: vec![Handle::NONE; clocks],
         free_span: vec![0.0; languages],
         alive_recruiters: 0,
@@ -81,10 +80,10 @@ fn neighbourhood(c: usize, residents: f64, receptivity: f64, movements: usize) -
     }
 }
 
-fn presence(key: Key, banner: Key) -> Presence {
+fn presence(key: Key, movement: Key) -> Presence {
     let seat = |source: u64| OnsetSeat {
         handle: Handle::NONE,
-        key: key.child(Decision::NameSource.number(), banner.bits() ^ source),
+        key: key.child(Decision::NameSource.number(), movement.bits() ^ source),
         occasion: 0,
         parked: 0.0,
     };

@@ -5,13 +5,16 @@
 //! stand; `sim` and `moves` are what every mechanism can do; `wiring` runs the mechanisms together.
 
 mod empty;
+mod kept;
 pub mod kinds;
 pub mod mechanisms;
+mod moves;
 pub mod parameters;
 pub mod record;
 pub mod replication;
 pub(crate) mod sim;
 pub mod state;
+mod wiring;
 
 pub use kinds::{decision, event, fact};
 pub use mechanisms::measures;

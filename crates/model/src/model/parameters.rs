@@ -7,6 +7,9 @@ use crate::scenario::parameter::{ParameterTable, TableInfo};
 use crate::scenario::registry::Registry;
 use crate::scenario::resolved::{Row, Scenario, Values};
 
+#[cfg(test)]
+use super::kept::Kept;
+use super::kept::OnParameters;
 use super::mechanisms::{fighters, measures, plots, population, recruiters, services, sharing};
 
 macro_rules! tables {
@@ -17,9 +20,27 @@ macro_rules! tables {
             $($(#[doc = $doc])+ pub $field: $kind,)+
         }
 
+        const _: () = {
+            $(answers::<$kind>();)+
+        };
+
         impl Tables {
             fn infos() -> Vec<TableInfo> {
                 vec![$(<$kind>::INFO),+]
+            }
+
+            /// What is kept of each table, in their order.
+            #[cfg(test)]
+            pub(crate) const KEPT: &'static [&'static [Kept]] = &[$(<$kind as OnParameters>::KEPT),+];
+
+            /// What is kept of the tables that differ.
+            #[cfg(test)]
+            pub(crate) fn kept_of_changes(&self, other: &Self) -> Vec<Kept> {
+                let mut all = Vec::new();
+                $(if self.$field != other.$field {
+                    all.extend(<$kind as OnParameters>::KEPT);
+                })+
+                all
             }
 
             fn read(values: &[Row]) -> Self {
@@ -117,6 +138,11 @@ tables! {
     adaptation: measures::adaptation::Adaptation,
     /// Unit costs.
     costs: measures::costs::Costs,
+}
+
+/// A table that does not say what is kept of it does not compile.
+const fn answers<T: OnParameters>() {
+    let _ = T::KEPT.len();
 }
 
 /// Every parameter table of the model, in order.

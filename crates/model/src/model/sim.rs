@@ -63,9 +63,9 @@ pub(crate) struct Sim<'s> {
     pub(crate) p: &'s Parameters,
     pub(crate) periods: &'s [(f64, Parameters)],
     pub(crate) ever: Ever,
-    pub(crate) speech: &'s [Vec<(usize, f64)>],
-    pub(crate) banners: &'s [Key],
-    pub(crate) tongues: &'s [Key],
+    pub(crate) country_languages: &'s [Vec<(usize, f64)>],
+    pub(crate) movement_keys: &'s [Key],
+    pub(crate) language_keys: &'s [Key],
     pub(crate) facts: &'s mut dyn FactSink,
     pub(crate) months: &'s [f64],
     pub(crate) movements: usize,
@@ -154,7 +154,7 @@ impl Sim<'_> {
     pub(crate) fn set_clock(&mut self, kind: ClockKind, country: usize, which: usize, hazard: Hazard) {
         let clock = self.clock(kind, country, which);
         let changed = if kind.waiting().by_ticket() {
-            self.world.crowds[clock].set_hazard(self.now, hazard)
+            self.world.lazy_clocks[clock].set_hazard(self.now, hazard)
         } else {
             self.world.clocks[clock].set_hazard(self.now, hazard)
         };
@@ -169,8 +169,11 @@ impl Sim<'_> {
         if !self.settled {
             return;
         }
-        let due =
-            if kind.waiting().by_ticket() { self.world.crowds[clock].due() } else { self.world.clocks[clock].due() };
+        let due = if kind.waiting().by_ticket() {
+            self.world.lazy_clocks[clock].due()
+        } else {
+            self.world.clocks[clock].due()
+        };
         let due = due.max(self.now);
         let handle = self.world.clock_events[clock];
         if self.agenda.pending(handle) {
@@ -207,7 +210,7 @@ impl Sim<'_> {
         let (key, ticket) = (person.key, person.tickets_drawn);
         person.tickets[at] = ticket;
         let threshold = self.threshold(key, decision, occasion);
-        if self.world.crowds[clock].join(now, id, ticket, threshold, factor) {
+        if self.world.lazy_clocks[clock].join(now, id, ticket, threshold, factor) {
             self.touch(kind, clock);
         }
     }
@@ -221,8 +224,8 @@ impl Sim<'_> {
     /// The person for whom a clock has rung, who no longer waits in it; none if it rang for somebody who left long ago.
     pub(crate) fn next_person(&mut self, kind: ClockKind, clock: usize) -> Option<u32> {
         debug_assert!(kind.waiting() == Waiting::People);
-        let World { crowds, persons, .. } = &mut self.world;
-        let (id, ticket) = crowds[clock].ring(|who| persons[who as usize].key.bits())?;
+        let World { lazy_clocks, persons, .. } = &mut self.world;
+        let (id, ticket) = lazy_clocks[clock].ring(|who| persons[who as usize].key.bits())?;
         let tickets = &mut persons[id as usize].tickets;
         if let Some(at) = tickets.iter().position(|&held| held == ticket) {
             tickets[at] = NO_TICKET;
@@ -236,8 +239,8 @@ impl Sim<'_> {
     /// The same for a file.
     pub(crate) fn next_file(&mut self, kind: ClockKind, clock: usize) -> Option<u32> {
         debug_assert!(kind.waiting() == Waiting::Files);
-        let World { crowds, dossiers, .. } = &mut self.world;
-        let (file, ticket) = crowds[clock].ring(|which| dossiers[which as usize].key.bits())?;
+        let World { lazy_clocks, dossiers, .. } = &mut self.world;
+        let (file, ticket) = lazy_clocks[clock].ring(|which| dossiers[which as usize].key.bits())?;
         let held = &mut dossiers[file as usize].review;
         if *held == ticket {
             *held = NO_TICKET;

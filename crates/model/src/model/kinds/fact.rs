@@ -320,6 +320,11 @@ impl FactKind {
         CLASSES[self as usize]
     }
 
+    /// Whether it says how things stood when something happened or did not, and not that something happened.
+    pub fn circumstance(self) -> bool {
+        self.class() == Class::Circumstance
+    }
+
     /// Whether replay must know this of it.
     pub fn is(self, note: Note) -> bool {
         self.row().notes.contains(&note)

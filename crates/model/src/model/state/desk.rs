@@ -161,3 +161,12 @@ impl Sum {
         self.last = time;
     }
 }
+
+/// The hazards of the two streams of false leads.
+#[derive(Clone, Copy, Debug)]
+pub struct FalseLeads {
+    /// False leads that will come to nothing.
+    pub(crate) idle: Hazard,
+    /// False leads that will open a file on a resident.
+    pub(crate) opening: Hazard,
+}

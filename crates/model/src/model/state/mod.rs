@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::clock::{Clock, Countdown};
-use crate::engine::crowd::Crowd;
 use crate::engine::hazard::Hazard;
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
+use crate::engine::lazy_clock::LazyClock;
 
 use super::record::PlotRecord;
 
@@ -53,9 +53,9 @@ pub struct World {
     pub(crate) dossiers: Vec<Dossier>,
     pub(crate) recruiters: Vec<Recruiter>,
     pub(crate) in_person: Vec<InPerson>,
-    /// Group clocks by number; of each pair one is used ([`crate::model::sim::Sim::crowded`]).
+    /// Group clocks by number; of each pair one is used, by who waits in it.
     pub(crate) clocks: Vec<Clock>,
-    pub(crate) crowds: Vec<Crowd>,
+    pub(crate) lazy_clocks: Vec<LazyClock>,
     pub(crate) clock_events: Vec<Handle>,
     pub(crate) free_span: Vec<f64>,
     pub(crate) alive_recruiters: u32,

@@ -129,3 +129,10 @@ pub struct Plot {
     pub(crate) by_grievance: u8,
     pub(crate) cause: FactId,
 }
+
+impl Plot {
+    /// Forming, preparing or ready, as 0, 1, 2.
+    pub(crate) fn stage(&self) -> u8 {
+        if self.done >= self.tasks { 2 } else { u8::from(self.done * 3 >= self.tasks) }
+    }
+}

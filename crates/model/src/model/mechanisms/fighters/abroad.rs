@@ -7,11 +7,12 @@
 
 use crate::engine::hazard::Hazard;
 use crate::engine::time::DAYS_PER_YEAR;
+use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
-use crate::model::mechanisms::population::stages;
+use crate::model::moves::people;
 use crate::model::sim::{Sim, live};
 use crate::model::state::{State, place};
 
@@ -29,6 +30,8 @@ crate::parameters! {
     attached_share: Share = 0.05, "share", "assumed";
 }
 
+kept!(Abroad: DeathClocks);
+
 /// Sets the country's clocks of death abroad.
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("abroad");
@@ -40,20 +43,25 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     }
 }
 
-/// A fighter arrives.
+/// A fighter arrives and begins to wait for death and return.
 pub(crate) fn enter(sim: &mut Sim, id: u32) {
-    // A file on somebody who has left binds nobody; the record stays.
-    crate::model::mechanisms::services::subjects::drop_all(sim, id);
     let person = &mut sim.world.persons[id as usize];
     person.state = State::Abroad;
     person.entries += 1;
     person.veteran = true;
-    let (key, c, m, entry) = (person.key, usize::from(person.country), usize::from(person.movement), person.entries);
+    let (c, m, entry) = (usize::from(person.country), usize::from(person.movement), person.entries);
     sim.world.countries[c].abroad += 1;
     sim.join(id, place::DESIST, (ClockKind::Death, c, m), Decision::Death, entry, 1.0);
     sim.join(id, place::COMMIT, (ClockKind::Return, c, m), Decision::Return, entry, 1.0);
-    crate::model::mechanisms::recruiters::virtual_entrepreneurs::ties_changed(sim, c);
+    sim.ties_changed(c);
+    train(sim, id);
+}
+
+/// The training begins.
+fn train(sim: &mut Sim, id: u32) {
     live!("abroad");
+    let person = &sim.world.persons[id as usize];
+    let (key, c, entry) = (person.key, usize::from(person.country), person.entries);
     let a = &sim.p.countries[c].abroad;
     if a.attached_share > 0.0 {
         let wait = sim.delay(key, Decision::Training, entry, a.training_days);
@@ -71,14 +79,14 @@ pub(crate) fn trained(sim: &mut Sim, id: u32) {
         sim.world.persons[id as usize].attached = true;
         sim.world.trained_abroad.insert((key, id));
         sim.person_fact(FactKind::Trained, id);
-        super::territory::dispatch_hazard(sim);
+        sim.attached_changed();
     }
 }
 
 /// A fighter dies.
 pub(crate) fn die(sim: &mut Sim, id: u32) {
-    stages::leave_state(sim, id);
+    people::leave_state(sim, id);
     sim.world.persons[id as usize].state = State::Dead;
     sim.person_fact(FactKind::DiedAbroad, id);
-    super::territory::dispatch_hazard(sim);
+    sim.attached_changed();
 }

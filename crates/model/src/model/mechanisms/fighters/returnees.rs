@@ -7,12 +7,13 @@
 //! Sources: F33 (between 1 in 360 and 1 in 9 plot), F38 (prosecution), F6 (dormancy). Neutral: q = 0 and
 //! no prosecution, watch or reintegration.
 
+use crate::engine::key::Key;
 use crate::engine::time::DAYS_PER_YEAR;
+use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
-use crate::model::mechanisms::population::stages;
 use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, State};
 
@@ -42,14 +43,16 @@ crate::parameters! {
     after_prison_factor: Number(0.0, 100.0) = 1.5, "factor", "assumed, after F38";
 }
 
-fn settle(sim: &mut Sim, id: u32) -> (crate::engine::key::Key, usize, u32) {
+kept!(Returnees: CostRates);
+
+fn settle(sim: &mut Sim, id: u32) -> (Key, usize, u32) {
     let person = &mut sim.world.persons[id as usize];
     person.state = State::Returnee;
     person.entries += 1;
     let (key, c, n, entry) = (person.key, usize::from(person.country), person.neighbourhood as usize, person.entries);
     sim.world.countries[c].returnees += 1;
     sim.world.neighbourhoods[n].returnees += 1;
-    crate::model::mechanisms::services::leads::await_tip(sim, id, ClockKind::TipReturnee, 1.0);
+    sim.await_reports(id, ClockKind::TipReturnee);
     (key, c, entry)
 }
 
@@ -62,7 +65,7 @@ pub(crate) fn enter_stock(sim: &mut Sim, id: u32) {
 }
 
 /// Draws whether and when the returnee plots.
-fn plan(sim: &mut Sim, id: u32, key: crate::engine::key::Key, c: usize, entry: u32, factor: f64) {
+fn plan(sim: &mut Sim, id: u32, key: Key, c: usize, entry: u32, factor: f64) {
     live!("returnees");
     let r = &sim.p.countries[c].returnees;
     if sim.chance(key, Decision::ReturneeKind, entry, r.plot_share * factor) {
@@ -97,27 +100,20 @@ pub(crate) fn enter(sim: &mut Sim, id: u32, identified: bool) {
         plan(sim, id, key, c, entry, 1.0);
         return;
     }
-    crate::model::mechanisms::sharing::records::create(sim, id, c as u8);
+    sim.make_record(id, c as u8);
     let r = sim.p.countries[c].returnees.clone();
     if sim.chance(key, Decision::Prosecution, entry, r.prosecute_share) && court_slot(sim, c) {
         sim.person_fact(FactKind::ReturneeProsecuted, id);
         sim.person_fact(FactKind::Arrested, id);
-        crate::model::mechanisms::measures::costs::charge(sim, c, |k| k.arrest + k.prosecution);
-        stages::imprison(sim, id);
+        sim.charge(c, |k| k.arrest + k.prosecution);
+        sim.imprison(id);
         return;
     }
     let mut factor = 1.0;
     if sim.chance(key, Decision::ReturneeWatch, entry, r.watch_share) {
         sim.person_fact(FactKind::ReturneeWatched, id);
         let cause = sim.world.persons[id as usize].cause;
-        crate::model::mechanisms::services::subjects::open(
-            sim,
-            c as u8,
-            id,
-            Channel::Border,
-            r.stay_abroad_evidence,
-            cause,
-        );
+        sim.open_file(c as u8, id, Channel::Border, r.stay_abroad_evidence, cause);
     } else if f64::from(sim.world.countries[c].reintegrating) < r.reintegration_places {
         sim.world.countries[c].reintegrating += 1;
         sim.world.persons[id as usize].reintegrating = true;
@@ -132,5 +128,5 @@ pub(crate) fn enter(sim: &mut Sim, id: u32, identified: bool) {
 /// A dormant returnee begins to plot.
 pub(crate) fn plots(sim: &mut Sim, id: u32) {
     live!("returnees");
-    crate::model::mechanisms::plots::pathways::returnee_starts(sim, id);
+    sim.start_as_returnee(id);
 }

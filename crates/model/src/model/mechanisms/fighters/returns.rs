@@ -10,11 +10,12 @@
 
 use crate::engine::hazard::Hazard;
 use crate::engine::time::DAYS_PER_YEAR;
+use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::FactKind;
-use crate::model::mechanisms::population::stages;
-use crate::model::sim::{Sim, live};
+use crate::model::moves::{pairs, people, records};
+use crate::model::sim::{Sim, Site, live};
 
 crate::parameters! {
     /// Return, inspection at the border and the transit partner's warnings (M12).
@@ -40,13 +41,15 @@ crate::parameters! {
     learnt_later_share: Share = 0.3, "share", "assumed";
 }
 
+kept!(Returns: ReturnClocks);
+
 const TRAFFIC_MEMORY_DAYS: f64 = 30.0;
 
 /// Sets the country's clocks of return.
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("returns");
     let r = &sim.p.countries[c].returns;
-    let lost = 1.0 - super::territory::level(sim);
+    let lost = 1.0 - sim.p.world.territory.held();
     let rate = r.per_year * r.relative_rate * (1.0 + r.loss_push * lost) / DAYS_PER_YEAR;
     for m in 0..sim.movements {
         sim.set_clock(ClockKind::Return, c, m, Hazard::constant(rate));
@@ -80,18 +83,18 @@ pub(crate) fn recognised(sim: &mut Sim, id: u32) -> bool {
     let traffic =
         sim.world.countries[border].traffic.at(now, TRAFFIC_MEMORY_DAYS) + t.returns.background_traffic_per_month;
     let inspected = -libm::expm1(-t.services.border_inspections_per_month / traffic.max(1e-9));
-    let visible = crate::model::mechanisms::sharing::records::visible(sim, border, id);
-    crate::model::mechanisms::sharing::records::tell_check(sim, border, id);
+    let visible = records::visible(sim, border, id);
+    records::tell_check(sim, border, id);
     if visible && sim.chance(key, Decision::Inspection, entry_no, inspected * t.records.check_finds_share) {
         return true;
     }
     let r = sim.p.countries[home].returns.clone();
-    let partner = crate::model::mechanisms::sharing::membership::transit_partner_warns(sim, home);
+    let partner = pairs::transit_partner_warns(sim, home);
     if partner && sim.chance(key, Decision::Warning, entry_no, r.warning_share) {
-        let site = crate::model::sim::Site::person(&sim.world.persons[id as usize]);
+        let site = Site::person(&sim.world.persons[id as usize]);
         sim.fact(FactKind::WarningReceived, cause, site, 1.0);
         if sim.chance(key, Decision::WarningActed, entry_no, r.warning_acted_share) {
-            crate::model::mechanisms::measures::costs::charge(sim, home, |k| k.warning);
+            sim.charge(home, |k| k.warning);
             return true;
         }
         sim.fact(FactKind::WarningIgnored, cause, site, 1.0);
@@ -108,24 +111,24 @@ pub(crate) fn stopped(sim: &mut Sim, id: u32) -> bool {
     if !sim.chance(key, Decision::SentStopped, entry_no, share) {
         return false;
     }
-    crate::model::mechanisms::sharing::records::create(sim, id, home as u8);
+    sim.make_record(id, home as u8);
     sim.person_fact(FactKind::SentStopped, id);
     sim.person_fact(FactKind::Arrested, id);
-    crate::model::mechanisms::measures::costs::charge(sim, home, |k| k.arrest + k.prosecution);
-    stages::imprison(sim, id);
+    sim.charge(home, |k| k.arrest + k.prosecution);
+    sim.imprison(id);
     true
 }
 
 /// A fighter comes home.
 pub(crate) fn come_home(sim: &mut Sim, id: u32) {
-    stages::leave_state(sim, id);
+    people::leave_state(sim, id);
     sim.person_fact(FactKind::Returned, id);
-    super::territory::dispatch_hazard(sim);
+    sim.attached_changed();
     let seen = recognised(sim, id);
     let person = &sim.world.persons[id as usize];
     let (key, entry_no, home) = (person.key, person.entries, usize::from(person.country));
     let later = sim.p.countries[home].returns.learnt_later_share;
     let identified = seen || sim.chance(key, Decision::Location, entry_no, later);
     sim.person_fact(if identified { FactKind::ReturneeIdentified } else { FactKind::ReturneeMissed }, id);
-    super::returnees::enter(sim, id, identified);
+    sim.come_back(id, identified);
 }

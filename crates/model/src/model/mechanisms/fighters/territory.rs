@@ -7,12 +7,15 @@
 //! readiness deficit. κ = 0 or no announcement: no rush. Neutral: d₀ = 0.
 //! Sources: F11, F39; the form and sizes are assumed.
 
+use crate::engine::clock::Countdown;
 use crate::engine::hazard::Hazard;
 use crate::engine::key::Key;
 use crate::engine::time::DAYS_PER_YEAR;
+use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
+use crate::model::moves::people;
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::State;
 
@@ -38,27 +41,29 @@ crate::parameters! {
     companions_mean: Number(0.0, 50.0) = 1.5, "people", "assumed, after F2";
 }
 
-/// The level in force.
-pub(crate) fn level(sim: &Sim) -> f64 {
-    live!("territory", 1.0);
-    let t = &sim.p.world.territory;
-    t.level * (1.0 - t.pressure * t.pressure_cut)
-}
+kept!(Territory: TravelClocks, DeathClocks, ReturnClocks, DispatchClock, CostRates);
 
-/// κ · max(0, 1 − ratio): how much an announcement hurries.
-fn rush(sim: &Sim) -> f64 {
-    let t = &sim.p.world.territory;
-    t.closing_window_kappa * (1.0 - t.announced_pass_ratio).max(0.0)
+impl Territory {
+    /// The level in force.
+    pub(crate) fn held(&self) -> f64 {
+        live!("territory", 1.0);
+        self.level * (1.0 - self.pressure * self.pressure_cut)
+    }
+
+    /// κ · max(0, 1 − ratio): how much an announcement hurries.
+    fn rush(&self) -> f64 {
+        self.closing_window_kappa * (1.0 - self.announced_pass_ratio).max(0.0)
+    }
 }
 
 /// Sets the one dispatch clock to the people and the parameters in force.
 pub(crate) fn dispatch_hazard(sim: &mut Sim) {
     live!("territory");
     let t = &sim.p.world.territory;
-    let held = level(sim);
+    let held = t.held();
     let pressed = 1.0 + t.pressed_factor * (1.0 - held);
     let people = sim.world.trained_abroad.len() as f64;
-    let rate = t.dispatch_per_trained_per_year / DAYS_PER_YEAR * people * held * pressed * libm::exp(rush(sim));
+    let rate = t.dispatch_per_trained_per_year / DAYS_PER_YEAR * people * held * pressed * libm::exp(t.rush());
     let now = sim.now;
     if sim.world.dispatch.set(now, Hazard::constant(rate)) {
         let (at, due) = (sim.world.dispatch_at, sim.world.dispatch.due());
@@ -72,10 +77,10 @@ pub(crate) fn branch() -> Key {
 }
 
 /// Starts the dispatch clock anew for the next occasion.
-pub(crate) fn wind(sim: &mut Sim) {
+pub(crate) fn start_clock(sim: &mut Sim) {
     let occasion = sim.world.dispatches;
     let threshold = sim.threshold(branch(), Decision::Dispatch, occasion);
-    sim.world.dispatch = crate::engine::clock::Countdown::start(sim.now, threshold, Hazard::ZERO);
+    sim.world.dispatch = Countdown::start(sim.now, threshold, Hazard::ZERO);
     sim.world.dispatch_at = sim.schedule(f64::INFINITY, EventKind::Dispatch, branch(), occasion);
     dispatch_hazard(sim);
 }
@@ -92,19 +97,19 @@ pub(crate) fn dispatch(sim: &mut Sim) {
     race.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let team: Vec<u32> = race.iter().take(size).map(|r| r.2).collect();
     if !team.is_empty() {
-        let hurried = rush(sim) > 0.0;
+        let hurried = sim.p.world.territory.rush() > 0.0;
         let leader = sim.world.persons[team[0] as usize].key;
         let home = sim.world.persons[team[0] as usize].country;
         let site = Site { country: home, movement: 0, subject: leader, plot: Key::NONE };
         let cause = sim.fact(FactKind::DispatchOrdered, 0, site, team.len() as f64);
         for &id in &team {
-            crate::model::mechanisms::population::stages::leave_state(sim, id);
+            people::leave_state(sim, id);
             let person = &mut sim.world.persons[id as usize];
             person.state = State::Dispatched;
             person.attached = false;
             person.cause = cause;
         }
-        crate::model::mechanisms::plots::pathways::dispatched(sim, &team, hurried, cause);
+        sim.arrive_team(&team, hurried, cause);
     }
-    wind(sim);
+    start_clock(sim);
 }

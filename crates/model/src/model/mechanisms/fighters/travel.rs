@@ -8,10 +8,11 @@
 
 use crate::engine::hazard::Hazard;
 use crate::engine::time::DAYS_PER_YEAR;
+use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::FactKind;
-use crate::model::mechanisms::population::{peers, stages};
+use crate::model::moves::{people, records};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::{State, place};
 
@@ -37,11 +38,13 @@ crate::parameters! {
     departure_known_share: Share = 0.7, "share", "assumed, after F43";
 }
 
+kept!(Travel: TravelClocks, SelfStartClocks, CostRates);
+
 /// Sets the country's travel clocks to the parameters and the territory in force.
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("travel");
     let t = &sim.p.countries[c].travel;
-    let rate = t.per_year * t.pull * super::territory::level(sim) / DAYS_PER_YEAR;
+    let rate = t.per_year * t.pull * sim.p.world.territory.held() / DAYS_PER_YEAR;
     for m in 0..sim.movements {
         let rate = if sim.p.movements[m].holds_territory == 0.0 { 0.0 } else { rate };
         sim.set_clock(ClockKind::Travel, c, m, Hazard::constant(rate));
@@ -67,7 +70,7 @@ pub(crate) fn attempt(sim: &mut Sim, id: u32) {
     }
     let joins = sim.p.countries[c].travel.friend_joins_share;
     let mut party = vec![id];
-    for friend in peers::friends(sim, id, State::Committed) {
+    for friend in people::friends(sim, id, State::Committed) {
         let person = &sim.world.persons[friend as usize];
         if !person.blocked && sim.chance(sim.between(friend, id), Decision::FriendTravels, person.entries, joins) {
             party.push(friend);
@@ -84,28 +87,28 @@ pub(crate) fn attempt(sim: &mut Sim, id: u32) {
 
 fn stopped(sim: &mut Sim, id: u32) -> bool {
     let home = usize::from(sim.world.persons[id as usize].country);
-    crate::model::mechanisms::sharing::records::tell_check(sim, home, id);
+    records::tell_check(sim, home, id);
     let person = &sim.world.persons[id as usize];
     let (key, c, entry) = (person.key, usize::from(person.country), person.entries);
     let t = &sim.p.countries[c].travel;
     let own = person.records >> c & 1 == 1;
-    let visible = crate::model::mechanisms::sharing::records::visible(sim, c, id);
+    let visible = records::visible(sim, c, id);
     sim.chance(key, Decision::FamilyTip, entry, t.family_tip_share)
         || (own && sim.chance(key, Decision::PassportBan, entry, t.passport_ban_share))
         || (visible && sim.chance(key, Decision::ExitCheck, entry, t.exit_check_share))
 }
 
 fn block(sim: &mut Sim, id: u32) {
-    stages::leave_state(sim, id);
+    people::leave_state(sim, id);
     sim.world.persons[id as usize].blocked = true;
     sim.person_fact(FactKind::TravelBlocked, id);
     let country = sim.world.persons[id as usize].country;
-    crate::model::mechanisms::sharing::records::create(sim, id, country);
-    stages::enter_committed(sim, id);
+    sim.make_record(id, country);
+    sim.become_committed(id);
 }
 
 fn depart(sim: &mut Sim, id: u32) {
-    stages::leave_state(sim, id);
+    people::leave_state(sim, id);
     let departure = sim.person_fact(FactKind::Departed, id);
     let person = &sim.world.persons[id as usize];
     let (site, days) = (Site::person(person), sim.now - f64::from(person.radicalised));
@@ -121,8 +124,8 @@ fn depart(sim: &mut Sim, id: u32) {
     let (key, country, entry) = (person.key, person.country, person.entries);
     let known = sim.p.countries[usize::from(country)].travel.departure_known_share;
     if sim.chance(key, Decision::DepartureKnown, entry, known) {
-        crate::model::mechanisms::sharing::records::create(sim, id, country);
+        sim.make_record(id, country);
     }
     sim.world.countries[usize::from(country)].departed += 1;
-    super::abroad::enter(sim, id);
+    sim.arrive_abroad(id);
 }

@@ -4,6 +4,7 @@
 //! the weight of a target country falls with its recent foils, 1 ⁄ (1 + a × avoidance × foils).
 //! Sizes assumed; reports compare the levels. Neutral: off.
 
+use crate::model::kept::kept;
 use crate::model::sim::live;
 
 crate::parameters! {
@@ -18,20 +19,29 @@ crate::parameters! {
     avoidance: Number(0.0, 100.0) = 0.2, "per recent foil", "assumed";
 }
 
+kept!(Adaptation:);
+
 /// Memory of recent foils, in days.
-pub(crate) const MEMORY_DAYS: f64 = 180.0;
+const MEMORY_DAYS: f64 = 180.0;
 
-fn level(p: &Adaptation) -> f64 {
-    live!("adaptation", 0.0);
-    0.5 * p.response
-}
+impl Adaptation {
+    fn level(&self) -> f64 {
+        live!("adaptation", 0.0);
+        0.5 * self.response
+    }
 
-/// Chance that a contact whose recruiter is removed plots alone.
-pub(crate) fn self_start_share(p: &Adaptation) -> f64 {
-    level(p) * p.alone_share
-}
+    /// Memory of recent foils, in days.
+    pub(crate) fn memory_days(&self) -> f64 {
+        MEMORY_DAYS
+    }
 
-/// How strongly recent foils turn plots away.
-pub(crate) fn avoidance(p: &Adaptation) -> f64 {
-    level(p) * p.avoidance
+    /// Chance that a contact whose recruiter is removed plots alone.
+    pub(crate) fn self_start_share(&self) -> f64 {
+        self.level() * self.alone_share
+    }
+
+    /// How strongly recent foils turn plots away.
+    pub(crate) fn turned_away(&self) -> f64 {
+        self.level() * self.avoidance
+    }
 }

@@ -6,6 +6,7 @@
 //! All assumed (round numbers near public-sector staff costs). Neutral: all 0.
 
 use crate::engine::time::DAYS_PER_YEAR;
+use crate::model::kept::kept;
 use crate::model::kinds::fact::FactKind;
 use crate::model::parameters::Tables;
 use crate::model::sim::{Sim, Site, live};
@@ -56,6 +57,8 @@ crate::parameters! {
     raid: Number(0.0, 1e9) = 10.0, "thousand euros", "assumed";
 }
 
+kept!(Costs: CostRates);
+
 /// What a country's settings cost in a year.
 fn per_year(t: &Tables, world: &Tables, residents: f64, first: bool) -> f64 {
     let (k, s) = (&t.costs, &t.services);
@@ -93,8 +96,8 @@ pub(crate) fn charge(sim: &mut Sim, c: usize, act: impl Fn(&Costs) -> f64) {
     }
 }
 
-/// Adds what has been spent since the last reckoning, and sets the new rate.
-pub(crate) fn reckon(sim: &mut Sim) {
+/// Adds what has been spent since the last call, and sets the new rate.
+pub(crate) fn accrue_costs(sim: &mut Sim) {
     live!("costs");
     let days = (sim.now - sim.world.cost_since.max(0.0)).max(0.0);
     for c in 0..sim.countries() {
@@ -107,7 +110,7 @@ pub(crate) fn reckon(sim: &mut Sim) {
 
 /// States the whole cost at the end.
 pub(crate) fn state(sim: &mut Sim) {
-    reckon(sim);
+    accrue_costs(sim);
     for c in 0..sim.countries() {
         let (key, cost) = (sim.world.countries[c].key, sim.world.cost[c]);
         sim.fact(FactKind::Cost, 0, Site::country(c, key), cost);

@@ -4,6 +4,7 @@
 //! many days: raids are multiplied and the threshold of intervention is lowered. Source: F45 (a wide
 //! net, a thin yield); sizes assumed. Neutral: not enacted.
 
+use crate::model::kept::kept;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::sim::{Sim, Site, live};
@@ -24,19 +25,23 @@ crate::parameters! {
     threshold_cut: Number(0.0, 50.0) = 1.0, "log odds", "assumed";
 }
 
-fn in_force(sim: &Sim, c: usize) -> bool {
-    live!("emergency_powers", false);
-    sim.p.countries[c].emergency.enacted != 0.0 && sim.now < sim.world.countries[c].emergency_until
-}
+kept!(Emergency:);
 
-/// The factor on raids.
-pub(crate) fn raid_factor(sim: &Sim, c: usize) -> f64 {
-    if in_force(sim, c) { sim.p.countries[c].emergency.raid_factor } else { 1.0 }
-}
+impl Emergency {
+    fn in_force(&self, now: f64, until: f64) -> bool {
+        live!("emergency_powers", false);
+        self.enacted != 0.0 && now < until
+    }
 
-/// How much lower the threshold is.
-pub(crate) fn threshold_cut(sim: &Sim, c: usize) -> f64 {
-    if in_force(sim, c) { sim.p.countries[c].emergency.threshold_cut } else { 0.0 }
+    /// The factor on raids, where the powers last until a time if they are enacted.
+    pub(crate) fn raids(&self, now: f64, until: f64) -> f64 {
+        if self.in_force(now, until) { self.raid_factor } else { 1.0 }
+    }
+
+    /// How much lower the threshold is.
+    pub(crate) fn cut(&self, now: f64, until: f64) -> f64 {
+        if self.in_force(now, until) { self.threshold_cut } else { 0.0 }
+    }
 }
 
 /// An attack may bring the powers into force.
@@ -53,7 +58,7 @@ pub(crate) fn after_attack(sim: &mut Sim, country: u8, harmed: f64, cause: FactI
     let key = state.key;
     sim.fact(FactKind::EmergencyBegins, cause, Site::country(c, key), e.days);
     sim.schedule(until, EventKind::EmergencyEnds(c as u8), key, 0);
-    crate::model::mechanisms::services::subjects::reconsider(sim, c);
+    sim.reconsider_files(c);
 }
 
 /// The powers may lapse.

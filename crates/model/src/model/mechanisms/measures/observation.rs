@@ -8,6 +8,7 @@
 //! assumed. Neutral: everything is published as it is (shares 1, claims and stings 0).
 
 use crate::engine::draw::Draws;
+use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::record::PlotRecord;
 use crate::model::sim::live;
@@ -30,6 +31,8 @@ crate::parameters! {
     included_share: Share = 0.85, "share", "F22, size assumed";
 }
 
+kept!(Observation:);
+
 /// A plot as the public record shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Observed {
@@ -47,7 +50,7 @@ pub fn observe(p: &Observation, draws: &Draws, plot: &PlotRecord) -> Option<Obse
         Ending::Completed | Ending::Failed => 1.0,
         Ending::Foiled if plot.sting => p.sting_counted_lone_share,
         Ending::Foiled => p.foiled_published_share,
-        _ => return None,
+        Ending::InProgress | Ending::Dissolved => return None,
     };
     let decides = |decision: Decision, share: f64| draws.chance(plot.key, decision.number(), 0, share);
     if !decides(Decision::Reported, share) || !decides(Decision::CategoryIncluded, p.included_share) {

@@ -3,6 +3,7 @@
 //! Rule: onset × (1 − reach × cut), desistance of sympathisers × (1 + reach × gain). Sizes assumed; no
 //! robust evidence of effect sizes exists, so treat results as if-then statements. Neutral: reach 0.
 
+use crate::model::kept::kept;
 use crate::model::sim::live;
 
 crate::parameters! {
@@ -17,14 +18,18 @@ crate::parameters! {
     desistance_gain: Number(0.0, 100.0) = 0.3, "factor", "assumed";
 }
 
-/// The factor on onset.
-pub(crate) fn onset_factor(p: &Prevention) -> f64 {
-    live!("prevention", 1.0);
-    1.0 - p.reach_share * p.onset_cut_share
-}
+kept!(Prevention: OnsetClocks, StageClocks, CostRates);
 
-/// The factor on desistance.
-pub(crate) fn desistance_factor(p: &Prevention) -> f64 {
-    live!("prevention", 1.0);
-    1.0 + p.reach_share * p.desistance_gain
+impl Prevention {
+    /// The factor on onset.
+    pub(crate) fn onset_factor(&self) -> f64 {
+        live!("prevention", 1.0);
+        1.0 - self.reach_share * self.onset_cut_share
+    }
+
+    /// The factor on desistance.
+    pub(crate) fn desistance_factor(&self) -> f64 {
+        live!("prevention", 1.0);
+        1.0 + self.reach_share * self.desistance_gain
+    }
 }

@@ -6,6 +6,7 @@
 //! Sources: F23 (273 killed in three years, one night half of it), F33 (contested). The tail is assumed
 //! and cannot be learnt from three years: reports rank by harm last. Neutral: scale 0.
 
+use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::FactKind;
 use crate::model::sim::{Sim, live};
@@ -27,6 +28,8 @@ crate::parameters! {
     /// Factor on the scale if a veteran is in the cell.
     veteran_factor: Number(0.0, 100.0) = 1.5, "factor", "F33, contested";
 }
+
+kept!(Harm:);
 
 /// Draws and records the harm of a completed attack.
 pub(crate) fn inflict(sim: &mut Sim, index: u32) {

@@ -8,17 +8,16 @@
 //! Sources: F1, F2, F14, F35; rates assumed. Neutral: all rates 0.
 
 use crate::engine::hazard::Hazard;
-use crate::engine::key::Key;
 use crate::engine::time::DAYS_PER_YEAR;
+use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::FactId;
-use crate::model::mechanisms::fighters::returns;
-use crate::model::mechanisms::population::{movements, peers, stages};
+use crate::model::moves::people;
+use crate::model::moves::plots::{self, Start};
 use crate::model::sim::{Sim, live};
-use crate::model::state::{State, place};
+use crate::model::state::{Channel, State, place};
 
-use super::life::{self, Start};
 use crate::model::state::Pathway;
 
 crate::parameters! {
@@ -37,6 +36,8 @@ crate::parameters! {
     tie_share: Share = 0.3, "share", "assumed, after F2";
 }
 
+kept!(Pathways: SelfStartClocks);
+
 /// Sets the country's clocks of self-started plots.
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("pathways");
@@ -48,7 +49,7 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
         let scale = sim.p.movements[m].plot_scale;
         sim.set_clock(ClockKind::SelfStart, c, m, Hazard::constant(rate * scale));
         sim.set_clock(ClockKind::SelfStartBlocked, c, m, Hazard::constant(blocked * scale));
-        let sudden = sudden * movements::onset_scale(sim, m);
+        let sudden = sudden * sim.p.movements[m].onset_factor();
         sim.set_clock(ClockKind::Sudden, c, m, Hazard::constant(sudden));
     }
 }
@@ -82,16 +83,16 @@ pub(crate) fn sudden(sim: &mut Sim, c: usize, m: usize, occasion: u32) {
     live!("pathways");
     let source = sim.world.countries[c].key.child(Decision::NameSource.number(), 64 + m as u64);
     let key = source.child(Decision::NameRecruit.number(), u64::from(occasion));
-    let n = crate::model::mechanisms::population::start::neighbourhood(sim, c, key);
-    let id = stages::new_person(sim, key, n, m);
-    life::start(sim, Start::of(vec![id], Pathway::Inspired, 0));
+    let n = people::neighbourhood(sim, c, key);
+    let id = people::new_person(sim, key, n, m);
+    plots::start(sim, Start::of(vec![id], Pathway::Inspired, 0));
 }
 
 fn company(sim: &Sim, id: u32) -> Vec<u32> {
     let c = usize::from(sim.world.persons[id as usize].country);
     let p = &sim.p.countries[c].pathways;
     let mut members = vec![id];
-    for friend in peers::friends(sim, id, State::Committed) {
+    for friend in people::friends(sim, id, State::Committed) {
         let person = &sim.world.persons[friend as usize];
         if (members.len() as f64) < p.members_most
             && sim.chance(sim.between(friend, id), Decision::Joins, person.entries, p.friend_joins_share)
@@ -120,20 +121,20 @@ pub(crate) fn self_started(sim: &mut Sim, id: u32) {
     let share = sim.p.countries[c].pathways.tie_share;
     let networked = ties(sim, &members) && sim.chance(key, Decision::Network, entry, share);
     let pathway = if networked { Pathway::Networked } else { Pathway::Inspired };
-    life::start(sim, Start::of(members, pathway, cause));
+    plots::start(sim, Start::of(members, pathway, cause));
 }
 
 /// A groomed contact is instructed to plot; committed friends may join.
 pub(crate) fn instructed(sim: &mut Sim, id: u32, cause: FactId) {
     let members = company(sim, id);
-    life::start(sim, Start::of(members, Pathway::OnlineDirected, cause));
+    plots::start(sim, Start::of(members, Pathway::OnlineDirected, cause));
 }
 
 /// A dormant returnee starts a plot with friends.
 pub(crate) fn returnee_starts(sim: &mut Sim, id: u32) {
     let members = company(sim, id);
     let cause = sim.world.persons[id as usize].cause;
-    life::start(sim, Start::of(members, Pathway::Networked, cause));
+    plots::start(sim, Start::of(members, Pathway::Networked, cause));
 }
 
 /// A team arrives from abroad, less those stopped on the way; a wider design is cut into cells that share only a
@@ -141,8 +142,8 @@ pub(crate) fn returnee_starts(sim: &mut Sim, id: u32) {
 pub(crate) fn dispatched(sim: &mut Sim, team: &[u32], hurried: bool, cause: FactId) {
     let (mut recognised, mut through) = (Vec::new(), Vec::new());
     for &id in team {
-        let seen = returns::recognised(sim, id);
-        if seen && returns::stopped(sim, id) {
+        let seen = sim.recognise_on_the_way(id);
+        if seen && sim.stop_on_the_way(id) {
             continue;
         }
         through.push(id);
@@ -155,11 +156,11 @@ pub(crate) fn dispatched(sim: &mut Sim, team: &[u32], hurried: bool, cause: Fact
     let leader = sim.world.persons[first as usize].key;
     let (occasion, m) =
         (u32::from(sim.world.persons[first as usize].plots_made), sim.world.persons[first as usize].movement);
-    let cells = super::secrecy::cells(sim, leader, occasion, team.len(), usize::from(m));
+    let cells = sim.cells_of_design(leader, occasion, team.len(), usize::from(m));
     let mut siblings: Vec<u32> = Vec::new();
     for (i, part) in split(team, cells).into_iter().enumerate() {
         let design = leader.child(Decision::NameCell.number(), u64::from(occasion) << 32 | i as u64);
-        let plot = life::start(
+        let plot = plots::start(
             sim,
             Start { hurried, design: Some(leader), cell: design, ..Start::of(part, Pathway::Dispatched, cause) },
         );
@@ -173,14 +174,7 @@ pub(crate) fn dispatched(sim: &mut Sim, team: &[u32], hurried: bool, cause: Fact
         let (home, evidence) =
             (person.country, sim.p.countries[usize::from(person.country)].returns.recognised_evidence);
         let cause = person.cause;
-        crate::model::mechanisms::services::subjects::open(
-            sim,
-            home,
-            id,
-            crate::model::state::Channel::Border,
-            evidence,
-            cause,
-        );
+        sim.open_file(home, id, Channel::Border, evidence, cause);
     }
 }
 
@@ -192,9 +186,6 @@ fn split(team: &[u32], cells: usize) -> Vec<Vec<u32>> {
     }
     parts
 }
-
-/// A key that no cell has.
-pub(crate) const NO_CELL: Key = Key::NONE;
 
 #[cfg(test)]
 mod tests {

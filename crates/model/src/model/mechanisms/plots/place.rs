@@ -7,6 +7,7 @@
 //! Sources: F15, F16; shares assumed.
 
 use crate::engine::key::Key;
+use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::sim::{Sim, live};
 
@@ -24,6 +25,8 @@ crate::parameters! {
     preparation_abroad_share: Share = 0.4, "share", "assumed, after F16";
 }
 
+kept!(Place:);
+
 /// The country of preparation and the target country.
 pub(crate) fn choose(sim: &Sim, plot: Key, pathway: Pathway, home: usize) -> (usize, usize) {
     live!("place", (home, home));
@@ -31,7 +34,7 @@ pub(crate) fn choose(sim: &Sim, plot: Key, pathway: Pathway, home: usize) -> (us
     let abroad = match pathway {
         Pathway::OnlineDirected => p.online_abroad_share,
         Pathway::Dispatched => p.dispatched_abroad_share,
-        _ => 0.0,
+        Pathway::Inspired | Pathway::Networked => 0.0,
     } * sim.p.countries[home].country.border_openness;
     let target = if sim.chance(plot, Decision::TargetAbroad, 0, abroad) {
         race(sim, plot, Decision::TargetCountry).unwrap_or(home)
@@ -50,12 +53,10 @@ pub(crate) fn choose(sim: &Sim, plot: Key, pathway: Pathway, home: usize) -> (us
 }
 
 fn race(sim: &Sim, plot: Key, decision: Decision) -> Option<usize> {
-    let adapt = crate::model::mechanisms::measures::adaptation::avoidance(&sim.p.world.adaptation);
+    let (adapt, memory) = (sim.p.world.adaptation.turned_away(), sim.p.world.adaptation.memory_days());
     let weights = (0..sim.countries()).map(|c| {
         let t = &sim.p.countries[c].country;
-        let foils = sim.world.countries[c]
-            .recent_foils
-            .at(sim.now, crate::model::mechanisms::measures::adaptation::MEMORY_DAYS);
+        let foils = sim.world.countries[c].recent_foils.at(sim.now, memory);
         let weight = if t.transit_partner == 0.0 { t.campaign_weight / (1.0 + adapt * foils) } else { 0.0 };
         (sim.world.countries[c].key, weight)
     });

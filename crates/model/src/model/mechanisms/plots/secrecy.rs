@@ -7,8 +7,10 @@
 //! compartmentation 1.
 
 use crate::engine::key::Key;
+use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::{FactId, FactKind};
+use crate::model::moves::plots;
 use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, Ending};
 
@@ -28,10 +30,12 @@ crate::parameters! {
     compartmentation: Share = 0.6, "share", "assumed, after F8";
 }
 
+kept!(Secrecy:);
+
 /// How many cells a design has; never more than it has people.
 pub(crate) fn cells(sim: &Sim, leader: Key, occasion: u32, people: usize, m: usize) -> usize {
     live!("secrecy", 1);
-    let mean = sim.p.world.secrecy.cells_mean * crate::model::mechanisms::population::movements::command_style(sim, m);
+    let mean = sim.p.world.secrecy.cells_mean * sim.p.movements[m].style();
     (1 + sim.draws.poisson(leader, Decision::Cells.number(), occasion, mean) as usize).min(people)
 }
 
@@ -58,13 +62,15 @@ pub(crate) fn expose_siblings(sim: &mut Sim, index: u32, cause: FactId) {
         if running && sim.chance(key, Decision::Exposure, 0, share) {
             let service = if service == u8::MAX { other.preparation } else { service };
             let fact = sim.plot_fact(FactKind::CellExposed, sibling, cause, service, 1.0);
-            crate::model::mechanisms::services::detection::reveal(sim, sibling, service, Channel::FollowUp, fact);
+            plots::reveal(sim, sibling, service, Channel::FollowUp, fact);
         }
     }
 }
 
-/// Whether a sign seen on a helper leads to the member helped.
-pub(crate) fn leaks(sim: &Sim, plot: Key, sign: u32) -> bool {
-    live!("secrecy", false);
-    sim.chance(plot, Decision::HelperLeak, sign, 1.0 - sim.p.world.secrecy.compartmentation)
+impl Secrecy {
+    /// Chance that a sign seen on a helper leads to the member helped.
+    pub(crate) fn leak_share(&self) -> f64 {
+        live!("secrecy", 0.0);
+        1.0 - self.compartmentation
+    }
 }

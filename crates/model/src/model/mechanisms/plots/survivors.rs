@@ -5,14 +5,15 @@
 //! hurried and with part of the tasks done; the rest hide among the committed. Neutral: shares 0.
 //! Source: F8 (30–40 supporters at large months later); sizes assumed.
 
+use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::{FactId, FactKind};
-use crate::model::mechanisms::population::stages;
+use crate::model::moves::people;
+use crate::model::moves::plots::{self, Start};
 use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, State};
 
-use super::life::{self, Start};
 use crate::model::state::Pathway;
 
 crate::parameters! {
@@ -33,6 +34,8 @@ crate::parameters! {
     again_head_start_share: Share = 0.5, "share", "assumed";
 }
 
+kept!(Survivors:);
+
 /// Deals with the helpers of an ended plot.
 pub(crate) fn after_end(sim: &mut Sim, index: u32, cause: FactId) {
     live!("survivors");
@@ -47,8 +50,8 @@ pub(crate) fn after_end(sim: &mut Sim, index: u32, cause: FactId) {
 
 /// A member gets away.
 pub(crate) fn hide(sim: &mut Sim, id: u32, index: u32, cause: FactId) {
-    stages::leave_state(sim, id);
-    stages::enter_committed(sim, id);
+    people::leave_state(sim, id);
+    sim.become_committed(id);
     live!("survivors");
     settle(sim, id, index, cause);
 }
@@ -62,7 +65,7 @@ fn settle(sim: &mut Sim, id: u32, index: u32, cause: FactId) {
         sim.world.persons[id as usize].cause = cause;
         sim.person_fact(FactKind::SurvivorFound, id);
         let evidence = s.link_evidence;
-        crate::model::mechanisms::services::subjects::open(sim, c as u8, id, Channel::FollowUp, evidence, cause);
+        sim.open_file(c as u8, id, Channel::FollowUp, evidence, cause);
     } else if sim.chance(key, Decision::PlotAgain, entry, s.again_share) {
         let wait = sim.delay(key, Decision::AgainDelay, entry, s.again_delay_days);
         sim.world.persons[id as usize].cause = cause;
@@ -84,7 +87,7 @@ pub(crate) fn plots_again(sim: &mut Sim, id: u32, former: u32) {
     let cause = sim.person_fact(FactKind::SurvivorPlots, id);
     let pathway = match sim.world.plots[former as usize].pathway {
         Pathway::Inspired => Pathway::Inspired,
-        _ => Pathway::Networked,
+        Pathway::Networked | Pathway::OnlineDirected | Pathway::Dispatched => Pathway::Networked,
     };
-    life::start(sim, Start { hurried: true, tasks_done_share: share, ..Start::of(vec![id], pathway, cause) });
+    plots::start(sim, Start { hurried: true, tasks_done_share: share, ..Start::of(vec![id], pathway, cause) });
 }

@@ -9,12 +9,15 @@
 //! Sources: F24 (gamma life, shape 2), F25 (short preparation and more people raise success), F9, F28.
 
 use crate::engine::clock::Countdown;
-use crate::engine::hazard::{Hazard, Term};
+use crate::engine::hazard::Hazard;
+use crate::engine::heap::Handle;
 use crate::engine::time::DAYS_PER_YEAR;
+use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
-use crate::model::sim::{Sim, live};
+use crate::model::moves::{files, plots};
+use crate::model::sim::{Sim, Site, live};
 use crate::model::state::{Ending, FileStatus, Plot};
 
 use crate::model::state::Pathway;
@@ -59,6 +62,8 @@ crate::parameters! {
     completion_hurry_cost: Number(0.0, 50.0) = 0.8, "log odds", "assumed, after F11";
 }
 
+kept!(Work: PlotRates);
+
 /// The number of tasks of a new plot.
 pub(crate) fn tasks(sim: &Sim, home: u8, pathway: Pathway, m: usize, hurried: bool) -> u32 {
     live!("work", 1);
@@ -70,7 +75,7 @@ pub(crate) fn tasks(sim: &Sim, home: u8, pathway: Pathway, m: usize, hurried: bo
         Pathway::Dispatched => w.tasks_dispatched,
     };
     let style = if pathway.directed() || sim.p.movements[m].holds_territory == 0.0 {
-        crate::model::mechanisms::population::movements::command_style(sim, m) * w.command_extra_tasks
+        sim.p.movements[m].style() * w.command_extra_tasks
     } else {
         0.0
     };
@@ -79,46 +84,12 @@ pub(crate) fn tasks(sim: &Sim, home: u8, pathway: Pathway, m: usize, hurried: bo
     (all - libm::floor(cut)).max(1.0) as u32
 }
 
-/// Forming, preparing or ready, as 0, 1, 2.
-pub(crate) fn stage(plot: &Plot) -> u8 {
-    if plot.done >= plot.tasks { 2 } else { u8::from(plot.done * 3 >= plot.tasks) }
-}
-
-/// Whether a service watches a member day and night now.
-fn watched(sim: &Sim, plot: &Plot) -> bool {
-    plot.members
-        .iter()
-        .any(|&id| crate::model::mechanisms::services::subjects::best_status(sim, id) == FileStatus::Watched)
-}
-
-fn has_decision(sim: &Sim, plot: &Plot) -> bool {
-    plot.members.iter().any(|&id| crate::model::mechanisms::services::subjects::under_decision(sim, id))
-}
-
-/// Tempo as a hazard of `rate` per day at tempo 1.
-fn at_tempo(sim: &Sim, plot: &Plot, rate: f64, held: f64) -> Hazard {
-    let c = usize::from(plot.preparation);
-    let w = &sim.p.countries[c].work;
-    let g = &sim.p.countries[c].grievance;
-    let rate = rate * held;
-    let young =
-        Term { amplitude: rate * w.tempo_boost_at_start, decay: 1.0 / w.tempo_boost_days, reference: plot.started };
-    let timing = sim.world.countries[c].timing.term(rate, g.timing_memory_days);
-    let both = if young.amplitude == 0.0 || timing.amplitude == 0.0 {
-        Term::ZERO
-    } else {
-        // The product of two decays, referred to the later of the two references.
-        let (decay, reference) = (young.decay + timing.decay, young.reference.max(timing.reference));
-        let at = |t: &Term| t.amplitude * libm::exp(-(reference - t.reference) * t.decay);
-        Term { amplitude: at(&young) * at(&timing) / rate, decay, reference }
-    };
-    Hazard { base: rate, terms: [young, timing, both] }
-}
-
 /// How much of the normal tempo a plot keeps: less while it is watched or about to be ended.
 fn held_back(sim: &Sim, plot: &Plot) -> f64 {
     let w = &sim.p.countries[usize::from(plot.preparation)].work;
-    if watched(sim, plot) || has_decision(sim, plot) { w.watched_tempo_factor } else { 1.0 }
+    let watched = plot.members.iter().any(|&id| files::best_status(sim, id) == FileStatus::Watched);
+    let pursued = || plot.members.iter().any(|&id| files::under_decision(sim, id));
+    if watched || pursued() { w.watched_tempo_factor } else { 1.0 }
 }
 
 /// Starts work, signs and the chance to dissolve.
@@ -134,13 +105,13 @@ pub(crate) fn begin(sim: &mut Sim, index: u32) {
             sim.schedule(f64::INFINITY, EventKind::Signature(index), key, 0),
         )
     } else {
-        (Countdown::start(sim.now, 1.0, Hazard::ZERO), crate::engine::heap::Handle::NONE)
+        (Countdown::start(sim.now, 1.0, Hazard::ZERO), Handle::NONE)
     };
     let dissolve_at = if w.dissolve_per_year > 0.0 {
         let wait = sim.threshold(key, Decision::Dissolve, 0) * DAYS_PER_YEAR / w.dissolve_per_year;
         sim.schedule(sim.now + wait, EventKind::Dissolve(index), key, 0)
     } else {
-        crate::engine::heap::Handle::NONE
+        Handle::NONE
     };
     let plot = &mut sim.world.plots[index as usize];
     plot.work = work;
@@ -148,11 +119,11 @@ pub(crate) fn begin(sim: &mut Sim, index: u32) {
     plot.signs = signs;
     plot.signs_at = signs_at;
     plot.dissolve_at = dissolve_at;
-    retempo(sim, index);
+    update_rates(sim, index);
 }
 
 /// Sets a plot's clocks to its present tempo.
-pub(crate) fn retempo(sim: &mut Sim, index: u32) {
+pub(crate) fn update_rates(sim: &mut Sim, index: u32) {
     let plot = &sim.world.plots[index as usize];
     if plot.ending != Ending::InProgress {
         return;
@@ -161,8 +132,8 @@ pub(crate) fn retempo(sim: &mut Sim, index: u32) {
     let rate = 1.0 / w.task_days;
     let people = plot.members.len() as f64 + w.helper_sign_factor * plot.helpers.len() as f64;
     let held = held_back(sim, plot);
-    let work = at_tempo(sim, plot, rate, held);
-    let signs = at_tempo(sim, plot, rate * w.signs_per_task_and_person * people, held);
+    let work = plots::at_tempo(sim, plot, rate, held);
+    let signs = plots::at_tempo(sim, plot, rate * w.signs_per_task_and_person * people, held);
     let now = sim.now;
     let plot = &mut sim.world.plots[index as usize];
     let moved_work = plot.work.set(now, work);
@@ -185,23 +156,9 @@ fn tell_tempo(sim: &mut Sim, index: u32, held: f64) {
         let c = usize::from(plot.preparation);
         let memory = sim.p.countries[c].grievance.timing_memory_days;
         let tempo = held * (1.0 + sim.world.countries[c].timing.at(sim.now, memory));
-        let (cause, site) = (plot.cause, crate::model::sim::Site::plot(plot, plot.preparation));
+        let (cause, site) = (plot.cause, Site::plot(plot, plot.preparation));
         sim.explain(FactKind::TempoChanged, cause, site, tempo);
     }
-}
-
-/// Sets the clocks of all plots prepared in a country.
-pub(crate) fn retempo_country(sim: &mut Sim, c: usize) {
-    let plots: Vec<u32> = sim.world.countries[c].plots.iter().map(|p| p.1).collect();
-    for index in plots {
-        retempo(sim, index);
-        crate::model::mechanisms::services::detection::research(sim, index);
-    }
-}
-
-/// A relative tempo for other clocks that follow the plot's pace.
-pub(crate) fn pace(sim: &Sim, index: u32, rate: f64) -> Hazard {
-    at_tempo(sim, &sim.world.plots[index as usize], rate, 1.0)
 }
 
 /// A task is done.
@@ -211,7 +168,7 @@ pub(crate) fn task_done(sim: &mut Sim, index: u32) {
     let (key, done, tasks, cause, home) = (plot.key, plot.done, plot.tasks, plot.cause, plot.preparation);
     sim.plot_fact(FactKind::TaskDone, index, cause, home, f64::from(done));
     if done >= tasks {
-        super::life::launch(sim, index);
+        plots::launch(sim, index);
         return;
     }
     let threshold = sim.threshold(key, Decision::Task, done);
@@ -220,7 +177,7 @@ pub(crate) fn task_done(sim: &mut Sim, index: u32) {
     let plot = &mut sim.world.plots[index as usize];
     plot.work = Countdown::start(now, threshold, Hazard::ZERO);
     plot.work_at = handle;
-    retempo(sim, index);
+    update_rates(sim, index);
 }
 
 /// A sign is left; the next one is booked.
@@ -234,8 +191,8 @@ pub(crate) fn sign_left(sim: &mut Sim, index: u32) {
     let plot = &mut sim.world.plots[index as usize];
     plot.signs = Countdown::start(now, threshold, Hazard::ZERO);
     plot.signs_at = handle;
-    retempo(sim, index);
-    crate::model::mechanisms::services::detection::sign(sim, index, count);
+    update_rates(sim, index);
+    sim.sign_left(index, count);
 }
 
 /// Whether the attempt completes.

@@ -5,8 +5,8 @@
 //! counted, not stored. Neutral: skew 0 (all neighbourhoods alike).
 //! Source: F2 (a few districts carry much of the recruiting); the size of a neighbourhood is assumed.
 
-use crate::engine::key::Key;
-use crate::model::kinds::decision::Decision;
+use crate::model::kept::kept;
+use crate::model::sim::live;
 
 crate::parameters! {
     /// Attributes of one country (M1, M18): residents, neighbourhoods, borders, part in the campaign.
@@ -28,17 +28,20 @@ crate::parameters! {
     transit_partner: Switch = 0.0, "switch", "F7";
 }
 
-/// The share of mean receptivity that each of `count` neighbourhoods has.
-pub(crate) fn receptivities(count: usize, skew: f64) -> Vec<f64> {
-    crate::model::sim::live!("countries", vec![1.0; count]);
+kept!(CountryEntry: CostRates);
+
+impl CountryEntry {
+    /// The share of mean receptivity that each of `count` neighbourhoods has.
+    pub(crate) fn receptivities(&self, count: usize) -> Vec<f64> {
+        live!("countries", vec![1.0; count]);
+        receptivities(count, self.receptivity_skew)
+    }
+}
+
+fn receptivities(count: usize, skew: f64) -> Vec<f64> {
     let raw: Vec<f64> = (0..count).map(|j| libm::pow(j as f64 + 1.0, -skew)).collect();
     let mean = raw.iter().sum::<f64>() / count.max(1) as f64;
     raw.iter().map(|x| x / mean).collect()
-}
-
-/// The key of a country's j-th neighbourhood.
-pub(crate) fn neighbourhood_key(country: Key, j: usize) -> Key {
-    country.child(Decision::NameNeighbourhood.number(), j as u64)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! speeds plots already under way; other movements answer with their own share. Neutral: all sizes 0.
 //! Source: copycat clustering is a pattern (P5); every size here is assumed.
 
+use crate::model::kept::kept;
 use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::sim::{Sim, Site, live};
 
@@ -30,6 +31,8 @@ crate::parameters! {
     other_movements_share: Number(0.0, 10.0) = 0.3, "share", "F10, size assumed";
 }
 
+kept!(Grievance: OnsetClocks, PlotRates);
+
 /// What follows a completed attack: onset and timing rise, at home most.
 pub(crate) fn after_attack(sim: &mut Sim, country: u8, movement: u8, harmed: f64, cause: FactId) {
     live!("grievance");
@@ -50,8 +53,8 @@ pub(crate) fn after_attack(sim: &mut Sim, country: u8, movement: u8, harmed: f64
             state.onset_grievance[m].kick(now, g.memory_days, onset * share);
         }
         sim.world.countries[c].timing.kick(now, g.timing_memory_days, timing);
-        super::onset::hazards(sim, c);
-        crate::model::mechanisms::plots::work::retempo_country(sim, c);
+        sim.onset_grievance_changed(c);
+        sim.timing_changed(c);
     }
     if any {
         let key = sim.world.countries[usize::from(country)].key;
@@ -70,5 +73,5 @@ pub(crate) fn after_search(sim: &mut Sim, country: u8, movement: u8) {
     let millions = (sim.world.countries[c].residents / 1e6).max(1e-6);
     let now = sim.now;
     sim.world.countries[c].onset_grievance[usize::from(movement)].kick(now, g.memory_days, g.after_search / millions);
-    super::onset::hazards(sim, c);
+    sim.onset_grievance_changed(c);
 }

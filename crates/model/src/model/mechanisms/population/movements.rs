@@ -6,7 +6,8 @@
 //! fighters abroad and virtual entrepreneurs. Neutral: a second movement with zero scales.
 //! Source: F9 (command: large, slow, many pieces; influence: small, quick), F10 (other movements).
 
-use crate::model::sim::{Sim, live};
+use crate::model::kept::kept;
+use crate::model::sim::live;
 
 crate::parameters! {
     /// Attributes of one movement (M5): organisational style and scales against the first movement.
@@ -28,14 +29,18 @@ crate::parameters! {
     in_published_counts: Switch = 1.0, "switch", "F20";
 }
 
-/// How strongly a movement is led by command, from 0 to 1.
-pub(crate) fn command_style(sim: &Sim, m: usize) -> f64 {
-    live!("movements", 0.0);
-    sim.p.movements[m].command_style
-}
+kept!(MovementEntry: OnsetClocks, TravelClocks, SelfStartClocks, LeadClocks);
 
-/// The factor on a movement's onset.
-pub(crate) fn onset_scale(sim: &Sim, m: usize) -> f64 {
-    live!("movements", 1.0);
-    sim.p.movements[m].onset_scale
+impl MovementEntry {
+    /// How strongly the movement is led by command, from 0 to 1.
+    pub(crate) fn style(&self) -> f64 {
+        live!("movements", 0.0);
+        self.command_style
+    }
+
+    /// The factor on the movement's onset.
+    pub(crate) fn onset_factor(&self) -> f64 {
+        live!("movements", 1.0);
+        self.onset_scale
+    }
 }

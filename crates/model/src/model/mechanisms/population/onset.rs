@@ -9,12 +9,14 @@
 use crate::engine::hazard::Hazard;
 use crate::engine::heap::Handle;
 use crate::engine::time::DAYS_PER_YEAR;
+use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::FactKind;
-use crate::model::sim::{Sim, live};
+use crate::model::sim::{Sim, Site, live};
 
-use super::{peers, stages};
+use crate::model::moves::people;
+use crate::model::state::NOBODY;
 
 crate::parameters! {
     /// How residents become sympathisers unprompted or through online propaganda (M2).
@@ -30,9 +32,14 @@ crate::parameters! {
     takedown_share: Share = 0.1, "share", "assumed";
 }
 
+kept!(Onset: OnsetClocks, CostRates);
+
 /// The four sources, in the order of a neighbourhood's seats.
 pub(crate) const SOURCES: [ClockKind; 4] =
     [ClockKind::Spontaneous, ClockKind::Online, ClockKind::Peer, ClockKind::InPerson];
+/// What each states of a recruit.
+const FACTS: [FactKind; 4] =
+    [FactKind::OnsetSpontaneous, FactKind::OnsetOnline, FactKind::OnsetPeer, FactKind::OnsetRecruiter];
 const PEER: usize = 2;
 const IN_PERSON: usize = 3;
 
@@ -40,7 +47,7 @@ const IN_PERSON: usize = 3;
 fn heard(sim: &Sim, c: usize) -> f64 {
     // Not a sum of shares where every language has the same: rounding would move each recruit a little.
     let volume = |language: usize| sim.p.languages.get(language).map_or(1.0, |l| l.propaganda_factor);
-    let spoken = &sim.speech[c];
+    let spoken = &sim.country_languages[c];
     let first = spoken.first().map_or(1.0, |s| volume(s.0));
     if spoken.iter().all(|s| volume(s.0) == first) {
         return first;
@@ -54,9 +61,7 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("onset");
     for m in 0..sim.movements {
         let t = &sim.p.countries[c];
-        let scale = super::movements::onset_scale(sim, m)
-            * crate::model::mechanisms::measures::prevention::onset_factor(&t.prevention)
-            / DAYS_PER_YEAR;
+        let scale = sim.p.movements[m].onset_factor() * t.prevention.onset_factor() / DAYS_PER_YEAR;
         let reaction = sim.world.countries[c].onset_grievance[m];
         let rates = [
             t.onset.spontaneous_per_million_per_year / 1e6,
@@ -64,8 +69,8 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
                 * t.onset.propaganda_level
                 * (1.0 - t.onset.takedown_share)
                 * heard(sim, c),
-            peers::rate_per_year(&t.peers),
-            crate::model::mechanisms::recruiters::in_person::rate_per_year(&t.in_person),
+            t.peers.rate_per_year(),
+            t.in_person.rate_per_year(),
         ];
         for (source, rate) in rates.into_iter().enumerate() {
             let base = rate * scale;
@@ -79,7 +84,10 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 fn factor(sim: &Sim, n: usize, m: usize, source: usize) -> f64 {
     let place = &sim.world.neighbourhoods[n];
     match source {
-        PEER => sim.world.presences[sim.presence(n, m)].active.len() as f64 * peers::receptivity(sim, n),
+        PEER => {
+            sim.world.presences[sim.presence(n, m)].active.len() as f64
+                * sim.p.countries[usize::from(place.country)].peers.receptivity(place.receptivity)
+        }
         IN_PERSON => f64::from(place.recruiters[m]) * place.receptivity,
         _ => place.residents * place.receptivity,
     }
@@ -153,21 +161,35 @@ pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: usize, n: usize) {
     }
     sim.world.neighbourhoods[n].left -= 1.0;
     let key = seat.key.child(Decision::NameRecruit.number(), u64::from(next));
-    let kind = match source {
-        ClockKind::Online => FactKind::OnsetOnline,
-        ClockKind::Peer => FactKind::OnsetPeer,
-        ClockKind::InPerson => FactKind::OnsetRecruiter,
-        _ => FactKind::OnsetSpontaneous,
-    };
+    let kind = FACTS[position];
     let share = sim.world.clocks[sim.clock(source, usize::from(country), m)].decaying_share(sim.now);
-    let id = stages::new_person(sim, key, n, m);
+    let id = people::new_person(sim, key, n, m);
     let person = &mut sim.world.persons[id as usize];
     person.radicalised = sim.now as f32;
     person.by_grievance = libm::round(255.0 * share) as u8;
-    peers::place_in_circle(sim, id, source);
+    sim.settle_with_friends(id, source);
     let fact = sim.person_fact(kind, id);
-    let site = crate::model::sim::Site::person(&sim.world.persons[id as usize]);
+    let site = Site::person(&sim.world.persons[id as usize]);
     sim.explain(FactKind::PersonSettled, fact, site, n as f64);
     let share = sim.p.countries[usize::from(country)].stages.fast_share;
-    stages::enter_sympathiser(sim, id, share);
+    sim.become_sympathiser(id, share);
+}
+
+/// Seats every neighbourhood of every country in the clocks of its sources.
+pub(crate) fn seed(sim: &mut Sim) {
+    sim.seated = true;
+    for c in 0..sim.countries() {
+        let range = sim.world.countries[c].neighbourhoods.clone();
+        for n in range {
+            for m in 0..sim.movements {
+                for source in 0..SOURCES.len() {
+                    let here = sim.presence(n as usize, m);
+                    let parked = sim.threshold(sim.world.presences[here].onset[source].key, Decision::Onset, 0);
+                    sim.world.presences[here].onset[source].parked = parked;
+                    reseat(sim, n as usize, m, source);
+                }
+            }
+        }
+    }
+    debug_assert!(sim.world.persons.iter().all(|p| p.plot == NOBODY));
 }

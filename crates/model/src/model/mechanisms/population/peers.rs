@@ -7,10 +7,11 @@
 //! room. People recruited online only have no circle. Friends of one circle travel and plot together.
 //! Sources: F14, F35. Neutral: introductions 0 and circles of one.
 
+use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::sim::{Sim, live};
-use crate::model::state::{Circle, NOBODY, State};
+use crate::model::state::{Circle, NOBODY};
 
 crate::parameters! {
     /// Introductions by friends, and circles of friends (M3).
@@ -28,17 +29,20 @@ crate::parameters! {
     online_only_share: Share = 0.3, "share", "F35";
 }
 
-/// Introductions per active person and year.
-pub(crate) fn rate_per_year(p: &Peers) -> f64 {
-    live!("peers", 0.0);
-    p.introductions_per_year
-}
+kept!(Peers: OnsetClocks);
 
-/// The factor of receptivity on introductions in a neighbourhood.
-pub(crate) fn receptivity(sim: &Sim, n: usize) -> f64 {
-    let place = &sim.world.neighbourhoods[n];
-    let w = sim.p.countries[usize::from(place.country)].peers.receptivity_weight;
-    1.0 - w + w * place.receptivity
+impl Peers {
+    /// Introductions per active person and year.
+    pub(crate) fn rate_per_year(&self) -> f64 {
+        live!("peers", 0.0);
+        self.introductions_per_year
+    }
+
+    /// The factor of a neighbourhood's receptivity on introductions in it.
+    pub(crate) fn receptivity(&self, receptivity: f64) -> f64 {
+        let w = self.receptivity_weight;
+        1.0 - w + w * receptivity
+    }
 }
 
 /// Candidates next to the recruit's place on the ring; a few suffice to even out its arcs.
@@ -95,23 +99,4 @@ pub(crate) fn join_circle(sim: &mut Sim, id: u32, friend: u32, room: usize) {
         let person = &mut sim.world.persons[id as usize];
         (person.circle, person.friend_before) = (circle, before);
     }
-}
-
-/// The members of a circle, the person alone if there is none.
-pub(crate) fn members<'a>(sim: &'a Sim<'_>, id: u32) -> impl Iterator<Item = u32> + use<'a> {
-    let persons = &sim.world.persons;
-    let circle = persons[id as usize].circle;
-    let first = if circle == NOBODY { id } else { sim.world.circles[circle as usize].last };
-    std::iter::successors(Some(first), move |&p| {
-        let before = persons[p as usize].friend_before;
-        (circle != NOBODY && before != NOBODY).then_some(before)
-    })
-}
-
-/// A person's friends who are in `state` now, ordered by key.
-pub(crate) fn friends(sim: &Sim, id: u32, state: State) -> Vec<u32> {
-    let mut list: Vec<u32> =
-        members(sim, id).filter(|&f| f != id && sim.world.persons[f as usize].state == state).collect();
-    list.sort_by_key(|&f| sim.world.persons[f as usize].key);
-    list
 }

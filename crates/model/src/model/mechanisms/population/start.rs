@@ -7,12 +7,13 @@
 //! Sources: F4, F30, F31 (fighters), F41 (files); stocks of sympathisers are of F41's order, assumed.
 
 use crate::engine::key::Key;
+use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::sim::{Sim, live};
-use crate::model::state::{NOBODY, State};
+use crate::model::state::State;
 
-use super::{onset, peers, stages};
+use crate::model::moves::people;
 
 crate::parameters! {
     /// Stocks on the first simulated day (M30), before the warm-up.
@@ -36,6 +37,8 @@ crate::parameters! {
     abroad_known_share: Share = 0.7, "share", "assumed, after F43";
 }
 
+kept!(Start:);
+
 /// Makes room for the people and files that a run usually comes to; both grow beyond it at need.
 pub(crate) fn reserve(sim: &mut Sim) {
     let stocks = sim.p.countries.iter().map(|t| &t.start);
@@ -57,7 +60,7 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
         let scale = sim.p.movements[m].stock_scale;
         for kind in [ClockKind::DesistSympathiser, ClockKind::CommitSlow, ClockKind::TipSympathiser] {
             let clock = sim.clock(kind, c, m);
-            sim.world.crowds[clock].reserve((1.25 * stocks.sympathisers * scale) as usize);
+            sim.world.lazy_clocks[clock].reserve((1.25 * stocks.sympathisers * scale) as usize);
         }
         for (index, (count, state)) in
             [(stocks.sympathisers * scale, State::Sympathiser), (stocks.committed * scale, State::Committed)]
@@ -67,9 +70,9 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
             for i in 0..libm::round(count) as u64 {
                 let id = place_person(sim, c, m, index as u64, i);
                 if state == State::Sympathiser {
-                    stages::enter_sympathiser(sim, id, fast_share);
+                    sim.become_sympathiser(id, fast_share);
                 } else {
-                    stages::enter_committed(sim, id);
+                    sim.become_committed(id);
                 }
                 at_home.push(id);
             }
@@ -82,13 +85,13 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
         let id = place_person(sim, c, held, 2, i);
         let key = sim.world.persons[id as usize].key;
         if sim.chance(key, Decision::StockRecord, 0, stocks.abroad_known_share) {
-            crate::model::mechanisms::sharing::records::note(sim, id, c);
+            sim.stock_record(id, c);
         }
-        crate::model::mechanisms::fighters::abroad::enter(sim, id);
+        sim.arrive_abroad(id);
     }
     for i in 0..stocks.returnees as u64 {
         let id = place_person(sim, c, held, 3, i);
-        crate::model::mechanisms::fighters::returnees::enter_stock(sim, id);
+        sim.stock_returnee(id);
         at_home.push(id);
     }
     open_files(sim, c, &at_home, &stocks);
@@ -107,36 +110,27 @@ fn fast_share(sim: &Sim, c: usize) -> f64 {
 fn place_person(sim: &mut Sim, c: usize, m: usize, list: u64, i: u64) -> u32 {
     let country = sim.world.countries[c].key;
     let key = country
-        .child(Decision::NameStock.number(), sim.banners[m].bits() ^ list)
+        .child(Decision::NameStock.number(), sim.movement_keys[m].bits() ^ list)
         .child(Decision::NameStock.number(), i);
-    let n = neighbourhood(sim, c, key);
-    let id = stages::new_person(sim, key, n, m);
+    let n = people::neighbourhood(sim, c, key);
+    let id = people::new_person(sim, key, n, m);
     sim.world.neighbourhoods[n].left = (sim.world.neighbourhoods[n].left - 1.0).max(0.0);
     // Stocked people know each other as recruits by friends do.
-    peers::place_in_circle(sim, id, ClockKind::Peer);
+    sim.settle_with_friends(id, ClockKind::Peer);
     id
 }
 
 /// Seats a bystander in the clocks of the first country: present in every count of the groups, never due.
 pub(crate) fn bystander(sim: &mut Sim) {
     let key = Key::root("bystander");
-    let id = stages::new_person(sim, key, 0, 0);
+    let id = people::new_person(sim, key, 0, 0);
     sim.world.persons[id as usize].state = State::Sympathiser;
     sim.world.countries[0].sympathisers += 1;
     for kind in [ClockKind::DesistSympathiser, ClockKind::CommitSlow, ClockKind::TipSympathiser] {
         let clock = sim.clock(kind, 0, 0);
         // A threshold that no run reaches.
-        sim.world.crowds[clock].join(sim.now, id, 1, 1e12, 1.0);
+        sim.world.lazy_clocks[clock].join(sim.now, id, 1, 1e12, 1.0);
     }
-}
-
-/// A neighbourhood drawn with weight receptivity, by inversion over the cumulative weights.
-pub(crate) fn neighbourhood(sim: &Sim, c: usize, key: Key) -> usize {
-    let range = sim.world.countries[c].neighbourhoods.clone();
-    let places = &sim.world.neighbourhoods[range.start as usize..range.end as usize];
-    let total = places.last().map_or(0.0, |p| p.up_to);
-    let u = sim.draws.uniform(key, Decision::StockNeighbourhood.number(), 0) * total;
-    range.start as usize + places.partition_point(|p| p.up_to <= u).min(places.len().saturating_sub(1))
 }
 
 /// Opens and closes the files of the first day: a keyed race with odds, so that one person more
@@ -157,25 +151,6 @@ fn open_files(sim: &mut Sim, c: usize, people: &[u32], stocks: &Start) {
         .collect();
     race.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     for (rank, &(_, _, id)) in race.iter().take(open + closed).enumerate() {
-        crate::model::mechanisms::services::subjects::stock_file(sim, c, id, rank < open);
+        sim.stock_file(c, id, rank < open);
     }
-}
-
-/// Builds the counted residents of every country.
-pub(crate) fn neighbourhoods(sim: &mut Sim) {
-    sim.seated = true;
-    for c in 0..sim.countries() {
-        let range = sim.world.countries[c].neighbourhoods.clone();
-        for n in range {
-            for m in 0..sim.movements {
-                for source in 0..onset::SOURCES.len() {
-                    let here = sim.presence(n as usize, m);
-                    let parked = sim.threshold(sim.world.presences[here].onset[source].key, Decision::Onset, 0);
-                    sim.world.presences[here].onset[source].parked = parked;
-                    onset::reseat(sim, n as usize, m, source);
-                }
-            }
-        }
-    }
-    debug_assert!(sim.world.persons.iter().all(|p| p.plot == NOBODY));
 }

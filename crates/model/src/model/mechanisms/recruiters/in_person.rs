@@ -7,13 +7,16 @@
 
 use crate::engine::clock::Countdown;
 use crate::engine::hazard::Hazard;
+use crate::engine::heap::Handle;
+use crate::engine::key::Key;
 use crate::engine::time::DAYS_PER_YEAR;
+use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
-use crate::model::mechanisms::population::{onset, start};
+use crate::model::moves::people;
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::InPerson;
+use crate::model::state::{InPerson, World};
 
 crate::parameters! {
     /// Recruiters who meet people in their neighbourhood (M6).
@@ -29,10 +32,14 @@ crate::parameters! {
     replacement_days: Number(0.0, 100_000.0) = 120.0, "days", "assumed";
 }
 
-/// People won per recruiter and year.
-pub(crate) fn rate_per_year(p: &InPersonRecruiters) -> f64 {
-    live!("in_person_recruiters", 0.0);
-    p.recruits_per_year
+kept!(InPersonRecruiters: OnsetClocks, InPersonClocks);
+
+impl InPersonRecruiters {
+    /// People won per recruiter and year.
+    pub(crate) fn rate_per_year(&self) -> f64 {
+        live!("in_person_recruiters", 0.0);
+        self.recruits_per_year
+    }
 }
 
 /// Places the first recruiters of one country.
@@ -51,8 +58,8 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
                 neighbourhood: 0,
                 alive: false,
                 occasion: 0,
-                removal: crate::model::state::World::never(),
-                removal_at: crate::engine::heap::Handle::NONE,
+                removal: World::never(),
+                removal_at: Handle::NONE,
             });
             sim.world.countries[c].in_person.push(index);
             settle(sim, index);
@@ -71,7 +78,7 @@ fn settle(sim: &mut Sim, index: u32) {
         (r.key, usize::from(r.country), usize::from(r.movement), r.occasion)
     };
     let site = key.child(Decision::InPersonSite.number(), u64::from(occasion));
-    let n = start::neighbourhood(sim, c, site);
+    let n = people::neighbourhood(sim, c, site);
     let threshold = sim.threshold(key, Decision::InPersonRemoval, occasion);
     let removal = Countdown::start(sim.now, threshold, removal_hazard(sim, c));
     let at = sim.schedule(removal.due(), EventKind::InPersonRemoved(index), key, occasion);
@@ -81,7 +88,7 @@ fn settle(sim: &mut Sim, index: u32) {
     r.removal = removal;
     r.removal_at = at;
     sim.world.neighbourhoods[n].recruiters[m] += 1;
-    onset::reseat_recruiters(sim, n, m);
+    sim.recruiters_changed(n, m);
 }
 
 /// Follows a change of the removal rate.
@@ -107,8 +114,8 @@ pub(crate) fn removed(sim: &mut Sim, index: u32) {
         (r.key, usize::from(r.country), usize::from(r.movement), r.neighbourhood as usize, r.occasion)
     };
     sim.world.neighbourhoods[n].recruiters[m] -= 1;
-    onset::reseat_recruiters(sim, n, m);
-    let site = Site { country: c as u8, movement: m as u8, subject: key, plot: crate::engine::key::Key::NONE };
+    sim.recruiters_changed(n, m);
+    let site = Site { country: c as u8, movement: m as u8, subject: key, plot: Key::NONE };
     sim.fact(FactKind::InPersonRemoved, 0, site, 1.0);
     let lag = sim.delay(key, Decision::InPersonReplacement, occasion, sim.p.countries[c].in_person.replacement_days);
     sim.schedule(sim.now + lag, EventKind::InPersonReplaced(index), key, occasion);
@@ -120,11 +127,6 @@ pub(crate) fn replaced(sim: &mut Sim, index: u32) {
         let r = &sim.world.in_person[index as usize];
         (r.key, r.country, r.movement)
     };
-    sim.fact(
-        FactKind::InPersonReplaced,
-        0,
-        Site { country: c, movement: m, subject: key, plot: crate::engine::key::Key::NONE },
-        1.0,
-    );
+    sim.fact(FactKind::InPersonReplaced, 0, Site { country: c, movement: m, subject: key, plot: Key::NONE }, 1.0);
     settle(sim, index);
 }

@@ -8,11 +8,12 @@
 use crate::engine::hazard::Hazard;
 use crate::engine::key::Key;
 use crate::engine::time::DAYS_PER_YEAR;
+use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
-use crate::model::mechanisms::population::stages;
+use crate::model::moves::people;
 use crate::model::record::PlotRecord;
 use crate::model::sim::{Sim, live};
 use crate::model::state::Pathway;
@@ -29,6 +30,8 @@ crate::parameters! {
     /// Case officers whom one running sting case binds.
     officers_per_case: Number(0.0, 1_000.0) = 4.0, "officers", "assumed";
 }
+
+kept!(Stings: PersonaClocks);
 
 /// Sets the country's persona clocks to the parameters in force.
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
@@ -53,13 +56,13 @@ pub(crate) fn await_persona(sim: &mut Sim, id: u32, entry: u32) {
 /// A seeker takes a persona for a recruiter.
 pub(crate) fn contact(sim: &mut Sim, id: u32) {
     live!("stings");
-    crate::model::mechanisms::services::subjects::drop_all(sim, id);
-    stages::leave_state(sim, id);
+    sim.drop_files(id);
+    people::leave_state(sim, id);
     let person = &mut sim.world.persons[id as usize];
     person.state = State::InSting;
     let (key, entry, country) = (person.key, person.entries, person.country);
     sim.person_fact(FactKind::StingCase, id);
-    crate::model::mechanisms::sharing::records::create(sim, id, country);
+    sim.make_record(id, country);
     sim.world.countries[usize::from(country)].desk.stings += 1;
     let days = sim.p.countries[usize::from(country)].stings.case_days;
     let wait = sim.delay(key, Decision::StingLength, entry, days);
@@ -106,13 +109,7 @@ fn case_record(sim: &Sim, id: u32, key: Key) -> PlotRecord {
 pub(crate) fn ends(sim: &mut Sim, id: u32) {
     let country = sim.world.persons[id as usize].country;
     sim.person_fact(FactKind::StingEnds, id);
-    crate::model::mechanisms::services::intervention::arrest_and_charge(
-        sim,
-        id,
-        country,
-        Channel::Sting,
-        f64::INFINITY,
-    );
+    sim.arrest(id, country, Channel::Sting, f64::INFINITY);
 }
 
 /// The person of a running case is arrested: the case is closed, the officers are free again.
@@ -129,10 +126,12 @@ pub(crate) fn leave_case(sim: &mut Sim, id: u32) {
         case.channel = Channel::Sting;
         case.foiled_by = Some(country);
     }
-    stages::leave_state(sim, id);
+    people::leave_state(sim, id);
 }
 
-/// Case officers whom running sting cases bind.
-pub(crate) fn officers_bound(sim: &Sim, c: usize) -> f64 {
-    f64::from(sim.world.countries[c].desk.stings) * sim.p.countries[c].stings.officers_per_case
+impl Stings {
+    /// Case officers whom so many running sting cases bind.
+    pub(crate) fn officers_bound(&self, running: u32) -> f64 {
+        f64::from(running) * self.officers_per_case
+    }
 }

@@ -12,12 +12,12 @@ use crate::engine::clock::Countdown;
 use crate::engine::hazard::Hazard;
 use crate::engine::key::Key;
 use crate::engine::time::DAYS_PER_YEAR;
+use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
-use crate::model::mechanisms::plots::pathways;
-use crate::model::mechanisms::population::stages;
+use crate::model::moves::people;
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::{Recruiter, State, place};
 
@@ -30,6 +30,8 @@ crate::parameters! {
     /// Volume of online propaganda in this language; each country hears its languages by their shares.
     propaganda_factor: Number(0.0, 100.0) = 1.0, "factor", "assumed";
 }
+
+kept!(LanguageEntry: OnsetClocks);
 
 crate::parameters! {
     /// Virtual entrepreneurs: contact, grooming, instruction, removal by strikes (M7).
@@ -57,6 +59,8 @@ crate::parameters! {
     replacement_share: Share = 0.8, "share", "assumed";
 }
 
+kept!(VirtualEntrepreneurs: ContactClocks, CostRates);
+
 /// Recruiters who work in a language on the first day.
 fn first_recruiters(sim: &Sim, language: usize) -> u64 {
     live!("languages", 0);
@@ -72,7 +76,7 @@ pub(crate) fn seed(sim: &mut Sim) {
     for language in 0..sim.languages {
         let number = first_recruiters(sim, language);
         for i in 0..number {
-            let root = sim.tongues[language];
+            let root = sim.language_keys[language];
             let key = root.child(Decision::NameRecruiter.number(), i);
             begin(sim, key, language as u8);
         }
@@ -170,7 +174,7 @@ pub(crate) fn await_contact(sim: &mut Sim, id: u32, entry: u32) {
     if sim.p.movements[m].holds_territory == 0.0 || !sim.ever.contacts {
         return;
     }
-    let language = stages::language(sim, id);
+    let language = people::language(sim, id);
     sim.join(id, place::CONTACT, (ClockKind::Contact, c, language), Decision::Contact, entry, 1.0);
 }
 
@@ -178,7 +182,7 @@ pub(crate) fn await_contact(sim: &mut Sim, id: u32, entry: u32) {
 pub(crate) fn contact(sim: &mut Sim, id: u32) {
     live!("virtual_entrepreneurs");
     let person = &sim.world.persons[id as usize];
-    let (key, entry, language) = (person.key, person.entries, stages::language(sim, id));
+    let (key, entry, language) = (person.key, person.entries, people::language(sim, id));
     let span = sim.p.world.virtual_entrepreneurs.span;
     let free: Vec<(usize, Key, f64)> = sim
         .world
@@ -194,7 +198,7 @@ pub(crate) fn contact(sim: &mut Sim, id: u32) {
         return;
     };
     let index = free[won].0;
-    stages::leave_state(sim, id);
+    people::leave_state(sim, id);
     sim.world.persons[id as usize].state = State::Groomed;
     sim.world.recruiters[index].contacts.push(id);
     sim.world.recruiters[index].contact_count += 1;
@@ -211,7 +215,7 @@ pub(crate) fn contact(sim: &mut Sim, id: u32) {
 }
 
 fn free_from_recruiter(sim: &mut Sim, id: u32) {
-    let language = stages::language(sim, id);
+    let language = people::language(sim, id);
     for r in &mut sim.world.recruiters {
         r.contacts.retain(|&c| c != id);
     }
@@ -232,20 +236,20 @@ pub(crate) fn groomed(sim: &mut Sim, id: u32) {
     let (key, entry) = (person.key, person.entries);
     let v = &sim.p.world.virtual_entrepreneurs;
     // A journey needs territory to go to, and somebody who has not been stopped before.
-    let (person_blocked, open_road) = (person.blocked, crate::model::mechanisms::fighters::territory::level(sim));
+    let (person_blocked, open_road) = (person.blocked, sim.p.world.territory.held());
     let u = sim.draws.uniform(key, Decision::GroomingResult.number(), entry);
     let (instruct, travel) = (v.instruct_share, v.instruct_share + v.travel_share);
     let cause = sim.person_fact(FactKind::Groomed, id);
     if u < instruct {
-        pathways::instructed(sim, id, cause);
+        sim.start_instructed(id, cause);
     } else if u < travel && !person_blocked && sim.chance(key, Decision::Journey, entry, open_road) {
-        stages::leave_state(sim, id);
-        stages::enter_committed(sim, id);
-        crate::model::mechanisms::fighters::travel::attempt(sim, id);
+        people::leave_state(sim, id);
+        sim.become_committed(id);
+        sim.try_to_travel(id);
     } else {
         sim.person_fact(FactKind::ContactLost, id);
-        stages::leave_state(sim, id);
-        stages::enter_committed(sim, id);
+        people::leave_state(sim, id);
+        sim.become_committed(id);
     }
 }
 
@@ -264,19 +268,19 @@ pub(crate) fn removed(sim: &mut Sim, index: u32) {
         sim.person_fact(FactKind::ContactLost, id);
         let person = &sim.world.persons[id as usize];
         let (person_key, entry, c) = (person.key, person.entries, usize::from(person.country));
-        let share = crate::model::mechanisms::measures::adaptation::self_start_share(&sim.p.world.adaptation);
+        let share = sim.p.world.adaptation.self_start_share();
         let alone = sim.chance(person_key, Decision::ContactLostPlots, entry, share);
         if alone && sim.p.countries[c].pathways.self_start_per_committed_per_year > 0.0 {
             sim.world.persons[id as usize].cause = cause;
-            pathways::self_started(sim, id);
+            sim.start_alone(id);
         } else {
-            stages::leave_state(sim, id);
-            stages::enter_committed(sim, id);
+            people::leave_state(sim, id);
+            sim.become_committed(id);
         }
     }
     spans_changed(sim, usize::from(language));
     let v = &sim.p.world.virtual_entrepreneurs;
-    let chance = v.replacement_share * crate::model::mechanisms::fighters::territory::level(sim);
+    let chance = v.replacement_share * sim.p.world.territory.held();
     let days = v.replacement_days;
     if sim.chance(key, Decision::RecruiterReplaced, 0, chance) {
         let lag = sim.delay(key, Decision::RecruiterReplacement, 0, days);

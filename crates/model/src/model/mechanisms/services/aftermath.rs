@@ -6,14 +6,13 @@
 //! are held, and grievance rises. Until its raid each binds officers. Sources: F17, F44, F45 (4,469
 //! searches gave a handful of cases); sizes assumed. Neutral: no raids.
 
+use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::{FactId, FactKind};
-use crate::model::mechanisms::population::grievance;
+use crate::model::moves::staff;
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::{Channel, NOBODY};
-
-use super::{intervention, intrusion};
+use crate::model::state::{Channel, NOBODY, State};
 
 crate::parameters! {
     /// Raids and follow-up after an attack (M24).
@@ -33,13 +32,16 @@ crate::parameters! {
     raid_holds_share: Share = 0.1, "share", "assumed, after F45";
 }
 
+kept!(Aftermath:);
+
 /// Books the raids after an attempt in the target country.
 pub(crate) fn after_launch(sim: &mut Sim, index: u32, cause: FactId) {
     live!("aftermath");
     let plot = &sim.world.plots[index as usize];
     let (c, harm) = (usize::from(plot.target), plot.harmed);
     let a = sim.p.countries[c].aftermath.clone();
-    let factor = crate::model::mechanisms::measures::emergency::raid_factor(sim, c);
+    let until = sim.world.countries[c].emergency_until;
+    let factor = sim.p.countries[c].emergency.raids(sim.now, until);
     let number = libm::round(a.raids_per_log_harm * libm::log1p(harm) * factor) as usize;
     let hottest: Vec<u32> = sim.world.countries[c].files.iter().rev().take(number).map(|f| f.2).collect();
     for d in hottest {
@@ -63,28 +65,25 @@ pub(crate) fn raid(sim: &mut Sim, d: u32, occasion: u32) {
     let file = &sim.world.dossiers[d as usize];
     let (id, key, cause) = (file.person, file.key, file.cause);
     let person = &sim.world.persons[id as usize];
-    if matches!(
-        person.state,
-        crate::model::state::State::Dead | crate::model::state::State::Prison | crate::model::state::State::Abroad
-    ) {
+    if matches!(person.state, State::Dead | State::Prison | State::Abroad) {
         return;
     }
     let (plotting, movement) = (person.plot != NOBODY, person.movement);
     let site = Site { country: service, ..Site::person(person) };
     let fact = sim.fact(FactKind::Raid, cause, site, 1.0);
-    crate::model::mechanisms::measures::costs::charge(sim, c, |k| k.raid);
+    sim.charge(c, |k| k.raid);
     if plotting {
         if sim.chance(key, Decision::RaidFinds, occasion, a.raid_finds_share) {
             sim.fact(FactKind::RaidFinds, fact, site, 1.0);
             sim.world.persons[id as usize].cause = fact;
-            let belief = intervention::threshold(sim, c) + 1.0;
-            intervention::arrest_and_charge(sim, id, service, Channel::Raid, belief);
+            let belief = staff::threshold(sim, c) + 1.0;
+            sim.arrest(id, service, Channel::Raid, belief);
         }
         return;
     }
     sim.fact(FactKind::SearchedWithoutPlot, fact, site, 1.0);
     if sim.chance(key, Decision::RaidHolds, occasion, a.raid_holds_share) {
-        intrusion::held(sim, id, fact, site);
+        sim.note_held(id, fact, site);
     }
-    grievance::after_search(sim, service, movement);
+    sim.searched_without_plot(service, movement);
 }

@@ -11,17 +11,16 @@
 use crate::engine::clock::Countdown;
 use crate::engine::hazard::Hazard;
 use crate::engine::heap::Handle;
-use crate::engine::key::Key;
 use crate::engine::time::DAYS_PER_YEAR;
+use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
-use crate::model::kinds::fact::{FactId, FactKind};
+use crate::model::kinds::fact::FactKind;
+use crate::model::moves::{files, plots, records, staff};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::Pathway;
-use crate::model::state::{Channel, Ending, FileStatus, Fragment, NOBODY};
-
-use super::{missed, subjects, surveillance, triage};
+use crate::model::state::{Channel, Ending, FileStatus, NOBODY, State};
 
 crate::parameters! {
     /// Visibility of signs, background signs, watching thresholds and search (M22).
@@ -47,18 +46,24 @@ crate::parameters! {
     search_per_team_per_day: Number(0.0, 1_000.0) = 0.00002, "per free team, plot and day", "assumed";
 }
 
-/// ln(p₁ ⁄ p₀), what one sign weighs; at most 10 where p₀ is close to zero, nothing where nothing can be seen.
-pub(crate) fn weight(sim: &Sim, c: usize) -> f64 {
-    let d = &sim.p.countries[c].detection;
-    let blind =
-        d.visible_watched_share + d.visible_open_share + d.visible_closed_share + d.visible_unknown_share == 0.0;
-    if blind {
-        return 0.0;
+kept!(Detection: BackgroundClocks, PlotRates, CostRates);
+
+impl Detection {
+    /// ln(p₁ ⁄ p₀), what one sign weighs; at most 10 where p₀ is close to zero, nothing where nothing can be seen.
+    pub(crate) fn weight(&self) -> f64 {
+        let blind = self.visible_watched_share
+            + self.visible_open_share
+            + self.visible_closed_share
+            + self.visible_unknown_share
+            == 0.0;
+        if blind {
+            return 0.0;
+        }
+        if self.background_per_year <= 0.0 {
+            return 10.0;
+        }
+        libm::log(self.plotter_reference_per_year / self.background_per_year).clamp(0.0, 10.0)
     }
-    if d.background_per_year <= 0.0 {
-        return 10.0;
-    }
-    libm::log(d.plotter_reference_per_year / d.background_per_year).clamp(0.0, 10.0)
 }
 
 // ---- background signs of open files --------------------------------------------------------------
@@ -82,10 +87,12 @@ fn background_factor(sim: &Sim, d: u32) -> f64 {
 }
 
 /// An open file begins to be fed by background signs.
-pub(crate) fn await_background(sim: &mut Sim, d: u32, c: usize, key: Key, occasion: u32) {
+pub(crate) fn await_background(sim: &mut Sim, d: u32, occasion: u32) {
     if !sim.ever.background_signs {
         return;
     }
+    let file = &sim.world.dossiers[d as usize];
+    let (c, key) = (usize::from(file.service), file.key);
     let factor = background_factor(sim, d);
     let clock = sim.clock(ClockKind::Background, c, 0);
     let threshold = sim.threshold(key, Decision::Background, occasion);
@@ -112,8 +119,7 @@ pub(crate) fn status_changed(sim: &mut Sim, d: u32) {
 pub(crate) fn follow(sim: &mut Sim, id: u32) {
     let plot = sim.world.persons[id as usize].plot;
     if plot != NOBODY {
-        crate::model::mechanisms::plots::work::retempo(sim, plot);
-        research(sim, plot);
+        sim.follow_plot(plot);
     }
 }
 
@@ -124,7 +130,7 @@ pub(crate) fn background(sim: &mut Sim, d: u32) {
     file.seen += 1;
     let (c, id, key, seen, cause) = (usize::from(file.service), file.person, file.key, file.seen, file.cause);
     let openings = sim.world.dossiers[d as usize].openings;
-    await_background(sim, d, c, key, openings << 16 | seen & 0xFFFF);
+    await_background(sim, d, openings << 16 | seen & 0xFFFF);
     live!("detection");
     if passes_parked(sim, d, seen) {
         return;
@@ -132,23 +138,17 @@ pub(crate) fn background(sim: &mut Sim, d: u32) {
     let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
     let fact = sim.fact(FactKind::EvidenceSeen, cause, site, 1.0);
     sim.world.dossiers[d as usize].cause = fact;
-    let weight = weight(sim, c);
-    crate::model::mechanisms::sharing::pool::contribute(
-        sim,
-        c,
-        id,
-        NOBODY,
-        key.child(Decision::NameFragment.number(), u64::from(seen)),
-        fact,
-    );
-    subjects::add_evidence(sim, d, weight, Channel::Informants);
-    crate::model::mechanisms::sharing::dots::innocent(sim, d);
+    let weight = sim.p.countries[c].detection.weight();
+    let name = key.child(Decision::NameFragment.number(), u64::from(seen));
+    sim.contribute_fragment(c, id, NOBODY, name, fact);
+    sim.add_evidence(d, weight, Channel::Informants);
+    sim.innocent_seen(d);
 }
 
 /// Whether a background sign goes by unseen because nobody works the file: the clock runs as if somebody did.
 fn passes_parked(sim: &Sim, d: u32, occasion: u32) -> bool {
     let file = &sim.world.dossiers[d as usize];
-    if file.status == FileStatus::Watched || !subjects::parked(sim, d) {
+    if file.status == FileStatus::Watched || !files::parked(sim, d) {
         return false;
     }
     let p = &sim.p.countries[usize::from(file.service)].detection;
@@ -169,24 +169,25 @@ pub(crate) fn begin(sim: &mut Sim, index: u32) {
     let plot = &mut sim.world.plots[index as usize];
     plot.search = search;
     plot.search_at = at;
-    research(sim, index);
+    update_search_rate(sim, index);
 }
 
 /// Sets the search clock of a plot to the teams that are free.
-pub(crate) fn research(sim: &mut Sim, index: u32) {
+pub(crate) fn update_search_rate(sim: &mut Sim, index: u32) {
     live!("detection");
     let plot = &sim.world.plots[index as usize];
     if plot.search_at == Handle::NONE || plot.ending != Ending::InProgress {
         return;
     }
     let c = usize::from(plot.preparation);
-    let found = plot.searched || plot.members.iter().any(|&id| subjects::under_decision(sim, id));
+    let found = plot.searched || plot.members.iter().any(|&id| files::under_decision(sim, id));
     let rate = if found {
         0.0
     } else {
-        sim.p.countries[c].detection.search_per_team_per_day * f64::from(surveillance::free_teams(sim, c))
+        sim.p.countries[c].detection.search_per_team_per_day * f64::from(staff::free_teams(sim, c))
     };
-    let hazard = if rate > 0.0 { crate::model::mechanisms::plots::work::pace(sim, index, rate) } else { Hazard::ZERO };
+    let hazard =
+        if rate > 0.0 { plots::at_tempo(sim, &sim.world.plots[index as usize], rate, 1.0) } else { Hazard::ZERO };
     let now = sim.now;
     let plot = &mut sim.world.plots[index as usize];
     if plot.search.set(now, hazard) {
@@ -196,13 +197,13 @@ pub(crate) fn research(sim: &mut Sim, index: u32) {
 }
 
 /// Sets the search clocks of all plots prepared in a country.
-pub(crate) fn research_country(sim: &mut Sim, c: usize) {
+pub(crate) fn update_search_rates(sim: &mut Sim, c: usize) {
     if sim.p.countries[c].detection.search_per_team_per_day == 0.0 {
         return;
     }
     let plots: Vec<u32> = sim.world.countries[c].plots.iter().map(|p| p.1).collect();
     for index in plots {
-        research(sim, index);
+        update_search_rate(sim, index);
     }
 }
 
@@ -212,17 +213,8 @@ pub(crate) fn found(sim: &mut Sim, index: u32) {
     plot.searched = true;
     let (cause, service) = (plot.cause, plot.preparation);
     let fact = sim.plot_fact(FactKind::FoundBySearch, index, cause, service, 1.0);
-    reveal(sim, index, service, Channel::Search, fact);
-    research(sim, index);
-}
-
-/// A plot becomes plain to a service: the first member at large is convincing.
-pub(crate) fn reveal(sim: &mut Sim, index: u32, service: u8, channel: Channel, cause: FactId) {
-    let Some(&id) = sim.world.plots[index as usize].members.first() else { return };
-    subjects::open(sim, service, id, channel, 0.0, cause);
-    if let Some(d) = subjects::dossier(sim, usize::from(service), id) {
-        subjects::convince(sim, d, 1.0, channel);
-    }
+    plots::reveal(sim, index, service, Channel::Search, fact);
+    update_search_rate(sim, index);
 }
 
 /// A plot has left a sign: whose, where, and whether it is seen.
@@ -247,7 +239,7 @@ pub(crate) fn sign(sim: &mut Sim, index: u32, count: u32) {
         return;
     }
     if won >= plot.members.len() {
-        if !crate::model::mechanisms::plots::secrecy::leaks(sim, key, count) {
+        if !sim.chance(key, Decision::HelperLeak, count, sim.p.world.secrecy.leak_share()) {
             return;
         }
         owner = plot.members[0];
@@ -255,34 +247,34 @@ pub(crate) fn sign(sim: &mut Sim, index: u32, count: u32) {
     let status = effective_status(sim, place, owner);
     let share = visibility(sim, place, status) * readable(sim, place, pathway);
     if sim.explains() {
-        let standing = subjects::dossier(sim, place, owner).map_or(0, |d| sim.world.dossiers[d as usize].cause);
+        let standing = files::dossier(sim, place, owner).map_or(0, |d| sim.world.dossiers[d as usize].cause);
         let site = Site { country: place as u8, plot: key, ..Site::person(&sim.world.persons[owner as usize]) };
         sim.explain(FactKind::SignLeft, standing, site, status.code());
     }
     if !sim.chance(key, Decision::SignatureSeen, count, share) {
-        missed::sign(sim, index, place, owner, status, |sim, status| {
+        sim.sign_missed(index, place, owner, status, |sim, status| {
             let share = visibility(sim, place, status) * readable(sim, place, pathway);
             sim.chance(key, Decision::SignatureSeen, count, share)
         });
         return;
     }
     let fact = sim.plot_fact(FactKind::SignatureSeen, index, cause, place as u8, status.code());
-    let weight = weight(sim, place);
+    let weight = sim.p.countries[place].detection.weight();
     let name = key.child(Decision::NameFragment.number(), u64::from(count));
-    credit(sim, index, place as u8, owner, weight, name, fact);
+    plots::credit(sim, index, place as u8, owner, weight, name, fact);
     let channel = if pathway == Pathway::OnlineDirected { Channel::Communications } else { Channel::Informants };
-    match subjects::dossier(sim, place, owner) {
-        Some(d) if sim.world.dossiers[d as usize].status >= FileStatus::Open => {
+    let open = files::dossier(sim, place, owner).filter(|&d| sim.world.dossiers[d as usize].status >= FileStatus::Open);
+    match open {
+        Some(d) => {
             sim.world.dossiers[d as usize].cause = fact;
-            subjects::add_evidence(sim, d, weight, channel);
+            sim.add_evidence(d, weight, channel);
         }
-        _ => triage::arrives(sim, place as u8, owner, Channel::Communications, weight, fact),
+        None => sim.lead_arrives(place as u8, owner, Channel::Communications, weight, fact),
     }
 }
 
 /// Whether a helper is still there to help.
 fn active(sim: &Sim, id: u32) -> bool {
-    use crate::model::state::State;
     matches!(sim.world.persons[id as usize].state, State::Sympathiser | State::Committed)
 }
 
@@ -306,16 +298,16 @@ fn sign_place(sim: &Sim, index: u32, owner: u32, count: u32) -> usize {
 
 /// FileStatus as it works now: a moving team is blind, and a record that is visible from elsewhere counts as closed.
 fn effective_status(sim: &Sim, c: usize, id: u32) -> FileStatus {
-    match subjects::dossier(sim, c, id) {
+    match files::dossier(sim, c, id) {
         Some(d) => {
             let file = &sim.world.dossiers[d as usize];
             let blind = file.status == FileStatus::Watched && sim.now < file.blind_until;
             match if blind { FileStatus::Open } else { file.status } {
-                FileStatus::Open if subjects::parked(sim, d) => FileStatus::Parked,
+                FileStatus::Open if files::parked(sim, d) => FileStatus::Parked,
                 status => status,
             }
         }
-        None if crate::model::mechanisms::sharing::records::visible(sim, c, id) => FileStatus::Closed,
+        None if records::visible(sim, c, id) => FileStatus::Closed,
         None => FileStatus::Unknown,
     }
 }
@@ -337,15 +329,4 @@ fn readable(sim: &Sim, c: usize, pathway: Pathway) -> f64 {
     let closed = sim.p.world.virtual_entrepreneurs.encryption_share
         * (1.0 - sim.p.countries[c].detection.communications_access_share);
     1.0 - closed
-}
-
-/// Notes a seen sign with the plot and hands it to the pool.
-pub(crate) fn credit(sim: &mut Sim, plot: u32, service: u8, person: u32, weight: f64, name: Key, cause: FactId) {
-    if plot == NOBODY {
-        crate::model::mechanisms::sharing::pool::contribute(sim, usize::from(service), person, plot, name, cause);
-        return;
-    }
-    let fragment = Fragment { time: sim.now, service, person, weight, pooled: false };
-    sim.world.plots[plot as usize].fragments.push(fragment);
-    crate::model::mechanisms::sharing::pool::contribute(sim, usize::from(service), person, plot, name, cause);
 }

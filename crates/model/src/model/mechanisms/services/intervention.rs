@@ -8,16 +8,13 @@
 //! Sources: F6, F16, F17, F38; sizes assumed. Neutral: threshold beyond reach.
 
 use crate::engine::heap::Handle;
+use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
-use crate::model::mechanisms::measures::costs;
-use crate::model::mechanisms::plots::{life, survivors};
-use crate::model::mechanisms::population::{grievance, stages};
+use crate::model::moves::{files, pairs, people, plots, records, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::{Channel, Ending, FileStatus, NOBODY, State};
-
-use super::{detection, intrusion, staff, subjects, surveillance};
+use crate::model::state::{Channel, Ending, FileStatus, NOBODY, Pathway, State};
 
 crate::parameters! {
     /// The decision to intervene, its execution, and the court (M23).
@@ -39,18 +36,16 @@ crate::parameters! {
     charge_without_plot_share: Share = 0.3, "share", "assumed";
 }
 
+kept!(Intervention:);
+
 /// A threshold that stands for no interventions and no arrests at all.
 const NEVER: f64 = 1e6;
 
-/// Whether the service never intervenes.
-pub(crate) fn never(sim: &Sim, c: usize) -> bool {
-    sim.p.countries[c].intervention.threshold_log_odds >= NEVER
-}
-
-/// The threshold in force, lowered by emergency powers.
-pub(crate) fn threshold(sim: &Sim, c: usize) -> f64 {
-    sim.p.countries[c].intervention.threshold_log_odds
-        - crate::model::mechanisms::measures::emergency::threshold_cut(sim, c)
+impl Intervention {
+    /// Whether the service never intervenes.
+    pub(crate) fn never(&self) -> bool {
+        self.threshold_log_odds >= NEVER
+    }
 }
 
 /// Decides to intervene if belief suffices.
@@ -58,17 +53,17 @@ pub(crate) fn consider(sim: &mut Sim, d: u32) {
     live!("intervention");
     let file = &sim.world.dossiers[d as usize];
     let c = usize::from(file.service);
-    if never(sim, c) || file.deciding || subjects::belief(sim, d) <= threshold(sim, c) {
+    if sim.p.countries[c].intervention.never() || file.deciding || files::belief(sim, d) <= staff::threshold(sim, c) {
         return;
     }
-    let (id, cause, place) = (file.person, file.cause, subjects::rank(file, d));
+    let (id, cause, place) = (file.person, file.cause, files::rank(file, d));
     let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
     let fact = sim.fact(FactKind::InterventionDecided, cause, site, 1.0);
     let file = &mut sim.world.dossiers[d as usize];
     file.deciding = true;
     file.cause = fact;
     sim.world.countries[c].deciding.insert(place);
-    detection::follow(sim, id);
+    sim.pursuit_changed(id);
     begin_waiting(sim, c);
 }
 
@@ -116,16 +111,15 @@ fn begin(sim: &mut Sim, c: usize, d: u32) {
 fn location_days(sim: &Sim, c: usize, d: u32, id: u32, occasion: u32) -> f64 {
     let person = &sim.world.persons[id as usize];
     let watched = sim.world.dossiers[d as usize].status == FileStatus::Watched;
-    let sent = person.plot != NOBODY
-        && sim.world.plots[person.plot as usize].pathway == crate::model::state::Pathway::Dispatched;
+    let sent = person.plot != NOBODY && sim.world.plots[person.plot as usize].pathway == Pathway::Dispatched;
     let rate = sim.p.countries[c].subjects.locate_per_officer_per_day;
     if watched || rate == 0.0 || (usize::from(person.country) == c && !sent) {
         return 0.0;
     }
     let officers = staff::free_case_officers(sim, c).max(1.0);
-    let others = crate::model::mechanisms::sharing::pairs::reachable(sim, c, person.records & !(1 << c));
+    let others = pairs::reachable(sim, c, person.records & !(1 << c));
     let records = 1.0 + f64::from(others.count_ones());
-    let visible = if crate::model::mechanisms::sharing::records::visible(sim, c, id) { records } else { 1.0 };
+    let visible = if records::visible(sim, c, id) { records } else { 1.0 };
     sim.threshold(sim.world.dossiers[d as usize].key, Decision::Location, occasion) / (rate * officers * visible)
 }
 
@@ -137,7 +131,7 @@ pub(crate) fn withdraw(sim: &mut Sim, d: u32) {
     }
     file.deciding = false;
     let (c, execution) = (usize::from(file.service), std::mem::replace(&mut file.execution, Handle::NONE));
-    let place = subjects::rank(&sim.world.dossiers[d as usize], d);
+    let place = files::rank(&sim.world.dossiers[d as usize], d);
     if !sim.world.countries[c].deciding.remove(&place) && sim.agenda.cancel(execution).is_some() {
         sim.world.countries[c].executing -= 1;
     }
@@ -151,10 +145,10 @@ pub(crate) fn execute(sim: &mut Sim, d: u32) {
     let (service, id, channel, cause) = (file.service, file.person, file.channel, file.cause);
     let c = usize::from(service);
     sim.world.countries[c].executing -= 1;
-    let belief = subjects::belief(sim, d);
+    let belief = files::belief(sim, d);
     sim.world.persons[id as usize].cause = cause;
     arrest_and_charge(sim, id, service, channel, belief);
-    surveillance::reuse(sim, c);
+    sim.reuse_teams(c);
     begin_waiting(sim, c);
 }
 
@@ -163,25 +157,25 @@ pub(crate) fn arrest_and_charge(sim: &mut Sim, id: u32, service: u8, channel: Ch
     let person = &sim.world.persons[id as usize];
     let (state, plot, movement) = (person.state, person.plot, person.movement);
     if matches!(state, State::Dead | State::Prison | State::Abroad) {
-        subjects::drop_all(sim, id);
+        sim.drop_files(id);
         return;
     }
     let sting = state == State::InSting;
-    if never(sim, usize::from(service)) {
+    if sim.p.countries[usize::from(service)].intervention.never() {
         if sting {
-            crate::model::mechanisms::recruiters::stings::leave_case(sim, id);
-            stages::enter_committed(sim, id);
+            sim.close_sting(id);
+            sim.become_committed(id);
         }
         return;
     }
     let cause = sim.person_fact(FactKind::Arrested, id);
-    costs::charge(sim, usize::from(service), |k| k.arrest);
-    crate::model::mechanisms::recruiters::virtual_entrepreneurs::drop_contact(sim, id);
-    crate::model::mechanisms::recruiters::stings::leave_case(sim, id);
-    crate::model::mechanisms::sharing::records::create(sim, id, service);
+    sim.charge(usize::from(service), |k| k.arrest);
+    sim.drop_contact(id);
+    sim.close_sting(id);
+    sim.make_record(id, service);
     let plotting = plot != NOBODY && sim.world.plots[plot as usize].ending == Ending::InProgress;
     if plotting {
-        life::foil(sim, plot, service, channel, cause);
+        plots::foil(sim, plot, service, channel, cause);
         let members = sim.world.plots[plot as usize].members.clone();
         for other in members {
             if other != id {
@@ -189,14 +183,14 @@ pub(crate) fn arrest_and_charge(sim: &mut Sim, id: u32, service: u8, channel: Ch
             }
         }
         court(sim, id, service, belief, true);
-        survivors::after_end(sim, plot, cause);
+        sim.helpers_left(plot, cause);
     } else if sting {
         court(sim, id, service, f64::INFINITY, true);
     } else {
         let site = Site { country: service, ..Site::person(&sim.world.persons[id as usize]) };
         sim.fact(FactKind::SearchedWithoutPlot, cause, site, 1.0);
-        intrusion::held(sim, id, cause, site);
-        grievance::after_search(sim, service, movement);
+        sim.note_held(id, cause, site);
+        sim.searched_without_plot(service, movement);
         court(sim, id, service, belief, false);
     }
 }
@@ -210,41 +204,44 @@ fn take_member(sim: &mut Sim, id: u32, plot: u32, service: u8, belief: f64, caus
     if sim.chance(key, Decision::MemberFound, entry, share) {
         sim.world.persons[id as usize].cause = cause;
         sim.person_fact(FactKind::Arrested, id);
-        costs::charge(sim, c, |k| k.arrest);
-        crate::model::mechanisms::sharing::records::create(sim, id, service);
+        sim.charge(c, |k| k.arrest);
+        sim.make_record(id, service);
         court(sim, id, service, belief, true);
     } else {
-        subjects::drop_all(sim, id);
-        survivors::hide(sim, id, plot, cause);
+        sim.drop_files(id);
+        sim.hide_survivor(id, plot, cause);
     }
 }
 
 /// Charged and imprisoned, or released and known.
 fn court(sim: &mut Sim, id: u32, service: u8, belief: f64, plotted: bool) {
-    subjects::drop_all(sim, id);
+    sim.drop_files(id);
     sim.world.persons[id as usize].arrests += 1;
     let person = &sim.world.persons[id as usize];
     let (key, state) = (person.key, person.state);
     let arrests = u32::from(sim.world.persons[id as usize].arrests);
     let i = sim.p.countries[usize::from(service)].intervention.clone();
     let odds = i.charge_intercept + i.charge_slope * belief;
-    let reach = match state {
-        _ if plotted => 1.0,
-        State::Committed | State::Returnee | State::Groomed | State::InSting => i.charge_without_plot_share,
-        _ => 0.0,
+    let seeks = matches!(state, State::Committed | State::Returnee | State::Groomed | State::InSting);
+    let reach = if plotted {
+        1.0
+    } else if seeks {
+        i.charge_without_plot_share
+    } else {
+        0.0
     };
     // A sting case is held from the start and always charged.
     let share = if belief == f64::INFINITY { 1.0 } else { reach / (1.0 + libm::exp(-odds)) };
     sim.world.persons[id as usize].plot = NOBODY;
     if sim.chance(key, Decision::Charge, arrests, share) {
         sim.person_fact(FactKind::Charged, id);
-        costs::charge(sim, usize::from(service), |k| k.prosecution);
-        stages::imprison(sim, id);
+        sim.charge(usize::from(service), |k| k.prosecution);
+        sim.imprison(id);
     } else {
         sim.person_fact(FactKind::ReleasedUncharged, id);
         if plotted || matches!(state, State::Groomed | State::InSting) {
-            stages::leave_state(sim, id);
-            stages::enter_committed(sim, id);
+            people::leave_state(sim, id);
+            sim.become_committed(id);
         }
     }
 }

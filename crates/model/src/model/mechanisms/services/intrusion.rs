@@ -5,6 +5,7 @@
 //! other number. Source: F45; weights assumed.
 
 use crate::engine::key::Key;
+use crate::model::kept::kept;
 use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::record::FileRecord;
 use crate::model::sim::{Sim, Site, live};
@@ -23,6 +24,8 @@ crate::parameters! {
     /// One person held.
     held_weight: Number(0.0, 1e6) = 3.0, "points", "assumed";
 }
+
+kept!(Intrusion:);
 
 /// So many residents have been assessed.
 pub(crate) fn assessed_many(sim: &mut Sim, c: usize, who: Key, number: u32) {

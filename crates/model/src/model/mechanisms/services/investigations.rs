@@ -7,12 +7,11 @@
 //! Sources: F8 (accomplices at large months later), F44 (inquiries suspended as staff was moved to
 //! attacks), Kaplan (2010): agents are bound by plots found. Sizes assumed. Neutral: nobody bound.
 
+use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::sim::{Sim, live};
-
-use super::{staff, surveillance};
 
 crate::parameters! {
     /// Investigations of plots that have ended (M24).
@@ -27,6 +26,8 @@ crate::parameters! {
     /// Most of the teams, and of the case officers, that investigations can bind at once.
     share_most: Share = 0.5, "share", "assumed";
 }
+
+kept!(Investigations: Teams);
 
 /// Opens the investigation of a plot that has ended, in one service.
 pub(crate) fn open(sim: &mut Sim, index: u32, service: u8, cause: FactId) {
@@ -44,7 +45,7 @@ pub(crate) fn open(sim: &mut Sim, index: u32, service: u8, cause: FactId) {
     // The plot has ended and nothing else of it follows: its next fact is the end of the investigation.
     sim.world.plots[index as usize].cause = fact;
     sim.world.countries[c].investigations += 1;
-    surveillance::muster(sim, c);
+    sim.update_teams(c);
 }
 
 /// An investigation has ended: whom it bound is free again.
@@ -53,21 +54,21 @@ pub(crate) fn end(sim: &mut Sim, index: u32, service: u32) {
     sim.world.countries[c].investigations -= 1;
     let cause = sim.world.plots[index as usize].cause;
     sim.plot_fact(FactKind::InvestigationEnded, index, cause, service as u8, 1.0);
-    surveillance::muster(sim, c);
-    surveillance::reuse(sim, c);
-    super::intervention::begin_waiting(sim, c);
+    sim.update_teams(c);
+    sim.reuse_teams(c);
+    sim.begin_interventions(c);
 }
 
-/// Teams that investigations bind.
-pub(crate) fn teams_bound(sim: &Sim, c: usize) -> u32 {
-    let i = &sim.p.countries[c].investigations;
-    let wanted = f64::from(sim.world.countries[c].investigations) * i.teams_each;
-    let most = f64::from(staff::teams(sim, c)) * i.share_most;
-    libm::floor(wanted.min(most) + 1e-9) as u32
-}
+impl Investigations {
+    /// Of so many teams, those that so many investigations bind.
+    pub(crate) fn teams_bound(&self, running: u32, teams: u32) -> u32 {
+        let wanted = f64::from(running) * self.teams_each;
+        let most = f64::from(teams) * self.share_most;
+        libm::floor(wanted.min(most) + 1e-9) as u32
+    }
 
-/// Case officers whom investigations bind, out of so many at work.
-pub(crate) fn officers_bound(sim: &Sim, c: usize, staff: f64) -> f64 {
-    let i = &sim.p.countries[c].investigations;
-    (f64::from(sim.world.countries[c].investigations) * i.officers_each).min(staff * i.share_most)
+    /// Of so many case officers at work, those whom so many investigations bind.
+    pub(crate) fn officers_bound(&self, running: u32, staff: f64) -> f64 {
+        (f64::from(running) * self.officers_each).min(staff * self.share_most)
+    }
 }

@@ -7,15 +7,12 @@
 
 use crate::engine::hazard::Hazard;
 use crate::engine::time::DAYS_PER_YEAR;
+use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::sim::{Sim, live};
+use crate::model::state::desk::FalseLeads;
 use crate::model::state::{Channel, NOBODY, State, place};
-
-use super::triage::{
-    self,
-    cohort::{self, Streams},
-};
 
 crate::parameters! {
     /// Leads that reach the service (M19).
@@ -47,13 +44,15 @@ crate::parameters! {
     after_attack_days: Number(0.1, 10_000.0) = 30.0, "days", "assumed, after F42";
 }
 
-fn false_streams(sim: &Sim, c: usize) -> Streams {
+kept!(Leads: LeadClocks, CostRates);
+
+fn false_streams(sim: &Sim, c: usize) -> FalseLeads {
     let l = &sim.p.countries[c].leads;
     let state = &sim.world.countries[c];
     let all = l.false_per_million_per_year * l.tip_programme_factor * state.residents / 1e6 / DAYS_PER_YEAR;
     let of = |base: f64| Hazard::with(base, state.alarm.term(base, l.after_attack_days));
-    let share = triage::mistaken_file_share(sim, c);
-    Streams { idle: of(all * (1.0 - share)), opening: of(all * share) }
+    let share = sim.p.countries[c].triage.mistaken_file_share();
+    FalseLeads { idle: of(all * (1.0 - share)), opening: of(all * share) }
 }
 
 /// Books the country's first false lead.
@@ -61,7 +60,7 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
     live!("leads");
     if sim.ever.false_leads {
         let streams = false_streams(sim, c);
-        cohort::seed(sim, c, streams);
+        sim.seed_false_leads(c, streams);
     }
 }
 
@@ -69,7 +68,7 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("leads");
     let streams = false_streams(sim, c);
-    cohort::set_hazards(sim, c, streams);
+    sim.set_false_leads(c, streams);
     let l = &sim.p.countries[c].leads;
     let rates = [
         (ClockKind::TipSympathiser, l.sympathiser_per_year),
@@ -123,7 +122,7 @@ pub(crate) fn after_release(sim: &mut Sim, id: u32) {
     let share = sim.p.countries[usize::from(country)].leads.release_report_share;
     live!("leads");
     if sim.chance(key, Decision::PrisonReport, entry, share) {
-        triage::arrives(sim, country, id, Channel::Prison, 0.0, cause);
+        sim.lead_arrives(country, id, Channel::Prison, 0.0, cause);
     }
 }
 
@@ -147,5 +146,5 @@ pub(crate) fn tip(sim: &mut Sim, id: u32, kind: ClockKind) {
     let share = if plot == NOBODY { l.sign_share_other } else { l.sign_share_plotter };
     let named = sim.chance(key, Decision::TipSign, tips, share);
     let weight = if named { sign_weight(l) } else { 0.0 };
-    triage::arrives(sim, country, id, channel, weight, cause);
+    sim.lead_arrives(country, id, channel, weight, cause);
 }

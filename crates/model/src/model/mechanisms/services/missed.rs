@@ -13,7 +13,7 @@ use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::sim::{Sim, Site};
 use crate::model::state::{Ending, FileStatus, NOBODY};
 
-use super::{subjects, surveillance};
+use crate::model::moves::{files, staff};
 
 /// A sign has gone by unseen under this status; `seen` tells whether it would have been seen under another.
 pub(crate) fn sign(
@@ -29,7 +29,7 @@ pub(crate) fn sign(
         return;
     }
     let Some(kind) = reason(sim, place, owner, status) else { return };
-    let cause = subjects::dossier(sim, place, owner).map_or(0, |d| sim.world.dossiers[d as usize].cause);
+    let cause = files::dossier(sim, place, owner).map_or(0, |d| sim.world.dossiers[d as usize].cause);
     note(sim, kind, index, owner, place as u8, cause);
 }
 
@@ -42,15 +42,15 @@ pub(crate) fn lead(sim: &mut Sim, id: u32, service: u8, kind: FactKind, cause: F
 }
 
 fn reason(sim: &Sim, place: usize, owner: u32, status: FileStatus) -> Option<FactKind> {
-    let own = subjects::dossier(sim, place, owner).map(|d| &sim.world.dossiers[d as usize]);
+    let own = files::dossier(sim, place, owner).map(|d| &sim.world.dossiers[d as usize]);
     if status >= FileStatus::Open {
-        let lacking = subjects::dossier(sim, place, owner).is_some_and(|d| surveillance::lacking(sim, d));
+        let lacking = files::dossier(sim, place, owner).is_some_and(|d| staff::team_lacking(sim, d));
         return lacking.then_some(FactKind::ChanceMissedForStaff);
     }
     if status == FileStatus::Parked || own.is_some_and(|file| file.closed_for_staff) {
         return Some(FactKind::ChanceMissedForStaff);
     }
-    let elsewhere = subjects::each(sim, owner).any(|d| {
+    let elsewhere = files::each(sim, owner).any(|d| {
         let file = &sim.world.dossiers[d as usize];
         usize::from(file.service) != place && file.status >= FileStatus::Open
     });
@@ -66,10 +66,12 @@ fn reason(sim: &Sim, place: usize, owner: u32, status: FileStatus) -> Option<Fac
 
 fn note(sim: &mut Sim, kind: FactKind, index: u32, owner: u32, service: u8, cause: FactId) {
     let plot = &mut sim.world.plots[index as usize];
-    match kind {
-        FactKind::ChanceMissedForStaff => plot.missed.for_staff += 1,
-        FactKind::ChanceMissedByJudgement => plot.missed.by_judgement += 1,
-        _ => plot.missed.between += 1,
+    if kind == FactKind::ChanceMissedForStaff {
+        plot.missed.for_staff += 1;
+    } else if kind == FactKind::ChanceMissedByJudgement {
+        plot.missed.by_judgement += 1;
+    } else {
+        plot.missed.between += 1;
     }
     let key = plot.key;
     let site = Site { country: service, plot: key, ..Site::person(&sim.world.persons[owner as usize]) };

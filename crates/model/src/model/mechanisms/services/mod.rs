@@ -8,7 +8,6 @@ pub mod intrusion;
 pub mod investigations;
 pub mod leads;
 pub mod missed;
-pub mod shift;
 pub mod staff;
 pub mod subjects;
 pub mod surveillance;

@@ -1,6 +1,7 @@
 //! The staff of a service: its numbers, and how many teams, servers and free officers they make.
 
-use crate::model::sim::{Sim, live};
+use crate::model::kept::kept;
+use crate::model::sim::live;
 
 crate::parameters! {
     /// Staff of the country's service (M19 to M24): the resources that policies move.
@@ -22,37 +23,29 @@ crate::parameters! {
     other_work_share: Share = 0.1, "share", "assumed, after F10";
 }
 
-/// Teams that can watch at once.
-pub(crate) fn teams(sim: &Sim, c: usize) -> u32 {
-    live!("services", 0);
-    let s = &sim.p.countries[c].services;
-    libm::floor(s.surveillance_officers * (1.0 - s.other_work_share) / s.officers_per_team + 1e-9) as u32
-}
+kept!(Services: PersonaClocks, Teams, Desk, CostRates);
 
-/// Analysts who can assess at once.
-pub(crate) fn analysts(sim: &Sim, c: usize) -> u32 {
-    live!("services", 0);
-    let s = &sim.p.countries[c].services;
-    libm::floor(s.analysts * (1.0 - s.other_work_share) + 1e-9) as u32
-}
+impl Services {
+    /// Teams that can watch at once.
+    pub(crate) fn teams(&self) -> u32 {
+        live!("services", 0);
+        libm::floor(self.surveillance_officers * (1.0 - self.other_work_share) / self.officers_per_team + 1e-9) as u32
+    }
 
-/// Officers whom one intervention binds; a service with fewer does it with all that it has.
-pub(crate) fn officers_per_intervention(sim: &Sim, c: usize) -> f64 {
-    let t = &sim.p.countries[c];
-    let staff = t.services.case_officers * (1.0 - t.services.other_work_share);
-    t.intervention.officers_per_intervention.min(staff)
-}
+    /// Analysts who can assess at once.
+    pub(crate) fn analysts_at_work(&self) -> u32 {
+        live!("services", 0);
+        libm::floor(self.analysts * (1.0 - self.other_work_share) + 1e-9) as u32
+    }
 
-/// Case officers not bound by interventions, raids or stings.
-pub(crate) fn free_case_officers(sim: &Sim, c: usize) -> f64 {
-    live!("services", 0.0);
-    let t = &sim.p.countries[c];
-    let state = &sim.world.countries[c];
-    let staff = t.services.case_officers * (1.0 - t.services.other_work_share);
-    let raids = f64::from(state.raids_open) * t.aftermath.officers_per_raid;
-    let bound = f64::from(state.executing) * officers_per_intervention(sim, c)
-        + raids.min(staff * t.aftermath.officers_share_most)
-        + super::investigations::officers_bound(sim, c, staff)
-        + crate::model::mechanisms::recruiters::stings::officers_bound(sim, c);
-    (staff - bound).max(0.0)
+    /// Case officers at work.
+    pub(crate) fn officers_at_work(&self) -> f64 {
+        self.case_officers * (1.0 - self.other_work_share)
+    }
+
+    /// Those of so many case officers who are free when so many are bound.
+    pub(crate) fn officers_free(&self, staff: f64, bound: f64) -> f64 {
+        live!("services", 0.0);
+        (staff - bound).max(0.0)
+    }
 }

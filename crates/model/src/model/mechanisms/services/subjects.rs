@@ -7,19 +7,17 @@
 //! without news are closed at review. A new lead on a closed file reopens it. A file is a record (M26).
 //! Sources: F6, F41, F44; load, L₀ and memory assumed. Neutral: no files kept; 0 files worked: nobody parked.
 
-use std::ops::Bound;
-
 use crate::engine::hazard::Hazard;
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 use crate::engine::time::DAYS_PER_YEAR;
+use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::{FactId, FactKind};
+use crate::model::moves::{files, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::{Channel, Dossier, FileStatus, NO_TICKET, NOBODY, State};
-
-use super::{detection, intervention, intrusion, staff, surveillance};
+use crate::model::state::{Channel, Dossier, FileStatus, NO_TICKET, State};
 
 crate::parameters! {
     /// How fast evidence loses its weight (M21, M22); one law for all services.
@@ -27,6 +25,16 @@ crate::parameters! {
     neutral { half_life_days = 1e6 }
     /// Half-life of evidence.
     half_life_days: Number(0.1, 1e6) = 120.0, "days", "assumed";
+}
+
+kept!(Evidence:);
+
+impl Evidence {
+    /// Decay of evidence per day.
+    pub(crate) fn decay_per_day(&self) -> f64 {
+        live!("evidence", 0.0);
+        core::f64::consts::LN_2 / self.half_life_days
+    }
 }
 
 crate::parameters! {
@@ -53,88 +61,19 @@ crate::parameters! {
     locate_per_officer_per_day: Number(0.0, 1_000.0) = 0.002, "per officer and day", "assumed, after F16";
 }
 
-/// Files that a person has, as (dossier index) list in order of creation.
-#[inline]
-pub(crate) fn dossier(sim: &Sim, c: usize, id: u32) -> Option<u32> {
-    let mut at = sim.world.persons[id as usize].first_dossier;
-    while at != NOBODY {
-        let d = &sim.world.dossiers[at as usize];
-        if usize::from(d.service) == c {
-            return Some(at);
-        }
-        at = d.next;
-    }
-    None
-}
-
-pub(crate) fn each<'a>(sim: &'a Sim<'_>, id: u32) -> impl Iterator<Item = u32> + use<'a> {
-    let dossiers = &sim.world.dossiers;
-    let first = sim.world.persons[id as usize].first_dossier;
-    std::iter::successors((first != NOBODY).then_some(first), move |&d| {
-        let next = dossiers[d as usize].next;
-        (next != NOBODY).then_some(next)
-    })
-}
-
-/// The closest status that any service has on a person.
-pub(crate) fn best_status(sim: &Sim, id: u32) -> FileStatus {
-    each(sim, id).map(|d| sim.world.dossiers[d as usize].status).max().unwrap_or(FileStatus::Unknown)
-}
-
-/// Whether any service has decided to intervene.
-pub(crate) fn under_decision(sim: &Sim, id: u32) -> bool {
-    each(sim, id).any(|d| sim.world.dossiers[d as usize].deciding)
-}
-
-/// Decay of evidence per day.
-pub(crate) fn decay(sim: &Sim) -> f64 {
-    live!("evidence", 0.0);
-    core::f64::consts::LN_2 / sim.p.world.evidence.half_life_days
-}
-
-/// Believed log odds of a file now.
-#[inline]
-pub(crate) fn belief(sim: &Sim, d: u32) -> f64 {
-    let file = &sim.world.dossiers[d as usize];
-    let prior = sim.p.countries[usize::from(file.service)].subjects.prior_log_odds;
-    prior + weight_now(file, decay(sim), sim.now)
-}
-
-/// The weight that a file's evidence has now.
-#[inline]
-pub(crate) fn weight_now(file: &Dossier, decay: f64, now: f64) -> f64 {
-    libm::exp(file.score - decay * now)
-}
-
-/// ln(e^a + e^b) without overflow, however long the run and short the memory.
-fn log_sum(a: f64, b: f64) -> f64 {
-    let (low, high) = (a.min(b), a.max(b));
-    if low == f64::NEG_INFINITY { high } else { high + libm::log1p(libm::exp(low - high)) }
-}
-
-/// Bits that sort as the numbers do, negative ones too.
-fn sortable(x: f64) -> u64 {
-    let bits = x.to_bits();
-    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
-}
-
-/// The place of a file in its service's order, coldest first; it does not change while nothing is seen.
-#[inline]
-pub(crate) fn rank(file: &Dossier, d: u32) -> (u64, Key, u32) {
-    (sortable(file.score), file.key, d)
-}
+kept!(Subjects: ReviewClocks);
 
 /// Follows a change of the half-life: what evidence weighs now stays, and the order is built anew.
 pub(crate) fn change_decay(sim: &mut Sim, old: f64) {
-    let shift = (decay(sim) - old) * sim.now;
+    let shift = (sim.p.world.evidence.decay_per_day() - old) * sim.now;
     if shift == 0.0 {
         return;
     }
     for d in 0..sim.world.dossiers.len() as u32 {
         let file = &sim.world.dossiers[d as usize];
-        let (c, before) = (usize::from(file.service), rank(file, d));
+        let (c, before) = (usize::from(file.service), files::rank(file, d));
         sim.world.dossiers[d as usize].score += shift;
-        let after = rank(&sim.world.dossiers[d as usize], d);
+        let after = files::rank(&sim.world.dossiers[d as usize], d);
         let state = &mut sim.world.countries[c];
         for list in [&mut state.files, &mut state.watched, &mut state.deciding] {
             if list.remove(&before) {
@@ -146,11 +85,16 @@ pub(crate) fn change_decay(sim: &mut Sim, old: f64) {
 
 /// Looks again at the hottest files after the threshold has fallen.
 pub(crate) fn reconsider(sim: &mut Sim, c: usize) {
-    let threshold = intervention::threshold(sim, c);
-    let hot: Vec<u32> =
-        sim.world.countries[c].files.iter().rev().map(|f| f.2).take_while(|&d| belief(sim, d) > threshold).collect();
+    let threshold = staff::threshold(sim, c);
+    let hot: Vec<u32> = sim.world.countries[c]
+        .files
+        .iter()
+        .rev()
+        .map(|f| f.2)
+        .take_while(|&d| files::belief(sim, d) > threshold)
+        .collect();
     for d in hot {
-        intervention::consider(sim, d);
+        sim.consider_intervening(d);
     }
 }
 
@@ -190,9 +134,9 @@ pub(crate) fn stock_file(sim: &mut Sim, c: usize, id: u32, open_now: bool) {
     if sim.p.countries[c].subjects.files_kept == 0.0 {
         return;
     }
-    crate::model::mechanisms::sharing::records::note(sim, id, c);
+    sim.stock_record(id, c);
     if open_now {
-        let d = dossier(sim, c, id).unwrap_or_else(|| create(sim, c as u8, id));
+        let d = files::dossier(sim, c, id).unwrap_or_else(|| create(sim, c as u8, id));
         set_open(sim, d);
     }
 }
@@ -205,10 +149,10 @@ pub(crate) fn open(sim: &mut Sim, service: u8, id: u32, channel: Channel, weight
     if off
         || matches!(sim.world.persons[id as usize].state, State::Dead | State::Prison | State::Abroad | State::InSting)
     {
-        crate::model::mechanisms::sharing::records::create(sim, id, service);
+        sim.make_record(id, service);
         return;
     }
-    let known = dossier(sim, c, id);
+    let known = files::dossier(sim, c, id);
     let d = known.unwrap_or_else(|| create(sim, service, id));
     let site = Site { country: service, ..Site::person(&sim.world.persons[id as usize]) };
     if sim.world.dossiers[d as usize].status < FileStatus::Open {
@@ -216,8 +160,7 @@ pub(crate) fn open(sim: &mut Sim, service: u8, id: u32, channel: Channel, weight
         let fact = sim.fact(kind, cause, site, 1.0);
         sim.world.dossiers[d as usize].cause = fact;
         set_open(sim, d);
-        crate::model::mechanisms::sharing::records::create(sim, id, service);
-        crate::model::mechanisms::sharing::notices::query(sim, d);
+        sim.case_opened(d);
     }
     add_evidence(sim, d, weight, channel);
 }
@@ -228,11 +171,11 @@ fn set_open(sim: &mut Sim, d: u32) {
     file.closed_for_staff = false;
     file.openings += 1;
     let (c, key, openings, seen) = (usize::from(file.service), file.key, file.openings, file.seen);
-    let (id, place) = (file.person, rank(file, d));
-    intrusion::note_file(sim, id);
+    let (id, place) = (file.person, files::rank(file, d));
+    sim.note_file(id);
     sim.world.countries[c].files.insert(place);
     sim.world.countries[c].open_cases += 1;
-    detection::await_background(sim, d, c, key, openings << 16 | seen & 0xFFFF);
+    sim.await_background(d, openings << 16 | seen & 0xFFFF);
     if sim.ever.reviews {
         await_review(sim, d, c, key, openings);
     }
@@ -243,7 +186,7 @@ fn await_review(sim: &mut Sim, d: u32, c: usize, key: Key, openings: u32) {
     let clock = sim.clock(ClockKind::Review, c, 0);
     let threshold = sim.threshold(key, Decision::Review, openings);
     sim.world.dossiers[d as usize].review = openings;
-    if sim.world.crowds[clock].join(sim.now, d, openings, threshold, 1.0) {
+    if sim.world.lazy_clocks[clock].join(sim.now, d, openings, threshold, 1.0) {
         sim.touch(ClockKind::Review, clock);
     }
 }
@@ -252,14 +195,14 @@ fn await_review(sim: &mut Sim, d: u32, c: usize, key: Key, openings: u32) {
 pub(crate) fn add_evidence(sim: &mut Sim, d: u32, weight: f64, channel: Channel) {
     let file = &sim.world.dossiers[d as usize];
     let c = usize::from(file.service);
-    let old = rank(file, d);
+    let old = files::rank(file, d);
     if weight > 0.0 {
-        let fresh = libm::log(weight) + decay(sim) * sim.now;
-        let grown = log_sum(file.score, fresh);
+        let fresh = libm::log(weight) + sim.p.world.evidence.decay_per_day() * sim.now;
+        let grown = files::log_sum(file.score, fresh);
         let file = &mut sim.world.dossiers[d as usize];
         file.score = grown;
         file.channel = channel;
-        let new = rank(file, d);
+        let new = files::rank(file, d);
         let (status, deciding) = (file.status, file.deciding);
         let state = &mut sim.world.countries[c];
         if status >= FileStatus::Open {
@@ -277,19 +220,18 @@ pub(crate) fn add_evidence(sim: &mut Sim, d: u32, weight: f64, channel: Channel)
         sim.world.dossiers[d as usize].channel = channel;
     }
     if sim.world.dossiers[d as usize].status >= FileStatus::Open {
-        surveillance::consider(sim, d);
-        intervention::consider(sim, d);
+        sim.evidence_added(d);
     }
 }
 
 /// Sets a file's evidence so high that belief stands `margin` above the threshold of intervention.
 pub(crate) fn convince(sim: &mut Sim, d: u32, margin: f64, channel: Channel) {
     let c = usize::from(sim.world.dossiers[d as usize].service);
-    if intervention::never(sim, c) {
+    if sim.p.countries[c].intervention.never() {
         return;
     }
-    let wanted = intervention::threshold(sim, c) + margin;
-    let gap = wanted - belief(sim, d);
+    let wanted = staff::threshold(sim, c) + margin;
+    let gap = wanted - files::belief(sim, d);
     add_evidence(sim, d, gap.max(0.0), channel);
 }
 
@@ -300,10 +242,10 @@ pub(crate) fn close(sim: &mut Sim, d: u32, kind: Option<FactKind>) {
         return;
     }
     if file.status == FileStatus::Watched {
-        surveillance::release(sim, d);
+        sim.release_team(d);
     }
     let file = &sim.world.dossiers[d as usize];
-    let (c, id, place, background) = (usize::from(file.service), file.person, rank(file, d), file.background);
+    let (c, id, place, background) = (usize::from(file.service), file.person, files::rank(file, d), file.background);
     sim.world.countries[c].files.remove(&place);
     sim.world.countries[c].open_cases -= 1;
     let clock = sim.clock(ClockKind::Background, c, 0);
@@ -324,9 +266,9 @@ pub(crate) fn close(sim: &mut Sim, d: u32, kind: Option<FactKind>) {
 
 /// Closes all files on somebody who is dead or in prison, and drops decisions about them.
 pub(crate) fn drop_all(sim: &mut Sim, id: u32) {
-    let files: Vec<u32> = each(sim, id).collect();
+    let files: Vec<u32> = files::each(sim, id).collect();
     for d in files {
-        intervention::withdraw(sim, d);
+        sim.withdraw_decision(d);
         close(sim, d, None);
         let file = &mut sim.world.dossiers[d as usize];
         file.score = f64::NEG_INFINITY;
@@ -346,7 +288,7 @@ pub(crate) fn review(sim: &mut Sim, d: u32) {
     file.openings += 1;
     let (c, key, openings, status) = (usize::from(file.service), file.key, file.openings, file.status);
     live!("subjects");
-    let warm = belief(sim, d) > sim.p.countries[c].subjects.prior_log_odds + 0.5;
+    let warm = files::belief(sim, d) > sim.p.countries[c].subjects.prior_log_odds + 0.5;
     if status == FileStatus::Watched || warm || sim.world.dossiers[d as usize].deciding {
         await_review(sim, d, c, key, openings);
     } else {
@@ -355,7 +297,7 @@ pub(crate) fn review(sim: &mut Sim, d: u32) {
 }
 
 /// Closes the coldest files beyond what the free officers can carry.
-pub(crate) fn shed(sim: &mut Sim, c: usize) {
+pub(crate) fn close_excess(sim: &mut Sim, c: usize) {
     live!("subjects");
     let load = sim.p.countries[c].subjects.cases_per_officer;
     if load == 0.0 {
@@ -379,42 +321,5 @@ pub(crate) fn shed(sim: &mut Sim, c: usize) {
     for d in coldest {
         close(sim, d, Some(FactKind::CaseClosedForCapacity));
         sim.world.dossiers[d as usize].closed_for_staff = true;
-    }
-}
-
-/// Open files that the free officers can work at this moment; `None` stands for any number.
-fn worked_at_once(sim: &Sim, c: usize) -> Option<usize> {
-    live!("subjects", None);
-    let each = sim.p.countries[c].subjects.worked_per_officer;
-    (each > 0.0).then(|| libm::floor(staff::free_case_officers(sim, c) * each + 1e-9) as usize)
-}
-
-/// Open files that nobody works at this moment.
-pub(crate) fn parked_files(sim: &Sim, c: usize) -> usize {
-    let open = sim.world.countries[c].open_cases as usize;
-    worked_at_once(sim, c).map_or(0, |room| open.saturating_sub(room))
-}
-
-/// Whether nobody works this open file at this moment: as many hotter ones take all the officers there are.
-pub(crate) fn parked(sim: &Sim, d: u32) -> bool {
-    let file = &sim.world.dossiers[d as usize];
-    let c = usize::from(file.service);
-    let Some(room) = worked_at_once(sim, c) else { return false };
-    let files = &sim.world.countries[c].files;
-    let hotter = (Bound::Excluded(rank(file, d)), Bound::Unbounded);
-    sim.world.countries[c].open_cases as usize > room && files.range(hotter).take(room).count() == room
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{log_sum, sortable};
-
-    #[test]
-    fn evidence_adds_up_on_its_scale_and_sorts() {
-        assert!((log_sum(2.0_f64.ln(), 3.0_f64.ln()) - 5.0_f64.ln()).abs() < 1e-15);
-        assert_eq!(log_sum(f64::NEG_INFINITY, 1.5), 1.5);
-        assert!((log_sum(5000.0, 5000.0) - 5000.0 - std::f64::consts::LN_2).abs() < 1e-12);
-        let rising = [f64::NEG_INFINITY, -3.0, -1e-9, 0.0, 1e-9, 4.0, 5000.0];
-        assert!(rising.windows(2).all(|w| sortable(w[0]) < sortable(w[1])));
     }
 }

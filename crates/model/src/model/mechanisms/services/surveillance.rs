@@ -7,21 +7,20 @@
 //! Sources: F40 (officers per team), F44; thresholds assumed. Neutral: no teams.
 
 use crate::model::kinds::fact::FactKind;
+use crate::model::moves::{files, staff};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::{FileStatus, NOBODY};
-
-use super::{detection, investigations, staff, subjects};
 
 /// Sends a free team to a file that has become hot enough.
 pub(crate) fn consider(sim: &mut Sim, d: u32) {
     live!("surveillance");
     let file = &sim.world.dossiers[d as usize];
     let c = usize::from(file.service);
-    if file.status != FileStatus::Open || (free_teams(sim, c) == 0 && !sim.explains()) {
+    if file.status != FileStatus::Open || (staff::free_teams(sim, c) == 0 && !sim.explains()) {
         return;
     }
-    if subjects::belief(sim, d) >= sim.p.countries[c].subjects.watch_log_odds {
-        if free_teams(sim, c) == 0 {
+    if files::belief(sim, d) >= sim.p.countries[c].subjects.watch_log_odds {
+        if staff::free_teams(sim, c) == 0 {
             let (id, cause) = (sim.world.dossiers[d as usize].person, sim.world.dossiers[d as usize].cause);
             let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
             sim.explain(FactKind::TeamMissing, cause, site, f64::from(sim.world.countries[c].teams));
@@ -31,29 +30,13 @@ pub(crate) fn consider(sim: &mut Sim, d: u32) {
     }
 }
 
-/// Whether a file is hot enough for a team and none sees anything: none is free, or it is still on the move.
-pub(crate) fn lacking(sim: &Sim, d: u32) -> bool {
-    live!("surveillance", false);
-    let file = &sim.world.dossiers[d as usize];
-    let threshold = sim.p.countries[usize::from(file.service)].subjects.watch_log_odds;
-    match file.status {
-        FileStatus::Watched => sim.now < file.blind_until,
-        status => status == FileStatus::Open && subjects::belief(sim, d) >= threshold,
-    }
-}
-
-/// Teams that watch nobody.
-pub(crate) fn free_teams(sim: &Sim, c: usize) -> u32 {
-    sim.world.countries[c].teams.saturating_sub(sim.world.countries[c].watched.len() as u32)
-}
-
 fn assign(sim: &mut Sim, d: u32, blind_days: f64) {
     let file = &mut sim.world.dossiers[d as usize];
     file.status = FileStatus::Watched;
     file.watches += 1;
     file.blind_until = sim.now + blind_days;
     let (c, id, cause, first) = (usize::from(file.service), file.person, file.cause, file.watches == 1);
-    let place = subjects::rank(file, d);
+    let place = files::rank(file, d);
     sim.world.countries[c].watched.insert(place);
     let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
     let fact = sim.fact(FactKind::WatchStarted, cause, site, 1.0);
@@ -62,7 +45,7 @@ fn assign(sim: &mut Sim, d: u32, blind_days: f64) {
         sim.fact(FactKind::WatchedWithoutPlot, fact, site, 1.0);
     }
     changed(sim, c);
-    detection::status_changed(sim, d);
+    sim.watch_changed(d);
 }
 
 /// Takes the team away from a file, which stays open.
@@ -73,13 +56,13 @@ pub(crate) fn release(sim: &mut Sim, d: u32) {
     }
     file.status = FileStatus::Open;
     let (c, id, cause) = (usize::from(file.service), file.person, file.cause);
-    let place = subjects::rank(file, d);
+    let place = files::rank(file, d);
     sim.world.countries[c].watched.remove(&place);
     let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
     let fact = sim.fact(FactKind::WatchEnded, cause, site, 1.0);
     sim.world.dossiers[d as usize].cause = fact;
     changed(sim, c);
-    detection::status_changed(sim, d);
+    sim.watch_changed(d);
 }
 
 /// The number of free teams has changed: the use of teams, and the search that free teams do.
@@ -90,13 +73,14 @@ fn changed(sim: &mut Sim, c: usize) {
     let all = state.teams + state.teams_bound;
     state.team_use.set(now, f64::from(busy));
     state.team_full.set(now, f64::from(u8::from(all > 0 && busy >= all)));
-    detection::research_country(sim, c);
+    sim.free_teams_changed(c);
 }
 
 /// Sets the number of teams that can watch from the staff in force and the investigations under way.
-pub(crate) fn muster(sim: &mut Sim, c: usize) {
-    let bound = investigations::teams_bound(sim, c);
-    let teams = staff::teams(sim, c) - bound;
+pub(crate) fn update_staff(sim: &mut Sim, c: usize) {
+    let all = sim.p.countries[c].services.teams();
+    let bound = sim.p.countries[c].investigations.teams_bound(sim.world.countries[c].investigations, all);
+    let teams = all - bound;
     if (teams, bound) != (sim.world.countries[c].teams, sim.world.countries[c].teams_bound) {
         sim.world.countries[c].teams = teams;
         sim.world.countries[c].teams_bound = bound;
@@ -108,9 +92,9 @@ pub(crate) fn muster(sim: &mut Sim, c: usize) {
 pub(crate) fn reuse(sim: &mut Sim, c: usize) {
     live!("surveillance");
     let watch = sim.p.countries[c].subjects.watch_log_odds;
-    while free_teams(sim, c) > 0 {
+    while staff::free_teams(sim, c) > 0 {
         let Some(d) = hottest_unwatched(sim, c) else { return };
-        if subjects::belief(sim, d) < watch {
+        if files::belief(sim, d) < watch {
             return;
         }
         assign(sim, d, 0.0);
@@ -139,7 +123,7 @@ pub(crate) fn shift(sim: &mut Sim, c: usize) {
         let over = sim.world.countries[c].watched.len() as u32 > sim.world.countries[c].teams;
         let coldest = sim.world.countries[c].watched.first().map(|w| w.2);
         let Some(d) = coldest_idle(sim, c).or(if over { coldest } else { None }) else { break };
-        let cold = subjects::belief(sim, d) < watch - margin;
+        let cold = files::belief(sim, d) < watch - margin;
         if !over && !cold {
             break;
         }
@@ -147,7 +131,7 @@ pub(crate) fn shift(sim: &mut Sim, c: usize) {
     }
     reuse(sim, c);
     while let (Some(coldest), Some(hottest)) = (coldest_idle(sim, c), hottest_unwatched(sim, c)) {
-        let (low, high) = (subjects::belief(sim, coldest), subjects::belief(sim, hottest));
+        let (low, high) = (files::belief(sim, coldest), files::belief(sim, hottest));
         if high < watch || high <= low + margin {
             break;
         }

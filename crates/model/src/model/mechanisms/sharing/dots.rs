@@ -5,11 +5,11 @@
 //! is a dot not connected. Beside it: innocent people whom the same pooled rule would have flagged,
 //! counted once each. Accounting: changes no other number. Neutral: lookback so long that nothing is left.
 
+use crate::model::kept::kept;
 use crate::model::kinds::fact::FactKind;
-use crate::model::mechanisms::population::peers;
-use crate::model::mechanisms::services::{intervention, subjects};
+use crate::model::moves::{files, people, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::{FileStatus, NOBODY, mark};
+use crate::model::state::{FileStatus, Fragment, NOBODY, mark};
 
 crate::parameters! {
     /// The rule for dots not connected (model document, section 7); accounting only.
@@ -18,6 +18,8 @@ crate::parameters! {
     /// Time before launch at which the fragments must have been there.
     lookback_days: Number(0.0, 1e6) = 7.0, "days", "assumed";
 }
+
+kept!(Dots:);
 
 /// A lookback so long that nothing can be older switches the accounting off.
 fn off(sim: &Sim) -> bool {
@@ -30,16 +32,16 @@ pub(crate) fn at_launch(sim: &mut Sim, index: u32) {
     if off(sim) {
         return;
     }
-    let decay = subjects::decay(sim);
+    let decay = sim.p.world.evidence.decay_per_day();
     let plot = &sim.world.plots[index as usize];
     let by = sim.now - sim.p.world.dots.lookback_days;
     let c = usize::from(plot.preparation);
     if sim.p.countries[c].subjects.files_kept == 0.0 {
         return;
     }
-    let threshold = intervention::threshold(sim, c);
+    let threshold = staff::threshold(sim, c);
     let prior = sim.p.countries[c].subjects.prior_log_odds;
-    let weigh = |f: &crate::model::state::Fragment| f.weight * libm::exp(-decay * (by - f.time));
+    let weigh = |f: &Fragment| f.weight * libm::exp(-decay * (by - f.time));
     let early: Vec<_> = plot.fragments.iter().filter(|f| f.time <= by).collect();
     let together: f64 = early.iter().map(|f| weigh(f)).sum();
     if prior + together <= threshold {
@@ -68,18 +70,18 @@ pub(crate) fn innocent(sim: &mut Sim, d: u32) {
     if person.plot != NOBODY || person.marks & mark::FLAGGED != 0 {
         return;
     }
-    let (decay, now) = (subjects::decay(sim), sim.now);
+    let (decay, now) = (sim.p.world.evidence.decay_per_day(), sim.now);
     let mut together = 0.0;
-    for friend in peers::members(sim, id) {
-        for other in subjects::each(sim, friend) {
+    for friend in people::members(sim, id) {
+        for other in files::each(sim, friend) {
             if sim.world.dossiers[other as usize].status >= FileStatus::Open {
-                together += subjects::weight_now(&sim.world.dossiers[other as usize], decay, now);
+                together += files::weight_now(&sim.world.dossiers[other as usize], decay, now);
             }
         }
     }
-    let threshold = intervention::threshold(sim, c);
+    let threshold = staff::threshold(sim, c);
     let prior = sim.p.countries[c].subjects.prior_log_odds;
-    if prior + together > threshold && subjects::belief(sim, d) <= threshold {
+    if prior + together > threshold && files::belief(sim, d) <= threshold {
         let site = Site { country: c as u8, ..Site::person(person) };
         sim.world.persons[id as usize].marks |= mark::FLAGGED;
         sim.fact(FactKind::InnocentFlagged, cause, site, together);

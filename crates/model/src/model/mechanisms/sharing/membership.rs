@@ -4,8 +4,8 @@
 //! records in, after the lag. A transit partner warns while its switch is on. Neutral: nobody is a member.
 //! Source: F5 (a named working group from September 2014), F7.
 
-use crate::model::parameters::Tables;
-use crate::model::sim::{Sim, live};
+use crate::model::kept::kept;
+use crate::model::sim::live;
 
 crate::parameters! {
     /// Members of the pooled database and warning partners (M29).
@@ -17,16 +17,18 @@ crate::parameters! {
     warns_partners: Switch = 0.0, "switch", "F7";
 }
 
-/// Whether a service is a member now.
-pub(crate) fn member(sim: &Sim, c: usize) -> bool {
-    live!("membership", false);
-    sim.p.countries[c].membership.pool_member != 0.0
-}
+kept!(Membership: CostRates);
 
-/// Whether any transit partner warns a service now.
-pub(crate) fn transit_partner_warns(sim: &Sim, home: usize) -> bool {
-    live!("membership", false);
-    let warns = |t: &Tables| t.country.transit_partner != 0.0 && t.membership.warns_partners != 0.0;
-    let mut all = sim.p.countries.iter().enumerate();
-    all.any(|(partner, t)| warns(t) && super::pairs::between(sim, partner, home).warnings)
+impl Membership {
+    /// Whether the service is a member now.
+    pub(crate) fn member(&self) -> bool {
+        live!("membership", false);
+        self.pool_member != 0.0
+    }
+
+    /// Whether the country, as a transit partner, warns now.
+    pub(crate) fn warns(&self) -> bool {
+        live!("membership", false);
+        self.warns_partners != 0.0
+    }
 }

@@ -3,6 +3,5 @@
 pub mod dots;
 pub mod membership;
 pub mod notices;
-pub mod pairs;
 pub mod pool;
 pub mod records;

@@ -7,15 +7,14 @@
 //! notices and answers pass, a pair may say (M29).
 //! Sources: F5, F7, F44 (a query of March answered after the attack); chances assumed. Neutral: shares 0.
 
+use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
 use crate::model::sim::{Sim, live};
-use crate::model::state::Channel;
+use crate::model::state::{Channel, FileStatus};
 
-use crate::model::mechanisms::services::{staff, subjects};
-
-use super::pairs;
+use crate::model::moves::{pairs, records, staff};
 
 crate::parameters! {
     /// Notices and queries between services (M27).
@@ -37,6 +36,8 @@ crate::parameters! {
     answer_evidence: Number(0.0, 50.0) = 1.0, "log odds", "assumed";
 }
 
+kept!(Notices:);
+
 /// The owner of a record may issue a notice.
 pub(crate) fn issue(sim: &mut Sim, id: u32, c: usize, old: bool) {
     live!("notices");
@@ -47,20 +48,13 @@ pub(crate) fn issue(sim: &mut Sim, id: u32, c: usize, old: bool) {
     }
     let delay = if old { 0.0 } else { sim.delay(key, Decision::NoticeDelay, sim.mark(c), n.issue_delay_days) };
     let from = (sim.now + delay) as f32;
-    super::pairs::issued(sim, id, c, from);
+    pairs::issued(sim, id, c, from);
     let person = &mut sim.world.persons[id as usize];
     if from < person.notice_from {
         person.notice_from = from;
-        super::records::tell(sim, FactKind::NoticeIssued, id, c, delay);
-        crate::model::mechanisms::measures::costs::charge(sim, c, |k| k.notice);
+        records::tell(sim, FactKind::NoticeIssued, id, c, delay);
+        sim.charge(c, |k| k.notice);
     }
-}
-
-/// Whether a service reads notices about this person, with this chance: settled once.
-pub(crate) fn reads(sim: &Sim, c: usize, id: u32, share: f64) -> bool {
-    live!("notices", false);
-    let key = sim.world.persons[id as usize].key;
-    sim.chance(key, Decision::NoticeRead, sim.mark(c), share)
 }
 
 /// A service that has opened a file asks another that knows the person.
@@ -99,11 +93,11 @@ fn load(sim: &Sim, c: usize) -> f64 {
 pub(crate) fn answered(sim: &mut Sim, d: u32) {
     live!("notices");
     let file = &sim.world.dossiers[d as usize];
-    if file.status < crate::model::state::FileStatus::Open {
+    if file.status < FileStatus::Open {
         return;
     }
     let (c, id) = (usize::from(file.service), file.person);
-    super::records::tell(sim, FactKind::QueryAnswered, id, c, 1.0);
+    records::tell(sim, FactKind::QueryAnswered, id, c, 1.0);
     let evidence = sim.p.countries[c].notices.answer_evidence;
-    subjects::add_evidence(sim, d, evidence, Channel::Partner);
+    sim.add_evidence(d, evidence, Channel::Partner);
 }

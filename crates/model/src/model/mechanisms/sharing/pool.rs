@@ -11,15 +11,13 @@
 //! "known to someone", not foiled plots. Sources: F5, F43; rates assumed. Neutral: contribution 0.
 
 use crate::engine::key::Key;
+use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::{FactId, FactKind};
-use crate::model::mechanisms::population::{stages, start};
-use crate::model::mechanisms::services::{detection, intervention, subjects};
+use crate::model::moves::{pairs, people, plots, records, staff};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::{Channel, Ending, LinkJob, NOBODY};
-
-use super::{membership, pairs};
 
 crate::parameters! {
     /// Contribution, lag and central link analysis (M28).
@@ -30,6 +28,8 @@ crate::parameters! {
     /// Mean lag until it is in the pool.
     lag_days: Number(0.0, 10_000.0) = 60.0, "days", "assumed, after F43";
 }
+
+kept!(PooledDatabase: CostRates);
 
 crate::parameters! {
     /// The central desk that links fragments (M28).
@@ -45,10 +45,12 @@ crate::parameters! {
     false_believed_share: Share = 0.0, "share", "assumed: none";
 }
 
+kept!(LinkAnalysis: CostRates);
+
 /// A record may go into the pool.
 pub(crate) fn contribute_record(sim: &mut Sim, id: u32, c: usize) {
     live!("pooled_database");
-    if !membership::member(sim, c) {
+    if !sim.p.countries[c].membership.member() {
         return;
     }
     let p = sim.p.countries[c].pool.clone();
@@ -64,7 +66,7 @@ pub(crate) fn contribute_record(sim: &mut Sim, id: u32, c: usize) {
     if from < person.pooled_from {
         person.pooled_from = from;
         sim.world.pool.records += 1;
-        super::records::tell(sim, FactKind::RecordPooled, id, c, lag);
+        records::tell(sim, FactKind::RecordPooled, id, c, lag);
     }
 }
 
@@ -80,7 +82,7 @@ pub(crate) fn contribute_stock(sim: &mut Sim, c: usize) {
 /// A fragment may go into the pool; `plot` is the truth behind it, unknown to those who match.
 pub(crate) fn contribute(sim: &mut Sim, c: usize, person: u32, plot: u32, name: Key, cause: FactId) {
     live!("pooled_database");
-    if !membership::member(sim, c) {
+    if !sim.p.countries[c].membership.member() {
         return;
     }
     let p = sim.p.countries[c].pool.clone();
@@ -155,17 +157,17 @@ fn mislead(sim: &mut Sim, job: &LinkJob) {
     if share == 0.0 || sim.world.countries[c].neighbourhoods.is_empty() {
         return;
     }
-    let weight = detection::weight(sim, c);
+    let weight = sim.p.countries[c].detection.weight();
     for pair in 0..job.false_pairs {
         if !sim.chance(job.key, Decision::FalsePairBelieved, pair, share) {
             continue;
         }
         let name = job.key.child(Decision::NameResident.number(), u64::from(pair));
-        let n = start::neighbourhood(sim, c, name);
-        let id = stages::new_person(sim, name, n, 0);
+        let n = people::neighbourhood(sim, c, name);
+        let id = people::new_person(sim, name, n, 0);
         let site = Site { country: job.service, ..Site::person(&sim.world.persons[id as usize]) };
         let fact = sim.fact(FactKind::LinkFalse, job.cause, site, 1.0);
-        subjects::open(sim, job.service, id, Channel::LinkAnalysis, weight, fact);
+        sim.open_file(job.service, id, Channel::LinkAnalysis, weight, fact);
     }
 }
 
@@ -179,7 +181,7 @@ fn weigh(sim: &mut Sim, job: &LinkJob) {
     if plot.ending != Ending::InProgress || sim.p.countries[usize::from(plot.preparation)].subjects.files_kept == 0.0 {
         return;
     }
-    let decay = subjects::decay(sim);
+    let decay = sim.p.world.evidence.decay_per_day();
     let plot = &sim.world.plots[job.plot as usize];
     let service = usize::from(plot.preparation);
     let told = |owner: usize| owner == service || pairs::between(sim, owner, service).pool;
@@ -191,9 +193,9 @@ fn weigh(sim: &mut Sim, job: &LinkJob) {
         .sum();
     let site = Site::plot(plot, service as u8);
     let belief = sim.p.countries[service].subjects.prior_log_odds + sum;
-    if belief > intervention::threshold(sim, service) {
+    if belief > staff::threshold(sim, service) {
         let fact = sim.fact(FactKind::LinkFound, job.cause, site, belief);
-        detection::reveal(sim, job.plot, service as u8, Channel::LinkAnalysis, fact);
+        plots::reveal(sim, job.plot, service as u8, Channel::LinkAnalysis, fact);
     } else {
         sim.fact(FactKind::LinkMissed, job.cause, site, belief);
     }

@@ -17,20 +17,10 @@ use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
 use crate::model::sim::{Sim, Site};
-
-use super::super::intrusion;
-
-/// The hazards of the two streams.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Streams {
-    /// False leads that will come to nothing.
-    pub(crate) idle: Hazard,
-    /// False leads that will open a file on a resident.
-    pub(crate) opening: Hazard,
-}
+use crate::model::state::desk::FalseLeads;
 
 /// Books the country's first false leads.
-pub(crate) fn seed(sim: &mut Sim, c: usize, streams: Streams) {
+pub(crate) fn seed(sim: &mut Sim, c: usize, streams: FalseLeads) {
     let (key, now) = (sim.world.countries[c].key, sim.now);
     let threshold = sim.threshold(key, Decision::Assessment, 0);
     let cohort = &mut sim.world.countries[c].desk.cohort;
@@ -41,7 +31,7 @@ pub(crate) fn seed(sim: &mut Sim, c: usize, streams: Streams) {
 }
 
 /// Runs the arrivals at other hazards from now on.
-pub(crate) fn set_hazards(sim: &mut Sim, c: usize, streams: Streams) {
+pub(crate) fn set_hazards(sim: &mut Sim, c: usize, streams: FalseLeads) {
     catch_up(sim, c);
     let now = sim.now;
     let rate = sim.p.countries[c].triage.assessments_per_analyst_per_day;
@@ -85,7 +75,7 @@ pub(crate) fn opening_arrives(sim: &mut Sim, c: usize) {
     keep(sim, c, FactKind::LeadReceived, 1.0);
     book_opening(sim, c, hazard);
     super::false_arrives(sim, c, count, true);
-    rouse(sim, c);
+    schedule_wake(sim, c);
 }
 
 /// Works off what has happened at the desk up to now.
@@ -110,7 +100,7 @@ pub(crate) fn catch_up(sim: &mut Sim, c: usize) {
         sim.now = now;
     }
     if moved {
-        rouse(sim, c);
+        schedule_wake(sim, c);
     }
 }
 
@@ -155,7 +145,8 @@ pub(crate) fn assessed(sim: &mut Sim, c: usize) {
     let now = sim.now;
     sim.world.countries[c].desk.cohort.told.assessed.add(now, 0.0);
     keep(sim, c, FactKind::LeadAssessed, 0.0);
-    intrusion::keep_assessed(sim, c, sim.world.countries[c].key);
+    let who = sim.world.countries[c].key;
+    sim.keep_assessed(c, who);
 }
 
 fn keep(sim: &mut Sim, c: usize, kind: FactKind, value: f64) {
@@ -164,7 +155,7 @@ fn keep(sim: &mut Sim, c: usize, kind: FactKind, value: f64) {
 }
 
 /// Puts the next moment at which an analyst becomes free for a pressing lead on the agenda.
-pub(crate) fn rouse(sim: &mut Sim, c: usize) {
+pub(crate) fn schedule_wake(sim: &mut Sim, c: usize) {
     let desk = &sim.world.countries[c].desk;
     let cohort = &desk.cohort;
     let due = if desk.pressing > 0 { cohort.assessment.due } else { f64::INFINITY };
@@ -205,7 +196,7 @@ pub(crate) fn tell(sim: &mut Sim, c: usize) {
             sim.now = sum.last;
             sim.count_facts(kind, site, sum.number, sum.value);
             if kind == FactKind::LeadAssessed {
-                intrusion::assessed_many(sim, c, site.subject, sum.number);
+                sim.note_assessed_many(c, site.subject, sum.number);
             }
         }
     }

@@ -14,14 +14,14 @@ use std::collections::BinaryHeap;
 
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
+use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::{FactId, FactKind};
+use crate::model::moves::{people, plots};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::desk::Waiting;
 use crate::model::state::{Channel, Lead, NOBODY, State};
-
-use super::{intrusion, missed, staff, subjects};
 
 pub(crate) mod cohort;
 
@@ -49,6 +49,8 @@ crate::parameters! {
     stale_record_share: Share = 0.5, "share", "assumed";
 }
 
+kept!(Triage: LeadClocks, Desk);
+
 const FALSE: u32 = NOBODY;
 
 fn priority(t: &Triage, prior_log_odds: f64, score: f64, urgency: f64) -> f64 {
@@ -74,19 +76,20 @@ fn is_true(state: State) -> bool {
 }
 
 /// Sets the desk to the staff and the expectations in force.
-pub(crate) fn muster(sim: &mut Sim, c: usize) {
-    let analysts = staff::analysts(sim, c);
+pub(crate) fn update_staff(sim: &mut Sim, c: usize) {
+    let analysts = sim.p.countries[c].services.analysts_at_work();
     let prior = sim.p.countries[c].triage.prior_share;
     let desk = &mut sim.world.countries[c].desk;
     desk.analysts = analysts;
     desk.prior_log_odds = libm::log(prior / (1.0 - prior));
 }
 
-/// The share of false leads that open a file on a resident by mistake.
-pub(crate) fn mistaken_file_share(sim: &Sim, c: usize) -> f64 {
-    live!("triage", 0.0);
-    let t = &sim.p.countries[c].triage;
-    (1.0 - t.specificity) * t.resident_file_share
+impl Triage {
+    /// The share of false leads that open a file on a resident by mistake.
+    pub(crate) fn mistaken_file_share(&self) -> f64 {
+        live!("triage", 0.0);
+        (1.0 - self.specificity) * self.resident_file_share
+    }
 }
 
 /// The key by which the false leads of one stream are named.
@@ -161,7 +164,7 @@ pub(crate) fn arrives(sim: &mut Sim, service: u8, id: u32, channel: Channel, wei
         sim.world.leads[index as usize].waiting = true;
         put(sim, c, Waiting { priority, arrival: sim.now, deadline, lead: index, presses: true, order: key.bits() });
     }
-    cohort::rouse(sim, c);
+    cohort::schedule_wake(sim, c);
 }
 
 fn set_busy(sim: &mut Sim, c: usize, change: i32) {
@@ -245,7 +248,7 @@ pub(crate) fn false_served(sim: &mut Sim, c: usize, count: u32) {
 pub(crate) fn next(sim: &mut Sim, c: usize) {
     cohort::catch_up(sim, c);
     take_up(sim, c);
-    cohort::rouse(sim, c);
+    cohort::schedule_wake(sim, c);
 }
 
 fn take_up(sim: &mut Sim, c: usize) {
@@ -303,7 +306,7 @@ pub(crate) fn sweep(sim: &mut Sim, c: usize) -> usize {
     let desk = &mut sim.world.countries[c].desk;
     desk.pressing = kept.iter().map(|w| u32::from(w.presses)).sum();
     desk.queue = BinaryHeap::from(kept);
-    cohort::rouse(sim, c);
+    cohort::schedule_wake(sim, c);
     left
 }
 
@@ -328,11 +331,11 @@ pub(crate) fn stale(sim: &mut Sim, index: u32) {
     let c = usize::from(lead.service);
     let site = Site { country: lead.service, ..Site::person(&sim.world.persons[lead.person as usize]) };
     let fact = sim.fact(FactKind::LeadStale, lead.cause, site, 1.0);
-    missed::lead(sim, lead.person, lead.service, FactKind::ChanceMissedForStaff, fact);
+    sim.lead_missed(lead.person, lead.service, FactKind::ChanceMissedForStaff, fact);
     let share = sim.p.countries[c].triage.stale_record_share;
     let truth = is_true(sim.world.persons[lead.person as usize].state);
     if truth && sim.chance(lead.key, Decision::WeakRecord, 0, share) {
-        crate::model::mechanisms::sharing::records::create(sim, lead.person, lead.service);
+        sim.make_record(lead.person, lead.service);
     }
 }
 
@@ -341,9 +344,9 @@ fn assessed_false(sim: &mut Sim, c: usize, count: u32, opens: bool) {
     cohort::assessed(sim, c);
     if opens {
         let name = key.child(Decision::NameResident.number(), u64::from(count));
-        let n = crate::model::mechanisms::population::start::neighbourhood(sim, c, name);
-        let id = crate::model::mechanisms::population::stages::new_person(sim, name, n, 0);
-        subjects::open(sim, c as u8, id, Channel::Public, 0.0, 0);
+        let n = people::neighbourhood(sim, c, name);
+        let id = people::new_person(sim, name, n, 0);
+        sim.open_file(c as u8, id, Channel::Public, 0.0, 0);
     }
 }
 
@@ -356,7 +359,7 @@ fn assessed(sim: &mut Sim, index: u32) {
     let site = Site { country: lead.service, ..Site::person(person) };
     let fact = sim.fact(FactKind::LeadAssessed, lead.cause, site, f64::from(u8::from(is_true(state))));
     if plot == NOBODY {
-        intrusion::assessed(sim, c, lead.key);
+        sim.note_assessed(c, lead.key);
     }
     if matches!(state, State::Dead | State::Prison) {
         return;
@@ -368,11 +371,11 @@ fn assessed(sim: &mut Sim, index: u32) {
         // A sign was noted when it was seen; a report about a plotter counts once it is believed.
         let report = matches!(lead.channel, Channel::Public | Channel::Informants);
         if report && lead.weight > 0.0 {
-            super::detection::credit(sim, lead.plot, lead.service, lead.person, lead.weight, lead.key, lead.cause);
+            plots::credit(sim, lead.plot, lead.service, lead.person, lead.weight, lead.key, lead.cause);
         }
-        subjects::open(sim, lead.service, lead.person, lead.channel, lead.weight, fact);
+        sim.open_file(lead.service, lead.person, lead.channel, lead.weight, fact);
     } else {
         sim.explain(FactKind::LeadDismissed, fact, site, 1.0);
-        missed::lead(sim, lead.person, lead.service, FactKind::ChanceMissedByJudgement, fact);
+        sim.lead_missed(lead.person, lead.service, FactKind::ChanceMissedByJudgement, fact);
     }
 }

@@ -1,4 +1,4 @@
-//! A group clock for a crowd whose members are never taken out: their owner knows who still waits.
+//! A group clock with lazy deletion: members are never taken out, their owner knows who still waits.
 //!
 //! Most people leave a state before most of its clocks would ring for them. To take each of them out of each
 //! clock would touch memory that nothing else needs. Here a member brings a ticket; when the clock rings, the
@@ -21,7 +21,7 @@ type Member = (u64, u32, u32);
 
 /// The group.
 #[derive(Clone, Debug)]
-pub struct Crowd {
+pub struct LazyClock {
     advance: Advance,
     /// The near ones of the last refill, the next one at the end.
     near: Vec<Member>,
@@ -31,7 +31,7 @@ pub struct Crowd {
     limit: u64,
 }
 
-impl Crowd {
+impl LazyClock {
     /// An empty group with no hazard, anchored at `now`.
     pub fn new(now: f64) -> Self {
         Self { advance: Advance::new(now), near: Vec::new(), late: BinaryHeap::new(), far: Vec::new(), limit: 0 }
@@ -133,10 +133,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn constant(rate: f64) -> Crowd {
-        let mut crowd = Crowd::new(0.0);
-        crowd.set_hazard(0.0, Hazard::constant(rate));
-        crowd
+    fn constant(rate: f64) -> LazyClock {
+        let mut clock = LazyClock::new(0.0);
+        clock.set_hazard(0.0, Hazard::constant(rate));
+        clock
     }
 
     proptest! {
@@ -144,12 +144,12 @@ mod tests {
         #[test]
         fn rings_in_the_order_of_thresholds(first in prop::collection::vec(0_u16..500, 1..200),
                                             later in prop::collection::vec((0_u16..500, 1_u8..4), 0..100)) {
-            let mut crowd = constant(1.0);
+            let mut clock = constant(1.0);
             let mut plain: Vec<(u16, u64, u32)> = Vec::new();
             // Keys run against the order of coming.
             let key = |who: u32| u64::from(1_000 - who);
             for (i, &t) in first.iter().enumerate() {
-                crowd.join(0.0, i as u32, 7, f64::from(t), 1.0);
+                clock.join(0.0, i as u32, 7, f64::from(t), 1.0);
                 plain.push((t, key(i as u32), i as u32));
             }
             let mut later = later.into_iter();
@@ -157,31 +157,31 @@ mod tests {
             while !plain.is_empty() {
                 plain.sort_unstable();
                 let (t, _, who) = plain.remove(0);
-                prop_assert_eq!(crowd.due(), f64::from(t));
-                prop_assert_eq!(crowd.ring(key), Some((who, 7)));
+                prop_assert_eq!(clock.due(), f64::from(t));
+                prop_assert_eq!(clock.ring(key), Some((who, 7)));
                 if let Some((more, factor)) = later.next() {
-                    crowd.join(0.0, next, 7, f64::from(more) * f64::from(factor), f64::from(factor));
+                    clock.join(0.0, next, 7, f64::from(more) * f64::from(factor), f64::from(factor));
                     plain.push((more, key(next), next));
                     next += 1;
                 }
             }
-            prop_assert_eq!(crowd.due(), f64::INFINITY);
+            prop_assert_eq!(clock.due(), f64::INFINITY);
         }
     }
 
     #[test]
     fn follows_its_hazard() {
-        let mut crowd = constant(0.1);
-        crowd.join(0.0, 1, 0, 1.0, 2.0);
-        assert!((crowd.due() - 5.0).abs() < 1e-12);
-        assert!(crowd.set_hazard(2.0, Hazard::ZERO));
-        assert_eq!(crowd.due(), f64::INFINITY);
-        assert!(crowd.set_hazard(10.0, Hazard::constant(0.3)));
-        assert!((crowd.due() - 11.0).abs() < 1e-12);
-        let due = crowd.due();
+        let mut clock = constant(0.1);
+        clock.join(0.0, 1, 0, 1.0, 2.0);
+        assert!((clock.due() - 5.0).abs() < 1e-12);
+        assert!(clock.set_hazard(2.0, Hazard::ZERO));
+        assert_eq!(clock.due(), f64::INFINITY);
+        assert!(clock.set_hazard(10.0, Hazard::constant(0.3)));
+        assert!((clock.due() - 11.0).abs() < 1e-12);
+        let due = clock.due();
         for i in 0..1000 {
-            assert!(!crowd.set_hazard(10.0 + f64::from(i) * 1e-4, Hazard::constant(0.3)));
+            assert!(!clock.set_hazard(10.0 + f64::from(i) * 1e-4, Hazard::constant(0.3)));
         }
-        assert_eq!(crowd.due().to_bits(), due.to_bits());
+        assert_eq!(clock.due().to_bits(), due.to_bits());
     }
 }

@@ -8,11 +8,10 @@
 //! with a greater chance shows all that a smaller one shows. Source: F5, F7; which pairs, assumed. Neutral: no
 //! pairs, or pairs that let everything pass with the countries' own parameters; then no owner is told apart.
 
-use crate::model::sim::Sim;
+use crate::model::kinds::decision::Decision;
+use crate::model::sim::{Sim, live};
 use crate::model::state::Released;
 use crate::scenario::pairs::Pair;
-
-use super::notices;
 
 /// What an owner lets a reader have now.
 pub(crate) fn between(sim: &Sim, owner: usize, reader: usize) -> Pair {
@@ -44,13 +43,13 @@ fn released<'w>(sim: &'w mut Sim, id: u32, owner: usize) -> &'w mut Released {
 pub(crate) fn reads_any(sim: &Sim, reader: usize, id: u32) -> bool {
     let own = sim.p.countries[reader].notices.read_share;
     if sim.p.pairs.is_none() {
-        return notices::reads(sim, reader, id, own);
+        return reads(sim, reader, id, own);
     }
     owners(sim, id).any(|(owner, released)| {
         let pair = between(sim, owner, reader);
         pair.notices
             && f64::from(released.notice_from) <= sim.now
-            && notices::reads(sim, reader, id, pair.read_share.unwrap_or(own))
+            && reads(sim, reader, id, pair.read_share.unwrap_or(own))
     })
 }
 
@@ -71,4 +70,19 @@ pub(crate) fn reachable(sim: &Sim, reader: usize, records: u64) -> u64 {
     let Some(pairs) = sim.p.pairs.as_deref() else { return records };
     let shut = |&owner: &usize| !pairs.of(owner, reader).notices && !pairs.of(owner, reader).pool;
     (0..sim.countries()).filter(shut).fold(records, |left, owner| left & !(1 << owner))
+}
+
+/// Whether a service reads notices about this person, with this chance: settled once.
+fn reads(sim: &Sim, c: usize, id: u32, share: f64) -> bool {
+    live!("notices", false);
+    let key = sim.world.persons[id as usize].key;
+    sim.chance(key, Decision::NoticeRead, sim.mark(c), share)
+}
+
+/// Whether any transit partner warns a service now.
+pub(crate) fn transit_partner_warns(sim: &Sim, home: usize) -> bool {
+    let mut all = sim.p.countries.iter().enumerate();
+    all.any(|(partner, t)| {
+        t.country.transit_partner != 0.0 && t.membership.warns() && between(sim, partner, home).warnings
+    })
 }

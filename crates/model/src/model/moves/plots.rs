@@ -1,17 +1,18 @@
-//! The birth and the end of a plot: who becomes a plotter, and what becomes of them.
+//! The birth and the end of a plot: who becomes a plotter, what is seen of it, and what becomes of its people.
 
 use crate::engine::clock::Countdown;
-use crate::engine::hazard::Hazard;
+use crate::engine::hazard::{Hazard, Term};
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::{FactId, FactKind};
-use crate::model::mechanisms::population::stages;
-use crate::model::sim::Sim;
-use crate::model::state::{Channel, Ending, MissedChances, NOBODY, Plot, State};
+use crate::model::sim::{Sim, Site};
+use crate::model::state::{Channel, Ending, Fragment, MissedChances, NOBODY, Pathway, Plot, State};
 
-use super::{harm, pathways, place, secrecy, survivors, work};
-use crate::model::state::Pathway;
+use super::{files, people};
+
+/// A key that no cell has.
+const NO_CELL: Key = Key::NONE;
 
 /// How a plot begins.
 pub(crate) struct Start {
@@ -26,7 +27,7 @@ pub(crate) struct Start {
 
 impl Start {
     pub(crate) fn of(members: Vec<u32>, pathway: Pathway, cause: FactId) -> Self {
-        Self { members, pathway, hurried: false, design: None, cell: pathways::NO_CELL, tasks_done_share: 0.0, cause }
+        Self { members, pathway, hurried: false, design: None, cell: NO_CELL, tasks_done_share: 0.0, cause }
     }
 }
 
@@ -36,19 +37,19 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> u32 {
     let occasion = u32::from(founder.plots_made);
     founder.plots_made += 1;
     let founder = founder.clone();
-    let key = if how.cell == pathways::NO_CELL {
+    let key = if how.cell == NO_CELL {
         founder.key.child(Decision::NamePlot.number(), u64::from(occasion))
     } else {
         how.cell.child(Decision::NamePlot.number(), u64::from(occasion))
     };
     let index = sim.world.plots.len() as u32;
-    let sites = place::choose(sim, key, how.pathway, usize::from(founder.country));
-    let tasks = work::tasks(sim, founder.country, how.pathway, usize::from(founder.movement), how.hurried);
+    let sites = sim.sites_of_plot(key, how.pathway, usize::from(founder.country));
+    let tasks = sim.tasks_of_plot(founder.country, how.pathway, usize::from(founder.movement), how.hurried);
     let done = libm::floor(f64::from(tasks) * how.tasks_done_share) as u32;
     for &id in &how.members {
         join(sim, id, index);
     }
-    let helpers = secrecy::helpers(sim, key, how.members[0], how.pathway);
+    let helpers = sim.helpers_of_plot(key, how.members[0], how.pathway);
     let veteran = how.members.iter().any(|&id| sim.world.persons[id as usize].veteran);
     let now = sim.now;
     sim.world.plots.push(Plot {
@@ -96,8 +97,7 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> u32 {
     let fact = sim.plot_fact(FactKind::PlotStarted, index, how.cause, founder.country, f64::from(tasks));
     tell_members(sim, index);
     note_origin(sim, index, veteran, fact);
-    work::begin(sim, index);
-    crate::model::mechanisms::services::detection::begin(sim, index);
+    sim.plot_begins(index);
     index
 }
 
@@ -110,7 +110,7 @@ fn tell_members(sim: &mut Sim, index: u32) {
     for at in 0..sim.world.plots[index as usize].members.len() {
         let id = sim.world.plots[index as usize].members[at];
         let person = &sim.world.persons[id as usize];
-        let (cause, site) = (person.cause, crate::model::sim::Site { plot, ..crate::model::sim::Site::person(person) });
+        let (cause, site) = (person.cause, Site { plot, ..Site::person(person) });
         sim.explain(FactKind::PlotJoined, cause, site, at as f64);
     }
 }
@@ -118,7 +118,7 @@ fn tell_members(sim: &mut Sim, index: u32) {
 /// Facts beside the start: plots with returned fighters, and with people stopped from travelling.
 fn note_origin(sim: &mut Sim, index: u32, veteran: bool, cause: FactId) {
     let plot = &sim.world.plots[index as usize];
-    let site = crate::model::sim::Site::plot(plot, plot.home);
+    let site = Site::plot(plot, plot.home);
     let blocked = plot.members.iter().any(|&id| sim.world.persons[id as usize].blocked);
     if veteran && plot.pathway != Pathway::Dispatched {
         sim.fact(FactKind::VeteranPlots, cause, site, 1.0);
@@ -129,22 +129,21 @@ fn note_origin(sim: &mut Sim, index: u32, veteran: bool, cause: FactId) {
 }
 
 fn join(sim: &mut Sim, id: u32, plot: u32) {
-    crate::model::mechanisms::recruiters::virtual_entrepreneurs::drop_contact(sim, id);
-    stages::leave_state(sim, id);
+    sim.drop_contact(id);
+    people::leave_state(sim, id);
     let person = &mut sim.world.persons[id as usize];
     person.state = State::Plotter;
     person.plot = plot;
-    crate::model::mechanisms::services::leads::await_tip_as_plotter(sim, id);
+    sim.await_reports_as_plotter(id);
 }
 
 /// Stops everything that a plot has on the agenda.
 fn close(sim: &mut Sim, index: u32, ending: Ending) {
     let now = sim.now;
-    let stage = work::stage(&sim.world.plots[index as usize]);
     let plot = &mut sim.world.plots[index as usize];
     plot.ending = ending;
     plot.ended = now;
-    plot.stage_at_end = stage;
+    plot.stage_at_end = plot.stage();
     let booked = [plot.work_at, plot.signs_at, plot.search_at, plot.dissolve_at];
     let (preparation, key) = (usize::from(plot.preparation), plot.key);
     for handle in booked {
@@ -155,29 +154,25 @@ fn close(sim: &mut Sim, index: u32, ending: Ending) {
 
 /// The last task is done: the attack is attempted.
 pub(crate) fn launch(sim: &mut Sim, index: u32) {
-    crate::model::mechanisms::sharing::dots::at_launch(sim, index);
+    sim.attempt_begins(index);
     note_who_was_known(sim, index);
-    let completed = work::completes(sim, index);
+    let completed = sim.attempt_completes(index);
     close(sim, index, if completed { Ending::Completed } else { Ending::Failed });
     let plot = &sim.world.plots[index as usize];
     let (target, movement, cause, members) = (plot.target, plot.movement, plot.cause, plot.members.clone());
     let kind = if completed { FactKind::PlotCompleted } else { FactKind::PlotFailed };
     let fact = sim.plot_fact(kind, index, cause, target, members.len() as f64);
     if completed {
-        harm::inflict(sim, index);
+        sim.inflict_harm(index);
     }
     for id in members {
         attacker_out(sim, id, index, fact);
     }
     let harmed = sim.world.plots[index as usize].harmed;
     if completed {
-        crate::model::mechanisms::population::grievance::after_attack(sim, target, movement, harmed, fact);
-        crate::model::mechanisms::services::leads::after_attack(sim, target, harmed);
-        crate::model::mechanisms::measures::emergency::after_attack(sim, target, harmed, fact);
+        sim.attack_completed(target, movement, harmed, fact);
     }
-    crate::model::mechanisms::services::aftermath::after_launch(sim, index, fact);
-    crate::model::mechanisms::services::investigations::open(sim, index, target, fact);
-    survivors::after_end(sim, index, fact);
+    sim.attempt_over(index, target, fact);
 }
 
 fn note_who_was_known(sim: &mut Sim, index: u32) {
@@ -198,14 +193,14 @@ fn note_who_was_known(sim: &mut Sim, index: u32) {
 fn attacker_out(sim: &mut Sim, id: u32, index: u32, cause: FactId) {
     let person = &sim.world.persons[id as usize];
     let (key, entry, c) = (person.key, person.entries, usize::from(person.country));
-    crate::model::mechanisms::services::subjects::drop_all(sim, id);
+    sim.drop_files(id);
     sim.world.persons[id as usize].plot = NOBODY;
     let escapes =
         sim.chance(key, Decision::AttackerSurvives, entry, sim.p.countries[c].survivors.attacker_escapes_share);
     if escapes {
-        survivors::hide(sim, id, index, cause);
+        sim.hide_survivor(id, index, cause);
     } else {
-        stages::leave_state(sim, id);
+        people::leave_state(sim, id);
         sim.world.persons[id as usize].state = State::Dead;
     }
 }
@@ -218,11 +213,10 @@ pub(crate) fn foil(sim: &mut Sim, index: u32, service: u8, channel: Channel, cau
     plot.foiled_by = service;
     let fact = sim.plot_fact(FactKind::PlotFoiled, index, cause, service, channel.code());
     let now = sim.now;
-    let memory = crate::model::mechanisms::measures::adaptation::MEMORY_DAYS;
+    let memory = sim.p.world.adaptation.memory_days();
     let target = usize::from(sim.world.plots[index as usize].target);
     sim.world.countries[target].recent_foils.kick(now, memory, 1.0);
-    crate::model::mechanisms::services::investigations::open(sim, index, service, fact);
-    secrecy::expose_siblings(sim, index, fact);
+    sim.plot_foiled(index, service, fact);
 }
 
 /// The plot dissolves unaided; its members are committed again.
@@ -233,7 +227,47 @@ pub(crate) fn dissolve(sim: &mut Sim, index: u32) {
     sim.plot_fact(FactKind::PlotDissolved, index, cause, home, 1.0);
     for id in members {
         sim.world.persons[id as usize].plot = NOBODY;
-        stages::leave_state(sim, id);
-        stages::enter_committed(sim, id);
+        people::leave_state(sim, id);
+        sim.become_committed(id);
     }
+}
+
+/// Tempo as a hazard of `rate` per day at tempo 1.
+pub(crate) fn at_tempo(sim: &Sim, plot: &Plot, rate: f64, held: f64) -> Hazard {
+    let c = usize::from(plot.preparation);
+    let w = &sim.p.countries[c].work;
+    let g = &sim.p.countries[c].grievance;
+    let rate = rate * held;
+    let young =
+        Term { amplitude: rate * w.tempo_boost_at_start, decay: 1.0 / w.tempo_boost_days, reference: plot.started };
+    let timing = sim.world.countries[c].timing.term(rate, g.timing_memory_days);
+    let both = if young.amplitude == 0.0 || timing.amplitude == 0.0 {
+        Term::ZERO
+    } else {
+        // The product of two decays, referred to the later of the two references.
+        let (decay, reference) = (young.decay + timing.decay, young.reference.max(timing.reference));
+        let at = |t: &Term| t.amplitude * libm::exp(-(reference - t.reference) * t.decay);
+        Term { amplitude: at(&young) * at(&timing) / rate, decay, reference }
+    };
+    Hazard { base: rate, terms: [young, timing, both] }
+}
+
+/// A plot becomes plain to a service: the first member at large is convincing.
+pub(crate) fn reveal(sim: &mut Sim, index: u32, service: u8, channel: Channel, cause: FactId) {
+    let Some(&id) = sim.world.plots[index as usize].members.first() else { return };
+    sim.open_file(service, id, channel, 0.0, cause);
+    if let Some(d) = files::dossier(sim, usize::from(service), id) {
+        sim.convince(d, 1.0, channel);
+    }
+}
+
+/// Notes a seen sign with the plot and hands it to the pool.
+pub(crate) fn credit(sim: &mut Sim, plot: u32, service: u8, person: u32, weight: f64, name: Key, cause: FactId) {
+    if plot == NOBODY {
+        sim.contribute_fragment(usize::from(service), person, plot, name, cause);
+        return;
+    }
+    let fragment = Fragment { time: sim.now, service, person, weight, pooled: false };
+    sim.world.plots[plot as usize].fragments.push(fragment);
+    sim.contribute_fragment(usize::from(service), person, plot, name, cause);
 }
