@@ -42,6 +42,11 @@ impl LazyClock {
         self.advance.set_hazard(now, hazard)
     }
 
+    /// The hazard that the group shares.
+    pub fn hazard(&self) -> Hazard {
+        self.advance.hazard()
+    }
+
     /// Makes room for so many more members.
     pub fn reserve(&mut self, more: usize) {
         self.far.reserve(more);

@@ -5,7 +5,6 @@
 //! stand; `sim` and `moves` are what every mechanism can do; `wiring` runs the mechanisms together.
 
 mod empty;
-mod kept;
 pub mod kinds;
 pub mod mechanisms;
 mod moves;

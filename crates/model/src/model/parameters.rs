@@ -8,8 +8,8 @@ use crate::scenario::registry::Registry;
 use crate::scenario::resolved::{Row, Scenario, Values};
 
 #[cfg(test)]
-use super::kept::Kept;
-use super::kept::OnParameters;
+use super::kinds::kept::Kept;
+use super::kinds::kept::OnParameters;
 use super::mechanisms::{fighters, measures, plots, population, recruiters, services, sharing};
 
 macro_rules! tables {
@@ -28,10 +28,6 @@ macro_rules! tables {
             fn infos() -> Vec<TableInfo> {
                 vec![$(<$kind>::INFO),+]
             }
-
-            /// What is kept of each table, in their order.
-            #[cfg(test)]
-            pub(crate) const KEPT: &'static [&'static [Kept]] = &[$(<$kind as OnParameters>::KEPT),+];
 
             /// What is kept of the tables that differ.
             #[cfg(test)]
@@ -179,6 +175,15 @@ impl Parameters {
                 .collect(),
             pairs: values.pairs.clone(),
         }
+    }
+
+    /// What is kept of the attributes of movements and languages that differ.
+    #[cfg(test)]
+    pub(crate) fn kept_of_entries(&self, other: &Self) -> Vec<Kept> {
+        fn of<T: OnParameters + PartialEq>(a: &[T], b: &[T]) -> &'static [Kept] {
+            if a == b { &[] } else { T::KEPT }
+        }
+        [of(&self.movements, &other.movements), of(&self.languages, &other.languages)].concat()
     }
 
     /// The periods of a scenario: from when, and the parameters in force.

@@ -88,15 +88,26 @@ pub fn simulate_with_bystander(arm: &Arm, replication: u64, sink: &mut dyn FactS
 }
 
 fn simulate_from(arm: &Arm, replication: u64, sink: &mut dyn FactSink, also: impl Fn(&mut Sim)) -> Replication {
+    let mut sim = begin(arm, replication, sink);
+    also(&mut sim);
+    wiring::seed(&mut sim);
+    while step(&mut sim, arm.days()) {}
+    sim.now = arm.days();
+    close(&mut sim)
+}
+
+/// The empty world at the start of the warm-up.
+pub(super) fn begin<'s>(arm: &'s Arm, replication: u64, sink: &'s mut dyn FactSink) -> Sim<'s> {
     let begin = -arm.warm_up_days;
     let first = arm.periods.iter().rposition(|(t, _)| *t <= begin).unwrap_or(0);
-    let mut sim = Sim {
+    Sim {
         now: begin,
         draws: Draws::new(arm.seed, replication),
         agenda: Agenda::default(),
         world: empty::world(&arm.codes, &arm.movement_keys, arm.languages, &arm.periods[first].1, begin),
         p: &arm.periods[first].1,
         periods: &arm.periods,
+        first,
         ever: arm.ever,
         country_languages: &arm.country_languages,
         movement_keys: &arm.movement_keys,
@@ -108,28 +119,20 @@ fn simulate_from(arm: &Arm, replication: u64, sink: &mut dyn FactSink, also: imp
         seated: false,
         settled: false,
         events: 0,
-    };
-    also(&mut sim);
-    wiring::seed(&mut sim, first);
-    run(&mut sim, arm.days());
-    close(&mut sim)
+        #[cfg(test)]
+        left_out: Vec::new(),
+    }
 }
 
-fn run(sim: &mut Sim, end: f64) {
-    while let Some(time) = sim.agenda.next_time() {
-        if time > end {
-            break;
-        }
-        let Some((time, event)) = sim.agenda.take_next() else { break };
-        sim.now = time.max(sim.now);
-        sim.events += 1;
-        let last_of_all = event.kind == EventKind::MonthEnd(sim.months.len() as u32 - 1);
-        wiring::happen(sim, event);
-        if last_of_all {
-            break;
-        }
-    }
-    sim.now = end;
+/// Lets the next event happen; returns whether there may be another before the end.
+pub(super) fn step(sim: &mut Sim, end: f64) -> bool {
+    let Some((time, event)) = sim.agenda.next_time().filter(|t| *t <= end).and_then(|_| sim.agenda.take_next()) else {
+        return false;
+    };
+    sim.now = time.max(sim.now);
+    sim.events += 1;
+    wiring::happen(sim, event);
+    event.kind != EventKind::MonthEnd(sim.months.len() as u32 - 1)
 }
 
 fn close(sim: &mut Sim) -> Replication {

@@ -7,12 +7,12 @@ use crate::engine::hazard::Hazard;
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 
-use super::kinds::clock::{BY_MOVEMENT, ClockKind, Waiting};
+use super::kinds::clock::{BY_MOVEMENT, ClockKind, Place, Waiting};
 use super::kinds::decision::Decision;
 use super::kinds::event::{Event, EventKind};
 use super::kinds::fact::{Fact, FactId, FactKind, FactSink};
 use super::parameters::Parameters;
-use super::state::{NO_TICKET, Person, Plot, World, place};
+use super::state::{NO_TICKET, Person, Plot, World};
 
 /// Which processes run at all in some country at some time of the run; the others need no clocks.
 /// Found once an arm: to look through every period for each person would cost more than all else.
@@ -62,6 +62,8 @@ pub(crate) struct Sim<'s> {
     pub(crate) world: World,
     pub(crate) p: &'s Parameters,
     pub(crate) periods: &'s [(f64, Parameters)],
+    /// The period in which the run begins.
+    pub(crate) first: usize,
     pub(crate) ever: Ever,
     pub(crate) country_languages: &'s [Vec<(usize, f64)>],
     pub(crate) movement_keys: &'s [Key],
@@ -74,6 +76,9 @@ pub(crate) struct Sim<'s> {
     pub(crate) seated: bool,
     pub(crate) settled: bool,
     pub(crate) events: u64,
+    /// What a test leaves out when all that is kept of parameters is computed anew.
+    #[cfg(test)]
+    pub(crate) left_out: Vec<super::kinds::kept::Kept>,
 }
 
 impl Sim<'_> {
@@ -194,16 +199,16 @@ impl Sim<'_> {
     pub(crate) fn join(
         &mut self,
         id: u32,
-        at: usize,
         (kind, country, which): (ClockKind, usize, usize),
         decision: Decision,
         occasion: u32,
         factor: f64,
     ) {
+        let Waiting::People(place) = kind.waiting() else { unreachable!("{kind:?} is no clock of people") };
+        let at = place as usize;
         let clock = self.clock(kind, country, which);
         let now = self.now;
         let person = &mut self.world.persons[id as usize];
-        debug_assert!(kind.waiting() == Waiting::People);
         debug_assert_eq!(person.tickets[at], NO_TICKET);
         debug_assert!(usize::from(person.country) == country);
         person.tickets_drawn += 1;
@@ -223,7 +228,7 @@ impl Sim<'_> {
 
     /// The person for whom a clock has rung, who no longer waits in it; none if it rang for somebody who left long ago.
     pub(crate) fn next_person(&mut self, kind: ClockKind, clock: usize) -> Option<u32> {
-        debug_assert!(kind.waiting() == Waiting::People);
+        debug_assert!(matches!(kind.waiting(), Waiting::People(_)));
         let World { lazy_clocks, persons, .. } = &mut self.world;
         let (id, ticket) = lazy_clocks[clock].ring(|who| persons[who as usize].key.bits())?;
         let tickets = &mut persons[id as usize].tickets;
@@ -253,7 +258,7 @@ impl Sim<'_> {
     /// Takes a person out of every group clock.
     #[inline]
     pub(crate) fn leave_all(&mut self, id: u32) {
-        self.world.persons[id as usize].tickets = [NO_TICKET; place::COUNT];
+        self.world.persons[id as usize].tickets = [NO_TICKET; Place::COUNT];
     }
 
     // ---- facts ----------------------------------------------------------------------------------

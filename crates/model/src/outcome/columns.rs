@@ -133,10 +133,10 @@ use FactKind as F;
 
 /// All columns after `arm`, `draw` and `replication`, in their fixed order.
 pub fn columns() -> &'static [OutcomeColumn] {
-    &COLUMNS
+    COLUMNS
 }
 
-static COLUMNS: [OutcomeColumn; 97] = [
+static COLUMNS: &[OutcomeColumn] = &[
     column!("residents_radicalised", "people", "Residents who became sympathisers.", |v| v.number(&[
         F::OnsetSpontaneous,
         F::OnsetOnline,

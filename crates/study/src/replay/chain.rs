@@ -33,8 +33,8 @@ pub enum Root {
 pub struct Chain {
     /// Facts that stand in one arm only, from the end back in time; empty where the plot's end is the same.
     pub steps: Vec<At>,
-    /// Which of them is the parting: the earliest about this plot and its people that is missing in the other arm.
-    pub parting: usize,
+    /// Which of them is the divergence: the earliest about this plot and its people that is missing in the other arm.
+    pub divergence: usize,
     /// Whether nothing about this plot is missing in the other arm: all of it comes at another time.
     pub only_times: bool,
     /// Where it ends.
@@ -122,8 +122,8 @@ impl<'t> Tracer<'t> {
                 }
             }
         };
-        let (parting, only_times) = self.parting(&steps);
-        Some(Chain { steps, parting, only_times, root })
+        let (divergence, only_times) = self.divergence(&steps);
+        Some(Chain { steps, divergence, only_times, root })
     }
 
     /// The fact whose presence in one arm is to be explained.
@@ -307,8 +307,8 @@ impl<'t> Tracer<'t> {
         Some(At { side, place })
     }
 
-    /// Which step is the parting, and whether all steps about the plot only come at another time.
-    fn parting(&self, steps: &[At]) -> (usize, bool) {
+    /// Which step is the divergence, and whether all steps about the plot only come at another time.
+    fn divergence(&self, steps: &[At]) -> (usize, bool) {
         let own = steps.iter().take_while(|&&at| self.is_own(at)).count().max(1);
         let last = own - 1;
         let ends = [

@@ -7,12 +7,12 @@ use forestall_model::model::state::FileStatus;
 use super::chain::{Chain, Root, Tracer};
 use super::log::{At, Twins};
 
-/// The mechanism of a chain's parting.
+/// The mechanism of a chain's divergence.
 pub fn of(twins: &Twins, tracer: &Tracer, chain: &Chain) -> Mechanism {
     if chain.only_times {
         return Mechanism::Retiming;
     }
-    let at = chain.steps[chain.parting];
+    let at = chain.steps[chain.divergence];
     let found = twins.fact(at).kind.row().mechanism;
     match found {
         // What was seen, and under which cover.
@@ -32,7 +32,7 @@ pub fn of(twins: &Twins, tracer: &Tracer, chain: &Chain) -> Mechanism {
 
 /// Whether the chain ends at once at parameters, so that the threshold itself is what differs.
 fn threshold_changed(chain: &Chain) -> bool {
-    chain.parting + 1 == chain.steps.len() && matches!(chain.root, Root::Policy(_))
+    chain.divergence + 1 == chain.steps.len() && matches!(chain.root, Root::Policy(_))
 }
 
 /// The evidence that came in at the moment of a decision.

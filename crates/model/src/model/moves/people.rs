@@ -2,9 +2,10 @@
 
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
+use crate::model::kinds::clock::Place;
 use crate::model::kinds::decision::Decision;
 use crate::model::sim::Sim;
-use crate::model::state::{NO_TICKET, NOBODY, Person, State, place};
+use crate::model::state::{NO_TICKET, NOBODY, Person, State};
 
 /// A new named person in a neighbourhood, in no state yet; attributes are functions of the name.
 pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: usize) -> u32 {
@@ -33,7 +34,7 @@ pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: usize) -> u32 {
         reintegrating: false,
         plots_made: 0,
         cause: 0,
-        tickets: [NO_TICKET; place::COUNT],
+        tickets: [NO_TICKET; Place::COUNT],
         tickets_drawn: NO_TICKET,
         friend_before: NOBODY,
         timer: Handle::NONE,

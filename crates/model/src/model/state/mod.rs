@@ -29,7 +29,7 @@ pub use file::{Channel, Dossier, FileStatus, Found};
 pub use lead::Lead;
 pub use neighbourhood::{Neighbourhood, OnsetSeat, Presence};
 pub use over_time::{Reaction, TimeMean};
-pub use person::{Circle, NO_TICKET, Person, State, mark, place};
+pub use person::{Circle, NO_TICKET, Person, State, mark};
 pub use plot::{Ending, Fragment, MissedChances, Pathway, Plot};
 pub use pool::{LinkJob, Pool, Released};
 pub use recruiter::{InPerson, Recruiter};

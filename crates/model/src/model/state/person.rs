@@ -2,6 +2,7 @@
 
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
+use crate::model::kinds::clock::Place;
 use crate::model::kinds::fact::FactId;
 
 /// Where a person stands.
@@ -36,24 +37,6 @@ pub enum State {
 /// The ticket of somebody who, or of a file that, does not wait.
 pub const NO_TICKET: u32 = 0;
 
-/// The group clocks that a person can wait in at once, by position.
-pub mod place {
-    /// Desistance at home, death abroad.
-    pub const DESIST: usize = 0;
-    /// Commitment, then travel; return when abroad.
-    pub const COMMIT: usize = 1;
-    /// Starting a plot unprompted.
-    pub const PLOT: usize = 2;
-    /// First contact with a virtual entrepreneur.
-    pub const CONTACT: usize = 3;
-    /// First contact with an undercover persona.
-    pub const PERSONA: usize = 4;
-    /// Being reported to a service.
-    pub const TIP: usize = 5;
-    /// How many places there are.
-    pub const COUNT: usize = 6;
-}
-
 /// What accounts note of a person: bits of [`Person`]'s marks.
 pub mod mark {
     /// A service had an open file on the person in the counted period.
@@ -74,7 +57,7 @@ pub struct Person {
     pub(crate) key: Key,
     pub(crate) cause: FactId,
     /// Tickets for the group clocks in which the person waits, by place.
-    pub(crate) tickets: [u32; place::COUNT],
+    pub(crate) tickets: [u32; Place::COUNT],
     pub(crate) tickets_drawn: u32,
     pub(crate) entries: u32,
     pub(crate) neighbourhood: u32,

@@ -7,14 +7,14 @@
 
 use crate::engine::hazard::Hazard;
 use crate::engine::time::DAYS_PER_YEAR;
-use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
+use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
 use crate::model::sim::{Sim, live};
-use crate::model::state::{State, place};
+use crate::model::state::State;
 
 crate::parameters! {
     /// Death, training and attachment to external operations (M10).
@@ -51,8 +51,8 @@ pub(crate) fn enter(sim: &mut Sim, id: u32) {
     person.veteran = true;
     let (c, m, entry) = (usize::from(person.country), usize::from(person.movement), person.entries);
     sim.world.countries[c].abroad += 1;
-    sim.join(id, place::DESIST, (ClockKind::Death, c, m), Decision::Death, entry, 1.0);
-    sim.join(id, place::COMMIT, (ClockKind::Return, c, m), Decision::Return, entry, 1.0);
+    sim.join(id, (ClockKind::Death, c, m), Decision::Death, entry, 1.0);
+    sim.join(id, (ClockKind::Return, c, m), Decision::Return, entry, 1.0);
     sim.ties_changed(c);
     train(sim, id);
 }

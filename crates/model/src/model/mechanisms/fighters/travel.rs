@@ -8,13 +8,13 @@
 
 use crate::engine::hazard::Hazard;
 use crate::engine::time::DAYS_PER_YEAR;
-use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::FactKind;
+use crate::model::kinds::kept::kept;
 use crate::model::moves::{people, records};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::{State, place};
+use crate::model::state::State;
 
 crate::parameters! {
     /// Leaving for held territory, exit control and frustration (M9).
@@ -58,7 +58,7 @@ pub(crate) fn await_travel(sim: &mut Sim, id: u32, entry: u32) {
     if person.blocked || sim.p.movements[m].holds_territory == 0.0 || !sim.ever.travels {
         return;
     }
-    sim.join(id, place::COMMIT, (ClockKind::Travel, c, m), Decision::Travel, entry, 1.0);
+    sim.join(id, (ClockKind::Travel, c, m), Decision::Travel, entry, 1.0);
 }
 
 /// A person, with friends, tries to leave.

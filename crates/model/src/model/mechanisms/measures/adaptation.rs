@@ -4,7 +4,7 @@
 //! the weight of a target country falls with its recent foils, 1 ⁄ (1 + a × avoidance × foils).
 //! Sizes assumed; reports compare the levels. Neutral: off.
 
-use crate::model::kept::kept;
+use crate::model::kinds::kept::kept;
 use crate::model::sim::live;
 
 crate::parameters! {

@@ -6,8 +6,8 @@
 //! All assumed (round numbers near public-sector staff costs). Neutral: all 0.
 
 use crate::engine::time::DAYS_PER_YEAR;
-use crate::model::kept::kept;
 use crate::model::kinds::fact::FactKind;
+use crate::model::kinds::kept::kept;
 use crate::model::parameters::Tables;
 use crate::model::sim::{Sim, Site, live};
 

@@ -4,9 +4,9 @@
 //! many days: raids are multiplied and the threshold of intervention is lowered. Source: F45 (a wide
 //! net, a thin yield); sizes assumed. Neutral: not enacted.
 
-use crate::model::kept::kept;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::{FactId, FactKind};
+use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, Site, live};
 
 crate::parameters! {

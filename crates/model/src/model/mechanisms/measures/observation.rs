@@ -8,8 +8,8 @@
 //! assumed. Neutral: everything is published as it is (shares 1, claims and stings 0).
 
 use crate::engine::draw::Draws;
-use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
+use crate::model::kinds::kept::kept;
 use crate::model::record::PlotRecord;
 use crate::model::sim::live;
 use crate::model::state::Ending;

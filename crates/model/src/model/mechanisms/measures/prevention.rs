@@ -3,7 +3,7 @@
 //! Rule: onset × (1 − reach × cut), desistance of sympathisers × (1 + reach × gain). Sizes assumed; no
 //! robust evidence of effect sizes exists, so treat results as if-then statements. Neutral: reach 0.
 
-use crate::model::kept::kept;
+use crate::model::kinds::kept::kept;
 use crate::model::sim::live;
 
 crate::parameters! {

@@ -6,9 +6,9 @@
 //! Sources: F23 (273 killed in three years, one night half of it), F33 (contested). The tail is assumed
 //! and cannot be learnt from three years: reports rank by harm last. Neutral: scale 0.
 
-use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::FactKind;
+use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, live};
 
 crate::parameters! {

@@ -9,14 +9,14 @@
 
 use crate::engine::hazard::Hazard;
 use crate::engine::time::DAYS_PER_YEAR;
-use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::FactId;
+use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
 use crate::model::moves::plots::{self, Start};
 use crate::model::sim::{Sim, live};
-use crate::model::state::{Channel, State, place};
+use crate::model::state::{Channel, State};
 
 use crate::model::state::Pathway;
 
@@ -60,7 +60,7 @@ pub(crate) fn await_self_start(sim: &mut Sim, id: u32, entry: u32) {
     let (c, m) = (usize::from(person.country), usize::from(person.movement));
     let kind = if person.blocked { ClockKind::SelfStartBlocked } else { ClockKind::SelfStart };
     if sim.ever.self_starts {
-        sim.join(id, place::PLOT, (kind, c, m), Decision::SelfStart, entry, 1.0);
+        sim.join(id, (kind, c, m), Decision::SelfStart, entry, 1.0);
     }
 }
 

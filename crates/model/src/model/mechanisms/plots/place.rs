@@ -7,8 +7,8 @@
 //! Sources: F15, F16; shares assumed.
 
 use crate::engine::key::Key;
-use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
+use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, live};
 
 use crate::model::state::Pathway;

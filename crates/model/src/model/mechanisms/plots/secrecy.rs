@@ -7,9 +7,9 @@
 //! compartmentation 1.
 
 use crate::engine::key::Key;
-use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::{FactId, FactKind};
+use crate::model::kinds::kept::kept;
 use crate::model::moves::plots;
 use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, Ending};

@@ -5,10 +5,10 @@
 //! hurried and with part of the tasks done; the rest hide among the committed. Neutral: shares 0.
 //! Source: F8 (30–40 supporters at large months later); sizes assumed.
 
-use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::{FactId, FactKind};
+use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
 use crate::model::moves::plots::{self, Start};
 use crate::model::sim::{Sim, live};

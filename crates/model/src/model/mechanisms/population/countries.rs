@@ -5,7 +5,7 @@
 //! counted, not stored. Neutral: skew 0 (all neighbourhoods alike).
 //! Source: F2 (a few districts carry much of the recruiting); the size of a neighbourhood is assumed.
 
-use crate::model::kept::kept;
+use crate::model::kinds::kept::kept;
 use crate::model::sim::live;
 
 crate::parameters! {

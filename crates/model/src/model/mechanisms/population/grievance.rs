@@ -5,8 +5,8 @@
 //! speeds plots already under way; other movements answer with their own share. Neutral: all sizes 0.
 //! Source: copycat clustering is a pattern (P5); every size here is assumed.
 
-use crate::model::kept::kept;
 use crate::model::kinds::fact::{FactId, FactKind};
+use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, Site, live};
 
 crate::parameters! {

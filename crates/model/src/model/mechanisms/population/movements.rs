@@ -6,7 +6,7 @@
 //! fighters abroad and virtual entrepreneurs. Neutral: a second movement with zero scales.
 //! Source: F9 (command: large, slow, many pieces; influence: small, quick), F10 (other movements).
 
-use crate::model::kept::kept;
+use crate::model::kinds::kept::kept;
 use crate::model::sim::live;
 
 crate::parameters! {

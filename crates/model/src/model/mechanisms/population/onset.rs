@@ -9,10 +9,10 @@
 use crate::engine::hazard::Hazard;
 use crate::engine::heap::Handle;
 use crate::engine::time::DAYS_PER_YEAR;
-use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::FactKind;
+use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, Site, live};
 
 use crate::model::moves::people;
@@ -81,7 +81,7 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 }
 
 /// The factor of a neighbourhood's seat in an onset clock.
-fn factor(sim: &Sim, n: usize, m: usize, source: usize) -> f64 {
+pub(crate) fn factor(sim: &Sim, n: usize, m: usize, source: usize) -> f64 {
     let place = &sim.world.neighbourhoods[n];
     match source {
         PEER => {

@@ -7,9 +7,9 @@
 //! room. People recruited online only have no circle. Friends of one circle travel and plot together.
 //! Sources: F14, F35. Neutral: introductions 0 and circles of one.
 
-use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
+use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, live};
 use crate::model::state::{Circle, NOBODY};
 

@@ -7,14 +7,14 @@
 
 use crate::engine::hazard::Hazard;
 use crate::engine::time::DAYS_PER_YEAR;
-use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
+use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
 use crate::model::sim::{Sim, live};
-use crate::model::state::{State, place};
+use crate::model::state::State;
 
 crate::parameters! {
     /// Commitment at two speeds, desistance, prison and re-engagement (M4).
@@ -60,13 +60,13 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 pub(crate) fn await_sympathiser(sim: &mut Sim, id: u32, (c, m, entry): (usize, usize, u32), fast_share: f64) {
     let fast = sim.chance(sim.world.persons[id as usize].key, Decision::FastCommitment, 0, fast_share);
     let commit = if fast { ClockKind::CommitFast } else { ClockKind::CommitSlow };
-    sim.join(id, place::DESIST, (ClockKind::DesistSympathiser, c, m), Decision::Desist, entry, 1.0);
-    sim.join(id, place::COMMIT, (commit, c, m), Decision::Commit, entry, 1.0);
+    sim.join(id, (ClockKind::DesistSympathiser, c, m), Decision::Desist, entry, 1.0);
+    sim.join(id, (commit, c, m), Decision::Commit, entry, 1.0);
 }
 
 /// Somebody committed begins to wait for desistance.
 pub(crate) fn await_desistance(sim: &mut Sim, id: u32, (c, m, entry): (usize, usize, u32)) {
-    sim.join(id, place::DESIST, (ClockKind::DesistCommitted, c, m), Decision::Desist, entry, 1.0);
+    sim.join(id, (ClockKind::DesistCommitted, c, m), Decision::Desist, entry, 1.0);
 }
 
 /// A sympathiser or a committed person gives up.

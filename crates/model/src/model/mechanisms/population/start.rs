@@ -7,9 +7,9 @@
 //! Sources: F4, F30, F31 (fighters), F41 (files); stocks of sympathisers are of F41's order, assumed.
 
 use crate::engine::key::Key;
-use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
+use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, live};
 use crate::model::state::State;
 

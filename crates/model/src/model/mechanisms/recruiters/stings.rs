@@ -8,16 +8,16 @@
 use crate::engine::hazard::Hazard;
 use crate::engine::key::Key;
 use crate::engine::time::DAYS_PER_YEAR;
-use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
+use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
 use crate::model::record::PlotRecord;
 use crate::model::sim::{Sim, live};
 use crate::model::state::Pathway;
-use crate::model::state::{Channel, Ending, MissedChances, State, place};
+use crate::model::state::{Channel, Ending, MissedChances, State};
 
 crate::parameters! {
     /// Undercover personas that seekers take for recruiters (M8).
@@ -50,7 +50,7 @@ pub(crate) fn await_persona(sim: &mut Sim, id: u32, entry: u32) {
     if !sim.ever.personas {
         return;
     }
-    sim.join(id, place::PERSONA, (ClockKind::Persona, c, m), Decision::PersonaContact, entry, 1.0);
+    sim.join(id, (ClockKind::Persona, c, m), Decision::PersonaContact, entry, 1.0);
 }
 
 /// A seeker takes a persona for a recruiter.

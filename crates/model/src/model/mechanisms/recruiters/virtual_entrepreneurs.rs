@@ -12,14 +12,14 @@ use crate::engine::clock::Countdown;
 use crate::engine::hazard::Hazard;
 use crate::engine::key::Key;
 use crate::engine::time::DAYS_PER_YEAR;
-use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
+use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::{Recruiter, State, place};
+use crate::model::state::{Recruiter, State};
 
 crate::parameters! {
     /// Attributes of one language (M2, M7).
@@ -175,7 +175,7 @@ pub(crate) fn await_contact(sim: &mut Sim, id: u32, entry: u32) {
         return;
     }
     let language = people::language(sim, id);
-    sim.join(id, place::CONTACT, (ClockKind::Contact, c, language), Decision::Contact, entry, 1.0);
+    sim.join(id, (ClockKind::Contact, c, language), Decision::Contact, entry, 1.0);
 }
 
 /// First contact: the free recruiters of the language race for the person.

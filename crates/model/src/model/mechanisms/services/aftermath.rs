@@ -6,10 +6,10 @@
 //! are held, and grievance rises. Until its raid each binds officers. Sources: F17, F44, F45 (4,469
 //! searches gave a handful of cases); sizes assumed. Neutral: no raids.
 
-use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::{FactId, FactKind};
+use crate::model::kinds::kept::kept;
 use crate::model::moves::staff;
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::{Channel, NOBODY, State};

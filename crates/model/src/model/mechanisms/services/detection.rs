@@ -12,11 +12,11 @@ use crate::engine::clock::Countdown;
 use crate::engine::hazard::Hazard;
 use crate::engine::heap::Handle;
 use crate::engine::time::DAYS_PER_YEAR;
-use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
+use crate::model::kinds::kept::kept;
 use crate::model::moves::{files, plots, records, staff};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::Pathway;
@@ -76,7 +76,8 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     sim.set_clock(ClockKind::Background, c, 0, Hazard::constant(rate));
 }
 
-fn background_factor(sim: &Sim, d: u32) -> f64 {
+/// How much faster a file is fed by background signs than one that is open and not watched.
+pub(crate) fn background_factor(sim: &Sim, d: u32) -> f64 {
     let file = &sim.world.dossiers[d as usize];
     let p = &sim.p.countries[usize::from(file.service)].detection;
     if file.status == FileStatus::Watched && p.visible_open_share > 0.0 && p.visible_watched_share > 0.0 {

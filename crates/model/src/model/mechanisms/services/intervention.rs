@@ -8,10 +8,10 @@
 //! Sources: F6, F16, F17, F38; sizes assumed. Neutral: threshold beyond reach.
 
 use crate::engine::heap::Handle;
-use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
+use crate::model::kinds::kept::kept;
 use crate::model::moves::{files, pairs, people, plots, records, staff};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::{Channel, Ending, FileStatus, NOBODY, Pathway, State};

@@ -5,8 +5,8 @@
 //! other number. Source: F45; weights assumed.
 
 use crate::engine::key::Key;
-use crate::model::kept::kept;
 use crate::model::kinds::fact::{FactId, FactKind};
+use crate::model::kinds::kept::kept;
 use crate::model::record::FileRecord;
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::mark;

@@ -7,10 +7,10 @@
 //! Sources: F8 (accomplices at large months later), F44 (inquiries suspended as staff was moved to
 //! attacks), Kaplan (2010): agents are bound by plots found. Sizes assumed. Neutral: nobody bound.
 
-use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::{FactId, FactKind};
+use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, live};
 
 crate::parameters! {

@@ -7,12 +7,12 @@
 
 use crate::engine::hazard::Hazard;
 use crate::engine::time::DAYS_PER_YEAR;
-use crate::model::kept::kept;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
+use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, live};
 use crate::model::state::desk::FalseLeads;
-use crate::model::state::{Channel, NOBODY, State, place};
+use crate::model::state::{Channel, NOBODY, State};
 
 crate::parameters! {
     /// Leads that reach the service (M19).
@@ -105,7 +105,7 @@ pub(crate) fn await_tip(sim: &mut Sim, id: u32, kind: ClockKind, factor: f64) {
     let person = &mut sim.world.persons[id as usize];
     person.tips += 1;
     let (c, m, occasion) = (usize::from(person.country), usize::from(person.movement), person.tips);
-    sim.join(id, place::TIP, (kind, c, m), Decision::Tip, occasion, factor);
+    sim.join(id, (kind, c, m), Decision::Tip, occasion, factor);
 }
 
 /// A plotter is reported more often than the committed.

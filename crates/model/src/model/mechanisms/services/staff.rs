@@ -1,6 +1,6 @@
 //! The staff of a service: its numbers, and how many teams, servers and free officers they make.
 
-use crate::model::kept::kept;
+use crate::model::kinds::kept::kept;
 use crate::model::sim::live;
 
 crate::parameters! {

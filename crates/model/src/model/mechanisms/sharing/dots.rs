@@ -5,8 +5,8 @@
 //! is a dot not connected. Beside it: innocent people whom the same pooled rule would have flagged,
 //! counted once each. Accounting: changes no other number. Neutral: lookback so long that nothing is left.
 
-use crate::model::kept::kept;
 use crate::model::kinds::fact::FactKind;
+use crate::model::kinds::kept::kept;
 use crate::model::moves::{files, people, staff};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::{FileStatus, Fragment, NOBODY, mark};

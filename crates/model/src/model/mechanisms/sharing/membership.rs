@@ -4,7 +4,7 @@
 //! records in, after the lag. A transit partner warns while its switch is on. Neutral: nobody is a member.
 //! Source: F5 (a named working group from September 2014), F7.
 
-use crate::model::kept::kept;
+use crate::model::kinds::kept::kept;
 use crate::model::sim::live;
 
 crate::parameters! {

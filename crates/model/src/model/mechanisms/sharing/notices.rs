@@ -7,10 +7,10 @@
 //! notices and answers pass, a pair may say (M29).
 //! Sources: F5, F7, F44 (a query of March answered after the attack); chances assumed. Neutral: shares 0.
 
-use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
+use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, FileStatus};
 

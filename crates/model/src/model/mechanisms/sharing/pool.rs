@@ -11,10 +11,10 @@
 //! "known to someone", not foiled plots. Sources: F5, F43; rates assumed. Neutral: contribution 0.
 
 use crate::engine::key::Key;
-use crate::model::kept::kept;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::{FactId, FactKind};
+use crate::model::kinds::kept::kept;
 use crate::model::moves::{pairs, people, plots, records, staff};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::{Channel, Ending, LinkJob, NOBODY};

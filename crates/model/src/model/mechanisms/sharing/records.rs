@@ -6,8 +6,8 @@
 //! (M29). Neutral (accounting):
 //! a record changes nothing by itself. Sources: F5, F6, F27.
 
-use crate::model::kept::kept;
 use crate::model::kinds::fact::FactKind;
+use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, Site, live};
 
 crate::parameters! {

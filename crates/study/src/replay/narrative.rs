@@ -1,4 +1,4 @@
-//! One plot's life told: its facts in both arms, the parting, and the chain of causes back to the policy.
+//! One plot's life told: its facts in both arms, the divergence, and the chain of causes back to the policy.
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -76,8 +76,9 @@ pub struct Why {
     pub meaning: &'static str,
     /// The first fact about the plot and its people that stands in one arm only, whether or not it matters.
     pub first_difference: Option<Line>,
-    /// Where the two lives part: the earliest fact of the chain about this plot that the other arm lacks.
-    pub parting: Line,
+    /// Where the two lives diverge: the earliest fact of the chain about this plot that the other arm lacks.
+    #[serde(rename = "parting")]
+    pub divergence: Line,
     /// From the end back in time.
     pub chain: Vec<Line>,
     /// Whether the chain ends at parameters that the policy changed.
@@ -88,7 +89,7 @@ pub struct Why {
 
 /// One plot in both arms.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Telling {
+pub struct Narrative {
     /// Its name.
     pub plot: String,
     /// How it came about.
@@ -107,14 +108,14 @@ pub struct Telling {
 
 /// Dates and names for telling.
 #[derive(Clone, Debug)]
-pub struct Teller<'a> {
+pub struct Narrator<'a> {
     /// First day of the outcomes.
     pub start: Date,
     /// Codes of the countries.
     pub countries: &'a [String],
 }
 
-impl Teller<'_> {
+impl Narrator<'_> {
     /// A date from days since the start.
     pub fn date(&self, day: f64) -> String {
         date_after(self.start, day).to_string()
@@ -171,7 +172,7 @@ pub fn people(twins: &Twins, plot: Key) -> Vec<Key> {
     all
 }
 
-/// Why a plot ends otherwise: the mechanism of its parting; `None` where it ends alike.
+/// Why a plot ends otherwise: the mechanism of its divergence; `None` where it ends alike.
 pub fn mechanism(twins: &Twins, pair: &Pair) -> Option<(Mechanism, super::Chain)> {
     let tracer = Tracer::new(twins, pair.plot);
     let chain = tracer.trace(pair)?;
@@ -179,29 +180,29 @@ pub fn mechanism(twins: &Twins, pair: &Pair) -> Option<(Mechanism, super::Chain)
 }
 
 /// Tells one plot's life beside its twin.
-pub fn tell(twins: &Twins, pair: &Pair, teller: &Teller) -> Telling {
-    let names = Names::new(teller.countries, &people(twins, pair.plot));
+pub fn tell(twins: &Twins, pair: &Pair, narrator: &Narrator) -> Narrative {
+    let names = Names::new(narrator.countries, &people(twins, pair.plot));
     let moments = life(twins, pair);
-    let line = |at: At| teller.line(twins, at, twins.shared(at), &names);
+    let line = |at: At| narrator.line(twins, at, twins.shared(at), &names);
     let first = moments.iter().find(|m| !m.both).map(|m| line(m.at));
     let why = mechanism(twins, pair).map(|(mechanism, chain)| Why {
         mechanism: mechanism.name(),
         meaning: mechanism.meaning(),
         first_difference: first,
-        parting: line(chain.steps[chain.parting]),
+        divergence: line(chain.steps[chain.divergence]),
         reaches_policy: matches!(chain.root, Root::Policy(_)),
         levers: match &chain.root {
-            Root::Policy(found) => teller.levers(found),
-            Root::NotKept => teller.levers(&twins.levers.all()),
+            Root::Policy(found) => narrator.levers(found),
+            Root::NotKept => narrator.levers(&twins.levers.all()),
         },
         chain: chain.steps.iter().map(|&at| line(at)).collect(),
     });
-    Telling {
+    Narrative {
         plot: hex(pair.plot.bits()),
         pathway: pair.any().map_or("", |p| p.pathway.name()),
         effect: pair.effect(),
-        baseline: pair.baseline.as_ref().map(|p| teller.end(p)),
-        policy: pair.policy.as_ref().map(|p| teller.end(p)),
+        baseline: pair.baseline.as_ref().map(|p| narrator.end(p)),
+        policy: pair.policy.as_ref().map(|p| narrator.end(p)),
         life: moments.iter().map(|m| line(m.at)).collect(),
         why,
     }

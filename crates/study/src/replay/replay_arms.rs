@@ -19,26 +19,26 @@ struct Ready {
 }
 
 /// The baseline and some policies of one scenario.
-pub struct Cast<'p> {
+pub struct ReplayArms<'p> {
     plan: &'p Plan,
     policies: Vec<String>,
     /// The baseline and the policies, where all replications have the same values.
     ready: Option<(Ready, Vec<Ready>)>,
 }
 
-impl<'p> Cast<'p> {
+impl<'p> ReplayArms<'p> {
     /// Makes the baseline and these policies ready.
     ///
     /// # Errors
     /// Where an arm's values leave their range.
     pub fn new(plan: &'p Plan, policies: &[String]) -> Result<Self, Diagnostics> {
-        let mut cast = Self { plan, policies: policies.to_vec(), ready: None };
+        let mut arms = Self { plan, policies: policies.to_vec(), ready: None };
         if plan.draws() == 0 {
-            let baseline = cast.make(None, 0)?;
-            let others: Result<Vec<Ready>, Diagnostics> = policies.iter().map(|p| cast.make(Some(p), 0)).collect();
-            cast.ready = Some((baseline, others?));
+            let baseline = arms.make(None, 0)?;
+            let others: Result<Vec<Ready>, Diagnostics> = policies.iter().map(|p| arms.make(Some(p), 0)).collect();
+            arms.ready = Some((baseline, others?));
         }
-        Ok(cast)
+        Ok(arms)
     }
 
     /// The policies in order.
