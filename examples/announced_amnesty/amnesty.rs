@@ -12,6 +12,7 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
 use crate::model::sim::{Sim, live};
+use crate::model::state::ids::PersonId;
 
 crate::parameters! {
     /// Announced amnesty days (lever).
@@ -42,12 +43,12 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 }
 
 /// Somebody has become committed and begins to be open to an offer.
-pub(crate) fn await_offer(sim: &mut Sim, id: u32, (c, m, entry): (usize, usize, u32)) {
+pub(crate) fn await_offer(sim: &mut Sim, id: PersonId, (c, m, entry): (usize, usize, u32)) {
     sim.join(id, (ClockKind::Amnesty, c, m), Decision::AcceptAmnesty, entry, 1.0);
 }
 
 /// The offer is taken: the person leaves the state, and with it every other clock.
-pub(crate) fn accept(sim: &mut Sim, id: u32) {
+pub(crate) fn accept(sim: &mut Sim, id: PersonId) {
     people::leave_state(sim, id);
     sim.person_fact(FactKind::AmnestyTaken, id);
 }
