@@ -306,7 +306,8 @@ fn lines_of_prose_fit_a_screen() {
 fn the_worked_example_is_the_one_that_is_compiled() {
     let folder = root().join("examples/announced_amnesty");
     let patch = read(&folder.join("amnesty.patch"));
-    let added: Vec<&str> = patch.lines().filter(|l| !l.starts_with("+++")).filter_map(|l| l.strip_prefix('+')).collect();
+    let added: Vec<&str> =
+        patch.lines().filter(|l| !l.starts_with("+++")).filter_map(|l| l.strip_prefix('+')).collect();
     let compiled = read(&folder.join("amnesty.rs"));
     let text = read(&root().join("CONTRIBUTING.md"));
     let blocks: Vec<&str> = text.split("```rust\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
@@ -323,7 +324,9 @@ fn the_worked_example_is_the_one_that_is_compiled() {
     for line in patch.lines() {
         if let Some(path) = line.strip_prefix("+++ b/") {
             file = read(&root().join(path));
-        } else if let Some(old) = line.strip_prefix(' ').or_else(|| line.strip_prefix('-').filter(|l| !l.starts_with("--"))) {
+        } else if let Some(old) =
+            line.strip_prefix(' ').or_else(|| line.strip_prefix('-').filter(|l| !l.starts_with("--")))
+        {
             assert!(file.lines().any(|l| l == old), "the patch of the example remembers a line that is gone:\n{old}");
         }
     }

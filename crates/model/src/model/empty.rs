@@ -12,6 +12,7 @@ use super::parameters::Parameters;
 use super::sim::Sim;
 use super::state::ring::Ring;
 use super::state::{CountryState, Desk, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, TimeMean, World};
+use crate::model::state::ids::List;
 
 /// Countries and neighbourhoods with nobody named in them yet, at the start of the warm-up.
 pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &Parameters, begin: f64) -> World {
@@ -42,15 +43,15 @@ pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &
         countries: states,
         neighbourhoods,
         presences,
-        persons: Vec::new(),
-        circles: Vec::new(),
-        plots: Vec::new(),
+        persons: List::default(),
+        circles: List::default(),
+        plots: List::default(),
         stings: Vec::new(),
-        leads: Vec::new(),
+        leads: List::default(),
         free_leads: Vec::new(),
-        dossiers: Vec::new(),
-        recruiters: Vec::new(),
-        in_person: Vec::new(),
+        dossiers: List::default(),
+        recruiters: List::default(),
+        in_person: List::default(),
         clocks: vec![Clock::new(begin); clocks],
         lazy_clocks: vec![LazyClock::new(begin); clocks],
         clock_events: vec![Handle::NONE; clocks],

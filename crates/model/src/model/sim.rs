@@ -13,6 +13,7 @@ use super::kinds::event::{Event, EventKind};
 use super::kinds::fact::{Fact, FactId, FactKind, FactSink};
 use super::parameters::Parameters;
 use super::state::{NO_TICKET, Person, Plot, World};
+use crate::model::state::ids::{FileId, PersonId, PlotId};
 
 /// Which processes run at all in some country at some time of the run; the others need no clocks.
 /// Found once an arm: to look through every period for each person would cost more than all else.
@@ -105,9 +106,9 @@ impl Sim<'_> {
     }
 
     /// A key for a question that one person puts to another.
-    pub(crate) fn between(&self, answers: u32, asks: u32) -> Key {
+    pub(crate) fn between(&self, answers: PersonId, asks: PersonId) -> Key {
         let persons = &self.world.persons;
-        persons[answers as usize].key.child(Decision::NamePair.number(), persons[asks as usize].key.bits())
+        persons[answers].key.child(Decision::NamePair.number(), persons[asks].key.bits())
     }
 
     /// A number for a country in a draw's address that does not depend on its place in the file.
@@ -198,7 +199,7 @@ impl Sim<'_> {
     #[inline]
     pub(crate) fn join(
         &mut self,
-        id: u32,
+        id: PersonId,
         (kind, country, which): (ClockKind, usize, usize),
         decision: Decision,
         occasion: u32,
@@ -208,14 +209,14 @@ impl Sim<'_> {
         let at = place as usize;
         let clock = self.clock(kind, country, which);
         let now = self.now;
-        let person = &mut self.world.persons[id as usize];
+        let person = &mut self.world.persons[id];
         debug_assert_eq!(person.tickets[at], NO_TICKET);
         debug_assert!(usize::from(person.country) == country);
         person.tickets_drawn += 1;
         let (key, ticket) = (person.key, person.tickets_drawn);
         person.tickets[at] = ticket;
         let threshold = self.threshold(key, decision, occasion);
-        if self.world.lazy_clocks[clock].join(now, id, ticket, threshold, factor) {
+        if self.world.lazy_clocks[clock].join(now, id.0, ticket, threshold, factor) {
             self.touch(kind, clock);
         }
     }
@@ -227,11 +228,12 @@ impl Sim<'_> {
     }
 
     /// The person for whom a clock has rung, who no longer waits in it; none if it rang for somebody who left long ago.
-    pub(crate) fn next_person(&mut self, kind: ClockKind, clock: usize) -> Option<u32> {
+    pub(crate) fn next_person(&mut self, kind: ClockKind, clock: usize) -> Option<PersonId> {
         debug_assert!(matches!(kind.waiting(), Waiting::People(_)));
         let World { lazy_clocks, persons, .. } = &mut self.world;
-        let (id, ticket) = lazy_clocks[clock].ring(|who| persons[who as usize].key.bits())?;
-        let tickets = &mut persons[id as usize].tickets;
+        let (id, ticket) = lazy_clocks[clock].ring(|who| persons[PersonId(who)].key.bits())?;
+        let id = PersonId(id);
+        let tickets = &mut persons[id].tickets;
         if let Some(at) = tickets.iter().position(|&held| held == ticket) {
             tickets[at] = NO_TICKET;
             return Some(id);
@@ -242,11 +244,12 @@ impl Sim<'_> {
     }
 
     /// The same for a file.
-    pub(crate) fn next_file(&mut self, kind: ClockKind, clock: usize) -> Option<u32> {
+    pub(crate) fn next_file(&mut self, kind: ClockKind, clock: usize) -> Option<FileId> {
         debug_assert!(kind.waiting() == Waiting::Files);
         let World { lazy_clocks, dossiers, .. } = &mut self.world;
-        let (file, ticket) = lazy_clocks[clock].ring(|which| dossiers[which as usize].key.bits())?;
-        let held = &mut dossiers[file as usize].review;
+        let (file, ticket) = lazy_clocks[clock].ring(|which| dossiers[FileId(which)].key.bits())?;
+        let file = FileId(file);
+        let held = &mut dossiers[file].review;
         if *held == ticket {
             *held = NO_TICKET;
             return Some(file);
@@ -257,8 +260,8 @@ impl Sim<'_> {
 
     /// Takes a person out of every group clock.
     #[inline]
-    pub(crate) fn leave_all(&mut self, id: u32) {
-        self.world.persons[id as usize].tickets = [NO_TICKET; Place::COUNT];
+    pub(crate) fn leave_all(&mut self, id: PersonId) {
+        self.world.persons[id].tickets = [NO_TICKET; Place::COUNT];
     }
 
     // ---- facts ----------------------------------------------------------------------------------
@@ -316,18 +319,18 @@ impl Sim<'_> {
 
     /// A fact about a person, which becomes the cause of what the person does next.
     #[inline]
-    pub(crate) fn person_fact(&mut self, kind: FactKind, id: u32) -> FactId {
-        let person = &self.world.persons[id as usize];
+    pub(crate) fn person_fact(&mut self, kind: FactKind, id: PersonId) -> FactId {
+        let person = &self.world.persons[id];
         let fact = self.fact(kind, person.cause, Site::person(person), 1.0);
-        self.world.persons[id as usize].cause = fact;
+        self.world.persons[id].cause = fact;
         fact
     }
 
     /// A fact about a plot, which becomes the cause of what follows in it.
-    pub(crate) fn plot_fact(&mut self, kind: FactKind, plot: u32, cause: FactId, country: u8, value: f64) -> FactId {
-        let site = Site::plot(&self.world.plots[plot as usize], country);
+    pub(crate) fn plot_fact(&mut self, kind: FactKind, plot: PlotId, cause: FactId, country: u8, value: f64) -> FactId {
+        let site = Site::plot(&self.world.plots[plot], country);
         let fact = self.fact(kind, cause, site, value);
-        self.world.plots[plot as usize].cause = fact;
+        self.world.plots[plot].cause = fact;
         fact
     }
 }

@@ -26,6 +26,7 @@ use super::record::FileRecord;
 use super::sim::{Sim, Site};
 use super::state::desk::FalseLeads;
 use super::state::{Channel, FileStatus, Pathway, State};
+use crate::model::state::ids::{FileId, PersonId, PlotId};
 
 // ---- dispatch -----------------------------------------------------------------------------------------
 
@@ -51,7 +52,7 @@ pub(super) fn happen(sim: &mut Sim, event: Event) {
         EventKind::Signature(plot) => work::sign_left(sim, plot),
         EventKind::Dissolve(plot) => plots::dissolve(sim, plot),
         EventKind::Search(plot) => detection::found(sim, plot),
-        EventKind::PlotAgain(person) => survivors::plots_again(sim, person, occasion),
+        EventKind::PlotAgain(person) => survivors::plots_again(sim, person, PlotId(occasion)),
         EventKind::FalseLead(country) => cohort::opening_arrives(sim, usize::from(country)),
         EventKind::AnalystFree(country) => cohort::wake(sim, usize::from(country)),
         EventKind::LeadServed(lead) => triage::served(sim, lead),
@@ -100,7 +101,7 @@ fn ring(sim: &mut Sim, clock: usize) {
         }
         ClockKind::Background => {
             if let Some(file) = sim.next_member(kind, clock) {
-                detection::background(sim, file.payload);
+                detection::background(sim, FileId(file.payload));
             }
         }
         ClockKind::Contact => person_rings(sim, kind, clock, virtual_entrepreneurs::contact),
@@ -108,7 +109,7 @@ fn ring(sim: &mut Sim, clock: usize) {
     sim.touch(kind, clock);
 }
 
-fn person_rings(sim: &mut Sim, kind: ClockKind, clock: usize, rule: impl Fn(&mut Sim, u32)) {
+fn person_rings(sim: &mut Sim, kind: ClockKind, clock: usize, rule: impl Fn(&mut Sim, PersonId)) {
     if let Some(id) = sim.next_person(kind, clock) {
         rule(sim, id);
     }
@@ -308,7 +309,7 @@ fn threshold_fell(sim: &Sim, old: &Parameters, c: usize) -> bool {
 
 impl Sim<'_> {
     /// Somebody becomes a sympathiser; a share of those who do commits fast, if at all.
-    pub(crate) fn become_sympathiser(&mut self, id: u32, fast_share: f64) {
+    pub(crate) fn become_sympathiser(&mut self, id: PersonId, fast_share: f64) {
         let seat = people::activate(self, id, State::Sympathiser);
         self.world.countries[seat.0].sympathisers += 1;
         stages::await_sympathiser(self, id, seat, fast_share);
@@ -316,7 +317,7 @@ impl Sim<'_> {
     }
 
     /// Somebody becomes, or becomes again, committed.
-    pub(crate) fn become_committed(&mut self, id: u32) {
+    pub(crate) fn become_committed(&mut self, id: PersonId) {
         let seat = people::activate(self, id, State::Committed);
         self.world.countries[seat.0].committed += 1;
         let entry = seat.2;
@@ -329,43 +330,43 @@ impl Sim<'_> {
     }
 
     /// A fighter arrives abroad: a file on somebody who has left binds nobody; the record stays.
-    pub(crate) fn arrive_abroad(&mut self, id: u32) {
+    pub(crate) fn arrive_abroad(&mut self, id: PersonId) {
         subjects::drop_all(self, id);
         abroad::enter(self, id);
     }
 
     /// A fighter is back, recognised or not.
-    pub(crate) fn come_back(&mut self, id: u32, identified: bool) {
+    pub(crate) fn come_back(&mut self, id: PersonId, identified: bool) {
         returnees::enter(self, id, identified);
     }
 
     /// A returnee of the first day's stock.
-    pub(crate) fn stock_returnee(&mut self, id: u32) {
+    pub(crate) fn stock_returnee(&mut self, id: PersonId) {
         returnees::enter_stock(self, id);
     }
 
     /// Somebody goes to prison.
-    pub(crate) fn imprison(&mut self, id: u32) {
+    pub(crate) fn imprison(&mut self, id: PersonId) {
         stages::imprison(self, id);
     }
 
     /// The prison service may report a release.
-    pub(crate) fn report_release(&mut self, id: u32) {
+    pub(crate) fn report_release(&mut self, id: PersonId) {
         leads::after_release(self, id);
     }
 
     /// Somebody begins to be open to reports.
-    pub(crate) fn await_reports(&mut self, id: u32, kind: ClockKind) {
+    pub(crate) fn await_reports(&mut self, id: PersonId, kind: ClockKind) {
         leads::await_tip(self, id, kind, 1.0);
     }
 
     /// The same of a plotter, who is reported more often.
-    pub(crate) fn await_reports_as_plotter(&mut self, id: u32) {
+    pub(crate) fn await_reports_as_plotter(&mut self, id: PersonId) {
         leads::await_tip_as_plotter(self, id);
     }
 
     /// A new recruit finds friends, or stays alone.
-    pub(crate) fn settle_with_friends(&mut self, id: u32, source: ClockKind) {
+    pub(crate) fn settle_with_friends(&mut self, id: PersonId, source: ClockKind) {
         peers::place_in_circle(self, id, source);
     }
 
@@ -390,27 +391,27 @@ impl Sim<'_> {
     }
 
     /// Somebody in contact with a recruiter is taken away by something else.
-    pub(crate) fn drop_contact(&mut self, id: u32) {
+    pub(crate) fn drop_contact(&mut self, id: PersonId) {
         virtual_entrepreneurs::drop_contact(self, id);
     }
 
     /// The person of a running sting case is taken away.
-    pub(crate) fn close_sting(&mut self, id: u32) {
+    pub(crate) fn close_sting(&mut self, id: PersonId) {
         stings::leave_case(self, id);
     }
 
     /// Somebody tries to leave, brought to it by a recruiter.
-    pub(crate) fn try_to_travel(&mut self, id: u32) {
+    pub(crate) fn try_to_travel(&mut self, id: PersonId) {
         travel::attempt(self, id);
     }
 
     /// Whether somebody on the way from abroad is recognised.
-    pub(crate) fn recognise_on_the_way(&mut self, id: u32) -> bool {
+    pub(crate) fn recognise_on_the_way(&mut self, id: PersonId) -> bool {
         returns::recognised(self, id)
     }
 
     /// Whether somebody sent and recognised gets no further.
-    pub(crate) fn stop_on_the_way(&mut self, id: u32) -> bool {
+    pub(crate) fn stop_on_the_way(&mut self, id: PersonId) -> bool {
         returns::stopped(self, id)
     }
 
@@ -434,7 +435,7 @@ impl Sim<'_> {
 
 /// Sets the clocks of all plots prepared in a country.
 fn update_plots(sim: &mut Sim, c: usize) {
-    let all: Vec<u32> = sim.world.countries[c].plots.iter().map(|p| p.1).collect();
+    let all: Vec<PlotId> = sim.world.countries[c].plots.iter().map(|p| p.1).collect();
     for plot in all {
         sim.follow_plot(plot);
     }
@@ -442,22 +443,22 @@ fn update_plots(sim: &mut Sim, c: usize) {
 
 impl Sim<'_> {
     /// A committed person starts a plot unprompted.
-    pub(crate) fn start_alone(&mut self, id: u32) {
+    pub(crate) fn start_alone(&mut self, id: PersonId) {
         pathways::self_started(self, id);
     }
 
     /// A contact is instructed to plot.
-    pub(crate) fn start_instructed(&mut self, id: u32, cause: FactId) {
+    pub(crate) fn start_instructed(&mut self, id: PersonId, cause: FactId) {
         pathways::instructed(self, id, cause);
     }
 
     /// A dormant returnee plots.
-    pub(crate) fn start_as_returnee(&mut self, id: u32) {
+    pub(crate) fn start_as_returnee(&mut self, id: PersonId) {
         pathways::returnee_starts(self, id);
     }
 
     /// A team that was sent arrives.
-    pub(crate) fn arrive_team(&mut self, team: &[u32], hurried: bool, cause: FactId) {
+    pub(crate) fn arrive_team(&mut self, team: &[PersonId], hurried: bool, cause: FactId) {
         pathways::dispatched(self, team, hurried, cause);
     }
 
@@ -477,39 +478,39 @@ impl Sim<'_> {
     }
 
     /// Who helps with a new plot.
-    pub(crate) fn helpers_of_plot(&self, plot: Key, founder: u32, pathway: Pathway) -> Vec<u32> {
+    pub(crate) fn helpers_of_plot(&self, plot: Key, founder: PersonId, pathway: Pathway) -> Vec<PersonId> {
         secrecy::helpers(self, plot, founder, pathway)
     }
 
     /// A plot begins: its own clocks, and the search for it.
-    pub(crate) fn plot_begins(&mut self, plot: u32) {
+    pub(crate) fn plot_begins(&mut self, plot: PlotId) {
         work::begin(self, plot);
         detection::begin(self, plot);
     }
 
     /// What services do about a plot, or its tempo, has changed: all its clocks follow.
-    pub(crate) fn follow_plot(&mut self, plot: u32) {
+    pub(crate) fn follow_plot(&mut self, plot: PlotId) {
         work::update_rates(self, plot);
         detection::update_search_rate(self, plot);
     }
 
     /// A plot leaves a sign.
-    pub(crate) fn sign_left(&mut self, plot: u32, count: u32) {
+    pub(crate) fn sign_left(&mut self, plot: PlotId, count: u32) {
         detection::sign(self, plot, count);
     }
 
     /// The attempt begins.
-    pub(crate) fn attempt_begins(&mut self, plot: u32) {
+    pub(crate) fn attempt_begins(&mut self, plot: PlotId) {
         dots::at_launch(self, plot);
     }
 
     /// Whether the attempt completes.
-    pub(crate) fn attempt_completes(&self, plot: u32) -> bool {
+    pub(crate) fn attempt_completes(&self, plot: PlotId) -> bool {
         work::completes(self, plot)
     }
 
     /// The harm of a completed attack.
-    pub(crate) fn inflict_harm(&mut self, plot: u32) {
+    pub(crate) fn inflict_harm(&mut self, plot: PlotId) {
         harm::inflict(self, plot);
     }
 
@@ -521,25 +522,25 @@ impl Sim<'_> {
     }
 
     /// What an attempt brings, whether or not it was completed.
-    pub(crate) fn attempt_over(&mut self, plot: u32, target: u8, attempt: FactId) {
+    pub(crate) fn attempt_over(&mut self, plot: PlotId, target: u8, attempt: FactId) {
         aftermath::after_launch(self, plot, attempt);
         investigations::open(self, plot, target, attempt);
         survivors::after_end(self, plot, attempt);
     }
 
     /// A service has ended a plot.
-    pub(crate) fn plot_foiled(&mut self, plot: u32, service: u8, end: FactId) {
+    pub(crate) fn plot_foiled(&mut self, plot: PlotId, service: u8, end: FactId) {
         investigations::open(self, plot, service, end);
         secrecy::expose_siblings(self, plot, end);
     }
 
     /// The helpers of an ended plot are left over.
-    pub(crate) fn helpers_left(&mut self, plot: u32, cause: FactId) {
+    pub(crate) fn helpers_left(&mut self, plot: PlotId, cause: FactId) {
         survivors::after_end(self, plot, cause);
     }
 
     /// A member gets away.
-    pub(crate) fn hide_survivor(&mut self, id: u32, plot: u32, cause: FactId) {
+    pub(crate) fn hide_survivor(&mut self, id: PersonId, plot: PlotId, cause: FactId) {
         survivors::hide(self, id, plot, cause);
     }
 }
@@ -548,7 +549,7 @@ impl Sim<'_> {
 
 impl Sim<'_> {
     /// A lead about a named person reaches a service.
-    pub(crate) fn lead_arrives(&mut self, service: u8, id: u32, channel: Channel, weight: f64, cause: FactId) {
+    pub(crate) fn lead_arrives(&mut self, service: u8, id: PersonId, channel: Channel, weight: f64, cause: FactId) {
         triage::arrives(self, service, id, channel, weight, cause);
     }
 
@@ -563,45 +564,45 @@ impl Sim<'_> {
     }
 
     /// A service opens, or reopens, a file with what led to it.
-    pub(crate) fn open_file(&mut self, service: u8, id: u32, channel: Channel, weight: f64, cause: FactId) {
+    pub(crate) fn open_file(&mut self, service: u8, id: PersonId, channel: Channel, weight: f64, cause: FactId) {
         subjects::open(self, service, id, channel, weight, cause);
     }
 
     /// A file of the first day's stock.
-    pub(crate) fn stock_file(&mut self, c: usize, id: u32, open: bool) {
+    pub(crate) fn stock_file(&mut self, c: usize, id: PersonId, open: bool) {
         subjects::stock_file(self, c, id, open);
     }
 
     /// A file has been opened for a reason: it is a record, and others may be asked.
-    pub(crate) fn case_opened(&mut self, file: u32) {
-        let (id, service) = (self.world.dossiers[file as usize].person, self.world.dossiers[file as usize].service);
+    pub(crate) fn case_opened(&mut self, file: FileId) {
+        let (id, service) = (self.world.dossiers[file].person, self.world.dossiers[file].service);
         records::create(self, id, service);
         notices::query(self, file);
     }
 
     /// An open file begins to be fed by background signs.
-    pub(crate) fn await_background(&mut self, file: u32, occasion: u32) {
+    pub(crate) fn await_background(&mut self, file: FileId, occasion: u32) {
         detection::await_background(self, file, occasion);
     }
 
     /// Evidence is added to a file.
-    pub(crate) fn add_evidence(&mut self, file: u32, weight: f64, channel: Channel) {
+    pub(crate) fn add_evidence(&mut self, file: FileId, weight: f64, channel: Channel) {
         subjects::add_evidence(self, file, weight, channel);
     }
 
     /// The belief of an open file has risen: a team may come, and an intervention.
-    pub(crate) fn evidence_added(&mut self, file: u32) {
+    pub(crate) fn evidence_added(&mut self, file: FileId) {
         surveillance::consider(self, file);
         intervention::consider(self, file);
     }
 
     /// A file is made so convincing that belief stands this far above the threshold.
-    pub(crate) fn convince(&mut self, file: u32, margin: f64, channel: Channel) {
+    pub(crate) fn convince(&mut self, file: FileId, margin: f64, channel: Channel) {
         subjects::convince(self, file, margin, channel);
     }
 
     /// All files on somebody out of reach are closed.
-    pub(crate) fn drop_files(&mut self, id: u32) {
+    pub(crate) fn drop_files(&mut self, id: PersonId) {
         subjects::drop_all(self, id);
     }
 
@@ -611,12 +612,12 @@ impl Sim<'_> {
     }
 
     /// A file is looked at with a view to intervening.
-    pub(crate) fn consider_intervening(&mut self, file: u32) {
+    pub(crate) fn consider_intervening(&mut self, file: FileId) {
         intervention::consider(self, file);
     }
 
     /// A decision about somebody out of reach is taken back.
-    pub(crate) fn withdraw_decision(&mut self, file: u32) {
+    pub(crate) fn withdraw_decision(&mut self, file: FileId) {
         intervention::withdraw(self, file);
     }
 
@@ -626,7 +627,7 @@ impl Sim<'_> {
     }
 
     /// Somebody is arrested and taken to court.
-    pub(crate) fn arrest(&mut self, id: u32, service: u8, channel: Channel, belief: f64) {
+    pub(crate) fn arrest(&mut self, id: PersonId, service: u8, channel: Channel, belief: f64) {
         intervention::arrest_and_charge(self, id, service, channel, belief);
     }
 
@@ -641,7 +642,7 @@ impl Sim<'_> {
     }
 
     /// The team is taken away from a file.
-    pub(crate) fn release_team(&mut self, file: u32) {
+    pub(crate) fn release_team(&mut self, file: FileId) {
         surveillance::release(self, file);
     }
 
@@ -651,21 +652,21 @@ impl Sim<'_> {
     }
 
     /// A team has come to a file or left it.
-    pub(crate) fn watch_changed(&mut self, file: u32) {
+    pub(crate) fn watch_changed(&mut self, file: FileId) {
         detection::status_changed(self, file);
     }
 
     /// What services do about somebody has changed.
-    pub(crate) fn pursuit_changed(&mut self, id: u32) {
+    pub(crate) fn pursuit_changed(&mut self, id: PersonId) {
         detection::follow(self, id);
     }
 
     /// A sign has gone by unseen under this status; `seen` tells whether it would have been seen under another.
     pub(crate) fn sign_missed(
         &mut self,
-        plot: u32,
+        plot: PlotId,
         place: usize,
-        owner: u32,
+        owner: PersonId,
         status: FileStatus,
         seen: impl Fn(&Sim, FileStatus) -> bool,
     ) {
@@ -673,7 +674,7 @@ impl Sim<'_> {
     }
 
     /// A lead has come to nothing.
-    pub(crate) fn lead_missed(&mut self, id: u32, service: u8, kind: FactKind, cause: FactId) {
+    pub(crate) fn lead_missed(&mut self, id: PersonId, service: u8, kind: FactKind, cause: FactId) {
         missed::lead(self, id, service, kind, cause);
     }
 }
@@ -682,28 +683,28 @@ impl Sim<'_> {
 
 impl Sim<'_> {
     /// A service makes a record of somebody, if it has none.
-    pub(crate) fn make_record(&mut self, id: u32, service: u8) {
+    pub(crate) fn make_record(&mut self, id: PersonId, service: u8) {
         records::create(self, id, service);
     }
 
     /// A record of the first day's stock.
-    pub(crate) fn stock_record(&mut self, id: u32, c: usize) {
+    pub(crate) fn stock_record(&mut self, id: PersonId, c: usize) {
         records::note(self, id, c);
     }
 
     /// There is a new record: its owner may issue a notice and contribute to the pool.
-    pub(crate) fn record_made(&mut self, id: u32, c: usize, old: bool) {
+    pub(crate) fn record_made(&mut self, id: PersonId, c: usize, old: bool) {
         notices::issue(self, id, c, old);
         pool::contribute_record(self, id, c);
     }
 
     /// A fragment may go into the pool.
-    pub(crate) fn contribute_fragment(&mut self, c: usize, person: u32, plot: u32, name: Key, cause: FactId) {
+    pub(crate) fn contribute_fragment(&mut self, c: usize, person: PersonId, plot: PlotId, name: Key, cause: FactId) {
         pool::contribute(self, c, person, plot, name, cause);
     }
 
     /// A background sign was seen on a file.
-    pub(crate) fn innocent_seen(&mut self, file: u32) {
+    pub(crate) fn innocent_seen(&mut self, file: FileId) {
         dots::innocent(self, file);
     }
 
@@ -713,12 +714,12 @@ impl Sim<'_> {
     }
 
     /// A file on the person is open now.
-    pub(crate) fn note_file(&mut self, id: u32) {
+    pub(crate) fn note_file(&mut self, id: PersonId) {
         intrusion::note_file(self, id);
     }
 
     /// Somebody who was not plotting is held.
-    pub(crate) fn note_held(&mut self, id: u32, cause: FactId, site: Site) {
+    pub(crate) fn note_held(&mut self, id: PersonId, cause: FactId, site: Site) {
         intrusion::held(self, id, cause, site);
     }
 

@@ -218,7 +218,7 @@ fn matched_table(run: &RunName, labels: &Labels, plots: &[(PlotRecord, Option<Ob
     table.push("movement", text(&|p| labels.movements[usize::from(p.movement)].clone()));
     table.push("outcome", text(&|p| p.ending.name().into()));
     table.push("channel", text(&|p| p.channel.name().into()));
-    table.push("stage", text(&|p| ["forming", "preparing", "ready"][usize::from(p.stage.min(2))].into()));
+    table.push("stage", text(&|p| p.stage.name().into()));
     table.push("country", text(&|p| country(p.home)));
     table.push("preparation_country", text(&|p| country(p.preparation)));
     table.push("target_country", text(&|p| country(p.target)));

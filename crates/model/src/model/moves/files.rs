@@ -4,16 +4,17 @@ use std::ops::Bound;
 
 use crate::engine::key::Key;
 use crate::model::sim::{Sim, live};
-use crate::model::state::{Dossier, FileStatus, NOBODY};
+use crate::model::state::{Dossier, FileStatus};
 
 use super::staff;
+use crate::model::state::ids::{FileId, PersonId};
 
 /// The file that a service has on a person.
 #[inline]
-pub(crate) fn dossier(sim: &Sim, c: usize, id: u32) -> Option<u32> {
-    let mut at = sim.world.persons[id as usize].first_dossier;
-    while at != NOBODY {
-        let d = &sim.world.dossiers[at as usize];
+pub(crate) fn dossier(sim: &Sim, c: usize, id: PersonId) -> Option<FileId> {
+    let mut at = sim.world.persons[id].first_dossier;
+    while at.is_some() {
+        let d = &sim.world.dossiers[at];
         if usize::from(d.service) == c {
             return Some(at);
         }
@@ -23,29 +24,29 @@ pub(crate) fn dossier(sim: &Sim, c: usize, id: u32) -> Option<u32> {
 }
 
 /// All files on a person.
-pub(crate) fn each<'a>(sim: &'a Sim<'_>, id: u32) -> impl Iterator<Item = u32> + use<'a> {
+pub(crate) fn each<'a>(sim: &'a Sim<'_>, id: PersonId) -> impl Iterator<Item = FileId> + use<'a> {
     let dossiers = &sim.world.dossiers;
-    let first = sim.world.persons[id as usize].first_dossier;
-    std::iter::successors((first != NOBODY).then_some(first), move |&d| {
-        let next = dossiers[d as usize].next;
-        (next != NOBODY).then_some(next)
+    let first = sim.world.persons[id].first_dossier;
+    std::iter::successors((first.is_some()).then_some(first), move |&d| {
+        let next = dossiers[d].next;
+        (next.is_some()).then_some(next)
     })
 }
 
 /// The closest status that any service has on a person.
-pub(crate) fn best_status(sim: &Sim, id: u32) -> FileStatus {
-    each(sim, id).map(|d| sim.world.dossiers[d as usize].status).max().unwrap_or(FileStatus::Unknown)
+pub(crate) fn best_status(sim: &Sim, id: PersonId) -> FileStatus {
+    each(sim, id).map(|d| sim.world.dossiers[d].status).max().unwrap_or(FileStatus::Unknown)
 }
 
 /// Whether any service has decided to intervene.
-pub(crate) fn under_decision(sim: &Sim, id: u32) -> bool {
-    each(sim, id).any(|d| sim.world.dossiers[d as usize].deciding)
+pub(crate) fn under_decision(sim: &Sim, id: PersonId) -> bool {
+    each(sim, id).any(|d| sim.world.dossiers[d].deciding)
 }
 
 /// Believed log odds of a file now.
 #[inline]
-pub(crate) fn belief(sim: &Sim, d: u32) -> f64 {
-    let file = &sim.world.dossiers[d as usize];
+pub(crate) fn belief(sim: &Sim, d: FileId) -> f64 {
+    let file = &sim.world.dossiers[d];
     let prior = sim.p.countries[usize::from(file.service)].subjects.prior_log_odds;
     prior + weight_now(file, sim.p.world.evidence.decay_per_day(), sim.now)
 }
@@ -70,7 +71,7 @@ fn sortable(x: f64) -> u64 {
 
 /// The place of a file in its service's order, coldest first; it does not change while nothing is seen.
 #[inline]
-pub(crate) fn rank(file: &Dossier, d: u32) -> (u64, Key, u32) {
+pub(crate) fn rank(file: &Dossier, d: FileId) -> (u64, Key, FileId) {
     (sortable(file.score), file.key, d)
 }
 
@@ -88,8 +89,8 @@ pub(crate) fn parked_files(sim: &Sim, c: usize) -> usize {
 }
 
 /// Whether nobody works this open file at this moment: as many hotter ones take all the officers there are.
-pub(crate) fn parked(sim: &Sim, d: u32) -> bool {
-    let file = &sim.world.dossiers[d as usize];
+pub(crate) fn parked(sim: &Sim, d: FileId) -> bool {
+    let file = &sim.world.dossiers[d];
     let c = usize::from(file.service);
     let Some(room) = worked_at_once(sim, c) else { return false };
     let files = &sim.world.countries[c].files;

@@ -11,6 +11,7 @@
 use crate::model::kinds::decision::Decision;
 use crate::model::sim::{Sim, live};
 use crate::model::state::Released;
+use crate::model::state::ids::PersonId;
 use crate::scenario::pairs::Pair;
 
 /// What an owner lets a reader have now.
@@ -19,7 +20,7 @@ pub(crate) fn between(sim: &Sim, owner: usize, reader: usize) -> Pair {
 }
 
 /// Notes an owner's notice.
-pub(crate) fn issued(sim: &mut Sim, id: u32, owner: usize, from: f32) {
+pub(crate) fn issued(sim: &mut Sim, id: PersonId, owner: usize, from: f32) {
     if sim.ever.pairs {
         let released = released(sim, id, owner);
         released.notice_from = released.notice_from.min(from);
@@ -27,20 +28,20 @@ pub(crate) fn issued(sim: &mut Sim, id: u32, owner: usize, from: f32) {
 }
 
 /// Notes an owner's record in the pool.
-pub(crate) fn pooled(sim: &mut Sim, id: u32, owner: usize, from: f32) {
+pub(crate) fn pooled(sim: &mut Sim, id: PersonId, owner: usize, from: f32) {
     if sim.ever.pairs {
         let released = released(sim, id, owner);
         released.pooled_from = released.pooled_from.min(from);
     }
 }
 
-fn released<'w>(sim: &'w mut Sim, id: u32, owner: usize) -> &'w mut Released {
+fn released<'w>(sim: &'w mut Sim, id: PersonId, owner: usize) -> &'w mut Released {
     let nothing = Released { notice_from: f32::INFINITY, pooled_from: f32::INFINITY };
     sim.world.released.entry((id, owner as u8)).or_insert(nothing)
 }
 
 /// Whether a service reads a notice on a person, where some owner's is out.
-pub(crate) fn reads_any(sim: &Sim, reader: usize, id: u32) -> bool {
+pub(crate) fn reads_any(sim: &Sim, reader: usize, id: PersonId) -> bool {
     let own = sim.p.countries[reader].notices.read_share;
     if sim.p.pairs.is_none() {
         return reads(sim, reader, id, own);
@@ -54,14 +55,14 @@ pub(crate) fn reads_any(sim: &Sim, reader: usize, id: u32) -> bool {
 }
 
 /// Whether a member sees a pooled record of a person, where some owner's is in.
-pub(crate) fn sees_pooled(sim: &Sim, reader: usize, id: u32) -> bool {
+pub(crate) fn sees_pooled(sim: &Sim, reader: usize, id: PersonId) -> bool {
     sim.p.pairs.is_none()
         || owners(sim, id)
             .any(|(owner, released)| f64::from(released.pooled_from) <= sim.now && between(sim, owner, reader).pool)
 }
 
 /// What each owner has released of a person's records, in the order of the scenario.
-fn owners<'w>(sim: &'w Sim<'_>, id: u32) -> impl Iterator<Item = (usize, &'w Released)> {
+fn owners<'w>(sim: &'w Sim<'_>, id: PersonId) -> impl Iterator<Item = (usize, &'w Released)> {
     sim.world.released.range((id, 0)..=(id, u8::MAX)).map(|((_, owner), released)| (usize::from(*owner), released))
 }
 
@@ -73,9 +74,9 @@ pub(crate) fn reachable(sim: &Sim, reader: usize, records: u64) -> u64 {
 }
 
 /// Whether a service reads notices about this person, with this chance: settled once.
-fn reads(sim: &Sim, c: usize, id: u32, share: f64) -> bool {
+fn reads(sim: &Sim, c: usize, id: PersonId, share: f64) -> bool {
     live!("notices", false);
-    let key = sim.world.persons[id as usize].key;
+    let key = sim.world.persons[id].key;
     sim.chance(key, Decision::NoticeRead, sim.mark(c), share)
 }
 

@@ -5,13 +5,14 @@ use crate::engine::key::Key;
 use crate::model::kinds::clock::Place;
 use crate::model::kinds::decision::Decision;
 use crate::model::sim::Sim;
-use crate::model::state::{NO_TICKET, NOBODY, Person, State};
+use crate::model::state::ids::{CircleId, FileId, PersonId, PlotId};
+use crate::model::state::{NO_TICKET, Person, State};
 
 /// A new named person in a neighbourhood, in no state yet; attributes are functions of the name.
-pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: usize) -> u32 {
+pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: usize) -> PersonId {
     let country = sim.world.neighbourhoods[n].country;
-    let id = sim.world.persons.len() as u32;
-    sim.world.persons.push(Person {
+    let id = sim.world.persons.next();
+    sim.world.persons.add(Person {
         key,
         state: State::Resident,
         country,
@@ -25,8 +26,8 @@ pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: usize) -> u32 {
         marks: 0,
         by_grievance: 0,
         neighbourhood: n as u32,
-        circle: NOBODY,
-        plot: NOBODY,
+        circle: CircleId::NONE,
+        plot: PlotId::NONE,
         entries: 0,
         tips: 0,
         leads: 0,
@@ -36,20 +37,20 @@ pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: usize) -> u32 {
         cause: 0,
         tickets: [NO_TICKET; Place::COUNT],
         tickets_drawn: NO_TICKET,
-        friend_before: NOBODY,
+        friend_before: PersonId::NONE,
         timer: Handle::NONE,
         records: 0,
         notice_from: f32::INFINITY,
         pooled_from: f32::INFINITY,
-        first_dossier: NOBODY,
+        first_dossier: FileId::NONE,
         radicalised: f32::NEG_INFINITY,
     });
     id
 }
 
 /// The language that a person reads, by position: a function of the name.
-pub(crate) fn language(sim: &Sim, id: u32) -> usize {
-    let person = &sim.world.persons[id as usize];
+pub(crate) fn language(sim: &Sim, id: PersonId) -> usize {
+    let person = &sim.world.persons[id];
     let spoken = &sim.country_languages[usize::from(person.country)];
     if spoken.len() == 1 {
         return spoken[0].0;
@@ -66,11 +67,11 @@ pub(crate) fn language(sim: &Sim, id: u32) -> usize {
 }
 
 /// Leaves the present state: its clocks, its place among the active, its counts.
-pub(crate) fn leave_state(sim: &mut Sim, id: u32) {
+pub(crate) fn leave_state(sim: &mut Sim, id: PersonId) {
     sim.leave_all(id);
-    let timer = std::mem::replace(&mut sim.world.persons[id as usize].timer, Handle::NONE);
+    let timer = std::mem::replace(&mut sim.world.persons[id].timer, Handle::NONE);
     sim.agenda.cancel(timer);
-    let person = &sim.world.persons[id as usize];
+    let person = &sim.world.persons[id];
     let (state, c, n, m) =
         (person.state, usize::from(person.country), person.neighbourhood as usize, usize::from(person.movement));
     let key = person.key;
@@ -85,7 +86,7 @@ pub(crate) fn leave_state(sim: &mut Sim, id: u32) {
         State::Returnee => {
             sim.world.countries[c].returnees -= 1;
             sim.world.neighbourhoods[n].returnees -= 1;
-            if std::mem::take(&mut sim.world.persons[id as usize].reintegrating) {
+            if std::mem::take(&mut sim.world.persons[id].reintegrating) {
                 sim.world.countries[c].reintegrating -= 1;
             }
         }
@@ -103,15 +104,15 @@ pub(crate) fn leave_state(sim: &mut Sim, id: u32) {
         sim.world.presences[here].active.remove(key, id);
         sim.neighbours_changed(n, m);
     }
-    let person = &mut sim.world.persons[id as usize];
+    let person = &mut sim.world.persons[id];
     person.state = State::Disengaged;
     person.entries += 1;
 }
 
 /// Takes a place among the active of the neighbourhood, as a sympathiser or as committed: country, movement, and the
 /// number of this stay.
-pub(crate) fn activate(sim: &mut Sim, id: u32, state: State) -> (usize, usize, u32) {
-    let person = &mut sim.world.persons[id as usize];
+pub(crate) fn activate(sim: &mut Sim, id: PersonId, state: State) -> (usize, usize, u32) {
+    let person = &mut sim.world.persons[id];
     person.state = state;
     person.entries += 1;
     let (key, c, n, m, entry) = (
@@ -137,20 +138,20 @@ pub(crate) fn neighbourhood(sim: &Sim, c: usize, key: Key) -> usize {
 }
 
 /// The members of a circle, the person alone if there is none.
-pub(crate) fn members<'a>(sim: &'a Sim<'_>, id: u32) -> impl Iterator<Item = u32> + use<'a> {
+pub(crate) fn members<'a>(sim: &'a Sim<'_>, id: PersonId) -> impl Iterator<Item = PersonId> + use<'a> {
     let persons = &sim.world.persons;
-    let circle = persons[id as usize].circle;
-    let first = if circle == NOBODY { id } else { sim.world.circles[circle as usize].last };
+    let circle = persons[id].circle;
+    let first = if circle.is_none() { id } else { sim.world.circles[circle].last };
     std::iter::successors(Some(first), move |&p| {
-        let before = persons[p as usize].friend_before;
-        (circle != NOBODY && before != NOBODY).then_some(before)
+        let before = persons[p].friend_before;
+        (circle.is_some() && before.is_some()).then_some(before)
     })
 }
 
 /// A person's friends who are in `state` now, ordered by key.
-pub(crate) fn friends(sim: &Sim, id: u32, state: State) -> Vec<u32> {
-    let mut list: Vec<u32> =
-        members(sim, id).filter(|&f| f != id && sim.world.persons[f as usize].state == state).collect();
-    list.sort_by_key(|&f| sim.world.persons[f as usize].key);
+pub(crate) fn friends(sim: &Sim, id: PersonId, state: State) -> Vec<PersonId> {
+    let mut list: Vec<PersonId> =
+        members(sim, id).filter(|&f| f != id && sim.world.persons[f].state == state).collect();
+    list.sort_by_key(|&f| sim.world.persons[f].key);
     list
 }

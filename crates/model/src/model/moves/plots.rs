@@ -7,16 +7,17 @@ use crate::engine::key::Key;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::sim::{Sim, Site};
-use crate::model::state::{Channel, Ending, Fragment, MissedChances, NOBODY, Pathway, Plot, State};
+use crate::model::state::{Channel, Ending, Fragment, MissedChances, Pathway, Plot, Stage, State};
 
 use super::{files, people};
+use crate::model::state::ids::{PersonId, PlotId};
 
 /// A key that no cell has.
 const NO_CELL: Key = Key::NONE;
 
 /// How a plot begins.
 pub(crate) struct Start {
-    pub(crate) members: Vec<u32>,
+    pub(crate) members: Vec<PersonId>,
     pub(crate) pathway: Pathway,
     pub(crate) hurried: bool,
     pub(crate) design: Option<Key>,
@@ -26,14 +27,14 @@ pub(crate) struct Start {
 }
 
 impl Start {
-    pub(crate) fn of(members: Vec<u32>, pathway: Pathway, cause: FactId) -> Self {
+    pub(crate) fn of(members: Vec<PersonId>, pathway: Pathway, cause: FactId) -> Self {
         Self { members, pathway, hurried: false, design: None, cell: NO_CELL, tasks_done_share: 0.0, cause }
     }
 }
 
 /// Starts a plot; the founder is the first member.
-pub(crate) fn start(sim: &mut Sim, how: Start) -> u32 {
-    let founder = &mut sim.world.persons[how.members[0] as usize];
+pub(crate) fn start(sim: &mut Sim, how: Start) -> PlotId {
+    let founder = &mut sim.world.persons[how.members[0]];
     let occasion = u32::from(founder.plots_made);
     founder.plots_made += 1;
     let founder = founder.clone();
@@ -42,7 +43,7 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> u32 {
     } else {
         how.cell.child(Decision::NamePlot.number(), u64::from(occasion))
     };
-    let index = sim.world.plots.len() as u32;
+    let index = sim.world.plots.next();
     let sites = sim.sites_of_plot(key, how.pathway, usize::from(founder.country));
     let tasks = sim.tasks_of_plot(founder.country, how.pathway, usize::from(founder.movement), how.hurried);
     let done = libm::floor(f64::from(tasks) * how.tasks_done_share) as u32;
@@ -50,9 +51,9 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> u32 {
         join(sim, id, index);
     }
     let helpers = sim.helpers_of_plot(key, how.members[0], how.pathway);
-    let veteran = how.members.iter().any(|&id| sim.world.persons[id as usize].veteran);
+    let veteran = how.members.iter().any(|&id| sim.world.persons[id].veteran);
     let now = sim.now;
-    sim.world.plots.push(Plot {
+    sim.world.plots.add(Plot {
         key,
         design: how.design.unwrap_or(key),
         pathway: how.pathway,
@@ -72,7 +73,7 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> u32 {
         ending: Ending::InProgress,
         channel: Channel::None,
         foiled_by: u8::MAX,
-        stage_at_end: 0,
+        stage_at_end: Stage::Forming,
         work: Countdown::start(now, 1.0, Hazard::ZERO),
         work_at: Handle::NONE,
         signs: Countdown::start(now, 1.0, Hazard::ZERO),
@@ -102,24 +103,24 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> u32 {
 }
 
 /// Circumstances beside the start: who takes part, the founder first.
-fn tell_members(sim: &mut Sim, index: u32) {
+fn tell_members(sim: &mut Sim, index: PlotId) {
     if !sim.explains() {
         return;
     }
-    let plot = sim.world.plots[index as usize].key;
-    for at in 0..sim.world.plots[index as usize].members.len() {
-        let id = sim.world.plots[index as usize].members[at];
-        let person = &sim.world.persons[id as usize];
+    let plot = sim.world.plots[index].key;
+    for at in 0..sim.world.plots[index].members.len() {
+        let id = sim.world.plots[index].members[at];
+        let person = &sim.world.persons[id];
         let (cause, site) = (person.cause, Site { plot, ..Site::person(person) });
         sim.explain(FactKind::PlotJoined, cause, site, at as f64);
     }
 }
 
 /// Facts beside the start: plots with returned fighters, and with people stopped from travelling.
-fn note_origin(sim: &mut Sim, index: u32, veteran: bool, cause: FactId) {
-    let plot = &sim.world.plots[index as usize];
+fn note_origin(sim: &mut Sim, index: PlotId, veteran: bool, cause: FactId) {
+    let plot = &sim.world.plots[index];
     let site = Site::plot(plot, plot.home);
-    let blocked = plot.members.iter().any(|&id| sim.world.persons[id as usize].blocked);
+    let blocked = plot.members.iter().any(|&id| sim.world.persons[id].blocked);
     if veteran && plot.pathway != Pathway::Dispatched {
         sim.fact(FactKind::VeteranPlots, cause, site, 1.0);
     }
@@ -128,19 +129,19 @@ fn note_origin(sim: &mut Sim, index: u32, veteran: bool, cause: FactId) {
     }
 }
 
-fn join(sim: &mut Sim, id: u32, plot: u32) {
+fn join(sim: &mut Sim, id: PersonId, plot: PlotId) {
     sim.drop_contact(id);
     people::leave_state(sim, id);
-    let person = &mut sim.world.persons[id as usize];
+    let person = &mut sim.world.persons[id];
     person.state = State::Plotter;
     person.plot = plot;
     sim.await_reports_as_plotter(id);
 }
 
 /// Stops everything that a plot has on the agenda.
-fn close(sim: &mut Sim, index: u32, ending: Ending) {
+fn close(sim: &mut Sim, index: PlotId, ending: Ending) {
     let now = sim.now;
-    let plot = &mut sim.world.plots[index as usize];
+    let plot = &mut sim.world.plots[index];
     plot.ending = ending;
     plot.ended = now;
     plot.stage_at_end = plot.stage();
@@ -153,12 +154,12 @@ fn close(sim: &mut Sim, index: u32, ending: Ending) {
 }
 
 /// The last task is done: the attack is attempted.
-pub(crate) fn launch(sim: &mut Sim, index: u32) {
+pub(crate) fn launch(sim: &mut Sim, index: PlotId) {
     sim.attempt_begins(index);
     note_who_was_known(sim, index);
     let completed = sim.attempt_completes(index);
     close(sim, index, if completed { Ending::Completed } else { Ending::Failed });
-    let plot = &sim.world.plots[index as usize];
+    let plot = &sim.world.plots[index];
     let (target, movement, cause, members) = (plot.target, plot.movement, plot.cause, plot.members.clone());
     let kind = if completed { FactKind::PlotCompleted } else { FactKind::PlotFailed };
     let fact = sim.plot_fact(kind, index, cause, target, members.len() as f64);
@@ -168,65 +169,65 @@ pub(crate) fn launch(sim: &mut Sim, index: u32) {
     for id in members {
         attacker_out(sim, id, index, fact);
     }
-    let harmed = sim.world.plots[index as usize].harmed;
+    let harmed = sim.world.plots[index].harmed;
     if completed {
         sim.attack_completed(target, movement, harmed, fact);
     }
     sim.attempt_over(index, target, fact);
 }
 
-fn note_who_was_known(sim: &mut Sim, index: u32) {
-    let plot = &sim.world.plots[index as usize];
+fn note_who_was_known(sim: &mut Sim, index: PlotId) {
+    let plot = &sim.world.plots[index];
     let target = usize::from(plot.target);
     let (mut own, mut any) = (0, 0);
     for &id in &plot.members {
-        let person = &sim.world.persons[id as usize];
+        let person = &sim.world.persons[id];
         own += u32::from(person.records >> target & 1 == 1 || person.records >> person.country & 1 == 1);
         any += u32::from(person.records != 0);
     }
-    let plot = &mut sim.world.plots[index as usize];
+    let plot = &mut sim.world.plots[index];
     plot.known_own = own;
     plot.known_any = any;
 }
 
 /// Attackers die, are caught, or get away.
-fn attacker_out(sim: &mut Sim, id: u32, index: u32, cause: FactId) {
-    let person = &sim.world.persons[id as usize];
+fn attacker_out(sim: &mut Sim, id: PersonId, index: PlotId, cause: FactId) {
+    let person = &sim.world.persons[id];
     let (key, entry, c) = (person.key, person.entries, usize::from(person.country));
     sim.drop_files(id);
-    sim.world.persons[id as usize].plot = NOBODY;
+    sim.world.persons[id].plot = PlotId::NONE;
     let escapes =
         sim.chance(key, Decision::AttackerSurvives, entry, sim.p.countries[c].survivors.attacker_escapes_share);
     if escapes {
         sim.hide_survivor(id, index, cause);
     } else {
         people::leave_state(sim, id);
-        sim.world.persons[id as usize].state = State::Dead;
+        sim.world.persons[id].state = State::Dead;
     }
 }
 
 /// A service ends the plot; the members not named in `caught` are handled by the caller.
-pub(crate) fn foil(sim: &mut Sim, index: u32, service: u8, channel: Channel, cause: FactId) {
+pub(crate) fn foil(sim: &mut Sim, index: PlotId, service: u8, channel: Channel, cause: FactId) {
     close(sim, index, Ending::Foiled);
-    let plot = &mut sim.world.plots[index as usize];
+    let plot = &mut sim.world.plots[index];
     plot.channel = channel;
     plot.foiled_by = service;
     let fact = sim.plot_fact(FactKind::PlotFoiled, index, cause, service, channel.code());
     let now = sim.now;
     let memory = sim.p.world.adaptation.memory_days();
-    let target = usize::from(sim.world.plots[index as usize].target);
+    let target = usize::from(sim.world.plots[index].target);
     sim.world.countries[target].recent_foils.kick(now, memory, 1.0);
     sim.plot_foiled(index, service, fact);
 }
 
 /// The plot dissolves unaided; its members are committed again.
-pub(crate) fn dissolve(sim: &mut Sim, index: u32) {
+pub(crate) fn dissolve(sim: &mut Sim, index: PlotId) {
     close(sim, index, Ending::Dissolved);
-    let plot = &sim.world.plots[index as usize];
+    let plot = &sim.world.plots[index];
     let (home, cause, members) = (plot.home, plot.cause, plot.members.clone());
     sim.plot_fact(FactKind::PlotDissolved, index, cause, home, 1.0);
     for id in members {
-        sim.world.persons[id as usize].plot = NOBODY;
+        sim.world.persons[id].plot = PlotId::NONE;
         people::leave_state(sim, id);
         sim.become_committed(id);
     }
@@ -253,8 +254,8 @@ pub(crate) fn at_tempo(sim: &Sim, plot: &Plot, rate: f64, held: f64) -> Hazard {
 }
 
 /// A plot becomes plain to a service: the first member at large is convincing.
-pub(crate) fn reveal(sim: &mut Sim, index: u32, service: u8, channel: Channel, cause: FactId) {
-    let Some(&id) = sim.world.plots[index as usize].members.first() else { return };
+pub(crate) fn reveal(sim: &mut Sim, index: PlotId, service: u8, channel: Channel, cause: FactId) {
+    let Some(&id) = sim.world.plots[index].members.first() else { return };
     sim.open_file(service, id, channel, 0.0, cause);
     if let Some(d) = files::dossier(sim, usize::from(service), id) {
         sim.convince(d, 1.0, channel);
@@ -262,12 +263,20 @@ pub(crate) fn reveal(sim: &mut Sim, index: u32, service: u8, channel: Channel, c
 }
 
 /// Notes a seen sign with the plot and hands it to the pool.
-pub(crate) fn credit(sim: &mut Sim, plot: u32, service: u8, person: u32, weight: f64, name: Key, cause: FactId) {
-    if plot == NOBODY {
+pub(crate) fn credit(
+    sim: &mut Sim,
+    plot: PlotId,
+    service: u8,
+    person: PersonId,
+    weight: f64,
+    name: Key,
+    cause: FactId,
+) {
+    if plot.is_none() {
         sim.contribute_fragment(usize::from(service), person, plot, name, cause);
         return;
     }
     let fragment = Fragment { time: sim.now, service, person, weight, pooled: false };
-    sim.world.plots[plot as usize].fragments.push(fragment);
+    sim.world.plots[plot].fragments.push(fragment);
     sim.contribute_fragment(usize::from(service), person, plot, name, cause);
 }

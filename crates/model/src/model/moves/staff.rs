@@ -4,6 +4,7 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::FileStatus;
 
 use super::files;
+use crate::model::state::ids::FileId;
 
 /// Teams that watch nobody.
 pub(crate) fn free_teams(sim: &Sim, c: usize) -> u32 {
@@ -11,9 +12,9 @@ pub(crate) fn free_teams(sim: &Sim, c: usize) -> u32 {
 }
 
 /// Whether a file is hot enough for a team and none sees anything: none is free, or it is still on the move.
-pub(crate) fn team_lacking(sim: &Sim, d: u32) -> bool {
+pub(crate) fn team_lacking(sim: &Sim, d: FileId) -> bool {
     live!("surveillance", false);
-    let file = &sim.world.dossiers[d as usize];
+    let file = &sim.world.dossiers[d];
     let threshold = sim.p.countries[usize::from(file.service)].subjects.watch_log_odds;
     match file.status {
         FileStatus::Watched => sim.now < file.blind_until,

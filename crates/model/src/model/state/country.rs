@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::desk::Desk;
+use super::ids::{FileId, InPersonId, PlotId};
 use super::over_time::{Reaction, TimeMean};
 use crate::engine::key::Key;
 
@@ -20,12 +21,12 @@ pub struct CountryState {
     pub(crate) returnees: u32,
     pub(crate) sympathisers: u32,
     pub(crate) committed: u32,
-    pub(crate) plots: BTreeSet<(Key, u32)>,
+    pub(crate) plots: BTreeSet<(Key, PlotId)>,
     pub(crate) desk: Desk,
     /// Open and watched files, coldest first.
-    pub(crate) files: BTreeSet<(u64, Key, u32)>,
+    pub(crate) files: BTreeSet<(u64, Key, FileId)>,
     /// Watched files, coldest first.
-    pub(crate) watched: BTreeSet<(u64, Key, u32)>,
+    pub(crate) watched: BTreeSet<(u64, Key, FileId)>,
     /// Teams that can watch: those of the staff less those bound by investigations.
     pub(crate) teams: u32,
     /// Teams bound by investigations.
@@ -35,7 +36,7 @@ pub struct CountryState {
     pub(crate) team_use: TimeMean,
     /// 1 while every team is in use.
     pub(crate) team_full: TimeMean,
-    pub(crate) deciding: BTreeSet<(u64, Key, u32)>,
+    pub(crate) deciding: BTreeSet<(u64, Key, FileId)>,
     pub(crate) executing: u32,
     pub(crate) raids_open: u32,
     pub(crate) emergency_until: f64,
@@ -45,5 +46,5 @@ pub struct CountryState {
     pub(crate) traffic: Reaction,
     pub(crate) open_cases: u32,
     pub(crate) recent_foils: Reaction,
-    pub(crate) in_person: Vec<u32>,
+    pub(crate) in_person: Vec<InPersonId>,
 }

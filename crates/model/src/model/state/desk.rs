@@ -6,6 +6,7 @@ use crate::engine::clock::Countdown;
 use crate::engine::hazard::Hazard;
 use crate::engine::heap::Handle;
 
+use super::ids::LeadId;
 use super::over_time::TimeMean;
 
 /// The analysts' desk of one service.
@@ -35,7 +36,7 @@ pub struct Waiting {
     pub(crate) priority: f64,
     pub(crate) arrival: f64,
     pub(crate) deadline: f64,
-    pub(crate) lead: u32,
+    pub(crate) lead: LeadId,
     /// Whether anything but this desk depends on when it is taken up.
     pub(crate) presses: bool,
     pub(crate) order: u64,

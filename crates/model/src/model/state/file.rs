@@ -1,5 +1,6 @@
 //! A service's file on a person: how it stands, what led to it, what is believed.
 
+use super::ids::{FileId, PersonId};
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 use crate::model::kinds::fact::FactId;
@@ -147,8 +148,8 @@ pub struct Dossier {
     pub(crate) score: f64,
     pub(crate) cause: FactId,
     pub(crate) background: Handle,
-    pub(crate) person: u32,
-    pub(crate) next: u32,
+    pub(crate) person: PersonId,
+    pub(crate) next: FileId,
     /// The ticket under which the file waits for review.
     pub(crate) review: u32,
     pub(crate) openings: u32,

@@ -1,5 +1,6 @@
 //! People who have a name of their own, where each stands, and the friends they came with.
 
+use super::ids::{CircleId, FileId, PersonId, PlotId};
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 use crate::model::kinds::clock::Place;
@@ -68,13 +69,13 @@ pub struct Person {
     /// The services that hold a record, one bit each.
     pub(crate) records: u64,
     pub(crate) timer: Handle,
-    pub(crate) circle: u32,
+    pub(crate) circle: CircleId,
     /// The friend who came into the circle before.
-    pub(crate) friend_before: u32,
-    pub(crate) plot: u32,
+    pub(crate) friend_before: PersonId,
+    pub(crate) plot: PlotId,
     pub(crate) tips: u32,
     pub(crate) leads: u32,
-    pub(crate) first_dossier: u32,
+    pub(crate) first_dossier: FileId,
     pub(crate) notice_from: f32,
     pub(crate) pooled_from: f32,
     /// When the person became a sympathiser; before all time for the stock of the first day.
@@ -98,6 +99,6 @@ const _: () = assert!(size_of::<Person>() == 128);
 /// Friends who came to it together: the last of them, and how many.
 #[derive(Clone, Copy, Debug)]
 pub struct Circle {
-    pub(crate) last: u32,
+    pub(crate) last: PersonId,
     pub(crate) size: u32,
 }

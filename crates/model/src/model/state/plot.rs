@@ -6,6 +6,7 @@ use crate::engine::key::Key;
 use crate::model::kinds::fact::FactId;
 
 use super::file::Channel;
+use super::ids::{PersonId, PlotId};
 
 /// How a plot came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +41,29 @@ impl Pathway {
     }
 }
 
+/// How far a plot is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Fewer than a third of the tasks are done.
+    #[default]
+    Forming,
+    /// A third or more of the tasks are done.
+    Preparing,
+    /// All tasks are done.
+    Ready,
+}
+
+impl Stage {
+    /// The stage's name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Forming => "forming",
+            Self::Preparing => "preparing",
+            Self::Ready => "ready",
+        }
+    }
+}
+
 /// How a plot ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
@@ -69,7 +93,7 @@ impl Ending {
 pub struct Fragment {
     pub(crate) time: f64,
     pub(crate) service: u8,
-    pub(crate) person: u32,
+    pub(crate) person: PersonId,
     pub(crate) weight: f64,
     pub(crate) pooled: bool,
 }
@@ -95,10 +119,10 @@ pub struct Plot {
     pub(crate) home: u8,
     pub(crate) preparation: u8,
     pub(crate) target: u8,
-    pub(crate) members: Vec<u32>,
-    pub(crate) helpers: Vec<u32>,
+    pub(crate) members: Vec<PersonId>,
+    pub(crate) helpers: Vec<PersonId>,
     pub(crate) founders: u32,
-    pub(crate) siblings: Vec<u32>,
+    pub(crate) siblings: Vec<PlotId>,
     pub(crate) tasks: u32,
     pub(crate) done: u32,
     pub(crate) hurried: bool,
@@ -107,7 +131,7 @@ pub struct Plot {
     pub(crate) ending: Ending,
     pub(crate) channel: Channel,
     pub(crate) foiled_by: u8,
-    pub(crate) stage_at_end: u8,
+    pub(crate) stage_at_end: Stage,
     pub(crate) work: Countdown,
     pub(crate) work_at: Handle,
     pub(crate) signs: Countdown,
@@ -131,8 +155,14 @@ pub struct Plot {
 }
 
 impl Plot {
-    /// Forming, preparing or ready, as 0, 1, 2.
-    pub(crate) fn stage(&self) -> u8 {
-        if self.done >= self.tasks { 2 } else { u8::from(self.done * 3 >= self.tasks) }
+    /// How far it is now.
+    pub(crate) fn stage(&self) -> Stage {
+        if self.done >= self.tasks {
+            Stage::Ready
+        } else if self.done * 3 >= self.tasks {
+            Stage::Preparing
+        } else {
+            Stage::Forming
+        }
     }
 }

@@ -2,14 +2,15 @@
 
 use std::collections::VecDeque;
 
+use super::ids::{JobId, List, PersonId, PlotId};
 use crate::engine::key::Key;
 use crate::model::kinds::fact::FactId;
 
 /// One fragment's job on the central analysts' desk.
 #[derive(Clone, Copy, Debug)]
 pub struct LinkJob {
-    pub(crate) person: u32,
-    pub(crate) plot: u32,
+    pub(crate) person: PersonId,
+    pub(crate) plot: PlotId,
     pub(crate) seen: f64,
     pub(crate) service: u8,
     pub(crate) key: Key,
@@ -24,8 +25,8 @@ pub struct LinkJob {
 #[derive(Clone, Debug, Default)]
 pub struct Pool {
     pub(crate) fragments: f64,
-    pub(crate) waiting: VecDeque<u32>,
-    pub(crate) jobs: Vec<LinkJob>,
+    pub(crate) waiting: VecDeque<JobId>,
+    pub(crate) jobs: List<JobId, LinkJob>,
     pub(crate) busy: u32,
     pub(crate) records: u32,
 }

@@ -1,5 +1,6 @@
 //! Recruiters: virtual entrepreneurs, and those who meet people in their neighbourhood.
 
+use super::ids::PersonId;
 use crate::engine::clock::Countdown;
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
@@ -10,7 +11,7 @@ pub struct Recruiter {
     pub(crate) key: Key,
     pub(crate) language: u8,
     pub(crate) alive: bool,
-    pub(crate) contacts: Vec<u32>,
+    pub(crate) contacts: Vec<PersonId>,
     pub(crate) contact_count: u32,
     pub(crate) removal: Countdown,
     pub(crate) removal_at: Handle,

@@ -15,6 +15,7 @@ use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
 use crate::model::sim::{Sim, live};
 use crate::model::state::State;
+use crate::model::state::ids::PersonId;
 
 crate::parameters! {
     /// Death, training and attachment to external operations (M10).
@@ -44,8 +45,8 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 }
 
 /// A fighter arrives and begins to wait for death and return.
-pub(crate) fn enter(sim: &mut Sim, id: u32) {
-    let person = &mut sim.world.persons[id as usize];
+pub(crate) fn enter(sim: &mut Sim, id: PersonId) {
+    let person = &mut sim.world.persons[id];
     person.state = State::Abroad;
     person.entries += 1;
     person.veteran = true;
@@ -58,25 +59,25 @@ pub(crate) fn enter(sim: &mut Sim, id: u32) {
 }
 
 /// The training begins.
-fn train(sim: &mut Sim, id: u32) {
+fn train(sim: &mut Sim, id: PersonId) {
     live!("abroad");
-    let person = &sim.world.persons[id as usize];
+    let person = &sim.world.persons[id];
     let (key, c, entry) = (person.key, usize::from(person.country), person.entries);
     let a = &sim.p.countries[c].abroad;
     if a.attached_share > 0.0 {
         let wait = sim.delay(key, Decision::Training, entry, a.training_days);
         let timer = sim.schedule(sim.now + wait, EventKind::TrainingEnds(id), key, entry);
-        sim.world.persons[id as usize].timer = timer;
+        sim.world.persons[id].timer = timer;
     }
 }
 
 /// Training ends; some are attached to external operations.
-pub(crate) fn trained(sim: &mut Sim, id: u32) {
-    let person = &mut sim.world.persons[id as usize];
+pub(crate) fn trained(sim: &mut Sim, id: PersonId) {
+    let person = &mut sim.world.persons[id];
     person.trained = true;
     let (key, c, entry) = (person.key, usize::from(person.country), person.entries);
     if sim.chance(key, Decision::Attached, entry, sim.p.countries[c].abroad.attached_share) {
-        sim.world.persons[id as usize].attached = true;
+        sim.world.persons[id].attached = true;
         sim.world.trained_abroad.insert((key, id));
         sim.person_fact(FactKind::Trained, id);
         sim.attached_changed();
@@ -84,9 +85,9 @@ pub(crate) fn trained(sim: &mut Sim, id: u32) {
 }
 
 /// A fighter dies.
-pub(crate) fn die(sim: &mut Sim, id: u32) {
+pub(crate) fn die(sim: &mut Sim, id: PersonId) {
     people::leave_state(sim, id);
-    sim.world.persons[id as usize].state = State::Dead;
+    sim.world.persons[id].state = State::Dead;
     sim.person_fact(FactKind::DiedAbroad, id);
     sim.attached_changed();
 }

@@ -15,6 +15,7 @@ use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, live};
+use crate::model::state::ids::PersonId;
 use crate::model::state::{Channel, State};
 
 crate::parameters! {
@@ -45,8 +46,8 @@ crate::parameters! {
 
 kept!(Returnees: CostRates);
 
-fn settle(sim: &mut Sim, id: u32) -> (Key, usize, u32) {
-    let person = &mut sim.world.persons[id as usize];
+fn settle(sim: &mut Sim, id: PersonId) -> (Key, usize, u32) {
+    let person = &mut sim.world.persons[id];
     person.state = State::Returnee;
     person.entries += 1;
     let (key, c, n, entry) = (person.key, usize::from(person.country), person.neighbourhood as usize, person.entries);
@@ -57,22 +58,22 @@ fn settle(sim: &mut Sim, id: u32) -> (Key, usize, u32) {
 }
 
 /// A returnee of the first day's stock, whom nobody handles anew.
-pub(crate) fn enter_stock(sim: &mut Sim, id: u32) {
-    sim.world.persons[id as usize].veteran = true;
-    sim.world.persons[id as usize].trained = true;
+pub(crate) fn enter_stock(sim: &mut Sim, id: PersonId) {
+    sim.world.persons[id].veteran = true;
+    sim.world.persons[id].trained = true;
     let (key, c, entry) = settle(sim, id);
     plan(sim, id, key, c, entry, 1.0);
 }
 
 /// Draws whether and when the returnee plots.
-fn plan(sim: &mut Sim, id: u32, key: Key, c: usize, entry: u32, factor: f64) {
+fn plan(sim: &mut Sim, id: PersonId, key: Key, c: usize, entry: u32, factor: f64) {
     live!("returnees");
     let r = &sim.p.countries[c].returnees;
     if sim.chance(key, Decision::ReturneeKind, entry, r.plot_share * factor) {
         let scale = r.plot_delay_years_mean * DAYS_PER_YEAR / r.plot_delay_shape;
         let delay = scale * sim.draws.gamma(key, Decision::ReturneeDelay.number(), entry, r.plot_delay_shape);
         let timer = sim.schedule(sim.now + delay, EventKind::ReturneePlots(id), key, entry);
-        sim.world.persons[id as usize].timer = timer;
+        sim.world.persons[id].timer = timer;
     }
 }
 
@@ -93,9 +94,9 @@ fn court_slot(sim: &mut Sim, c: usize) -> bool {
 }
 
 /// A returnee arrives, identified or not.
-pub(crate) fn enter(sim: &mut Sim, id: u32, identified: bool) {
+pub(crate) fn enter(sim: &mut Sim, id: PersonId, identified: bool) {
     let (key, c, entry) = settle(sim, id);
-    sim.world.persons[id as usize].identified = identified;
+    sim.world.persons[id].identified = identified;
     if !identified {
         plan(sim, id, key, c, entry, 1.0);
         return;
@@ -112,11 +113,11 @@ pub(crate) fn enter(sim: &mut Sim, id: u32, identified: bool) {
     let mut factor = 1.0;
     if sim.chance(key, Decision::ReturneeWatch, entry, r.watch_share) {
         sim.person_fact(FactKind::ReturneeWatched, id);
-        let cause = sim.world.persons[id as usize].cause;
+        let cause = sim.world.persons[id].cause;
         sim.open_file(c as u8, id, Channel::Border, r.stay_abroad_evidence, cause);
     } else if f64::from(sim.world.countries[c].reintegrating) < r.reintegration_places {
         sim.world.countries[c].reintegrating += 1;
-        sim.world.persons[id as usize].reintegrating = true;
+        sim.world.persons[id].reintegrating = true;
         sim.person_fact(FactKind::ReturneeReintegrated, id);
         factor = 1.0 - r.reintegration_effect;
     } else if r.prosecute_share + r.watch_share + r.reintegration_places > 0.0 {
@@ -126,7 +127,7 @@ pub(crate) fn enter(sim: &mut Sim, id: u32, identified: bool) {
 }
 
 /// A dormant returnee begins to plot.
-pub(crate) fn plots(sim: &mut Sim, id: u32) {
+pub(crate) fn plots(sim: &mut Sim, id: PersonId) {
     live!("returnees");
     sim.start_as_returnee(id);
 }

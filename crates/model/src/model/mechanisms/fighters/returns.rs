@@ -16,6 +16,7 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{pairs, people, records};
 use crate::model::sim::{Sim, Site, live};
+use crate::model::state::ids::PersonId;
 
 crate::parameters! {
     /// Return, inspection at the border and the transit partner's warnings (M12).
@@ -57,8 +58,8 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 }
 
 /// The country by whose external border a person comes in: a keyed race by entry weight.
-fn entry(sim: &Sim, id: u32) -> usize {
-    let person = &sim.world.persons[id as usize];
+fn entry(sim: &Sim, id: PersonId) -> usize {
+    let person = &sim.world.persons[id];
     let weights = (0..sim.countries()).map(|c| {
         let t = &sim.p.countries[c].country;
         let weight = if t.transit_partner == 0.0 { t.entry_weight * t.border_openness } else { 0.0 };
@@ -69,13 +70,13 @@ fn entry(sim: &Sim, id: u32) -> usize {
 }
 
 /// Whether the way home leads to recognition: by inspection at the border, or by a partner's warning.
-pub(crate) fn recognised(sim: &mut Sim, id: u32) -> bool {
+pub(crate) fn recognised(sim: &mut Sim, id: PersonId) -> bool {
     live!("returns", false);
-    if sim.p.countries[usize::from(sim.world.persons[id as usize].country)].returns.per_year == 0.0 {
+    if sim.p.countries[usize::from(sim.world.persons[id].country)].returns.per_year == 0.0 {
         return false;
     }
     let border = entry(sim, id);
-    let person = &sim.world.persons[id as usize];
+    let person = &sim.world.persons[id];
     let (key, entry_no, home, cause) = (person.key, person.entries, usize::from(person.country), person.cause);
     let now = sim.now;
     sim.world.countries[border].traffic.kick(now, TRAFFIC_MEMORY_DAYS, 1.0);
@@ -91,7 +92,7 @@ pub(crate) fn recognised(sim: &mut Sim, id: u32) -> bool {
     let r = sim.p.countries[home].returns.clone();
     let partner = pairs::transit_partner_warns(sim, home);
     if partner && sim.chance(key, Decision::Warning, entry_no, r.warning_share) {
-        let site = Site::person(&sim.world.persons[id as usize]);
+        let site = Site::person(&sim.world.persons[id]);
         sim.fact(FactKind::WarningReceived, cause, site, 1.0);
         if sim.chance(key, Decision::WarningActed, entry_no, r.warning_acted_share) {
             sim.charge(home, |k| k.warning);
@@ -103,8 +104,8 @@ pub(crate) fn recognised(sim: &mut Sim, id: u32) -> bool {
 }
 
 /// Whether somebody who is sent, and has been recognised, gets no further: arrested, and charged as a fighter.
-pub(crate) fn stopped(sim: &mut Sim, id: u32) -> bool {
-    let person = &sim.world.persons[id as usize];
+pub(crate) fn stopped(sim: &mut Sim, id: PersonId) -> bool {
+    let person = &sim.world.persons[id];
     let (key, entry_no, home) = (person.key, person.entries, usize::from(person.country));
     let share = sim.p.countries[home].returns.sent_stopped_share;
     live!("returns", false);
@@ -120,12 +121,12 @@ pub(crate) fn stopped(sim: &mut Sim, id: u32) -> bool {
 }
 
 /// A fighter comes home.
-pub(crate) fn come_home(sim: &mut Sim, id: u32) {
+pub(crate) fn come_home(sim: &mut Sim, id: PersonId) {
     people::leave_state(sim, id);
     sim.person_fact(FactKind::Returned, id);
     sim.attached_changed();
     let seen = recognised(sim, id);
-    let person = &sim.world.persons[id as usize];
+    let person = &sim.world.persons[id];
     let (key, entry_no, home) = (person.key, person.entries, usize::from(person.country));
     let later = sim.p.countries[home].returns.learnt_later_share;
     let identified = seen || sim.chance(key, Decision::Location, entry_no, later);

@@ -18,6 +18,7 @@ use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::State;
+use crate::model::state::ids::PersonId;
 
 crate::parameters! {
     /// Territory, pressure, dispatch and the closing window (M11).
@@ -89,22 +90,22 @@ pub(crate) fn start_clock(sim: &mut Sim) {
 pub(crate) fn dispatch(sim: &mut Sim) {
     let occasion = sim.world.dispatches;
     sim.world.dispatches += 1;
-    let pool: Vec<(Key, u32)> = sim.world.trained_abroad.iter().copied().collect();
+    let pool: Vec<(Key, PersonId)> = sim.world.trained_abroad.iter().copied().collect();
     let mean = sim.p.world.territory.companions_mean;
     let size = 1 + sim.draws.poisson(branch(), Decision::DispatchSize.number(), occasion, mean) as usize;
-    let mut race: Vec<(f64, Key, u32)> =
+    let mut race: Vec<(f64, Key, PersonId)> =
         pool.iter().map(|&(key, id)| (sim.threshold(key, Decision::DispatchLeader, occasion), key, id)).collect();
     race.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let team: Vec<u32> = race.iter().take(size).map(|r| r.2).collect();
+    let team: Vec<PersonId> = race.iter().take(size).map(|r| r.2).collect();
     if !team.is_empty() {
         let hurried = sim.p.world.territory.rush() > 0.0;
-        let leader = sim.world.persons[team[0] as usize].key;
-        let home = sim.world.persons[team[0] as usize].country;
+        let leader = sim.world.persons[team[0]].key;
+        let home = sim.world.persons[team[0]].country;
         let site = Site { country: home, movement: 0, subject: leader, plot: Key::NONE };
         let cause = sim.fact(FactKind::DispatchOrdered, 0, site, team.len() as f64);
         for &id in &team {
             people::leave_state(sim, id);
-            let person = &mut sim.world.persons[id as usize];
+            let person = &mut sim.world.persons[id];
             person.state = State::Dispatched;
             person.attached = false;
             person.cause = cause;

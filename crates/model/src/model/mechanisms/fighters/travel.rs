@@ -15,6 +15,7 @@ use crate::model::kinds::kept::kept;
 use crate::model::moves::{people, records};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::State;
+use crate::model::state::ids::PersonId;
 
 crate::parameters! {
     /// Leaving for held territory, exit control and frustration (M9).
@@ -52,8 +53,8 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 }
 
 /// A committed person begins to think of leaving; the blocked do not try again.
-pub(crate) fn await_travel(sim: &mut Sim, id: u32, entry: u32) {
-    let person = &sim.world.persons[id as usize];
+pub(crate) fn await_travel(sim: &mut Sim, id: PersonId, entry: u32) {
+    let person = &sim.world.persons[id];
     let (c, m) = (usize::from(person.country), usize::from(person.movement));
     if person.blocked || sim.p.movements[m].holds_territory == 0.0 || !sim.ever.travels {
         return;
@@ -62,16 +63,16 @@ pub(crate) fn await_travel(sim: &mut Sim, id: u32, entry: u32) {
 }
 
 /// A person, with friends, tries to leave.
-pub(crate) fn attempt(sim: &mut Sim, id: u32) {
+pub(crate) fn attempt(sim: &mut Sim, id: PersonId) {
     live!("travel");
-    let c = usize::from(sim.world.persons[id as usize].country);
+    let c = usize::from(sim.world.persons[id].country);
     if sim.p.countries[c].travel.per_year == 0.0 {
         return;
     }
     let joins = sim.p.countries[c].travel.friend_joins_share;
     let mut party = vec![id];
     for friend in people::friends(sim, id, State::Committed) {
-        let person = &sim.world.persons[friend as usize];
+        let person = &sim.world.persons[friend];
         if !person.blocked && sim.chance(sim.between(friend, id), Decision::FriendTravels, person.entries, joins) {
             party.push(friend);
         }
@@ -85,10 +86,10 @@ pub(crate) fn attempt(sim: &mut Sim, id: u32) {
     }
 }
 
-fn stopped(sim: &mut Sim, id: u32) -> bool {
-    let home = usize::from(sim.world.persons[id as usize].country);
+fn stopped(sim: &mut Sim, id: PersonId) -> bool {
+    let home = usize::from(sim.world.persons[id].country);
     records::tell_check(sim, home, id);
-    let person = &sim.world.persons[id as usize];
+    let person = &sim.world.persons[id];
     let (key, c, entry) = (person.key, usize::from(person.country), person.entries);
     let t = &sim.p.countries[c].travel;
     let own = person.records >> c & 1 == 1;
@@ -98,19 +99,19 @@ fn stopped(sim: &mut Sim, id: u32) -> bool {
         || (visible && sim.chance(key, Decision::ExitCheck, entry, t.exit_check_share))
 }
 
-fn block(sim: &mut Sim, id: u32) {
+fn block(sim: &mut Sim, id: PersonId) {
     people::leave_state(sim, id);
-    sim.world.persons[id as usize].blocked = true;
+    sim.world.persons[id].blocked = true;
     sim.person_fact(FactKind::TravelBlocked, id);
-    let country = sim.world.persons[id as usize].country;
+    let country = sim.world.persons[id].country;
     sim.make_record(id, country);
     sim.become_committed(id);
 }
 
-fn depart(sim: &mut Sim, id: u32) {
+fn depart(sim: &mut Sim, id: PersonId) {
     people::leave_state(sim, id);
     let departure = sim.person_fact(FactKind::Departed, id);
-    let person = &sim.world.persons[id as usize];
+    let person = &sim.world.persons[id];
     let (site, days) = (Site::person(person), sim.now - f64::from(person.radicalised));
     // F36 counts travellers by the time from the first step to the journey.
     for (kind, limit) in
@@ -120,7 +121,7 @@ fn depart(sim: &mut Sim, id: u32) {
             sim.fact(kind, departure, site, 1.0);
         }
     }
-    let person = &sim.world.persons[id as usize];
+    let person = &sim.world.persons[id];
     let (key, country, entry) = (person.key, person.country, person.entries);
     let known = sim.p.countries[usize::from(country)].travel.departure_known_share;
     if sim.chance(key, Decision::DepartureKnown, entry, known) {

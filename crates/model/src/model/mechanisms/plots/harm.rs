@@ -10,6 +10,7 @@ use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, live};
+use crate::model::state::ids::PlotId;
 
 crate::parameters! {
     /// People harmed by a completed attack: a heavy-tailed count (M15).
@@ -32,10 +33,10 @@ crate::parameters! {
 kept!(Harm:);
 
 /// Draws and records the harm of a completed attack.
-pub(crate) fn inflict(sim: &mut Sim, index: u32) {
+pub(crate) fn inflict(sim: &mut Sim, index: PlotId) {
     live!("harm");
     let h = sim.p.world.harm.clone();
-    let plot = &sim.world.plots[index as usize];
+    let plot = &sim.world.plots[index];
     let (key, target, cause) = (plot.key, plot.target, plot.cause);
     if h.scale == 0.0 || sim.chance(key, Decision::HarmZero, 0, h.nobody_share) {
         return;
@@ -44,7 +45,7 @@ pub(crate) fn inflict(sim: &mut Sim, index: u32) {
     let u = sim.draws.uniform(key, Decision::Harm.number(), 0);
     let harmed = libm::floor(1.0 + scale * (libm::pow(u, -1.0 / h.tail) - 1.0)).min(h.most);
     let killed = (0..harmed as u32).filter(|&i| sim.chance(key, Decision::Killed, i, h.killed_share)).count() as f64;
-    let plot = &mut sim.world.plots[index as usize];
+    let plot = &mut sim.world.plots[index];
     plot.harmed = harmed;
     plot.killed = killed;
     sim.plot_fact(FactKind::PeopleHarmed, index, cause, target, harmed);

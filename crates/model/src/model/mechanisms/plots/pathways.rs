@@ -19,6 +19,7 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, State};
 
 use crate::model::state::Pathway;
+use crate::model::state::ids::{PersonId, PlotId};
 
 crate::parameters! {
     /// Self-started plots: rates, company, ties (M14).
@@ -55,8 +56,8 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 }
 
 /// A committed person begins to be able to plot.
-pub(crate) fn await_self_start(sim: &mut Sim, id: u32, entry: u32) {
-    let person = &sim.world.persons[id as usize];
+pub(crate) fn await_self_start(sim: &mut Sim, id: PersonId, entry: u32) {
+    let person = &sim.world.persons[id];
     let (c, m) = (usize::from(person.country), usize::from(person.movement));
     let kind = if person.blocked { ClockKind::SelfStartBlocked } else { ClockKind::SelfStart };
     if sim.ever.self_starts {
@@ -88,12 +89,12 @@ pub(crate) fn sudden(sim: &mut Sim, c: usize, m: usize, occasion: u32) {
     plots::start(sim, Start::of(vec![id], Pathway::Inspired, 0));
 }
 
-fn company(sim: &Sim, id: u32) -> Vec<u32> {
-    let c = usize::from(sim.world.persons[id as usize].country);
+fn company(sim: &Sim, id: PersonId) -> Vec<PersonId> {
+    let c = usize::from(sim.world.persons[id].country);
     let p = &sim.p.countries[c].pathways;
     let mut members = vec![id];
     for friend in people::friends(sim, id, State::Committed) {
-        let person = &sim.world.persons[friend as usize];
+        let person = &sim.world.persons[friend];
         if (members.len() as f64) < p.members_most
             && sim.chance(sim.between(friend, id), Decision::Joins, person.entries, p.friend_joins_share)
         {
@@ -104,19 +105,19 @@ fn company(sim: &Sim, id: u32) -> Vec<u32> {
 }
 
 /// Whether somebody with ties is at hand: a veteran among friends, a returnee or a recruiter near by.
-fn ties(sim: &Sim, members: &[u32]) -> bool {
-    let person = &sim.world.persons[members[0] as usize];
+fn ties(sim: &Sim, members: &[PersonId]) -> bool {
+    let person = &sim.world.persons[members[0]];
     let near = &sim.world.neighbourhoods[person.neighbourhood as usize];
     near.returnees > 0
         || near.recruiters[usize::from(person.movement)] > 0
-        || members.iter().any(|&id| sim.world.persons[id as usize].veteran)
+        || members.iter().any(|&id| sim.world.persons[id].veteran)
 }
 
 /// A committed person starts a plot unprompted.
-pub(crate) fn self_started(sim: &mut Sim, id: u32) {
+pub(crate) fn self_started(sim: &mut Sim, id: PersonId) {
     live!("pathways");
     let members = company(sim, id);
-    let person = &sim.world.persons[id as usize];
+    let person = &sim.world.persons[id];
     let (key, entry, c, cause) = (person.key, person.entries, usize::from(person.country), person.cause);
     let share = sim.p.countries[c].pathways.tie_share;
     let networked = ties(sim, &members) && sim.chance(key, Decision::Network, entry, share);
@@ -125,21 +126,21 @@ pub(crate) fn self_started(sim: &mut Sim, id: u32) {
 }
 
 /// A groomed contact is instructed to plot; committed friends may join.
-pub(crate) fn instructed(sim: &mut Sim, id: u32, cause: FactId) {
+pub(crate) fn instructed(sim: &mut Sim, id: PersonId, cause: FactId) {
     let members = company(sim, id);
     plots::start(sim, Start::of(members, Pathway::OnlineDirected, cause));
 }
 
 /// A dormant returnee starts a plot with friends.
-pub(crate) fn returnee_starts(sim: &mut Sim, id: u32) {
+pub(crate) fn returnee_starts(sim: &mut Sim, id: PersonId) {
     let members = company(sim, id);
-    let cause = sim.world.persons[id as usize].cause;
+    let cause = sim.world.persons[id].cause;
     plots::start(sim, Start::of(members, Pathway::Networked, cause));
 }
 
 /// A team arrives from abroad, less those stopped on the way; a wider design is cut into cells that share only a
 /// support node.
-pub(crate) fn dispatched(sim: &mut Sim, team: &[u32], hurried: bool, cause: FactId) {
+pub(crate) fn dispatched(sim: &mut Sim, team: &[PersonId], hurried: bool, cause: FactId) {
     let (mut recognised, mut through) = (Vec::new(), Vec::new());
     for &id in team {
         let seen = sim.recognise_on_the_way(id);
@@ -153,11 +154,10 @@ pub(crate) fn dispatched(sim: &mut Sim, team: &[u32], hurried: bool, cause: Fact
     }
     let Some(&first) = through.first() else { return };
     let team = &through[..];
-    let leader = sim.world.persons[first as usize].key;
-    let (occasion, m) =
-        (u32::from(sim.world.persons[first as usize].plots_made), sim.world.persons[first as usize].movement);
+    let leader = sim.world.persons[first].key;
+    let (occasion, m) = (u32::from(sim.world.persons[first].plots_made), sim.world.persons[first].movement);
     let cells = sim.cells_of_design(leader, occasion, team.len(), usize::from(m));
-    let mut siblings: Vec<u32> = Vec::new();
+    let mut siblings: Vec<PlotId> = Vec::new();
     for (i, part) in split(team, cells).into_iter().enumerate() {
         let design = leader.child(Decision::NameCell.number(), u64::from(occasion) << 32 | i as u64);
         let plot = plots::start(
@@ -167,10 +167,10 @@ pub(crate) fn dispatched(sim: &mut Sim, team: &[u32], hurried: bool, cause: Fact
         siblings.push(plot);
     }
     for &plot in &siblings {
-        sim.world.plots[plot as usize].siblings = siblings.iter().copied().filter(|&s| s != plot).collect();
+        sim.world.plots[plot].siblings = siblings.iter().copied().filter(|&s| s != plot).collect();
     }
     for id in recognised {
-        let person = &sim.world.persons[id as usize];
+        let person = &sim.world.persons[id];
         let (home, evidence) =
             (person.country, sim.p.countries[usize::from(person.country)].returns.recognised_evidence);
         let cause = person.cause;
@@ -178,7 +178,7 @@ pub(crate) fn dispatched(sim: &mut Sim, team: &[u32], hurried: bool, cause: Fact
     }
 }
 
-fn split(team: &[u32], cells: usize) -> Vec<Vec<u32>> {
+fn split(team: &[PersonId], cells: usize) -> Vec<Vec<PersonId>> {
     let mut parts = vec![Vec::new(); cells.clamp(1, team.len())];
     for (i, &id) in team.iter().enumerate() {
         let at = i % parts.len();
@@ -193,10 +193,10 @@ mod tests {
     fn a_team_is_split_without_losing_anyone() {
         for size in 1..9 {
             for cells in 1..12 {
-                let team: Vec<u32> = (0..size).collect();
+                let team: Vec<PersonId> = (0..size).map(PersonId).collect();
                 let parts = super::split(&team, cells);
                 assert!(parts.iter().all(|p| !p.is_empty()));
-                let mut all: Vec<u32> = parts.concat();
+                let mut all: Vec<PersonId> = parts.concat();
                 all.sort_unstable();
                 assert_eq!(all, team);
             }

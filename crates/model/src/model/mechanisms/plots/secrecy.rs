@@ -15,6 +15,7 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, Ending};
 
 use crate::model::state::Pathway;
+use crate::model::state::ids::{PersonId, PlotId};
 
 crate::parameters! {
     /// Cells, helpers and compartmentation (M16).
@@ -40,24 +41,24 @@ pub(crate) fn cells(sim: &Sim, leader: Key, occasion: u32, people: usize, m: usi
 }
 
 /// The people who help with a task: active neighbours of the founder, nearest on the ring of keys.
-pub(crate) fn helpers(sim: &Sim, plot: Key, founder: u32, pathway: Pathway) -> Vec<u32> {
+pub(crate) fn helpers(sim: &Sim, plot: Key, founder: PersonId, pathway: Pathway) -> Vec<PersonId> {
     live!("secrecy", Vec::new());
     let s = &sim.p.world.secrecy;
     let mean = if pathway.directed() { s.helpers_directed } else { s.helpers_self_started };
     let count = sim.draws.poisson(plot, Decision::Helper.number(), 0, mean) as usize;
-    let person = &sim.world.persons[founder as usize];
+    let person = &sim.world.persons[founder];
     let here = sim.presence(person.neighbourhood as usize, usize::from(person.movement));
     sim.world.presences[here].active.from(plot).take(count).map(|h| h.1).collect()
 }
 
 /// An exposed cell may lead to the other cells of its design.
-pub(crate) fn expose_siblings(sim: &mut Sim, index: u32, cause: FactId) {
+pub(crate) fn expose_siblings(sim: &mut Sim, index: PlotId, cause: FactId) {
     live!("secrecy");
-    let plot = &sim.world.plots[index as usize];
+    let plot = &sim.world.plots[index];
     let (siblings, service) = (plot.siblings.clone(), plot.foiled_by);
     let share = 1.0 - sim.p.world.secrecy.compartmentation;
     for sibling in siblings {
-        let other = &sim.world.plots[sibling as usize];
+        let other = &sim.world.plots[sibling];
         let (key, running) = (other.key, other.ending == Ending::InProgress);
         if running && sim.chance(key, Decision::Exposure, 0, share) {
             let service = if service == u8::MAX { other.preparation } else { service };

@@ -15,6 +15,7 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, State};
 
 use crate::model::state::Pathway;
+use crate::model::state::ids::{PersonId, PlotId};
 
 crate::parameters! {
     /// What the survivors of an ended plot do (M17).
@@ -37,11 +38,11 @@ crate::parameters! {
 kept!(Survivors:);
 
 /// Deals with the helpers of an ended plot.
-pub(crate) fn after_end(sim: &mut Sim, index: u32, cause: FactId) {
+pub(crate) fn after_end(sim: &mut Sim, index: PlotId, cause: FactId) {
     live!("survivors");
-    let helpers = sim.world.plots[index as usize].helpers.clone();
+    let helpers = sim.world.plots[index].helpers.clone();
     for id in helpers {
-        let state = sim.world.persons[id as usize].state;
+        let state = sim.world.persons[id].state;
         if matches!(state, State::Sympathiser | State::Committed) {
             settle(sim, id, index, cause);
         }
@@ -49,43 +50,43 @@ pub(crate) fn after_end(sim: &mut Sim, index: u32, cause: FactId) {
 }
 
 /// A member gets away.
-pub(crate) fn hide(sim: &mut Sim, id: u32, index: u32, cause: FactId) {
+pub(crate) fn hide(sim: &mut Sim, id: PersonId, index: PlotId, cause: FactId) {
     people::leave_state(sim, id);
     sim.become_committed(id);
     live!("survivors");
     settle(sim, id, index, cause);
 }
 
-fn settle(sim: &mut Sim, id: u32, index: u32, cause: FactId) {
-    let person = &sim.world.persons[id as usize];
+fn settle(sim: &mut Sim, id: PersonId, index: PlotId, cause: FactId) {
+    let person = &sim.world.persons[id];
     let (entry, c) = (person.entries, usize::from(person.country));
-    let key = person.key.child(Decision::NamePair.number(), sim.world.plots[index as usize].key.bits());
+    let key = person.key.child(Decision::NamePair.number(), sim.world.plots[index].key.bits());
     let s = sim.p.countries[c].survivors.clone();
     if sim.chance(key, Decision::FollowUp, entry, s.follow_up_share) {
-        sim.world.persons[id as usize].cause = cause;
+        sim.world.persons[id].cause = cause;
         sim.person_fact(FactKind::SurvivorFound, id);
         let evidence = s.link_evidence;
         sim.open_file(c as u8, id, Channel::FollowUp, evidence, cause);
     } else if sim.chance(key, Decision::PlotAgain, entry, s.again_share) {
         let wait = sim.delay(key, Decision::AgainDelay, entry, s.again_delay_days);
-        sim.world.persons[id as usize].cause = cause;
-        sim.schedule(sim.now + wait, EventKind::PlotAgain(id), key, index);
+        sim.world.persons[id].cause = cause;
+        sim.schedule(sim.now + wait, EventKind::PlotAgain(id), key, index.0);
     } else if s.attacker_escapes_share + s.follow_up_share + s.again_share > 0.0 {
-        sim.world.persons[id as usize].cause = cause;
+        sim.world.persons[id].cause = cause;
         sim.person_fact(FactKind::SurvivorHides, id);
     }
 }
 
 /// A survivor who is still free plots again, in haste.
-pub(crate) fn plots_again(sim: &mut Sim, id: u32, former: u32) {
+pub(crate) fn plots_again(sim: &mut Sim, id: PersonId, former: PlotId) {
     live!("survivors");
-    let person = &sim.world.persons[id as usize];
+    let person = &sim.world.persons[id];
     if !matches!(person.state, State::Sympathiser | State::Committed) {
         return;
     }
     let share = sim.p.countries[usize::from(person.country)].survivors.again_head_start_share;
     let cause = sim.person_fact(FactKind::SurvivorPlots, id);
-    let pathway = match sim.world.plots[former as usize].pathway {
+    let pathway = match sim.world.plots[former].pathway {
         Pathway::Inspired => Pathway::Inspired,
         Pathway::Networked | Pathway::OnlineDirected | Pathway::Dispatched => Pathway::Networked,
     };

@@ -21,6 +21,7 @@ use crate::model::sim::{Sim, Site, live};
 use crate::model::state::{Ending, FileStatus, Plot};
 
 use crate::model::state::Pathway;
+use crate::model::state::ids::PlotId;
 
 crate::parameters! {
     /// Tasks, tempo, signs, completion and dissolution of plots (M15).
@@ -93,8 +94,8 @@ fn held_back(sim: &Sim, plot: &Plot) -> f64 {
 }
 
 /// Starts work, signs and the chance to dissolve.
-pub(crate) fn begin(sim: &mut Sim, index: u32) {
-    let plot = &sim.world.plots[index as usize];
+pub(crate) fn begin(sim: &mut Sim, index: PlotId) {
+    let plot = &sim.world.plots[index];
     let (key, done, c) = (plot.key, plot.done, usize::from(plot.preparation));
     let work = Countdown::start(sim.now, sim.threshold(key, Decision::Task, done), Hazard::ZERO);
     let work_at = sim.schedule(f64::INFINITY, EventKind::Task(index), key, done);
@@ -113,7 +114,7 @@ pub(crate) fn begin(sim: &mut Sim, index: u32) {
     } else {
         Handle::NONE
     };
-    let plot = &mut sim.world.plots[index as usize];
+    let plot = &mut sim.world.plots[index];
     plot.work = work;
     plot.work_at = work_at;
     plot.signs = signs;
@@ -123,8 +124,8 @@ pub(crate) fn begin(sim: &mut Sim, index: u32) {
 }
 
 /// Sets a plot's clocks to its present tempo.
-pub(crate) fn update_rates(sim: &mut Sim, index: u32) {
-    let plot = &sim.world.plots[index as usize];
+pub(crate) fn update_rates(sim: &mut Sim, index: PlotId) {
+    let plot = &sim.world.plots[index];
     if plot.ending != Ending::InProgress {
         return;
     }
@@ -135,7 +136,7 @@ pub(crate) fn update_rates(sim: &mut Sim, index: u32) {
     let work = plots::at_tempo(sim, plot, rate, held);
     let signs = plots::at_tempo(sim, plot, rate * w.signs_per_task_and_person * people, held);
     let now = sim.now;
-    let plot = &mut sim.world.plots[index as usize];
+    let plot = &mut sim.world.plots[index];
     let moved_work = plot.work.set(now, work);
     let moved_signs = plot.signs.set(now, signs);
     let (work_at, work_due) = (plot.work_at, plot.work.due());
@@ -150,9 +151,9 @@ pub(crate) fn update_rates(sim: &mut Sim, index: u32) {
 }
 
 /// The tempo from now on, against 1.
-fn tell_tempo(sim: &mut Sim, index: u32, held: f64) {
+fn tell_tempo(sim: &mut Sim, index: PlotId, held: f64) {
     if sim.explains() {
-        let plot = &sim.world.plots[index as usize];
+        let plot = &sim.world.plots[index];
         let c = usize::from(plot.preparation);
         let memory = sim.p.countries[c].grievance.timing_memory_days;
         let tempo = held * (1.0 + sim.world.countries[c].timing.at(sim.now, memory));
@@ -162,8 +163,8 @@ fn tell_tempo(sim: &mut Sim, index: u32, held: f64) {
 }
 
 /// A task is done.
-pub(crate) fn task_done(sim: &mut Sim, index: u32) {
-    let plot = &mut sim.world.plots[index as usize];
+pub(crate) fn task_done(sim: &mut Sim, index: PlotId) {
+    let plot = &mut sim.world.plots[index];
     plot.done += 1;
     let (key, done, tasks, cause, home) = (plot.key, plot.done, plot.tasks, plot.cause, plot.preparation);
     sim.plot_fact(FactKind::TaskDone, index, cause, home, f64::from(done));
@@ -174,21 +175,21 @@ pub(crate) fn task_done(sim: &mut Sim, index: u32) {
     let threshold = sim.threshold(key, Decision::Task, done);
     let handle = sim.schedule(f64::INFINITY, EventKind::Task(index), key, done);
     let now = sim.now;
-    let plot = &mut sim.world.plots[index as usize];
+    let plot = &mut sim.world.plots[index];
     plot.work = Countdown::start(now, threshold, Hazard::ZERO);
     plot.work_at = handle;
     update_rates(sim, index);
 }
 
 /// A sign is left; the next one is booked.
-pub(crate) fn sign_left(sim: &mut Sim, index: u32) {
-    let plot = &mut sim.world.plots[index as usize];
+pub(crate) fn sign_left(sim: &mut Sim, index: PlotId) {
+    let plot = &mut sim.world.plots[index];
     plot.sign_count += 1;
     let (key, count) = (plot.key, plot.sign_count);
     let threshold = sim.threshold(key, Decision::Signature, count);
     let handle = sim.schedule(f64::INFINITY, EventKind::Signature(index), key, count);
     let now = sim.now;
-    let plot = &mut sim.world.plots[index as usize];
+    let plot = &mut sim.world.plots[index];
     plot.signs = Countdown::start(now, threshold, Hazard::ZERO);
     plot.signs_at = handle;
     update_rates(sim, index);
@@ -196,9 +197,9 @@ pub(crate) fn sign_left(sim: &mut Sim, index: u32) {
 }
 
 /// Whether the attempt completes.
-pub(crate) fn completes(sim: &Sim, index: u32) -> bool {
+pub(crate) fn completes(sim: &Sim, index: PlotId) -> bool {
     live!("work", true);
-    let plot = &sim.world.plots[index as usize];
+    let plot = &sim.world.plots[index];
     let w = &sim.p.countries[usize::from(plot.target)].work;
     let months = ((sim.now - plot.started) * 12.0 / DAYS_PER_YEAR).max(0.1);
     let members = plot.members.len().max(1) as f64;

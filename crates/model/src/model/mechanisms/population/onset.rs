@@ -16,7 +16,6 @@ use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, Site, live};
 
 use crate::model::moves::people;
-use crate::model::state::NOBODY;
 
 crate::parameters! {
     /// How residents become sympathisers unprompted or through online propaganda (M2).
@@ -164,12 +163,12 @@ pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: usize, n: usize) {
     let kind = FACTS[position];
     let share = sim.world.clocks[sim.clock(source, usize::from(country), m)].decaying_share(sim.now);
     let id = people::new_person(sim, key, n, m);
-    let person = &mut sim.world.persons[id as usize];
+    let person = &mut sim.world.persons[id];
     person.radicalised = sim.now as f32;
     person.by_grievance = libm::round(255.0 * share) as u8;
     sim.settle_with_friends(id, source);
     let fact = sim.person_fact(kind, id);
-    let site = Site::person(&sim.world.persons[id as usize]);
+    let site = Site::person(&sim.world.persons[id]);
     sim.explain(FactKind::PersonSettled, fact, site, n as f64);
     let share = sim.p.countries[usize::from(country)].stages.fast_share;
     sim.become_sympathiser(id, share);
@@ -191,5 +190,5 @@ pub(crate) fn seed(sim: &mut Sim) {
             }
         }
     }
-    debug_assert!(sim.world.persons.iter().all(|p| p.plot == NOBODY));
+    debug_assert!(sim.world.persons.iter().all(|p| p.plot.is_none()));
 }

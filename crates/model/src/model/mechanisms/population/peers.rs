@@ -11,7 +11,8 @@ use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, live};
-use crate::model::state::{Circle, NOBODY};
+use crate::model::state::Circle;
+use crate::model::state::ids::PersonId;
 
 crate::parameters! {
     /// Introductions by friends, and circles of friends (M3).
@@ -49,9 +50,9 @@ impl Peers {
 const CANDIDATES: usize = 3;
 
 /// Gives a new recruit an introducer's circle, or a circle of their own.
-pub(crate) fn place_in_circle(sim: &mut Sim, id: u32, source: ClockKind) {
+pub(crate) fn place_in_circle(sim: &mut Sim, id: PersonId, source: ClockKind) {
     live!("peers");
-    let person = &sim.world.persons[id as usize];
+    let person = &sim.world.persons[id];
     let (key, n, m) = (person.key, person.neighbourhood as usize, usize::from(person.movement));
     let p = &sim.p.countries[usize::from(person.country)].peers;
     if p.circle_size_most <= 1.0 {
@@ -59,7 +60,7 @@ pub(crate) fn place_in_circle(sim: &mut Sim, id: u32, source: ClockKind) {
     }
     let online = source == ClockKind::Online;
     if online && sim.chance(key, Decision::OnlineOnly, 0, p.online_only_share) {
-        sim.world.persons[id as usize].online_only = true;
+        sim.world.persons[id].online_only = true;
         return;
     }
     let introduced = matches!(source, ClockKind::Peer | ClockKind::InPerson)
@@ -73,7 +74,7 @@ pub(crate) fn place_in_circle(sim: &mut Sim, id: u32, source: ClockKind) {
     }
 }
 
-fn introducer(sim: &Sim, key: crate::engine::key::Key, n: usize, m: usize) -> Option<u32> {
+fn introducer(sim: &Sim, key: crate::engine::key::Key, n: usize, m: usize) -> Option<PersonId> {
     let active = &sim.world.presences[sim.presence(n, m)].active;
     if active.is_empty() {
         return None;
@@ -85,18 +86,18 @@ fn introducer(sim: &Sim, key: crate::engine::key::Key, n: usize, m: usize) -> Op
 }
 
 /// Puts a person into a friend's circle if it has room.
-pub(crate) fn join_circle(sim: &mut Sim, id: u32, friend: u32, room: usize) {
-    let mut circle = sim.world.persons[friend as usize].circle;
-    if circle == NOBODY {
-        circle = sim.world.circles.len() as u32;
-        sim.world.circles.push(Circle { last: friend, size: 1 });
-        sim.world.persons[friend as usize].circle = circle;
+pub(crate) fn join_circle(sim: &mut Sim, id: PersonId, friend: PersonId, room: usize) {
+    let mut circle = sim.world.persons[friend].circle;
+    if circle.is_none() {
+        circle = sim.world.circles.next();
+        sim.world.circles.add(Circle { last: friend, size: 1 });
+        sim.world.persons[friend].circle = circle;
     }
-    let members = &mut sim.world.circles[circle as usize];
+    let members = &mut sim.world.circles[circle];
     if (members.size as usize) < room {
         let before = std::mem::replace(&mut members.last, id);
         members.size += 1;
-        let person = &mut sim.world.persons[id as usize];
+        let person = &mut sim.world.persons[id];
         (person.circle, person.friend_before) = (circle, before);
     }
 }

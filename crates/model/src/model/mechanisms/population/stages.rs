@@ -15,6 +15,7 @@ use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
 use crate::model::sim::{Sim, live};
 use crate::model::state::State;
+use crate::model::state::ids::PersonId;
 
 crate::parameters! {
     /// Commitment at two speeds, desistance, prison and re-engagement (M4).
@@ -57,51 +58,51 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 }
 
 /// A new sympathiser begins to wait for each way on; a share of them commits fast, if at all.
-pub(crate) fn await_sympathiser(sim: &mut Sim, id: u32, (c, m, entry): (usize, usize, u32), fast_share: f64) {
-    let fast = sim.chance(sim.world.persons[id as usize].key, Decision::FastCommitment, 0, fast_share);
+pub(crate) fn await_sympathiser(sim: &mut Sim, id: PersonId, (c, m, entry): (usize, usize, u32), fast_share: f64) {
+    let fast = sim.chance(sim.world.persons[id].key, Decision::FastCommitment, 0, fast_share);
     let commit = if fast { ClockKind::CommitFast } else { ClockKind::CommitSlow };
     sim.join(id, (ClockKind::DesistSympathiser, c, m), Decision::Desist, entry, 1.0);
     sim.join(id, (commit, c, m), Decision::Commit, entry, 1.0);
 }
 
 /// Somebody committed begins to wait for desistance.
-pub(crate) fn await_desistance(sim: &mut Sim, id: u32, (c, m, entry): (usize, usize, u32)) {
+pub(crate) fn await_desistance(sim: &mut Sim, id: PersonId, (c, m, entry): (usize, usize, u32)) {
     sim.join(id, (ClockKind::DesistCommitted, c, m), Decision::Desist, entry, 1.0);
 }
 
 /// A sympathiser or a committed person gives up.
-pub(crate) fn desist(sim: &mut Sim, id: u32) {
+pub(crate) fn desist(sim: &mut Sim, id: PersonId) {
     people::leave_state(sim, id);
     sim.person_fact(FactKind::Desisted, id);
 }
 
 /// A sympathiser commits.
-pub(crate) fn commit(sim: &mut Sim, id: u32) {
+pub(crate) fn commit(sim: &mut Sim, id: PersonId) {
     people::leave_state(sim, id);
     sim.person_fact(FactKind::Committed, id);
     sim.become_committed(id);
 }
 
 /// Goes to prison until the sentence is served.
-pub(crate) fn imprison(sim: &mut Sim, id: u32) {
+pub(crate) fn imprison(sim: &mut Sim, id: PersonId) {
     sim.drop_files(id);
     people::leave_state(sim, id);
     sim.person_fact(FactKind::Imprisoned, id);
-    let person = &mut sim.world.persons[id as usize];
+    let person = &mut sim.world.persons[id];
     person.state = State::Prison;
     let (key, c, entry) = (person.key, usize::from(person.country), person.entries);
     let years = sim.p.countries[c].stages.sentence_years_mean;
     // Sentences scatter around their mean as a gamma of shape 4: few are very short.
     let served = 0.25 * years * DAYS_PER_YEAR * sim.draws.gamma(key, Decision::Sentence.number(), entry, 4.0);
     let timer = sim.schedule(sim.now + served, EventKind::Release(id), key, entry);
-    sim.world.persons[id as usize].timer = timer;
+    sim.world.persons[id].timer = timer;
 }
 
 /// Comes out of prison, committed again or not.
-pub(crate) fn release(sim: &mut Sim, id: u32) {
+pub(crate) fn release(sim: &mut Sim, id: PersonId) {
     people::leave_state(sim, id);
     sim.person_fact(FactKind::Released, id);
-    let person = &sim.world.persons[id as usize];
+    let person = &sim.world.persons[id];
     let (key, c, entry, veteran) = (person.key, usize::from(person.country), person.entries, person.veteran);
     let t = &sim.p.countries[c];
     let factor = if veteran { t.returnees.after_prison_factor } else { 1.0 };

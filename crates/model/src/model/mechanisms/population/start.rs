@@ -14,6 +14,7 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::State;
 
 use crate::model::moves::people;
+use crate::model::state::ids::PersonId;
 
 crate::parameters! {
     /// Stocks on the first simulated day (M30), before the warm-up.
@@ -55,7 +56,7 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
     live!("start");
     let stocks = sim.p.countries[c].start.clone();
     let fast_share = fast_share(sim, c);
-    let mut at_home: Vec<u32> = Vec::new();
+    let mut at_home: Vec<PersonId> = Vec::new();
     for m in 0..sim.movements {
         let scale = sim.p.movements[m].stock_scale;
         for kind in [ClockKind::DesistSympathiser, ClockKind::CommitSlow, ClockKind::TipSympathiser] {
@@ -83,7 +84,7 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
     let held = held.unwrap_or(0);
     for i in 0..stocks.fighters_abroad as u64 {
         let id = place_person(sim, c, held, 2, i);
-        let key = sim.world.persons[id as usize].key;
+        let key = sim.world.persons[id].key;
         if sim.chance(key, Decision::StockRecord, 0, stocks.abroad_known_share) {
             sim.stock_record(id, c);
         }
@@ -107,7 +108,7 @@ fn fast_share(sim: &Sim, c: usize) -> f64 {
     if fast + slow > 0.0 { fast / (fast + slow) } else { 0.0 }
 }
 
-fn place_person(sim: &mut Sim, c: usize, m: usize, list: u64, i: u64) -> u32 {
+fn place_person(sim: &mut Sim, c: usize, m: usize, list: u64, i: u64) -> PersonId {
     let country = sim.world.countries[c].key;
     let key = country
         .child(Decision::NameStock.number(), sim.movement_keys[m].bits() ^ list)
@@ -124,27 +125,27 @@ fn place_person(sim: &mut Sim, c: usize, m: usize, list: u64, i: u64) -> u32 {
 pub(crate) fn bystander(sim: &mut Sim) {
     let key = Key::root("bystander");
     let id = people::new_person(sim, key, 0, 0);
-    sim.world.persons[id as usize].state = State::Sympathiser;
+    sim.world.persons[id].state = State::Sympathiser;
     sim.world.countries[0].sympathisers += 1;
     for kind in [ClockKind::DesistSympathiser, ClockKind::CommitSlow, ClockKind::TipSympathiser] {
         let clock = sim.clock(kind, 0, 0);
         // A threshold that no run reaches.
-        sim.world.lazy_clocks[clock].join(sim.now, id, 1, 1e12, 1.0);
+        sim.world.lazy_clocks[clock].join(sim.now, id.0, 1, 1e12, 1.0);
     }
 }
 
 /// Opens and closes the files of the first day: a keyed race with odds, so that one person more
 /// takes one place at most.
-fn open_files(sim: &mut Sim, c: usize, people: &[u32], stocks: &Start) {
+fn open_files(sim: &mut Sim, c: usize, people: &[PersonId], stocks: &Start) {
     let open = stocks.open_cases as usize;
     let closed = stocks.closed_cases as usize;
     if open + closed == 0 {
         return;
     }
-    let mut race: Vec<(f64, Key, u32)> = people
+    let mut race: Vec<(f64, Key, PersonId)> = people
         .iter()
         .map(|&id| {
-            let person = &sim.world.persons[id as usize];
+            let person = &sim.world.persons[id];
             let odds = if person.state == State::Sympathiser { 1.0 } else { stocks.file_odds };
             (sim.threshold(person.key, Decision::StockRecord, 1) / odds.max(1e-9), person.key, id)
         })

@@ -16,6 +16,7 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
 use crate::model::sim::{Sim, Site, live};
+use crate::model::state::ids::InPersonId;
 use crate::model::state::{InPerson, World};
 
 crate::parameters! {
@@ -50,8 +51,8 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
         for i in 0..number {
             let home = sim.world.countries[c].key;
             let key = home.child(Decision::NameRecruiter.number(), (m as u64) << 32 | i);
-            let index = sim.world.in_person.len() as u32;
-            sim.world.in_person.push(InPerson {
+            let index = sim.world.in_person.next();
+            sim.world.in_person.add(InPerson {
                 key,
                 country: c as u8,
                 movement: m as u8,
@@ -72,9 +73,9 @@ fn removal_hazard(sim: &Sim, c: usize) -> Hazard {
 }
 
 /// A recruiter begins work in a neighbourhood.
-fn settle(sim: &mut Sim, index: u32) {
+fn settle(sim: &mut Sim, index: InPersonId) {
     let (key, c, m, occasion) = {
-        let r = &sim.world.in_person[index as usize];
+        let r = &sim.world.in_person[index];
         (r.key, usize::from(r.country), usize::from(r.movement), r.occasion)
     };
     let site = key.child(Decision::InPersonSite.number(), u64::from(occasion));
@@ -82,7 +83,7 @@ fn settle(sim: &mut Sim, index: u32) {
     let threshold = sim.threshold(key, Decision::InPersonRemoval, occasion);
     let removal = Countdown::start(sim.now, threshold, removal_hazard(sim, c));
     let at = sim.schedule(removal.due(), EventKind::InPersonRemoved(index), key, occasion);
-    let r = &mut sim.world.in_person[index as usize];
+    let r = &mut sim.world.in_person[index];
     r.neighbourhood = n as u32;
     r.alive = true;
     r.removal = removal;
@@ -95,7 +96,7 @@ fn settle(sim: &mut Sim, index: u32) {
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     let hazard = removal_hazard(sim, c);
     for i in 0..sim.world.countries[c].in_person.len() {
-        let index = sim.world.countries[c].in_person[i] as usize;
+        let index = sim.world.countries[c].in_person[i];
         let now = sim.now;
         if sim.world.in_person[index].alive && sim.world.in_person[index].removal.set(now, hazard) {
             let (at, due) = (sim.world.in_person[index].removal_at, sim.world.in_person[index].removal.due());
@@ -105,10 +106,10 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 }
 
 /// A recruiter is gone; a successor is on the way.
-pub(crate) fn removed(sim: &mut Sim, index: u32) {
+pub(crate) fn removed(sim: &mut Sim, index: InPersonId) {
     live!("in_person_recruiters");
     let (key, c, m, n, occasion) = {
-        let r = &mut sim.world.in_person[index as usize];
+        let r = &mut sim.world.in_person[index];
         r.alive = false;
         r.occasion += 1;
         (r.key, usize::from(r.country), usize::from(r.movement), r.neighbourhood as usize, r.occasion)
@@ -122,9 +123,9 @@ pub(crate) fn removed(sim: &mut Sim, index: u32) {
 }
 
 /// A successor begins.
-pub(crate) fn replaced(sim: &mut Sim, index: u32) {
+pub(crate) fn replaced(sim: &mut Sim, index: InPersonId) {
     let (key, c, m) = {
-        let r = &sim.world.in_person[index as usize];
+        let r = &sim.world.in_person[index];
         (r.key, r.country, r.movement)
     };
     sim.fact(FactKind::InPersonReplaced, 0, Site { country: c, movement: m, subject: key, plot: Key::NONE }, 1.0);

@@ -17,7 +17,8 @@ use crate::model::moves::people;
 use crate::model::record::PlotRecord;
 use crate::model::sim::{Sim, live};
 use crate::model::state::Pathway;
-use crate::model::state::{Channel, Ending, MissedChances, State};
+use crate::model::state::ids::PersonId;
+use crate::model::state::{Channel, Ending, MissedChances, Stage, State};
 
 crate::parameters! {
     /// Undercover personas that seekers take for recruiters (M8).
@@ -44,8 +45,8 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 }
 
 /// A committed person begins to be open to personas.
-pub(crate) fn await_persona(sim: &mut Sim, id: u32, entry: u32) {
-    let person = &sim.world.persons[id as usize];
+pub(crate) fn await_persona(sim: &mut Sim, id: PersonId, entry: u32) {
+    let person = &sim.world.persons[id];
     let (c, m) = (usize::from(person.country), usize::from(person.movement));
     if !sim.ever.personas {
         return;
@@ -54,11 +55,11 @@ pub(crate) fn await_persona(sim: &mut Sim, id: u32, entry: u32) {
 }
 
 /// A seeker takes a persona for a recruiter.
-pub(crate) fn contact(sim: &mut Sim, id: u32) {
+pub(crate) fn contact(sim: &mut Sim, id: PersonId) {
     live!("stings");
     sim.drop_files(id);
     people::leave_state(sim, id);
-    let person = &mut sim.world.persons[id as usize];
+    let person = &mut sim.world.persons[id];
     person.state = State::InSting;
     let (key, entry, country) = (person.key, person.entries, person.country);
     sim.person_fact(FactKind::StingCase, id);
@@ -67,14 +68,14 @@ pub(crate) fn contact(sim: &mut Sim, id: u32) {
     let days = sim.p.countries[usize::from(country)].stings.case_days;
     let wait = sim.delay(key, Decision::StingLength, entry, days);
     let timer = sim.schedule(sim.now + wait, EventKind::StingEnds(id), key, entry);
-    sim.world.persons[id as usize].timer = timer;
+    sim.world.persons[id].timer = timer;
     let case = case_record(sim, id, key.child(Decision::NamePlot.number(), 1 << 40 | u64::from(entry)));
     sim.world.stings.push(case);
 }
 
 /// The case as it stands beside plots in tables.
-fn case_record(sim: &Sim, id: u32, key: Key) -> PlotRecord {
-    let person = &sim.world.persons[id as usize];
+fn case_record(sim: &Sim, id: PersonId, key: Key) -> PlotRecord {
+    let person = &sim.world.persons[id];
     PlotRecord {
         key,
         design: person.key,
@@ -89,7 +90,7 @@ fn case_record(sim: &Sim, id: u32, key: Key) -> PlotRecord {
         ending: Ending::InProgress,
         channel: Channel::None,
         foiled_by: None,
-        stage: 0,
+        stage: Stage::Forming,
         members: 1,
         helpers: 0,
         tasks: 0,
@@ -106,15 +107,15 @@ fn case_record(sim: &Sim, id: u32, key: Key) -> PlotRecord {
 }
 
 /// The case ends in an arrest; the person goes to court like any other.
-pub(crate) fn ends(sim: &mut Sim, id: u32) {
-    let country = sim.world.persons[id as usize].country;
+pub(crate) fn ends(sim: &mut Sim, id: PersonId) {
+    let country = sim.world.persons[id].country;
     sim.person_fact(FactKind::StingEnds, id);
     sim.arrest(id, country, Channel::Sting, f64::INFINITY);
 }
 
 /// The person of a running case is arrested: the case is closed, the officers are free again.
-pub(crate) fn leave_case(sim: &mut Sim, id: u32) {
-    let person = &sim.world.persons[id as usize];
+pub(crate) fn leave_case(sim: &mut Sim, id: PersonId) {
+    let person = &sim.world.persons[id];
     if person.state != State::InSting {
         return;
     }

@@ -19,6 +19,7 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
 use crate::model::sim::{Sim, Site, live};
+use crate::model::state::ids::{PersonId, RecruiterId};
 use crate::model::state::{Recruiter, State};
 
 crate::parameters! {
@@ -89,11 +90,11 @@ fn strike_hazard(sim: &Sim) -> Hazard {
 }
 
 fn begin(sim: &mut Sim, key: Key, language: u8) {
-    let index = sim.world.recruiters.len() as u32;
+    let index = sim.world.recruiters.next();
     let threshold = sim.threshold(key, Decision::RecruiterRemoval, 0);
     let removal = Countdown::start(sim.now, threshold, strike_hazard(sim));
     let removal_at = sim.schedule(removal.due(), EventKind::RecruiterRemoved(index), key, 0);
-    sim.world.recruiters.push(Recruiter {
+    sim.world.recruiters.add(Recruiter {
         key,
         language,
         alive: true,
@@ -109,7 +110,7 @@ fn begin(sim: &mut Sim, key: Key, language: u8) {
 /// Follows a change of parameters.
 pub(crate) fn hazards(sim: &mut Sim) {
     let hazard = strike_hazard(sim);
-    for index in 0..sim.world.recruiters.len() {
+    for index in sim.world.recruiters.ids() {
         let now = sim.now;
         let r = &mut sim.world.recruiters[index];
         if r.alive && r.removal.set(now, hazard) {
@@ -168,8 +169,8 @@ pub(crate) fn ties_changed(sim: &mut Sim, c: usize) {
 }
 
 /// A committed person begins to wait for contact.
-pub(crate) fn await_contact(sim: &mut Sim, id: u32, entry: u32) {
-    let person = &sim.world.persons[id as usize];
+pub(crate) fn await_contact(sim: &mut Sim, id: PersonId, entry: u32) {
+    let person = &sim.world.persons[id];
     let (c, m) = (usize::from(person.country), usize::from(person.movement));
     if sim.p.movements[m].holds_territory == 0.0 || !sim.ever.contacts {
         return;
@@ -179,16 +180,16 @@ pub(crate) fn await_contact(sim: &mut Sim, id: u32, entry: u32) {
 }
 
 /// First contact: the free recruiters of the language race for the person.
-pub(crate) fn contact(sim: &mut Sim, id: u32) {
+pub(crate) fn contact(sim: &mut Sim, id: PersonId) {
     live!("virtual_entrepreneurs");
-    let person = &sim.world.persons[id as usize];
+    let person = &sim.world.persons[id];
     let (key, entry, language) = (person.key, person.entries, people::language(sim, id));
     let span = sim.p.world.virtual_entrepreneurs.span;
-    let free: Vec<(usize, Key, f64)> = sim
+    let free: Vec<(RecruiterId, Key, f64)> = sim
         .world
         .recruiters
-        .iter()
-        .enumerate()
+        .ids()
+        .map(|i| (i, &sim.world.recruiters[i]))
         .filter(|(_, r)| r.alive && usize::from(r.language) == language && (r.contacts.len() as f64) < span)
         .map(|(i, r)| (i, r.key, span - r.contacts.len() as f64))
         .collect();
@@ -199,40 +200,40 @@ pub(crate) fn contact(sim: &mut Sim, id: u32) {
     };
     let index = free[won].0;
     people::leave_state(sim, id);
-    sim.world.persons[id as usize].state = State::Groomed;
+    sim.world.persons[id].state = State::Groomed;
     sim.world.recruiters[index].contacts.push(id);
     sim.world.recruiters[index].contact_count += 1;
     let fact = sim.person_fact(FactKind::ContactMade, id);
-    let (recruiter, person) = (sim.world.recruiters[index].key, &sim.world.persons[id as usize]);
+    let (recruiter, person) = (sim.world.recruiters[index].key, &sim.world.persons[id]);
     let site = Site { subject: recruiter, ..Site::person(person) };
     sim.explain(FactKind::ContactBy, fact, site, 1.0);
-    let entry = sim.world.persons[id as usize].entries;
+    let entry = sim.world.persons[id].entries;
     let days = sim.p.world.virtual_entrepreneurs.grooming_days;
     let wait = sim.delay(key, Decision::Grooming, entry, days);
     let timer = sim.schedule(sim.now + wait, EventKind::GroomingEnds(id), key, entry);
-    sim.world.persons[id as usize].timer = timer;
+    sim.world.persons[id].timer = timer;
     spans_changed(sim, language);
 }
 
-fn free_from_recruiter(sim: &mut Sim, id: u32) {
+fn free_from_recruiter(sim: &mut Sim, id: PersonId) {
     let language = people::language(sim, id);
-    for r in &mut sim.world.recruiters {
+    for r in sim.world.recruiters.iter_mut() {
         r.contacts.retain(|&c| c != id);
     }
     spans_changed(sim, language);
 }
 
 /// A person in contact is taken away by something else (an arrest, say).
-pub(crate) fn drop_contact(sim: &mut Sim, id: u32) {
-    if sim.world.persons[id as usize].state == State::Groomed {
+pub(crate) fn drop_contact(sim: &mut Sim, id: PersonId) {
+    if sim.world.persons[id].state == State::Groomed {
         free_from_recruiter(sim, id);
     }
 }
 
 /// The grooming ends: instructed, brought to travel, or lost.
-pub(crate) fn groomed(sim: &mut Sim, id: u32) {
+pub(crate) fn groomed(sim: &mut Sim, id: PersonId) {
     free_from_recruiter(sim, id);
-    let person = &sim.world.persons[id as usize];
+    let person = &sim.world.persons[id];
     let (key, entry) = (person.key, person.entries);
     let v = &sim.p.world.virtual_entrepreneurs;
     // A journey needs territory to go to, and somebody who has not been stopped before.
@@ -254,24 +255,24 @@ pub(crate) fn groomed(sim: &mut Sim, id: u32) {
 }
 
 /// A strike removes a recruiter; contacts are lost, and a successor may follow.
-pub(crate) fn removed(sim: &mut Sim, index: u32) {
+pub(crate) fn removed(sim: &mut Sim, index: RecruiterId) {
     live!("virtual_entrepreneurs");
-    let r = &mut sim.world.recruiters[index as usize];
+    let r = &mut sim.world.recruiters[index];
     r.alive = false;
     let (key, language) = (r.key, r.language);
     let mut contacts = std::mem::take(&mut r.contacts);
     sim.world.alive_recruiters -= 1;
     let site = Site { country: 0, movement: 0, subject: key, plot: Key::NONE };
     let cause = sim.fact(FactKind::RecruiterRemoved, 0, site, 1.0);
-    contacts.sort_by_key(|&id| sim.world.persons[id as usize].key);
+    contacts.sort_by_key(|&id| sim.world.persons[id].key);
     for id in contacts {
         sim.person_fact(FactKind::ContactLost, id);
-        let person = &sim.world.persons[id as usize];
+        let person = &sim.world.persons[id];
         let (person_key, entry, c) = (person.key, person.entries, usize::from(person.country));
         let share = sim.p.world.adaptation.self_start_share();
         let alone = sim.chance(person_key, Decision::ContactLostPlots, entry, share);
         if alone && sim.p.countries[c].pathways.self_start_per_committed_per_year > 0.0 {
-            sim.world.persons[id as usize].cause = cause;
+            sim.world.persons[id].cause = cause;
             sim.start_alone(id);
         } else {
             people::leave_state(sim, id);
@@ -289,9 +290,9 @@ pub(crate) fn removed(sim: &mut Sim, index: u32) {
 }
 
 /// A successor begins, named after the one replaced.
-pub(crate) fn replaced(sim: &mut Sim, index: u32) {
+pub(crate) fn replaced(sim: &mut Sim, index: RecruiterId) {
     let (key, language) = {
-        let r = &sim.world.recruiters[index as usize];
+        let r = &sim.world.recruiters[index];
         (r.key, r.language)
     };
     let successor = key.child(Decision::NameRecruiter.number(), 0);

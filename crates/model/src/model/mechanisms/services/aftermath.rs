@@ -12,7 +12,8 @@ use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
 use crate::model::moves::staff;
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::{Channel, NOBODY, State};
+use crate::model::state::ids::{FileId, PlotId};
+use crate::model::state::{Channel, State};
 
 crate::parameters! {
     /// Raids and follow-up after an attack (M24).
@@ -35,17 +36,17 @@ crate::parameters! {
 kept!(Aftermath:);
 
 /// Books the raids after an attempt in the target country.
-pub(crate) fn after_launch(sim: &mut Sim, index: u32, cause: FactId) {
+pub(crate) fn after_launch(sim: &mut Sim, index: PlotId, cause: FactId) {
     live!("aftermath");
-    let plot = &sim.world.plots[index as usize];
+    let plot = &sim.world.plots[index];
     let (c, harm) = (usize::from(plot.target), plot.harmed);
     let a = sim.p.countries[c].aftermath.clone();
     let until = sim.world.countries[c].emergency_until;
     let factor = sim.p.countries[c].emergency.raids(sim.now, until);
     let number = libm::round(a.raids_per_log_harm * libm::log1p(harm) * factor) as usize;
-    let hottest: Vec<u32> = sim.world.countries[c].files.iter().rev().take(number).map(|f| f.2).collect();
+    let hottest: Vec<FileId> = sim.world.countries[c].files.iter().rev().take(number).map(|f| f.2).collect();
     for d in hottest {
-        let file = &mut sim.world.dossiers[d as usize];
+        let file = &mut sim.world.dossiers[d];
         file.raids += 1;
         file.cause = cause;
         let (key, occasion) = (file.key, file.raids);
@@ -56,26 +57,26 @@ pub(crate) fn after_launch(sim: &mut Sim, index: u32, cause: FactId) {
 }
 
 /// One raid.
-pub(crate) fn raid(sim: &mut Sim, d: u32, occasion: u32) {
-    let service = sim.world.dossiers[d as usize].service;
+pub(crate) fn raid(sim: &mut Sim, d: FileId, occasion: u32) {
+    let service = sim.world.dossiers[d].service;
     let c = usize::from(service);
     let a = sim.p.countries[c].aftermath.clone();
     sim.world.countries[c].raids_open -= 1;
     live!("aftermath");
-    let file = &sim.world.dossiers[d as usize];
+    let file = &sim.world.dossiers[d];
     let (id, key, cause) = (file.person, file.key, file.cause);
-    let person = &sim.world.persons[id as usize];
+    let person = &sim.world.persons[id];
     if matches!(person.state, State::Dead | State::Prison | State::Abroad) {
         return;
     }
-    let (plotting, movement) = (person.plot != NOBODY, person.movement);
+    let (plotting, movement) = (person.plot.is_some(), person.movement);
     let site = Site { country: service, ..Site::person(person) };
     let fact = sim.fact(FactKind::Raid, cause, site, 1.0);
     sim.charge(c, |k| k.raid);
     if plotting {
         if sim.chance(key, Decision::RaidFinds, occasion, a.raid_finds_share) {
             sim.fact(FactKind::RaidFinds, fact, site, 1.0);
-            sim.world.persons[id as usize].cause = fact;
+            sim.world.persons[id].cause = fact;
             let belief = staff::threshold(sim, c) + 1.0;
             sim.arrest(id, service, Channel::Raid, belief);
         }

@@ -20,7 +20,8 @@ use crate::model::kinds::kept::kept;
 use crate::model::moves::{files, plots, records, staff};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::Pathway;
-use crate::model::state::{Channel, Ending, FileStatus, NOBODY, State};
+use crate::model::state::ids::{FileId, PersonId, PlotId};
+use crate::model::state::{Channel, Ending, FileStatus, State};
 
 crate::parameters! {
     /// Visibility of signs, background signs, watching thresholds and search (M22).
@@ -77,8 +78,8 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 }
 
 /// How much faster a file is fed by background signs than one that is open and not watched.
-pub(crate) fn background_factor(sim: &Sim, d: u32) -> f64 {
-    let file = &sim.world.dossiers[d as usize];
+pub(crate) fn background_factor(sim: &Sim, d: FileId) -> f64 {
+    let file = &sim.world.dossiers[d];
     let p = &sim.p.countries[usize::from(file.service)].detection;
     if file.status == FileStatus::Watched && p.visible_open_share > 0.0 && p.visible_watched_share > 0.0 {
         p.visible_watched_share / p.visible_open_share
@@ -88,24 +89,24 @@ pub(crate) fn background_factor(sim: &Sim, d: u32) -> f64 {
 }
 
 /// An open file begins to be fed by background signs.
-pub(crate) fn await_background(sim: &mut Sim, d: u32, occasion: u32) {
+pub(crate) fn await_background(sim: &mut Sim, d: FileId, occasion: u32) {
     if !sim.ever.background_signs {
         return;
     }
-    let file = &sim.world.dossiers[d as usize];
+    let file = &sim.world.dossiers[d];
     let (c, key) = (usize::from(file.service), file.key);
     let factor = background_factor(sim, d);
     let clock = sim.clock(ClockKind::Background, c, 0);
     let threshold = sim.threshold(key, Decision::Background, occasion);
-    let handle = sim.world.clocks[clock].join(sim.now, key.bits(), d, occasion, threshold, factor);
-    sim.world.dossiers[d as usize].background = handle;
+    let handle = sim.world.clocks[clock].join(sim.now, key.bits(), d.0, occasion, threshold, factor);
+    sim.world.dossiers[d].background = handle;
     sim.touch(ClockKind::Background, clock);
 }
 
 /// A file's status has changed: its background signs, and the tempo of a plot that notices.
-pub(crate) fn status_changed(sim: &mut Sim, d: u32) {
+pub(crate) fn status_changed(sim: &mut Sim, d: FileId) {
     let (c, handle, id) = {
-        let file = &sim.world.dossiers[d as usize];
+        let file = &sim.world.dossiers[d];
         (usize::from(file.service), file.background, file.person)
     };
     let factor = background_factor(sim, d);
@@ -117,38 +118,38 @@ pub(crate) fn status_changed(sim: &mut Sim, d: u32) {
 }
 
 /// What services do about a person has changed: the plot's clocks follow.
-pub(crate) fn follow(sim: &mut Sim, id: u32) {
-    let plot = sim.world.persons[id as usize].plot;
-    if plot != NOBODY {
+pub(crate) fn follow(sim: &mut Sim, id: PersonId) {
+    let plot = sim.world.persons[id].plot;
+    if plot.is_some() {
         sim.follow_plot(plot);
     }
 }
 
 /// A background sign on an open file.
-pub(crate) fn background(sim: &mut Sim, d: u32) {
-    let file = &mut sim.world.dossiers[d as usize];
+pub(crate) fn background(sim: &mut Sim, d: FileId) {
+    let file = &mut sim.world.dossiers[d];
     file.background = Handle::NONE;
     file.seen += 1;
     let (c, id, key, seen, cause) = (usize::from(file.service), file.person, file.key, file.seen, file.cause);
-    let openings = sim.world.dossiers[d as usize].openings;
+    let openings = sim.world.dossiers[d].openings;
     await_background(sim, d, openings << 16 | seen & 0xFFFF);
     live!("detection");
     if passes_parked(sim, d, seen) {
         return;
     }
-    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
+    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id]) };
     let fact = sim.fact(FactKind::EvidenceSeen, cause, site, 1.0);
-    sim.world.dossiers[d as usize].cause = fact;
+    sim.world.dossiers[d].cause = fact;
     let weight = sim.p.countries[c].detection.weight();
     let name = key.child(Decision::NameFragment.number(), u64::from(seen));
-    sim.contribute_fragment(c, id, NOBODY, name, fact);
+    sim.contribute_fragment(c, id, PlotId::NONE, name, fact);
     sim.add_evidence(d, weight, Channel::Informants);
     sim.innocent_seen(d);
 }
 
 /// Whether a background sign goes by unseen because nobody works the file: the clock runs as if somebody did.
-fn passes_parked(sim: &Sim, d: u32, occasion: u32) -> bool {
-    let file = &sim.world.dossiers[d as usize];
+fn passes_parked(sim: &Sim, d: FileId, occasion: u32) -> bool {
+    let file = &sim.world.dossiers[d];
     if file.status == FileStatus::Watched || !files::parked(sim, d) {
         return false;
     }
@@ -160,23 +161,23 @@ fn passes_parked(sim: &Sim, d: u32, occasion: u32) -> bool {
 // ---- signs of plots --------------------------------------------------------------------------------
 
 /// Books the search for a new plot.
-pub(crate) fn begin(sim: &mut Sim, index: u32) {
+pub(crate) fn begin(sim: &mut Sim, index: PlotId) {
     if !sim.ever.searches {
         return;
     }
-    let key = sim.world.plots[index as usize].key;
+    let key = sim.world.plots[index].key;
     let search = Countdown::start(sim.now, sim.threshold(key, Decision::Search, 0), Hazard::ZERO);
     let at = sim.schedule(f64::INFINITY, EventKind::Search(index), key, 0);
-    let plot = &mut sim.world.plots[index as usize];
+    let plot = &mut sim.world.plots[index];
     plot.search = search;
     plot.search_at = at;
     update_search_rate(sim, index);
 }
 
 /// Sets the search clock of a plot to the teams that are free.
-pub(crate) fn update_search_rate(sim: &mut Sim, index: u32) {
+pub(crate) fn update_search_rate(sim: &mut Sim, index: PlotId) {
     live!("detection");
-    let plot = &sim.world.plots[index as usize];
+    let plot = &sim.world.plots[index];
     if plot.search_at == Handle::NONE || plot.ending != Ending::InProgress {
         return;
     }
@@ -187,10 +188,9 @@ pub(crate) fn update_search_rate(sim: &mut Sim, index: u32) {
     } else {
         sim.p.countries[c].detection.search_per_team_per_day * f64::from(staff::free_teams(sim, c))
     };
-    let hazard =
-        if rate > 0.0 { plots::at_tempo(sim, &sim.world.plots[index as usize], rate, 1.0) } else { Hazard::ZERO };
+    let hazard = if rate > 0.0 { plots::at_tempo(sim, &sim.world.plots[index], rate, 1.0) } else { Hazard::ZERO };
     let now = sim.now;
-    let plot = &mut sim.world.plots[index as usize];
+    let plot = &mut sim.world.plots[index];
     if plot.search.set(now, hazard) {
         let (at, due) = (plot.search_at, plot.search.due());
         sim.rebook(at, due);
@@ -202,15 +202,15 @@ pub(crate) fn update_search_rates(sim: &mut Sim, c: usize) {
     if sim.p.countries[c].detection.search_per_team_per_day == 0.0 {
         return;
     }
-    let plots: Vec<u32> = sim.world.countries[c].plots.iter().map(|p| p.1).collect();
+    let plots: Vec<PlotId> = sim.world.countries[c].plots.iter().map(|p| p.1).collect();
     for index in plots {
         update_search_rate(sim, index);
     }
 }
 
 /// Free teams have found a plot.
-pub(crate) fn found(sim: &mut Sim, index: u32) {
-    let plot = &mut sim.world.plots[index as usize];
+pub(crate) fn found(sim: &mut Sim, index: PlotId) {
+    let plot = &mut sim.world.plots[index];
     plot.searched = true;
     let (cause, service) = (plot.cause, plot.preparation);
     let fact = sim.plot_fact(FactKind::FoundBySearch, index, cause, service, 1.0);
@@ -219,18 +219,18 @@ pub(crate) fn found(sim: &mut Sim, index: u32) {
 }
 
 /// A plot has left a sign: whose, where, and whether it is seen.
-pub(crate) fn sign(sim: &mut Sim, index: u32, count: u32) {
+pub(crate) fn sign(sim: &mut Sim, index: PlotId, count: u32) {
     live!("detection");
-    let plot = &sim.world.plots[index as usize];
+    let plot = &sim.world.plots[index];
     let (key, pathway, cause) = (plot.key, plot.pathway, plot.cause);
     let helper_weight = sim.p.countries[usize::from(plot.preparation)].work.helper_sign_factor;
-    let people: Vec<(u32, f64)> = plot
+    let people: Vec<(PersonId, f64)> = plot
         .members
         .iter()
         .map(|&m| (m, 1.0))
         .chain(plot.helpers.iter().filter(|&&h| active(sim, h)).map(|&h| (h, helper_weight)))
         .collect();
-    let keys = people.iter().map(|&(id, w)| (sim.world.persons[id as usize].key, w));
+    let keys = people.iter().map(|&(id, w)| (sim.world.persons[id].key, w));
     let Some(won) = sim.draws.choose(Decision::SignatureOwner.number(), count ^ key.bits() as u32, keys) else {
         return;
     };
@@ -248,8 +248,8 @@ pub(crate) fn sign(sim: &mut Sim, index: u32, count: u32) {
     let status = effective_status(sim, place, owner);
     let share = visibility(sim, place, status) * readable(sim, place, pathway);
     if sim.explains() {
-        let standing = files::dossier(sim, place, owner).map_or(0, |d| sim.world.dossiers[d as usize].cause);
-        let site = Site { country: place as u8, plot: key, ..Site::person(&sim.world.persons[owner as usize]) };
+        let standing = files::dossier(sim, place, owner).map_or(0, |d| sim.world.dossiers[d].cause);
+        let site = Site { country: place as u8, plot: key, ..Site::person(&sim.world.persons[owner]) };
         sim.explain(FactKind::SignLeft, standing, site, status.code());
     }
     if !sim.chance(key, Decision::SignatureSeen, count, share) {
@@ -264,10 +264,10 @@ pub(crate) fn sign(sim: &mut Sim, index: u32, count: u32) {
     let name = key.child(Decision::NameFragment.number(), u64::from(count));
     plots::credit(sim, index, place as u8, owner, weight, name, fact);
     let channel = if pathway == Pathway::OnlineDirected { Channel::Communications } else { Channel::Informants };
-    let open = files::dossier(sim, place, owner).filter(|&d| sim.world.dossiers[d as usize].status >= FileStatus::Open);
+    let open = files::dossier(sim, place, owner).filter(|&d| sim.world.dossiers[d].status >= FileStatus::Open);
     match open {
         Some(d) => {
-            sim.world.dossiers[d as usize].cause = fact;
+            sim.world.dossiers[d].cause = fact;
             sim.add_evidence(d, weight, channel);
         }
         None => sim.lead_arrives(place as u8, owner, Channel::Communications, weight, fact),
@@ -275,14 +275,14 @@ pub(crate) fn sign(sim: &mut Sim, index: u32, count: u32) {
 }
 
 /// Whether a helper is still there to help.
-fn active(sim: &Sim, id: u32) -> bool {
-    matches!(sim.world.persons[id as usize].state, State::Sympathiser | State::Committed)
+fn active(sim: &Sim, id: PersonId) -> bool {
+    matches!(sim.world.persons[id].state, State::Sympathiser | State::Committed)
 }
 
-fn sign_place(sim: &Sim, index: u32, owner: u32, count: u32) -> usize {
-    let plot = &sim.world.plots[index as usize];
+fn sign_place(sim: &Sim, index: PlotId, owner: PersonId, count: u32) -> usize {
+    let plot = &sim.world.plots[index];
     let share = sim.p.countries[usize::from(plot.preparation)].detection.elsewhere_share;
-    let home = usize::from(sim.world.persons[owner as usize].country);
+    let home = usize::from(sim.world.persons[owner].country);
     let (preparation, target) = (usize::from(plot.preparation), usize::from(plot.target));
     if home == preparation && target == preparation {
         return preparation;
@@ -298,10 +298,10 @@ fn sign_place(sim: &Sim, index: u32, owner: u32, count: u32) -> usize {
 }
 
 /// FileStatus as it works now: a moving team is blind, and a record that is visible from elsewhere counts as closed.
-fn effective_status(sim: &Sim, c: usize, id: u32) -> FileStatus {
+fn effective_status(sim: &Sim, c: usize, id: PersonId) -> FileStatus {
     match files::dossier(sim, c, id) {
         Some(d) => {
-            let file = &sim.world.dossiers[d as usize];
+            let file = &sim.world.dossiers[d];
             let blind = file.status == FileStatus::Watched && sim.now < file.blind_until;
             match if blind { FileStatus::Open } else { file.status } {
                 FileStatus::Open if files::parked(sim, d) => FileStatus::Parked,

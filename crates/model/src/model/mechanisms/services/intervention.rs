@@ -14,7 +14,8 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{files, pairs, people, plots, records, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::{Channel, Ending, FileStatus, NOBODY, Pathway, State};
+use crate::model::state::ids::{FileId, PersonId, PlotId};
+use crate::model::state::{Channel, Ending, FileStatus, Pathway, State};
 
 crate::parameters! {
     /// The decision to intervene, its execution, and the court (M23).
@@ -49,17 +50,17 @@ impl Intervention {
 }
 
 /// Decides to intervene if belief suffices.
-pub(crate) fn consider(sim: &mut Sim, d: u32) {
+pub(crate) fn consider(sim: &mut Sim, d: FileId) {
     live!("intervention");
-    let file = &sim.world.dossiers[d as usize];
+    let file = &sim.world.dossiers[d];
     let c = usize::from(file.service);
     if sim.p.countries[c].intervention.never() || file.deciding || files::belief(sim, d) <= staff::threshold(sim, c) {
         return;
     }
     let (id, cause, place) = (file.person, file.cause, files::rank(file, d));
-    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
+    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id]) };
     let fact = sim.fact(FactKind::InterventionDecided, cause, site, 1.0);
-    let file = &mut sim.world.dossiers[d as usize];
+    let file = &mut sim.world.dossiers[d];
     file.deciding = true;
     file.cause = fact;
     sim.world.countries[c].deciding.insert(place);
@@ -82,36 +83,35 @@ pub(crate) fn begin_waiting(sim: &mut Sim, c: usize) {
 }
 
 /// An intervention waits for officers.
-fn tell_wait(sim: &mut Sim, c: usize, d: u32) {
+fn tell_wait(sim: &mut Sim, c: usize, d: FileId) {
     if sim.explains() {
-        let file = &sim.world.dossiers[d as usize];
-        let (cause, site) =
-            (file.cause, Site { country: c as u8, ..Site::person(&sim.world.persons[file.person as usize]) });
+        let file = &sim.world.dossiers[d];
+        let (cause, site) = (file.cause, Site { country: c as u8, ..Site::person(&sim.world.persons[file.person]) });
         let free = staff::free_case_officers(sim, c);
         sim.explain(FactKind::OfficersMissing, cause, site, free);
     }
 }
 
-fn begin(sim: &mut Sim, c: usize, d: u32) {
+fn begin(sim: &mut Sim, c: usize, d: FileId) {
     sim.world.countries[c].executing += 1;
-    let file = &mut sim.world.dossiers[d as usize];
+    let file = &mut sim.world.dossiers[d];
     file.executions += 1;
     let (id, key, occasion) = (file.person, file.key, file.executions);
     let hunt = location_days(sim, c, d, id, occasion);
     let wait = sim.threshold(key, Decision::Execution, occasion) / sim.p.countries[c].intervention.execute_per_day;
     let at = sim.schedule(sim.now + hunt + wait, EventKind::Execution(d), key, occasion);
-    let file = &mut sim.world.dossiers[d as usize];
+    let file = &mut sim.world.dossiers[d];
     file.execution = at;
     let cause = file.cause;
-    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
+    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id]) };
     sim.explain(FactKind::InterventionBegun, cause, site, hunt + wait);
 }
 
 /// Time to find a person who is wanted and not at home: by free officers and visible records.
-fn location_days(sim: &Sim, c: usize, d: u32, id: u32, occasion: u32) -> f64 {
-    let person = &sim.world.persons[id as usize];
-    let watched = sim.world.dossiers[d as usize].status == FileStatus::Watched;
-    let sent = person.plot != NOBODY && sim.world.plots[person.plot as usize].pathway == Pathway::Dispatched;
+fn location_days(sim: &Sim, c: usize, d: FileId, id: PersonId, occasion: u32) -> f64 {
+    let person = &sim.world.persons[id];
+    let watched = sim.world.dossiers[d].status == FileStatus::Watched;
+    let sent = person.plot.is_some() && sim.world.plots[person.plot].pathway == Pathway::Dispatched;
     let rate = sim.p.countries[c].subjects.locate_per_officer_per_day;
     if watched || rate == 0.0 || (usize::from(person.country) == c && !sent) {
         return 0.0;
@@ -120,41 +120,41 @@ fn location_days(sim: &Sim, c: usize, d: u32, id: u32, occasion: u32) -> f64 {
     let others = pairs::reachable(sim, c, person.records & !(1 << c));
     let records = 1.0 + f64::from(others.count_ones());
     let visible = if records::visible(sim, c, id) { records } else { 1.0 };
-    sim.threshold(sim.world.dossiers[d as usize].key, Decision::Location, occasion) / (rate * officers * visible)
+    sim.threshold(sim.world.dossiers[d].key, Decision::Location, occasion) / (rate * officers * visible)
 }
 
 /// Takes back a decision about somebody who is out of reach.
-pub(crate) fn withdraw(sim: &mut Sim, d: u32) {
-    let file = &mut sim.world.dossiers[d as usize];
+pub(crate) fn withdraw(sim: &mut Sim, d: FileId) {
+    let file = &mut sim.world.dossiers[d];
     if !file.deciding {
         return;
     }
     file.deciding = false;
     let (c, execution) = (usize::from(file.service), std::mem::replace(&mut file.execution, Handle::NONE));
-    let place = files::rank(&sim.world.dossiers[d as usize], d);
+    let place = files::rank(&sim.world.dossiers[d], d);
     if !sim.world.countries[c].deciding.remove(&place) && sim.agenda.cancel(execution).is_some() {
         sim.world.countries[c].executing -= 1;
     }
 }
 
 /// The intervention is carried out.
-pub(crate) fn execute(sim: &mut Sim, d: u32) {
-    let file = &mut sim.world.dossiers[d as usize];
+pub(crate) fn execute(sim: &mut Sim, d: FileId) {
+    let file = &mut sim.world.dossiers[d];
     file.deciding = false;
     file.execution = Handle::NONE;
     let (service, id, channel, cause) = (file.service, file.person, file.channel, file.cause);
     let c = usize::from(service);
     sim.world.countries[c].executing -= 1;
     let belief = files::belief(sim, d);
-    sim.world.persons[id as usize].cause = cause;
+    sim.world.persons[id].cause = cause;
     arrest_and_charge(sim, id, service, channel, belief);
     sim.reuse_teams(c);
     begin_waiting(sim, c);
 }
 
 /// Arrests a person, ends the plot, and lets the court decide.
-pub(crate) fn arrest_and_charge(sim: &mut Sim, id: u32, service: u8, channel: Channel, belief: f64) {
-    let person = &sim.world.persons[id as usize];
+pub(crate) fn arrest_and_charge(sim: &mut Sim, id: PersonId, service: u8, channel: Channel, belief: f64) {
+    let person = &sim.world.persons[id];
     let (state, plot, movement) = (person.state, person.plot, person.movement);
     if matches!(state, State::Dead | State::Prison | State::Abroad) {
         sim.drop_files(id);
@@ -173,10 +173,10 @@ pub(crate) fn arrest_and_charge(sim: &mut Sim, id: u32, service: u8, channel: Ch
     sim.drop_contact(id);
     sim.close_sting(id);
     sim.make_record(id, service);
-    let plotting = plot != NOBODY && sim.world.plots[plot as usize].ending == Ending::InProgress;
+    let plotting = plot.is_some() && sim.world.plots[plot].ending == Ending::InProgress;
     if plotting {
         plots::foil(sim, plot, service, channel, cause);
-        let members = sim.world.plots[plot as usize].members.clone();
+        let members = sim.world.plots[plot].members.clone();
         for other in members {
             if other != id {
                 take_member(sim, other, plot, service, belief, cause);
@@ -187,7 +187,7 @@ pub(crate) fn arrest_and_charge(sim: &mut Sim, id: u32, service: u8, channel: Ch
     } else if sting {
         court(sim, id, service, f64::INFINITY, true);
     } else {
-        let site = Site { country: service, ..Site::person(&sim.world.persons[id as usize]) };
+        let site = Site { country: service, ..Site::person(&sim.world.persons[id]) };
         sim.fact(FactKind::SearchedWithoutPlot, cause, site, 1.0);
         sim.note_held(id, cause, site);
         sim.searched_without_plot(service, movement);
@@ -195,14 +195,14 @@ pub(crate) fn arrest_and_charge(sim: &mut Sim, id: u32, service: u8, channel: Ch
     }
 }
 
-fn take_member(sim: &mut Sim, id: u32, plot: u32, service: u8, belief: f64, cause: u64) {
+fn take_member(sim: &mut Sim, id: PersonId, plot: PlotId, service: u8, belief: f64, cause: u64) {
     let c = usize::from(service);
-    let person = &sim.world.persons[id as usize];
+    let person = &sim.world.persons[id];
     let (key, entry) = (person.key, person.entries);
     let share = sim.p.countries[c].intervention.member_found_share;
-    sim.world.persons[id as usize].plot = NOBODY;
+    sim.world.persons[id].plot = PlotId::NONE;
     if sim.chance(key, Decision::MemberFound, entry, share) {
-        sim.world.persons[id as usize].cause = cause;
+        sim.world.persons[id].cause = cause;
         sim.person_fact(FactKind::Arrested, id);
         sim.charge(c, |k| k.arrest);
         sim.make_record(id, service);
@@ -214,12 +214,12 @@ fn take_member(sim: &mut Sim, id: u32, plot: u32, service: u8, belief: f64, caus
 }
 
 /// Charged and imprisoned, or released and known.
-fn court(sim: &mut Sim, id: u32, service: u8, belief: f64, plotted: bool) {
+fn court(sim: &mut Sim, id: PersonId, service: u8, belief: f64, plotted: bool) {
     sim.drop_files(id);
-    sim.world.persons[id as usize].arrests += 1;
-    let person = &sim.world.persons[id as usize];
+    sim.world.persons[id].arrests += 1;
+    let person = &sim.world.persons[id];
     let (key, state) = (person.key, person.state);
-    let arrests = u32::from(sim.world.persons[id as usize].arrests);
+    let arrests = u32::from(sim.world.persons[id].arrests);
     let i = sim.p.countries[usize::from(service)].intervention.clone();
     let odds = i.charge_intercept + i.charge_slope * belief;
     let seeks = matches!(state, State::Committed | State::Returnee | State::Groomed | State::InSting);
@@ -232,7 +232,7 @@ fn court(sim: &mut Sim, id: u32, service: u8, belief: f64, plotted: bool) {
     };
     // A sting case is held from the start and always charged.
     let share = if belief == f64::INFINITY { 1.0 } else { reach / (1.0 + libm::exp(-odds)) };
-    sim.world.persons[id as usize].plot = NOBODY;
+    sim.world.persons[id].plot = PlotId::NONE;
     if sim.chance(key, Decision::Charge, arrests, share) {
         sim.person_fact(FactKind::Charged, id);
         sim.charge(usize::from(service), |k| k.prosecution);

@@ -9,6 +9,7 @@ use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
 use crate::model::record::FileRecord;
 use crate::model::sim::{Sim, Site, live};
+use crate::model::state::ids::{PersonId, Position};
 use crate::model::state::mark;
 
 crate::parameters! {
@@ -46,17 +47,17 @@ pub(crate) fn assessed(sim: &mut Sim, c: usize, who: Key) {
 }
 
 /// Someone who was not plotting is held.
-pub(crate) fn held(sim: &mut Sim, id: u32, cause: FactId, site: Site) {
+pub(crate) fn held(sim: &mut Sim, id: PersonId, cause: FactId, site: Site) {
     sim.fact(FactKind::HeldWithoutPlot, cause, site, 1.0);
     if sim.now >= 0.0 {
-        sim.world.persons[id as usize].marks |= mark::HELD;
+        sim.world.persons[id].marks |= mark::HELD;
     }
 }
 
 /// A file on the person is open now.
-pub(crate) fn note_file(sim: &mut Sim, id: u32) {
+pub(crate) fn note_file(sim: &mut Sim, id: PersonId) {
     if sim.now >= 0.0 {
-        sim.world.persons[id as usize].marks |= mark::FILED;
+        sim.world.persons[id].marks |= mark::FILED;
     }
 }
 
@@ -64,7 +65,7 @@ pub(crate) fn note_file(sim: &mut Sim, id: u32) {
 pub(crate) fn note_open_files(sim: &mut Sim) {
     let (countries, files, persons) = (&sim.world.countries, &sim.world.dossiers, &mut sim.world.persons);
     for place in countries.iter().flat_map(|c| &c.files) {
-        persons[files[place.2 as usize].person as usize].marks |= mark::FILED;
+        persons[files[place.2].person].marks |= mark::FILED;
     }
 }
 
@@ -72,7 +73,7 @@ pub(crate) fn note_open_files(sim: &mut Sim) {
 pub(crate) fn files_without_plot(sim: &Sim) -> Vec<FileRecord> {
     let mut plotted = vec![false; sim.world.persons.len()];
     for &id in sim.world.plots.iter().flat_map(|p| &p.members) {
-        plotted[id as usize] = true;
+        plotted[id.place()] = true;
     }
     let mut records = vec![FileRecord::default(); sim.countries()];
     for (person, _) in

@@ -12,6 +12,7 @@ use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, live};
+use crate::model::state::ids::PlotId;
 
 crate::parameters! {
     /// Investigations of plots that have ended (M24).
@@ -30,7 +31,7 @@ crate::parameters! {
 kept!(Investigations: Teams);
 
 /// Opens the investigation of a plot that has ended, in one service.
-pub(crate) fn open(sim: &mut Sim, index: u32, service: u8, cause: FactId) {
+pub(crate) fn open(sim: &mut Sim, index: PlotId, service: u8, cause: FactId) {
     let c = usize::from(service);
     let i = &sim.p.countries[c].investigations;
     let days = i.days_mean;
@@ -38,21 +39,21 @@ pub(crate) fn open(sim: &mut Sim, index: u32, service: u8, cause: FactId) {
     if (i.teams_each == 0.0 && i.officers_each == 0.0) || days == 0.0 {
         return;
     }
-    let key = sim.world.plots[index as usize].key;
+    let key = sim.world.plots[index].key;
     let wait = sim.delay(key, Decision::InvestigationTime, 0, days);
     sim.schedule(sim.now + wait, EventKind::InvestigationEnds(index), key, u32::from(service));
     let fact = sim.plot_fact(FactKind::InvestigationOpened, index, cause, service, wait);
     // The plot has ended and nothing else of it follows: its next fact is the end of the investigation.
-    sim.world.plots[index as usize].cause = fact;
+    sim.world.plots[index].cause = fact;
     sim.world.countries[c].investigations += 1;
     sim.update_teams(c);
 }
 
 /// An investigation has ended: whom it bound is free again.
-pub(crate) fn end(sim: &mut Sim, index: u32, service: u32) {
+pub(crate) fn end(sim: &mut Sim, index: PlotId, service: u32) {
     let c = service as usize;
     sim.world.countries[c].investigations -= 1;
-    let cause = sim.world.plots[index as usize].cause;
+    let cause = sim.world.plots[index].cause;
     sim.plot_fact(FactKind::InvestigationEnded, index, cause, service as u8, 1.0);
     sim.update_teams(c);
     sim.reuse_teams(c);

@@ -12,7 +12,8 @@ use crate::model::kinds::decision::Decision;
 use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, live};
 use crate::model::state::desk::FalseLeads;
-use crate::model::state::{Channel, NOBODY, State};
+use crate::model::state::ids::PersonId;
+use crate::model::state::{Channel, State};
 
 crate::parameters! {
     /// Leads that reach the service (M19).
@@ -98,26 +99,26 @@ pub(crate) fn after_attack(sim: &mut Sim, country: u8, harmed: f64) {
 }
 
 /// A person begins to be open to reports.
-pub(crate) fn await_tip(sim: &mut Sim, id: u32, kind: ClockKind, factor: f64) {
+pub(crate) fn await_tip(sim: &mut Sim, id: PersonId, kind: ClockKind, factor: f64) {
     if !sim.ever.reports || factor <= 0.0 {
         return;
     }
-    let person = &mut sim.world.persons[id as usize];
+    let person = &mut sim.world.persons[id];
     person.tips += 1;
     let (c, m, occasion) = (usize::from(person.country), usize::from(person.movement), person.tips);
     sim.join(id, (kind, c, m), Decision::Tip, occasion, factor);
 }
 
 /// A plotter is reported more often than the committed.
-pub(crate) fn await_tip_as_plotter(sim: &mut Sim, id: u32) {
-    let c = usize::from(sim.world.persons[id as usize].country);
+pub(crate) fn await_tip_as_plotter(sim: &mut Sim, id: PersonId) {
+    let c = usize::from(sim.world.persons[id].country);
     let factor = sim.p.countries[c].leads.plotter_factor;
     await_tip(sim, id, ClockKind::TipCommitted, factor);
 }
 
 /// Somebody leaves prison: the prison service may report to the service of the country.
-pub(crate) fn after_release(sim: &mut Sim, id: u32) {
-    let person = &sim.world.persons[id as usize];
+pub(crate) fn after_release(sim: &mut Sim, id: PersonId) {
+    let person = &sim.world.persons[id];
     let (country, key, entry, cause) = (person.country, person.key, person.entries, person.cause);
     let share = sim.p.countries[usize::from(country)].leads.release_report_share;
     live!("leads");
@@ -132,8 +133,8 @@ fn sign_weight(l: &Leads) -> f64 {
 }
 
 /// A named person is reported.
-pub(crate) fn tip(sim: &mut Sim, id: u32, kind: ClockKind) {
-    let person = &sim.world.persons[id as usize];
+pub(crate) fn tip(sim: &mut Sim, id: PersonId, kind: ClockKind) {
+    let person = &sim.world.persons[id];
     let (country, state, tips, key, plot, cause) =
         (person.country, person.state, person.tips, person.key, person.plot, person.cause);
     let l = &sim.p.countries[usize::from(country)].leads;
@@ -143,7 +144,7 @@ pub(crate) fn tip(sim: &mut Sim, id: u32, kind: ClockKind) {
     live!("leads");
     let channel = if public { Channel::Public } else { Channel::Informants };
     // Plotters and others are judged by the same sign with the same weight: only how often it is named differs.
-    let share = if plot == NOBODY { l.sign_share_other } else { l.sign_share_plotter };
+    let share = if plot.is_none() { l.sign_share_other } else { l.sign_share_plotter };
     let named = sim.chance(key, Decision::TipSign, tips, share);
     let weight = if named { sign_weight(l) } else { 0.0 };
     sim.lead_arrives(country, id, channel, weight, cause);

@@ -11,16 +11,17 @@
 
 use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::sim::{Sim, Site};
-use crate::model::state::{Ending, FileStatus, NOBODY};
+use crate::model::state::{Ending, FileStatus};
 
 use crate::model::moves::{files, staff};
+use crate::model::state::ids::{PersonId, PlotId};
 
 /// A sign has gone by unseen under this status; `seen` tells whether it would have been seen under another.
 pub(crate) fn sign(
     sim: &mut Sim,
-    index: u32,
+    index: PlotId,
     place: usize,
-    owner: u32,
+    owner: PersonId,
     status: FileStatus,
     seen: impl Fn(&Sim, FileStatus) -> bool,
 ) {
@@ -29,20 +30,20 @@ pub(crate) fn sign(
         return;
     }
     let Some(kind) = reason(sim, place, owner, status) else { return };
-    let cause = files::dossier(sim, place, owner).map_or(0, |d| sim.world.dossiers[d as usize].cause);
+    let cause = files::dossier(sim, place, owner).map_or(0, |d| sim.world.dossiers[d].cause);
     note(sim, kind, index, owner, place as u8, cause);
 }
 
 /// A lead has come to nothing: a chance, if it was about somebody who plots.
-pub(crate) fn lead(sim: &mut Sim, id: u32, service: u8, kind: FactKind, cause: FactId) {
-    let plot = sim.world.persons[id as usize].plot;
-    if plot != NOBODY && sim.world.plots[plot as usize].ending == Ending::InProgress {
+pub(crate) fn lead(sim: &mut Sim, id: PersonId, service: u8, kind: FactKind, cause: FactId) {
+    let plot = sim.world.persons[id].plot;
+    if plot.is_some() && sim.world.plots[plot].ending == Ending::InProgress {
         note(sim, kind, plot, id, service, cause);
     }
 }
 
-fn reason(sim: &Sim, place: usize, owner: u32, status: FileStatus) -> Option<FactKind> {
-    let own = files::dossier(sim, place, owner).map(|d| &sim.world.dossiers[d as usize]);
+fn reason(sim: &Sim, place: usize, owner: PersonId, status: FileStatus) -> Option<FactKind> {
+    let own = files::dossier(sim, place, owner).map(|d| &sim.world.dossiers[d]);
     if status >= FileStatus::Open {
         let lacking = files::dossier(sim, place, owner).is_some_and(|d| staff::team_lacking(sim, d));
         return lacking.then_some(FactKind::ChanceMissedForStaff);
@@ -51,7 +52,7 @@ fn reason(sim: &Sim, place: usize, owner: u32, status: FileStatus) -> Option<Fac
         return Some(FactKind::ChanceMissedForStaff);
     }
     let elsewhere = files::each(sim, owner).any(|d| {
-        let file = &sim.world.dossiers[d as usize];
+        let file = &sim.world.dossiers[d];
         usize::from(file.service) != place && file.status >= FileStatus::Open
     });
     if elsewhere {
@@ -60,12 +61,12 @@ fn reason(sim: &Sim, place: usize, owner: u32, status: FileStatus) -> Option<Fac
         Some(FactKind::ChanceMissedByJudgement)
     } else {
         // Whoever is unknown here can only have a record that is not visible here.
-        (sim.world.persons[owner as usize].records != 0).then_some(FactKind::ChanceMissedBetween)
+        (sim.world.persons[owner].records != 0).then_some(FactKind::ChanceMissedBetween)
     }
 }
 
-fn note(sim: &mut Sim, kind: FactKind, index: u32, owner: u32, service: u8, cause: FactId) {
-    let plot = &mut sim.world.plots[index as usize];
+fn note(sim: &mut Sim, kind: FactKind, index: PlotId, owner: PersonId, service: u8, cause: FactId) {
+    let plot = &mut sim.world.plots[index];
     if kind == FactKind::ChanceMissedForStaff {
         plot.missed.for_staff += 1;
     } else if kind == FactKind::ChanceMissedByJudgement {
@@ -74,6 +75,6 @@ fn note(sim: &mut Sim, kind: FactKind, index: u32, owner: u32, service: u8, caus
         plot.missed.between += 1;
     }
     let key = plot.key;
-    let site = Site { country: service, plot: key, ..Site::person(&sim.world.persons[owner as usize]) };
+    let site = Site { country: service, plot: key, ..Site::person(&sim.world.persons[owner]) };
     sim.fact(kind, cause, site, 1.0);
 }

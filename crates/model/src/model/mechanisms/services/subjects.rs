@@ -17,6 +17,7 @@ use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{files, staff};
 use crate::model::sim::{Sim, Site, live};
+use crate::model::state::ids::{FileId, PersonId};
 use crate::model::state::{Channel, Dossier, FileStatus, NO_TICKET, State};
 
 crate::parameters! {
@@ -69,11 +70,11 @@ pub(crate) fn change_decay(sim: &mut Sim, old: f64) {
     if shift == 0.0 {
         return;
     }
-    for d in 0..sim.world.dossiers.len() as u32 {
-        let file = &sim.world.dossiers[d as usize];
+    for d in sim.world.dossiers.ids() {
+        let file = &sim.world.dossiers[d];
         let (c, before) = (usize::from(file.service), files::rank(file, d));
-        sim.world.dossiers[d as usize].score += shift;
-        let after = files::rank(&sim.world.dossiers[d as usize], d);
+        sim.world.dossiers[d].score += shift;
+        let after = files::rank(&sim.world.dossiers[d], d);
         let state = &mut sim.world.countries[c];
         for list in [&mut state.files, &mut state.watched, &mut state.deciding] {
             if list.remove(&before) {
@@ -86,7 +87,7 @@ pub(crate) fn change_decay(sim: &mut Sim, old: f64) {
 /// Looks again at the hottest files after the threshold has fallen.
 pub(crate) fn reconsider(sim: &mut Sim, c: usize) {
     let threshold = staff::threshold(sim, c);
-    let hot: Vec<u32> = sim.world.countries[c]
+    let hot: Vec<FileId> = sim.world.countries[c]
         .files
         .iter()
         .rev()
@@ -98,13 +99,13 @@ pub(crate) fn reconsider(sim: &mut Sim, c: usize) {
     }
 }
 
-fn create(sim: &mut Sim, service: u8, id: u32) -> u32 {
-    let d = sim.world.dossiers.len() as u32;
+fn create(sim: &mut Sim, service: u8, id: PersonId) -> FileId {
+    let d = sim.world.dossiers.next();
     let mark = sim.world.countries[usize::from(service)].key.bits();
-    let person = &mut sim.world.persons[id as usize];
+    let person = &mut sim.world.persons[id];
     let next = std::mem::replace(&mut person.first_dossier, d);
     let key = person.key.child(Decision::NameDossier.number(), mark);
-    sim.world.dossiers.push(Dossier {
+    sim.world.dossiers.add(Dossier {
         person: id,
         service,
         status: FileStatus::Closed,
@@ -129,7 +130,7 @@ fn create(sim: &mut Sim, service: u8, id: u32) -> u32 {
 }
 
 /// A file of the first day's stock.
-pub(crate) fn stock_file(sim: &mut Sim, c: usize, id: u32, open_now: bool) {
+pub(crate) fn stock_file(sim: &mut Sim, c: usize, id: PersonId, open_now: bool) {
     live!("subjects");
     if sim.p.countries[c].subjects.files_kept == 0.0 {
         return;
@@ -142,31 +143,29 @@ pub(crate) fn stock_file(sim: &mut Sim, c: usize, id: u32, open_now: bool) {
 }
 
 /// Opens (or reopens) a file with what a lead brought.
-pub(crate) fn open(sim: &mut Sim, service: u8, id: u32, channel: Channel, weight: f64, cause: FactId) {
+pub(crate) fn open(sim: &mut Sim, service: u8, id: PersonId, channel: Channel, weight: f64, cause: FactId) {
     live!("subjects");
     let c = usize::from(service);
     let off = sim.p.countries[c].subjects.files_kept == 0.0;
-    if off
-        || matches!(sim.world.persons[id as usize].state, State::Dead | State::Prison | State::Abroad | State::InSting)
-    {
+    if off || matches!(sim.world.persons[id].state, State::Dead | State::Prison | State::Abroad | State::InSting) {
         sim.make_record(id, service);
         return;
     }
     let known = files::dossier(sim, c, id);
     let d = known.unwrap_or_else(|| create(sim, service, id));
-    let site = Site { country: service, ..Site::person(&sim.world.persons[id as usize]) };
-    if sim.world.dossiers[d as usize].status < FileStatus::Open {
+    let site = Site { country: service, ..Site::person(&sim.world.persons[id]) };
+    if sim.world.dossiers[d].status < FileStatus::Open {
         let kind = if known.is_some() { FactKind::CaseReopened } else { FactKind::CaseOpened };
         let fact = sim.fact(kind, cause, site, 1.0);
-        sim.world.dossiers[d as usize].cause = fact;
+        sim.world.dossiers[d].cause = fact;
         set_open(sim, d);
         sim.case_opened(d);
     }
     add_evidence(sim, d, weight, channel);
 }
 
-fn set_open(sim: &mut Sim, d: u32) {
-    let file = &mut sim.world.dossiers[d as usize];
+fn set_open(sim: &mut Sim, d: FileId) {
+    let file = &mut sim.world.dossiers[d];
     file.status = FileStatus::Open;
     file.closed_for_staff = false;
     file.openings += 1;
@@ -182,24 +181,24 @@ fn set_open(sim: &mut Sim, d: u32) {
 }
 
 /// An open file begins to wait for its next review.
-fn await_review(sim: &mut Sim, d: u32, c: usize, key: Key, openings: u32) {
+fn await_review(sim: &mut Sim, d: FileId, c: usize, key: Key, openings: u32) {
     let clock = sim.clock(ClockKind::Review, c, 0);
     let threshold = sim.threshold(key, Decision::Review, openings);
-    sim.world.dossiers[d as usize].review = openings;
-    if sim.world.lazy_clocks[clock].join(sim.now, d, openings, threshold, 1.0) {
+    sim.world.dossiers[d].review = openings;
+    if sim.world.lazy_clocks[clock].join(sim.now, d.0, openings, threshold, 1.0) {
         sim.touch(ClockKind::Review, clock);
     }
 }
 
 /// Adds evidence to a file and follows where the new belief leads.
-pub(crate) fn add_evidence(sim: &mut Sim, d: u32, weight: f64, channel: Channel) {
-    let file = &sim.world.dossiers[d as usize];
+pub(crate) fn add_evidence(sim: &mut Sim, d: FileId, weight: f64, channel: Channel) {
+    let file = &sim.world.dossiers[d];
     let c = usize::from(file.service);
     let old = files::rank(file, d);
     if weight > 0.0 {
         let fresh = libm::log(weight) + sim.p.world.evidence.decay_per_day() * sim.now;
         let grown = files::log_sum(file.score, fresh);
-        let file = &mut sim.world.dossiers[d as usize];
+        let file = &mut sim.world.dossiers[d];
         file.score = grown;
         file.channel = channel;
         let new = files::rank(file, d);
@@ -216,17 +215,17 @@ pub(crate) fn add_evidence(sim: &mut Sim, d: u32, weight: f64, channel: Channel)
         if deciding && state.deciding.remove(&old) {
             state.deciding.insert(new);
         }
-    } else if sim.world.dossiers[d as usize].channel == Channel::None {
-        sim.world.dossiers[d as usize].channel = channel;
+    } else if sim.world.dossiers[d].channel == Channel::None {
+        sim.world.dossiers[d].channel = channel;
     }
-    if sim.world.dossiers[d as usize].status >= FileStatus::Open {
+    if sim.world.dossiers[d].status >= FileStatus::Open {
         sim.evidence_added(d);
     }
 }
 
 /// Sets a file's evidence so high that belief stands `margin` above the threshold of intervention.
-pub(crate) fn convince(sim: &mut Sim, d: u32, margin: f64, channel: Channel) {
-    let c = usize::from(sim.world.dossiers[d as usize].service);
+pub(crate) fn convince(sim: &mut Sim, d: FileId, margin: f64, channel: Channel) {
+    let c = usize::from(sim.world.dossiers[d].service);
     if sim.p.countries[c].intervention.never() {
         return;
     }
@@ -236,15 +235,15 @@ pub(crate) fn convince(sim: &mut Sim, d: u32, margin: f64, channel: Channel) {
 }
 
 /// Closes a file: it stays a record.
-pub(crate) fn close(sim: &mut Sim, d: u32, kind: Option<FactKind>) {
-    let file = &sim.world.dossiers[d as usize];
+pub(crate) fn close(sim: &mut Sim, d: FileId, kind: Option<FactKind>) {
+    let file = &sim.world.dossiers[d];
     if file.status < FileStatus::Open {
         return;
     }
     if file.status == FileStatus::Watched {
         sim.release_team(d);
     }
-    let file = &sim.world.dossiers[d as usize];
+    let file = &sim.world.dossiers[d];
     let (c, id, place, background) = (usize::from(file.service), file.person, files::rank(file, d), file.background);
     sim.world.countries[c].files.remove(&place);
     sim.world.countries[c].open_cases -= 1;
@@ -252,25 +251,25 @@ pub(crate) fn close(sim: &mut Sim, d: u32, kind: Option<FactKind>) {
     if sim.world.clocks[clock].leave(sim.now, background).is_some() {
         sim.touch(ClockKind::Background, clock);
     }
-    let file = &mut sim.world.dossiers[d as usize];
+    let file = &mut sim.world.dossiers[d];
     file.status = FileStatus::Closed;
     file.background = Handle::NONE;
     file.review = NO_TICKET;
     let cause = file.cause;
     if let Some(kind) = kind {
-        let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
+        let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id]) };
         let fact = sim.fact(kind, cause, site, 1.0);
-        sim.world.dossiers[d as usize].cause = fact;
+        sim.world.dossiers[d].cause = fact;
     }
 }
 
 /// Closes all files on somebody who is dead or in prison, and drops decisions about them.
-pub(crate) fn drop_all(sim: &mut Sim, id: u32) {
-    let files: Vec<u32> = files::each(sim, id).collect();
+pub(crate) fn drop_all(sim: &mut Sim, id: PersonId) {
+    let files: Vec<FileId> = files::each(sim, id).collect();
     for d in files {
         sim.withdraw_decision(d);
         close(sim, d, None);
-        let file = &mut sim.world.dossiers[d as usize];
+        let file = &mut sim.world.dossiers[d];
         file.score = f64::NEG_INFINITY;
     }
 }
@@ -283,13 +282,13 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 }
 
 /// A review: a cold file is closed, a warm one goes on.
-pub(crate) fn review(sim: &mut Sim, d: u32) {
-    let file = &mut sim.world.dossiers[d as usize];
+pub(crate) fn review(sim: &mut Sim, d: FileId) {
+    let file = &mut sim.world.dossiers[d];
     file.openings += 1;
     let (c, key, openings, status) = (usize::from(file.service), file.key, file.openings, file.status);
     live!("subjects");
     let warm = files::belief(sim, d) > sim.p.countries[c].subjects.prior_log_odds + 0.5;
-    if status == FileStatus::Watched || warm || sim.world.dossiers[d as usize].deciding {
+    if status == FileStatus::Watched || warm || sim.world.dossiers[d].deciding {
         await_review(sim, d, c, key, openings);
     } else {
         close(sim, d, Some(FactKind::CaseClosed));
@@ -308,11 +307,11 @@ pub(crate) fn close_excess(sim: &mut Sim, c: usize) {
     if open <= room {
         return;
     }
-    let coldest: Vec<u32> = sim.world.countries[c]
+    let coldest: Vec<FileId> = sim.world.countries[c]
         .files
         .iter()
         .filter(|f| {
-            let file = &sim.world.dossiers[f.2 as usize];
+            let file = &sim.world.dossiers[f.2];
             file.status == FileStatus::Open && !file.deciding
         })
         .take(open - room)
@@ -320,6 +319,6 @@ pub(crate) fn close_excess(sim: &mut Sim, c: usize) {
         .collect();
     for d in coldest {
         close(sim, d, Some(FactKind::CaseClosedForCapacity));
-        sim.world.dossiers[d as usize].closed_for_staff = true;
+        sim.world.dossiers[d].closed_for_staff = true;
     }
 }

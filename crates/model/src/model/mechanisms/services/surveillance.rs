@@ -9,20 +9,21 @@
 use crate::model::kinds::fact::FactKind;
 use crate::model::moves::{files, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::{FileStatus, NOBODY};
+use crate::model::state::FileStatus;
+use crate::model::state::ids::FileId;
 
 /// Sends a free team to a file that has become hot enough.
-pub(crate) fn consider(sim: &mut Sim, d: u32) {
+pub(crate) fn consider(sim: &mut Sim, d: FileId) {
     live!("surveillance");
-    let file = &sim.world.dossiers[d as usize];
+    let file = &sim.world.dossiers[d];
     let c = usize::from(file.service);
     if file.status != FileStatus::Open || (staff::free_teams(sim, c) == 0 && !sim.explains()) {
         return;
     }
     if files::belief(sim, d) >= sim.p.countries[c].subjects.watch_log_odds {
         if staff::free_teams(sim, c) == 0 {
-            let (id, cause) = (sim.world.dossiers[d as usize].person, sim.world.dossiers[d as usize].cause);
-            let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
+            let (id, cause) = (sim.world.dossiers[d].person, sim.world.dossiers[d].cause);
+            let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id]) };
             sim.explain(FactKind::TeamMissing, cause, site, f64::from(sim.world.countries[c].teams));
             return;
         }
@@ -30,18 +31,18 @@ pub(crate) fn consider(sim: &mut Sim, d: u32) {
     }
 }
 
-fn assign(sim: &mut Sim, d: u32, blind_days: f64) {
-    let file = &mut sim.world.dossiers[d as usize];
+fn assign(sim: &mut Sim, d: FileId, blind_days: f64) {
+    let file = &mut sim.world.dossiers[d];
     file.status = FileStatus::Watched;
     file.watches += 1;
     file.blind_until = sim.now + blind_days;
     let (c, id, cause, first) = (usize::from(file.service), file.person, file.cause, file.watches == 1);
     let place = files::rank(file, d);
     sim.world.countries[c].watched.insert(place);
-    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
+    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id]) };
     let fact = sim.fact(FactKind::WatchStarted, cause, site, 1.0);
-    sim.world.dossiers[d as usize].cause = fact;
-    if first && sim.world.persons[id as usize].plot == NOBODY {
+    sim.world.dossiers[d].cause = fact;
+    if first && sim.world.persons[id].plot.is_none() {
         sim.fact(FactKind::WatchedWithoutPlot, fact, site, 1.0);
     }
     changed(sim, c);
@@ -49,8 +50,8 @@ fn assign(sim: &mut Sim, d: u32, blind_days: f64) {
 }
 
 /// Takes the team away from a file, which stays open.
-pub(crate) fn release(sim: &mut Sim, d: u32) {
-    let file = &mut sim.world.dossiers[d as usize];
+pub(crate) fn release(sim: &mut Sim, d: FileId) {
+    let file = &mut sim.world.dossiers[d];
     if file.status != FileStatus::Watched {
         return;
     }
@@ -58,9 +59,9 @@ pub(crate) fn release(sim: &mut Sim, d: u32) {
     let (c, id, cause) = (usize::from(file.service), file.person, file.cause);
     let place = files::rank(file, d);
     sim.world.countries[c].watched.remove(&place);
-    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id as usize]) };
+    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id]) };
     let fact = sim.fact(FactKind::WatchEnded, cause, site, 1.0);
-    sim.world.dossiers[d as usize].cause = fact;
+    sim.world.dossiers[d].cause = fact;
     changed(sim, c);
     sim.watch_changed(d);
 }
@@ -102,12 +103,12 @@ pub(crate) fn reuse(sim: &mut Sim, c: usize) {
 }
 
 /// The coldest watched file on which no intervention is decided.
-fn coldest_idle(sim: &Sim, c: usize) -> Option<u32> {
+fn coldest_idle(sim: &Sim, c: usize) -> Option<FileId> {
     let watched = &sim.world.countries[c].watched;
-    watched.iter().map(|w| w.2).find(|&d| !sim.world.dossiers[d as usize].deciding)
+    watched.iter().map(|w| w.2).find(|&d| !sim.world.dossiers[d].deciding)
 }
 
-fn hottest_unwatched(sim: &Sim, c: usize) -> Option<u32> {
+fn hottest_unwatched(sim: &Sim, c: usize) -> Option<FileId> {
     // Both lists are in the same order: those watched are passed over without a look at their files.
     let state = &sim.world.countries[c];
     let mut watched = state.watched.iter().rev().peekable();
@@ -135,12 +136,12 @@ pub(crate) fn shift(sim: &mut Sim, c: usize) {
         if high < watch || high <= low + margin {
             break;
         }
-        let file = &sim.world.dossiers[hottest as usize];
-        let site = Site { country: c as u8, ..Site::person(&sim.world.persons[file.person as usize]) };
+        let file = &sim.world.dossiers[hottest];
+        let site = Site { country: c as u8, ..Site::person(&sim.world.persons[file.person]) };
         let cause = file.cause;
         release(sim, coldest);
         let fact = sim.fact(FactKind::WatchMoved, cause, site, high - low);
-        sim.world.dossiers[hottest as usize].cause = fact;
+        sim.world.dossiers[hottest].cause = fact;
         assign(sim, hottest, blind);
     }
 }

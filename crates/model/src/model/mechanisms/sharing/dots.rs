@@ -9,7 +9,8 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{files, people, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::{FileStatus, Fragment, NOBODY, mark};
+use crate::model::state::ids::{FileId, PlotId};
+use crate::model::state::{FileStatus, Fragment, mark};
 
 crate::parameters! {
     /// The rule for dots not connected (model document, section 7); accounting only.
@@ -27,13 +28,13 @@ fn off(sim: &Sim) -> bool {
 }
 
 /// Judges a plot at its launch.
-pub(crate) fn at_launch(sim: &mut Sim, index: u32) {
+pub(crate) fn at_launch(sim: &mut Sim, index: PlotId) {
     live!("dots");
     if off(sim) {
         return;
     }
     let decay = sim.p.world.evidence.decay_per_day();
-    let plot = &sim.world.plots[index as usize];
+    let plot = &sim.world.plots[index];
     let by = sim.now - sim.p.world.dots.lookback_days;
     let c = usize::from(plot.preparation);
     if sim.p.countries[c].subjects.files_kept == 0.0 {
@@ -53,29 +54,29 @@ pub(crate) fn at_launch(sim: &mut Sim, index: u32) {
     });
     if !alone {
         let (cause, target) = (plot.cause, plot.target);
-        sim.world.plots[index as usize].dot = true;
+        sim.world.plots[index].dot = true;
         sim.plot_fact(FactKind::DotNotConnected, index, cause, target, together);
     }
 }
 
 /// Judges somebody who is not plotting and on whom a sign was seen: with friends' files put together.
-pub(crate) fn innocent(sim: &mut Sim, d: u32) {
+pub(crate) fn innocent(sim: &mut Sim, d: FileId) {
     live!("dots");
     if off(sim) {
         return;
     }
-    let file = &sim.world.dossiers[d as usize];
+    let file = &sim.world.dossiers[d];
     let (c, id, cause) = (usize::from(file.service), file.person, file.cause);
-    let person = &sim.world.persons[id as usize];
-    if person.plot != NOBODY || person.marks & mark::FLAGGED != 0 {
+    let person = &sim.world.persons[id];
+    if person.plot.is_some() || person.marks & mark::FLAGGED != 0 {
         return;
     }
     let (decay, now) = (sim.p.world.evidence.decay_per_day(), sim.now);
     let mut together = 0.0;
     for friend in people::members(sim, id) {
         for other in files::each(sim, friend) {
-            if sim.world.dossiers[other as usize].status >= FileStatus::Open {
-                together += files::weight_now(&sim.world.dossiers[other as usize], decay, now);
+            if sim.world.dossiers[other].status >= FileStatus::Open {
+                together += files::weight_now(&sim.world.dossiers[other], decay, now);
             }
         }
     }
@@ -83,7 +84,7 @@ pub(crate) fn innocent(sim: &mut Sim, d: u32) {
     let prior = sim.p.countries[c].subjects.prior_log_odds;
     if prior + together > threshold && files::belief(sim, d) <= threshold {
         let site = Site { country: c as u8, ..Site::person(person) };
-        sim.world.persons[id as usize].marks |= mark::FLAGGED;
+        sim.world.persons[id].marks |= mark::FLAGGED;
         sim.fact(FactKind::InnocentFlagged, cause, site, together);
     }
 }

@@ -15,6 +15,7 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, FileStatus};
 
 use crate::model::moves::{pairs, records, staff};
+use crate::model::state::ids::{FileId, PersonId};
 
 crate::parameters! {
     /// Notices and queries between services (M27).
@@ -39,17 +40,17 @@ crate::parameters! {
 kept!(Notices:);
 
 /// The owner of a record may issue a notice.
-pub(crate) fn issue(sim: &mut Sim, id: u32, c: usize, old: bool) {
+pub(crate) fn issue(sim: &mut Sim, id: PersonId, c: usize, old: bool) {
     live!("notices");
     let n = sim.p.countries[c].notices.clone();
-    let key = sim.world.persons[id as usize].key;
+    let key = sim.world.persons[id].key;
     if !sim.chance(key, Decision::NoticeIssue, sim.mark(c), n.issue_share) {
         return;
     }
     let delay = if old { 0.0 } else { sim.delay(key, Decision::NoticeDelay, sim.mark(c), n.issue_delay_days) };
     let from = (sim.now + delay) as f32;
     pairs::issued(sim, id, c, from);
-    let person = &mut sim.world.persons[id as usize];
+    let person = &mut sim.world.persons[id];
     if from < person.notice_from {
         person.notice_from = from;
         records::tell(sim, FactKind::NoticeIssued, id, c, delay);
@@ -58,11 +59,11 @@ pub(crate) fn issue(sim: &mut Sim, id: u32, c: usize, old: bool) {
 }
 
 /// A service that has opened a file asks another that knows the person.
-pub(crate) fn query(sim: &mut Sim, d: u32) {
+pub(crate) fn query(sim: &mut Sim, d: FileId) {
     live!("notices");
-    let file = &sim.world.dossiers[d as usize];
+    let file = &sim.world.dossiers[d];
     let (c, id, key, opening) = (usize::from(file.service), file.person, file.key, file.openings);
-    let others = sim.world.persons[id as usize].records & !(1 << c);
+    let others = sim.world.persons[id].records & !(1 << c);
     if others == 0 {
         return;
     }
@@ -90,9 +91,9 @@ fn load(sim: &Sim, c: usize) -> f64 {
 }
 
 /// An answer arrives.
-pub(crate) fn answered(sim: &mut Sim, d: u32) {
+pub(crate) fn answered(sim: &mut Sim, d: FileId) {
     live!("notices");
-    let file = &sim.world.dossiers[d as usize];
+    let file = &sim.world.dossiers[d];
     if file.status < FileStatus::Open {
         return;
     }

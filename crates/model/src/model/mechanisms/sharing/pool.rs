@@ -17,7 +17,8 @@ use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{pairs, people, plots, records, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::{Channel, Ending, LinkJob, NOBODY};
+use crate::model::state::ids::{JobId, PersonId, PlotId};
+use crate::model::state::{Channel, Ending, LinkJob};
 
 crate::parameters! {
     /// Contribution, lag and central link analysis (M28).
@@ -48,13 +49,13 @@ crate::parameters! {
 kept!(LinkAnalysis: CostRates);
 
 /// A record may go into the pool.
-pub(crate) fn contribute_record(sim: &mut Sim, id: u32, c: usize) {
+pub(crate) fn contribute_record(sim: &mut Sim, id: PersonId, c: usize) {
     live!("pooled_database");
     if !sim.p.countries[c].membership.member() {
         return;
     }
     let p = sim.p.countries[c].pool.clone();
-    let key = sim.world.persons[id as usize].key;
+    let key = sim.world.persons[id].key;
     let mark = sim.mark(c);
     if !sim.chance(key, Decision::Contribution, mark, p.contribution_share) {
         return;
@@ -62,7 +63,7 @@ pub(crate) fn contribute_record(sim: &mut Sim, id: u32, c: usize) {
     let lag = sim.delay(key, Decision::ContributionLag, mark, p.lag_days);
     let from = (sim.now + lag) as f32;
     pairs::pooled(sim, id, c, from);
-    let person = &mut sim.world.persons[id as usize];
+    let person = &mut sim.world.persons[id];
     if from < person.pooled_from {
         person.pooled_from = from;
         sim.world.pool.records += 1;
@@ -72,15 +73,15 @@ pub(crate) fn contribute_record(sim: &mut Sim, id: u32, c: usize) {
 
 /// A country has joined or raised its contribution: its records go in now.
 pub(crate) fn contribute_stock(sim: &mut Sim, c: usize) {
-    for id in 0..sim.world.persons.len() as u32 {
-        if sim.world.persons[id as usize].records >> c & 1 == 1 {
+    for id in sim.world.persons.ids() {
+        if sim.world.persons[id].records >> c & 1 == 1 {
             contribute_record(sim, id, c);
         }
     }
 }
 
 /// A fragment may go into the pool; `plot` is the truth behind it, unknown to those who match.
-pub(crate) fn contribute(sim: &mut Sim, c: usize, person: u32, plot: u32, name: Key, cause: FactId) {
+pub(crate) fn contribute(sim: &mut Sim, c: usize, person: PersonId, plot: PlotId, name: Key, cause: FactId) {
     live!("pooled_database");
     if !sim.p.countries[c].membership.member() {
         return;
@@ -91,8 +92,8 @@ pub(crate) fn contribute(sim: &mut Sim, c: usize, person: u32, plot: u32, name: 
         return;
     }
     let lag = sim.delay(key, Decision::ContributionLag, 0, p.lag_days);
-    let job = sim.world.pool.jobs.len() as u32;
-    sim.world.pool.jobs.push(LinkJob {
+    let job = sim.world.pool.jobs.next();
+    sim.world.pool.jobs.add(LinkJob {
         person,
         plot,
         seen: sim.now,
@@ -106,13 +107,13 @@ pub(crate) fn contribute(sim: &mut Sim, c: usize, person: u32, plot: u32, name: 
 }
 
 /// A fragment reaches the pool and joins the central queue.
-pub(crate) fn fragment_arrives(sim: &mut Sim, job: u32) {
+pub(crate) fn fragment_arrives(sim: &mut Sim, job: JobId) {
     let before = sim.world.pool.fragments;
     sim.world.pool.fragments += 1.0;
-    let j = &mut sim.world.pool.jobs[job as usize];
+    let j = &mut sim.world.pool.jobs[job];
     j.others = before;
     let (person, service, cause) = (j.person, j.service, j.cause);
-    let site = Site { country: service, ..Site::person(&sim.world.persons[person as usize]) };
+    let site = Site { country: service, ..Site::person(&sim.world.persons[person]) };
     sim.fact(FactKind::FragmentPooled, cause, site, before);
     sim.world.pool.waiting.push_back(job);
     serve_next(sim);
@@ -126,23 +127,23 @@ pub(crate) fn serve_next(sim: &mut Sim) {
         let Some(job) = sim.world.pool.waiting.pop_front() else { return };
         sim.world.pool.busy += 1;
         let (key, others) = {
-            let j = &sim.world.pool.jobs[job as usize];
+            let j = &sim.world.pool.jobs[job];
             (j.key, j.others)
         };
         let p = &sim.p.world.link_analysis;
         let false_pairs =
             sim.draws.poisson(key, Decision::FalseMatches.number(), 0, others * p.false_match_share) as f64;
         let days = (1.0 + false_pairs) / p.pairs_per_analyst_per_day;
-        sim.world.pool.jobs[job as usize].false_pairs = false_pairs as u32;
+        sim.world.pool.jobs[job].false_pairs = false_pairs as u32;
         sim.schedule(sim.now + days, EventKind::LinkServed(job), key, 0);
     }
 }
 
 /// A job is done: what the pool holds together is weighed.
-pub(crate) fn link_served(sim: &mut Sim, job: u32) {
+pub(crate) fn link_served(sim: &mut Sim, job: JobId) {
     sim.world.pool.busy -= 1;
-    let job = sim.world.pool.jobs[job as usize];
-    if job.plot != NOBODY {
+    let job = sim.world.pool.jobs[job];
+    if job.plot.is_some() {
         weigh(sim, &job);
     }
     mislead(sim, &job);
@@ -165,14 +166,14 @@ fn mislead(sim: &mut Sim, job: &LinkJob) {
         let name = job.key.child(Decision::NameResident.number(), u64::from(pair));
         let n = people::neighbourhood(sim, c, name);
         let id = people::new_person(sim, name, n, 0);
-        let site = Site { country: job.service, ..Site::person(&sim.world.persons[id as usize]) };
+        let site = Site { country: job.service, ..Site::person(&sim.world.persons[id]) };
         let fact = sim.fact(FactKind::LinkFalse, job.cause, site, 1.0);
         sim.open_file(job.service, id, Channel::LinkAnalysis, weight, fact);
     }
 }
 
 fn weigh(sim: &mut Sim, job: &LinkJob) {
-    let plot = &mut sim.world.plots[job.plot as usize];
+    let plot = &mut sim.world.plots[job.plot];
     for f in &mut plot.fragments {
         if f.time == job.seen && f.service == job.service && f.person == job.person {
             f.pooled = true;
@@ -182,7 +183,7 @@ fn weigh(sim: &mut Sim, job: &LinkJob) {
         return;
     }
     let decay = sim.p.world.evidence.decay_per_day();
-    let plot = &sim.world.plots[job.plot as usize];
+    let plot = &sim.world.plots[job.plot];
     let service = usize::from(plot.preparation);
     let told = |owner: usize| owner == service || pairs::between(sim, owner, service).pool;
     let sum: f64 = plot

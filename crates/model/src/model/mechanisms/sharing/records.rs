@@ -9,6 +9,7 @@
 use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, Site, live};
+use crate::model::state::ids::PersonId;
 
 crate::parameters! {
     /// What a check of a record finds (M26).
@@ -21,22 +22,22 @@ crate::parameters! {
 kept!(Records:);
 
 /// Notes a record of the stock, as if it had always been there.
-pub(crate) fn note(sim: &mut Sim, id: u32, c: usize) {
+pub(crate) fn note(sim: &mut Sim, id: PersonId, c: usize) {
     live!("records");
-    sim.world.persons[id as usize].records |= 1 << c;
+    sim.world.persons[id].records |= 1 << c;
     sim.record_made(id, c, true);
 }
 
 /// A service makes a record; the owner may issue a notice and contribute to the pool.
-pub(crate) fn create(sim: &mut Sim, id: u32, service: u8) {
+pub(crate) fn create(sim: &mut Sim, id: PersonId, service: u8) {
     live!("records");
     let c = usize::from(service);
-    if sim.world.persons[id as usize].records >> c & 1 == 1 {
+    if sim.world.persons[id].records >> c & 1 == 1 {
         return;
     }
-    sim.world.persons[id as usize].records |= 1 << c;
+    sim.world.persons[id].records |= 1 << c;
     if sim.explains() {
-        let person = &sim.world.persons[id as usize];
+        let person = &sim.world.persons[id];
         let (site, cause) = (Site { country: service, ..Site::person(person) }, person.cause);
         sim.explain(FactKind::RecordMade, cause, site, 1.0);
     }

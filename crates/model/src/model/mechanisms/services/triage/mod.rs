@@ -21,7 +21,8 @@ use crate::model::kinds::kept::kept;
 use crate::model::moves::{people, plots};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::desk::Waiting;
-use crate::model::state::{Channel, Lead, NOBODY, State};
+use crate::model::state::ids::{LeadId, PersonId};
+use crate::model::state::{Channel, Lead, State};
 
 pub(crate) mod cohort;
 
@@ -51,7 +52,8 @@ crate::parameters! {
 
 kept!(Triage: LeadClocks, Desk);
 
-const FALSE: u32 = NOBODY;
+/// A counted false lead has no entry.
+const FALSE: LeadId = LeadId::NONE;
 
 fn priority(t: &Triage, prior_log_odds: f64, score: f64, urgency: f64) -> f64 {
     let d = t.discrimination;
@@ -126,13 +128,13 @@ fn patience(sim: &Sim, c: usize, key: Key, occasion: u32) -> f64 {
 }
 
 /// A lead about a named person arrives.
-pub(crate) fn arrives(sim: &mut Sim, service: u8, id: u32, channel: Channel, weight: f64, cause: FactId) {
+pub(crate) fn arrives(sim: &mut Sim, service: u8, id: PersonId, channel: Channel, weight: f64, cause: FactId) {
     let c = usize::from(service);
-    let person = &mut sim.world.persons[id as usize];
+    let person = &mut sim.world.persons[id];
     person.leads += 1;
     let (key, plot, state) =
         (person.key.child(Decision::NameLead.number(), u64::from(person.leads)), person.plot, person.state);
-    let site = Site { country: service, ..Site::person(&sim.world.persons[id as usize]) };
+    let site = Site { country: service, ..Site::person(&sim.world.persons[id]) };
     let fact = sim.fact(FactKind::LeadReceived, cause, site, 1.0);
     let truth = is_true(state);
     if truth {
@@ -142,11 +144,10 @@ pub(crate) fn arrives(sim: &mut Sim, service: u8, id: u32, channel: Channel, wei
     let lead =
         Lead { key, person: id, service, channel, weight, plot, cause: fact, stale: Handle::NONE, waiting: false };
     let index = if let Some(free) = sim.world.free_leads.pop() {
-        sim.world.leads[free as usize] = lead;
+        sim.world.leads[free] = lead;
         free
     } else {
-        sim.world.leads.push(lead);
-        sim.world.leads.len() as u32 - 1
+        sim.world.leads.add(lead)
     };
     cohort::catch_up(sim, c);
     if sim.p.countries[c].triage.assessments_per_analyst_per_day == 0.0 {
@@ -159,9 +160,9 @@ pub(crate) fn arrives(sim: &mut Sim, service: u8, id: u32, channel: Channel, wei
         let deadline = sim.now + patience(sim, c, key, 0);
         if deadline.is_finite() {
             let stale = sim.schedule(deadline, EventKind::LeadStale(index), key, 0);
-            sim.world.leads[index as usize].stale = stale;
+            sim.world.leads[index].stale = stale;
         }
-        sim.world.leads[index as usize].waiting = true;
+        sim.world.leads[index].waiting = true;
         put(sim, c, Waiting { priority, arrival: sim.now, deadline, lead: index, presses: true, order: key.bits() });
     }
     cohort::schedule_wake(sim, c);
@@ -210,12 +211,12 @@ pub(crate) fn finished_false(sim: &mut Sim, c: usize) {
     take_up(sim, c);
 }
 
-fn serve(sim: &mut Sim, index: u32, arrival: f64) {
-    let lead = &mut sim.world.leads[index as usize];
+fn serve(sim: &mut Sim, index: LeadId, arrival: f64) {
+    let lead = &mut sim.world.leads[index];
     lead.waiting = false;
     let (key, c, stale, cause, person) = (lead.key, usize::from(lead.service), lead.stale, lead.cause, lead.person);
     sim.agenda.cancel(stale);
-    let taken = Site { country: c as u8, ..Site::person(&sim.world.persons[person as usize]) };
+    let taken = Site { country: c as u8, ..Site::person(&sim.world.persons[person]) };
     sim.explain(FactKind::LeadTaken, cause, taken, sim.now - arrival);
     note_wait(sim, c, arrival, sim.now, true);
     if sim.now > arrival {
@@ -228,8 +229,8 @@ fn serve(sim: &mut Sim, index: u32, arrival: f64) {
 }
 
 /// An analyst has finished a lead about a named person and takes the next.
-pub(crate) fn served(sim: &mut Sim, lead: u32) {
-    let c = usize::from(sim.world.leads[lead as usize].service);
+pub(crate) fn served(sim: &mut Sim, lead: LeadId) {
+    let c = usize::from(sim.world.leads[lead].service);
     cohort::catch_up(sim, c);
     set_busy(sim, c, -1);
     assessed(sim, lead);
@@ -261,9 +262,7 @@ fn take_up(sim: &mut Sim, c: usize) {
             } else {
                 serve_false(sim, c, first.order as u32, first.presses, first.arrival);
             }
-        } else if sim.world.leads[first.lead as usize].waiting
-            && sim.world.leads[first.lead as usize].key.bits() == first.order
-        {
+        } else if sim.world.leads[first.lead].waiting && sim.world.leads[first.lead].key.bits() == first.order {
             serve(sim, first.lead, first.arrival);
         } else {
             note_wait(sim, c, first.arrival, first.deadline, false);
@@ -290,8 +289,7 @@ pub(crate) fn sweep(sim: &mut Sim, c: usize) -> usize {
         if waiting.lead == FALSE && waiting.deadline <= sim.now {
             gone.push(waiting);
         } else if waiting.lead == FALSE
-            || (sim.world.leads[waiting.lead as usize].waiting
-                && sim.world.leads[waiting.lead as usize].key.bits() == waiting.order)
+            || (sim.world.leads[waiting.lead].waiting && sim.world.leads[waiting.lead].key.bits() == waiting.order)
         {
             kept.push(waiting);
         } else {
@@ -321,19 +319,19 @@ pub(crate) fn settle_waits(sim: &mut Sim, c: usize) {
 }
 
 /// A lead about a named person has waited too long.
-pub(crate) fn stale(sim: &mut Sim, index: u32) {
-    let lead = sim.world.leads[index as usize].clone();
+pub(crate) fn stale(sim: &mut Sim, index: LeadId) {
+    let lead = sim.world.leads[index].clone();
     if !lead.waiting {
         return;
     }
-    sim.world.leads[index as usize].waiting = false;
+    sim.world.leads[index].waiting = false;
     sim.world.free_leads.push(index);
     let c = usize::from(lead.service);
-    let site = Site { country: lead.service, ..Site::person(&sim.world.persons[lead.person as usize]) };
+    let site = Site { country: lead.service, ..Site::person(&sim.world.persons[lead.person]) };
     let fact = sim.fact(FactKind::LeadStale, lead.cause, site, 1.0);
     sim.lead_missed(lead.person, lead.service, FactKind::ChanceMissedForStaff, fact);
     let share = sim.p.countries[c].triage.stale_record_share;
-    let truth = is_true(sim.world.persons[lead.person as usize].state);
+    let truth = is_true(sim.world.persons[lead.person].state);
     if truth && sim.chance(lead.key, Decision::WeakRecord, 0, share) {
         sim.make_record(lead.person, lead.service);
     }
@@ -350,15 +348,15 @@ fn assessed_false(sim: &mut Sim, c: usize, count: u32, opens: bool) {
     }
 }
 
-fn assessed(sim: &mut Sim, index: u32) {
-    let lead = sim.world.leads[index as usize].clone();
+fn assessed(sim: &mut Sim, index: LeadId) {
+    let lead = sim.world.leads[index].clone();
     sim.world.free_leads.push(index);
     let c = usize::from(lead.service);
-    let person = &sim.world.persons[lead.person as usize];
+    let person = &sim.world.persons[lead.person];
     let (state, plot) = (person.state, person.plot);
     let site = Site { country: lead.service, ..Site::person(person) };
     let fact = sim.fact(FactKind::LeadAssessed, lead.cause, site, f64::from(u8::from(is_true(state))));
-    if plot == NOBODY {
+    if plot.is_none() {
         sim.note_assessed(c, lead.key);
     }
     if matches!(state, State::Dead | State::Prison) {
