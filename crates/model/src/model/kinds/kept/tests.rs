@@ -19,6 +19,7 @@ use crate::model::registry;
 use crate::model::replication::{Arm, begin, step};
 use crate::model::sim::Sim;
 use crate::model::state::Ending;
+use crate::model::state::ids::FileId;
 use crate::model::wiring;
 use crate::scenario::parameter::{Kind, Scope};
 use crate::scenario::registry::Slot;
@@ -145,7 +146,7 @@ fn spoil(sim: &mut Sim) {
     }
     sim.world.in_person.iter_mut().for_each(|r| _ = r.removal.set(now, wrong));
     sim.world.recruiters.iter_mut().for_each(|r| _ = r.removal.set(now, wrong));
-    for plot in &mut sim.world.plots {
+    for plot in sim.world.plots.iter_mut() {
         for clock in [&mut plot.work, &mut plot.signs, &mut plot.search] {
             clock.set(now, wrong);
         }
@@ -194,7 +195,7 @@ fn stale_factors(sim: &Sim) -> Vec<String> {
     for (d, file) in sim.world.dossiers.iter().enumerate() {
         let clock = sim.clock(ClockKind::Background, usize::from(file.service), 0);
         let stored = sim.world.clocks[clock].factor(file.background);
-        if stored.is_some_and(|f| f != detection::background_factor(sim, d as u32)) {
+        if stored.is_some_and(|f| f != detection::background_factor(sim, FileId(d as u32))) {
             found.push(format!("background factor {d}"));
         }
     }

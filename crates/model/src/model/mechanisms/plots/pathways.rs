@@ -189,6 +189,8 @@ fn split(team: &[PersonId], cells: usize) -> Vec<Vec<PersonId>> {
 
 #[cfg(test)]
 mod tests {
+    use crate::model::state::ids::PersonId;
+
     #[test]
     fn a_team_is_split_without_losing_anyone() {
         for size in 1..9 {
