@@ -5,7 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$root/target}"
+# A folder of its own: the copy must never be taken for the tree.
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$root/target}/example"
 
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
