@@ -1,15 +1,15 @@
-//! Benches of the engine: a fresh draw, the agenda, clocks, crowds.
+//! Benches of the engine: a fresh draw, the agenda, clocks, clocks with lazy deletion.
 
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use forestall_model::engine::agenda::Agenda;
 use forestall_model::engine::clock::Clock;
-use forestall_model::engine::crowd::Crowd;
 use forestall_model::engine::draw::Draws;
 use forestall_model::engine::hazard::{Hazard, Term};
 use forestall_model::engine::heap::Tie;
 use forestall_model::engine::key::Key;
+use forestall_model::engine::lazy_clock::LazyClock;
 
 #[derive(Clone, Copy)]
 struct Thing(u64);
@@ -89,28 +89,28 @@ fn clock(c: &mut Criterion) {
     }
 }
 
-/// A crowd of which a share has left before its ring: the owner passes over out-of-date tickets.
-fn crowd(c: &mut Criterion) {
+/// A group of which a share has left before its ring: the owner passes over out-of-date tickets.
+fn lazy_clock(c: &mut Criterion) {
     let draws = Draws::new(1, 0);
     let key = Key::root("bench");
     for gone in [0, 50] {
-        let mut crowd = Crowd::new(0.0);
-        crowd.set_hazard(0.0, Hazard::constant(0.1));
+        let mut group = LazyClock::new(0.0);
+        group.set_hazard(0.0, Hazard::constant(0.1));
         for i in 0..10_000 {
-            crowd.join(0.0, i, 0, draws.exponential(key, 6, i), 1.0);
+            group.join(0.0, i, 0, draws.exponential(key, 6, i), 1.0);
         }
         let mut occasion = 10_000;
-        c.bench_function(&format!("crowd/ring and rejoin, {gone} % gone"), |b| {
+        c.bench_function(&format!("lazy clock/ring and rejoin, {gone} % gone"), |b| {
             b.iter(|| {
-                let now = crowd.due();
-                if let Some((who, ticket)) = crowd.ring(u64::from) {
+                let now = group.due();
+                if let Some((who, ticket)) = group.ring(u64::from) {
                     occasion += 1;
-                    crowd.join(now, who, ticket + 1, draws.exponential(key, 6, occasion), 1.0);
+                    group.join(now, who, ticket + 1, draws.exponential(key, 6, occasion), 1.0);
                     if occasion % 100 < gone {
                         // A second stay whose ring nobody will want.
                         let threshold = draws.exponential(key, 7, occasion);
-                        crowd.join(now, who, ticket, threshold, 1.0);
-                        black_box(crowd.ring(u64::from));
+                        group.join(now, who, ticket, threshold, 1.0);
+                        black_box(group.ring(u64::from));
                     }
                 }
             });
@@ -118,5 +118,5 @@ fn crowd(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, draw, agenda, clock, crowd);
+criterion_group!(benches, draw, agenda, clock, lazy_clock);
 criterion_main!(benches);

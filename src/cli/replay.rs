@@ -11,9 +11,9 @@ use forestall_model::outcome::tables::Labels;
 use forestall_model::scenario::nearest::did_you_mean;
 use forestall_model::table::Table;
 use forestall_report::chart::{BASELINE, TwinWords, twin_lives};
-use forestall_study::replay::telling::mechanism;
+use forestall_study::replay::narrative::mechanism;
 use forestall_study::replay::words::hex;
-use forestall_study::replay::{Cast, Pair, Side, Twins, pair, pairs, picture, tell, telling::Teller};
+use forestall_study::replay::{Pair, ReplayArms, Side, Twins, narrative::Narrator, pair, pairs, picture, tell};
 use forestall_study::results::{RunKey, parquet_file};
 
 use super::drawing::{Folder, columns};
@@ -75,14 +75,14 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     if arguments.events && out.is_none() {
         return Err(Failure::usage("--events writes a file: name a folder for it with --out"));
     }
-    let cast = Cast::new(&source.plan, &source.policies)?;
+    let cast = ReplayArms::new(&source.plan, &source.policies)?;
     let baseline = cast.baseline_log(replication, arguments.events)?;
     let beside = |&index: &usize| cast.twins(&baseline, index, replication, arguments.events);
     let twins: Vec<Twins> = chosen.iter().map(beside).collect::<Result<_, _>>()?;
     as_saved(&source, &chosen, &twins, replication)?;
     let countries: Vec<String> = source.plan.countries.iter().map(|c| c.code.clone()).collect();
-    let teller = Teller { start: source.plan.start, countries: &countries };
-    let stage = Stage { source: &source, teller, replication, draw: cast.draw(replication) };
+    let narrator = Narrator { start: source.plan.start, countries: &countries };
+    let stage = Stage { source: &source, narrator, replication, draw: cast.draw(replication) };
     if let (true, Some(_)) = (arguments.events, &out) {
         let path = common.out.join("events.parquet");
         std::fs::create_dir_all(&common.out).map_err(anyhow::Error::from)?;
@@ -102,7 +102,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
 /// What was replayed, for all that is said about it.
 struct Stage<'a> {
     source: &'a Source,
-    teller: Teller<'a>,
+    narrator: Narrator<'a>,
     replication: u64,
     draw: u64,
 }
@@ -183,7 +183,7 @@ impl Stage<'_> {
                 "policy": name,
                 "label": self.source.label(name),
                 "plots_alike": same,
-                "levers": self.teller.levers(&twins.levers.all()),
+                "levers": self.narrator.levers(&twins.levers.all()),
                 "plots": rows.iter().map(|(p, m)| self.row_json(p, m)).collect::<Vec<_>>(),
             }));
         }
@@ -207,7 +207,7 @@ impl Stage<'_> {
         let mut lines = vec![heads.map(String::from).to_vec()];
         for (pair, mechanism) in found {
             let record = pair.any();
-            let country = record.map_or("", |r| self.teller.countries[usize::from(r.home)].as_str());
+            let country = record.map_or("", |r| self.narrator.countries[usize::from(r.home)].as_str());
             lines.push(vec![
                 hex(pair.plot.bits()),
                 pair.effect().into(),
@@ -223,11 +223,11 @@ impl Stage<'_> {
 
     fn row_json(&self, pair: &Pair, mechanism: &str) -> Value {
         let record = pair.any();
-        let end = |side| pair.record(side).map(|r| self.teller.end(r));
+        let end = |side| pair.record(side).map(|r| self.narrator.end(r));
         json!({
             "plot": hex(pair.plot.bits()),
             "effect": pair.effect(),
-            "country": record.map(|r| self.teller.countries[usize::from(r.home)].clone()),
+            "country": record.map(|r| self.narrator.countries[usize::from(r.home)].clone()),
             "pathway": record.map(|r| r.pathway.name()),
             "baseline": end(Side::Baseline),
             "policy": end(Side::Policy),
@@ -236,7 +236,7 @@ impl Stage<'_> {
     }
 
     fn end_words(&self, pair: &Pair, side: Side) -> String {
-        pair.record(side).map_or_else(|| "no such plot".into(), |r| end_words(&self.teller.end(r)))
+        pair.record(side).map_or_else(|| "no such plot".into(), |r| end_words(&self.narrator.end(r)))
     }
 
     /// Tells one plot's life.
@@ -251,7 +251,7 @@ impl Stage<'_> {
         let pair = find(twins, id)?;
         let name = &self.source.policies[chosen[0]];
         let label = self.source.label(name);
-        let told = tell(twins, &pair, &self.teller);
+        let told = tell(twins, &pair, &self.narrator);
         let mut answer = serde_json::to_value(&told).map_err(anyhow::Error::from)?;
         if let Some(fields) = answer.as_object_mut() {
             fields.insert("replication".into(), self.replication.into());
@@ -260,7 +260,7 @@ impl Stage<'_> {
         }
         if let Some(out) = out {
             let last = days_between(self.source.plan.start, self.source.plan.end);
-            let table = picture::table(twins, &pair, &self.teller, last);
+            let table = picture::table(twins, &pair, &self.narrator, last);
             let words = TwinWords {
                 title: format!("Plot {} in replication {}: {}", told.plot, self.replication, effect(&told)),
                 caption: caption(&told),

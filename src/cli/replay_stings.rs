@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use forestall_model::model::world::Ending;
 use forestall_model::table::Table;
 use forestall_report::chart::{self, BASELINE};
-use forestall_study::replay::Cast;
+use forestall_study::replay::ReplayArms;
 use forestall_study::replay::sting_counts::{Counts, Found, Row, Run, replay, rows, table};
 use forestall_study::replay::stings::{has_personas, without_personas};
 use forestall_study::replay::summary::Watch;
@@ -26,7 +26,7 @@ pub fn run(source: &Source, policy: Option<&str>, only: Option<u64>, common: &Co
     if let Some(number) = only {
         source.replication(number)?;
     }
-    let cast = Cast::new(&source.plan, &source.policies)?;
+    let cast = ReplayArms::new(&source.plan, &source.policies)?;
     let numbers: Vec<u64> = only.map_or_else(|| (0..source.replications).collect(), |number| vec![number]);
     let arms = arms(source, &cast, policy, &numbers)?;
     let saved = source.folder.as_ref().map(|(folder, _)| folder.read(TableName::Replications)).transpose()?;
@@ -35,7 +35,7 @@ pub fn run(source: &Source, policy: Option<&str>, only: Option<u64>, common: &Co
     let all = numbers.iter().flat_map(|&replication| arms.iter().map(move |&policy| Run { policy, replication }));
     let todo: Vec<Run> = all.filter(there).collect();
     let shadow_plan = without_personas(&source.plan).map_err(Failure::usage)?;
-    let shadow = Cast::new(&shadow_plan, &source.policies)?;
+    let shadow = ReplayArms::new(&shadow_plan, &source.policies)?;
     let display = Display::new(todo.len() as u64, common.quiet);
     let stop = interrupt::flag("replications", interrupt::Sender::Person)?;
     let show = |progress| display.show(progress);
@@ -65,7 +65,12 @@ fn name(source: &Source, policy: Option<usize>) -> (String, String) {
 }
 
 /// The arms that are meant and have personas.
-fn arms(source: &Source, cast: &Cast, wanted: Option<&str>, numbers: &[u64]) -> Result<Vec<Option<usize>>, Failure> {
+fn arms(
+    source: &Source,
+    cast: &ReplayArms,
+    wanted: Option<&str>,
+    numbers: &[u64],
+) -> Result<Vec<Option<usize>>, Failure> {
     let draws: BTreeSet<u64> = numbers.iter().map(|&number| cast.draw(number)).collect();
     let mut with = Vec::new();
     for policy in std::iter::once(None).chain((0..source.policies.len()).map(Some)) {

@@ -8,7 +8,7 @@ use forestall_model::table::{Column, Table};
 use forestall_report::chart::BASELINE;
 use forestall_study::montecarlo::matched_counts;
 use forestall_study::replay::summary::{Case, Watch, cases_table, counts_table, replay};
-use forestall_study::replay::{Cast, Mechanism};
+use forestall_study::replay::{Mechanism, ReplayArms};
 use forestall_study::results::{TableName, atomic, csv};
 
 use super::drawing::columns;
@@ -43,7 +43,7 @@ pub fn run(source: &Source, chosen: &[usize], common: &Common) -> Result<Exit, F
         }
     }
     let todo: Vec<(u64, Vec<usize>)> = todo.into_iter().collect();
-    let cast = Cast::new(&source.plan, &source.policies)?;
+    let cast = ReplayArms::new(&source.plan, &source.policies)?;
     let display = Display::new(todo.len() as u64, common.quiet);
     let stop = interrupt::flag("replications", interrupt::Sender::Person)?;
     let show = |progress| display.show(progress);

@@ -1,11 +1,11 @@
 //! What `replay` prints: facts, ends and chains as lines of text.
 
-use forestall_study::replay::telling::{End, Lever, Line, Telling};
+use forestall_study::replay::narrative::{End, Lever, Line, Narrative};
 
 use super::drawing::columns;
 
 /// One plot's life beside its twin, for a terminal.
-pub fn telling(told: &Telling, replication: u64, label: &str) -> String {
+pub fn telling(told: &Narrative, replication: u64, label: &str) -> String {
     let end = |e: &Option<End>| e.as_ref().map_or_else(|| "no such plot".to_owned(), end_words);
     let mut out = format!("Plot {} ({}), replication {}\n", told.plot, told.pathway.replace('_', " "), replication);
     out += &format!("  baseline: {}\n  {label}: {}\n\n", end(&told.baseline), end(&told.policy));
@@ -14,10 +14,10 @@ pub fn telling(told: &Telling, replication: u64, label: &str) -> String {
     let Some(why) = &told.why else {
         return out + "\nIt ends alike in both arms.\n";
     };
-    if let Some(first) = why.first_difference.as_ref().filter(|f| f.id != why.parting.id) {
+    if let Some(first) = why.first_difference.as_ref().filter(|f| f.id != why.divergence.id) {
         out += &format!("\nFirst difference: {}\n", sentence(first));
     }
-    out += &format!("\nWhere they part: {}\n", sentence(&why.parting));
+    out += &format!("\nWhere they part: {}\n", sentence(&why.divergence));
     out += &format!("Mechanism: {}. {}\n\n", why.mechanism, why.meaning);
     out += "Causes, from the end back\n";
     out += &columns(&why.chain.iter().map(line_cells).collect::<Vec<_>>());
@@ -70,7 +70,7 @@ pub fn end_words(end: &End) -> String {
 }
 
 /// What the policy does to the attack.
-pub fn effect(told: &Telling) -> String {
+pub fn effect(told: &Narrative) -> String {
     match told.effect {
         "averted" => "an attack averted".into(),
         "induced" => "an attack induced".into(),
@@ -80,7 +80,7 @@ pub fn effect(told: &Telling) -> String {
 }
 
 /// The mechanism, for the foot of the chart.
-pub fn caption(told: &Telling) -> String {
+pub fn caption(told: &Narrative) -> String {
     told.why.as_ref().map_or_else(
         || "The plot ends alike in both arms.".to_owned(),
         |why| format!("Mechanism: {}. {} The dashed line is where the two lives part.", why.mechanism, why.meaning),

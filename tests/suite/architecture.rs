@@ -135,3 +135,94 @@ fn nothing_asks_which_policy_it_is_in() {
         }
     }
 }
+
+/// The folder of mechanisms.
+fn mechanisms() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/model/src/model/mechanisms")
+}
+
+/// The mechanism of a file under `mechanisms`: its group and name; a folder in a group is one mechanism.
+fn mechanism(path: &Path) -> Option<(String, String)> {
+    let inside = path.strip_prefix(mechanisms()).ok()?;
+    let parts: Vec<String> = inside.iter().map(|p| p.to_string_lossy().trim_end_matches(".rs").to_string()).collect();
+    (parts.len() > 1 && parts[1] != "mod").then(|| (parts[0].clone(), parts[1].clone()))
+}
+
+/// How far up a file of a mechanism may reach with `super::`: a part of a folder may name the folder itself.
+fn reach(path: &Path) -> usize {
+    let depth = path.strip_prefix(mechanisms()).map_or(0, |inside| inside.iter().count());
+    usize::from(depth > 2 && path.file_name().is_some_and(|f| f != "mod.rs"))
+}
+
+/// Where the code of a mechanism names another one, or the file that wires them.
+fn names_another(text: &str, reach: usize) -> Vec<String> {
+    let mut found = Vec::new();
+    let (code, tests) = text.split_once("#[cfg(test)]").unwrap_or((text, ""));
+    for (part, up) in [(code, reach), (tests, reach + 1)] {
+        for line in part.lines().filter(|l| !l.trim_start().starts_with("//")) {
+            let too_far = line.contains(&"super::".repeat(up + 1));
+            if too_far || ["mechanisms::", "wiring::", "mechanisms as", "{mechanisms"].iter().any(|w| line.contains(w))
+            {
+                found.push(line.trim().to_string());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn no_mechanism_names_another() {
+    let mut wrong = Vec::new();
+    let mut files = 0;
+    for path in all_sources().iter().filter(|p| mechanism(p).is_some()) {
+        let text = fs::read_to_string(path).expect("readable source");
+        wrong.extend(names_another(&text, reach(path)).into_iter().map(|l| format!("{}: {l}", path.display())));
+        files += 1;
+    }
+    assert!(files > 30, "{files} files of mechanisms were read");
+    assert!(wrong.is_empty(), "mechanisms that name another:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_mechanism_that_names_another_would_be_seen() {
+    for planted in [
+        "use crate::model::mechanisms::services::subjects;",
+        "use super::subjects;",
+        "use super::super::population::stages;",
+        "    super::stages::imprison(sim, id);",
+        "    crate::model::mechanisms::sharing::records::create(sim, id, c);",
+        "use crate::model::mechanisms as all;",
+        "    crate::model::wiring::recompute_all(sim);",
+    ] {
+        let text = format!("//! A file.\n\nuse crate::model::sim::Sim;\n{planted}\n");
+        assert_eq!(names_another(&text, 0), [planted.trim()], "{planted}");
+        let hidden = format!("fn rule() {{\n{planted}\n}}\n#[cfg(test)]\nmod tests {{\n    use super::*;\n}}\n");
+        assert_eq!(names_another(&hidden, 0).len(), 1, "{planted}");
+    }
+    assert!(names_another("// use super::subjects;\n#[cfg(test)]\nmod tests {\n    use super::*;\n}\n", 0).is_empty());
+    assert!(names_another("    super::next(sim, c);\n", 1).is_empty(), "a part may name its own folder");
+    assert_eq!(names_another("    super::super::subjects::open(sim);\n", 1).len(), 1);
+}
+
+#[test]
+fn one_file_names_all_mechanisms_and_no_other_does() {
+    let model = mechanisms().join("..").canonicalize().expect("the model's folder");
+    let wiring = fs::read_to_string(model.join("wiring.rs")).expect("wiring");
+    for path in all_sources() {
+        let text = fs::read_to_string(&path).expect("readable source");
+        match mechanism(&path) {
+            // A mechanism that is parameters alone is asked through them and needs no wire.
+            Some((_, name)) if text.contains("\npub(crate) fn ") && reach(&path) == 0 => {
+                assert!(wiring.contains(&name), "wiring.rs does not name {name}");
+            }
+            Some(_) => {}
+            None => {
+                let own = path.starts_with(&model) && !path.starts_with(mechanisms());
+                let may = ["wiring.rs", "parameters.rs", "mod.rs", "tests.rs"];
+                let named = text.lines().any(|l| !l.trim_start().starts_with("//") && l.contains("mechanisms::"));
+                let allowed = path.file_name().is_some_and(|f| may.contains(&f.to_string_lossy().as_ref()));
+                assert!(!own || !named || allowed, "{} names a mechanism", path.display());
+            }
+        }
+    }
+}

@@ -304,13 +304,50 @@ fn lines_of_prose_fit_a_screen() {
 
 #[test]
 fn the_worked_example_is_the_one_that_is_compiled() {
-    let compiled = read(&root().join("examples/add_a_mechanism.rs"));
+    let folder = root().join("examples/announced_amnesty");
+    let patch = read(&folder.join("amnesty.patch"));
+    let added: Vec<&str> =
+        patch.lines().filter(|l| !l.starts_with("+++")).filter_map(|l| l.strip_prefix('+')).collect();
+    let compiled = read(&folder.join("amnesty.rs"));
     let text = read(&root().join("CONTRIBUTING.md"));
     let blocks: Vec<&str> = text.split("```rust\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
-    assert!(blocks.len() >= 4, "the example has its steps");
+    assert!(blocks.len() >= 6, "the example has its steps");
     for block in blocks {
-        assert!(compiled.contains(block), "CONTRIBUTING shows code that the example does not hold:\n{block}");
+        let added_so = || block.lines().all(|line| added.iter().any(|l| l.trim() == line.trim()));
+        assert!(
+            compiled.contains(block) || added_so(),
+            "CONTRIBUTING shows code that the example does not hold:\n{block}"
+        );
     }
+    // The example still applies: what it changes stands in the tree as the patch remembers it.
+    let mut file = String::new();
+    for line in patch.lines() {
+        if let Some(path) = line.strip_prefix("+++ b/") {
+            file = read(&root().join(path));
+        } else if let Some(old) =
+            line.strip_prefix(' ').or_else(|| line.strip_prefix('-').filter(|l| !l.starts_with("--")))
+        {
+            assert!(file.lines().any(|l| l == old), "the patch of the example remembers a line that is gone:\n{old}");
+        }
+    }
+}
+
+#[test]
+fn a_mechanism_costs_at_most_six_places() {
+    let patch = read(&root().join("examples/announced_amnesty/amnesty.patch"));
+    let place = |path: &str| match path.rsplit_once('/') {
+        // One row a kind.
+        Some((folder, _)) if folder.ends_with("/kinds") => folder.to_owned(),
+        // The line that names the file belongs to the file.
+        Some((folder, "mod.rs")) if folder.contains("/mechanisms/") => format!("{folder}/amnesty.rs"),
+        _ => path.to_owned(),
+    };
+    let touched = patch.lines().filter_map(|l| l.strip_prefix("+++ b/crates/model/src/")).map(place);
+    let own = ["model/mechanisms/measures/amnesty.rs".to_owned(), "docs/mechanisms/amnesty.md".to_owned()];
+    let places: BTreeSet<String> = touched.chain(own).collect();
+    assert!(places.len() <= 6, "{places:?}");
+    let taken = patch.lines().filter(|l| l.starts_with('-') && !l.starts_with("---")).count();
+    assert!(taken <= 2, "a mechanism is added and changes almost nothing: {taken} lines");
 }
 
 #[test]

@@ -1,17 +1,17 @@
-//! Replay: the parting that is planted is the one that is named, the parts add up, and every fact cited is in the log.
+//! Replay: the divergence that is planted is the one that is named, the parts add up, and every fact cited is in the log.
 
 use forestall::model::fact::FactKind as K;
 use forestall::montecarlo::Progress;
+use forestall::replay::narrative::mechanism;
 use forestall::replay::summary::{Case, Watch, cases, replay};
-use forestall::replay::telling::mechanism;
-use forestall::replay::{Cast, Chain, Log, Mechanism, Pair, Root, Side, Twins, pair, pairs};
+use forestall::replay::{Chain, Log, Mechanism, Pair, ReplayArms, Root, Side, Twins, pair, pairs};
 use forestall::scenario::Plan;
 
 use crate::mechanisms::{AT_ONCE, HOLDS, LANGUAGE, TWO, tiny};
 use crate::worlds::{BUSY, facts, plan};
 
 fn twins(plan: &Plan, policy: &str, replication: u64) -> Twins {
-    let cast = Cast::new(plan, &[policy.to_owned()]).unwrap_or_else(|d| panic!("{d}"));
+    let cast = ReplayArms::new(plan, &[policy.to_owned()]).unwrap_or_else(|d| panic!("{d}"));
     let baseline = cast.baseline_log(replication, false).unwrap_or_else(|d| panic!("{d}"));
     cast.twins(&baseline, 0, replication, false).unwrap_or_else(|d| panic!("{d}"))
 }
@@ -29,13 +29,13 @@ fn averted(plan: &Plan) -> (Twins, Pair, Mechanism, Chain) {
     panic!("no attack is averted in twenty replications");
 }
 
-fn parting(plan: &Plan) -> (Mechanism, K, Vec<String>) {
+fn divergence(plan: &Plan) -> (Mechanism, K, Vec<String>) {
     let (twins, _, mechanism, chain) = averted(plan);
     let levers = match &chain.root {
         Root::Policy(found) => found.iter().map(|d| d.path.clone()).collect(),
         Root::NotKept => Vec::new(),
     };
-    (mechanism, twins.fact(chain.steps[chain.parting]).kind, levers)
+    (mechanism, twins.fact(chain.steps[chain.divergence]).kind, levers)
 }
 
 fn policy(set: &str) -> String {
@@ -69,14 +69,14 @@ const WATCH: [&str; 22] = [
 ];
 
 #[test]
-fn the_team_that_a_policy_frees_is_the_parting() {
+fn the_team_that_a_policy_frees_is_the_divergence() {
     let base = "[services]\nsurveillance_officers = 0\n[detection]\nvisible_open_share = 0\n\
                 [intervention]\nthreshold_log_odds = 12\n";
-    let world = |set: &str| parting(&tiny(&format!("{base}{}", policy(set)), &WATCH));
+    let world = |set: &str| divergence(&tiny(&format!("{base}{}", policy(set)), &WATCH));
     let (mechanism, kind, levers) = world("\"services.surveillance_officers\" = 30");
     assert_eq!((mechanism, kind), (Mechanism::Team, K::TeamMissing));
     assert_eq!(levers, ["countries.A.services.surveillance_officers"]);
-    // Planted otherwise, the parting is another.
+    // Planted otherwise, the divergence is another.
     let (mechanism, kind, levers) = world("\"detection.visible_open_share\" = 1");
     assert_eq!((mechanism, kind), (Mechanism::File, K::SignatureSeen));
     assert_eq!(levers, ["countries.A.detection.visible_open_share"]);
@@ -86,10 +86,10 @@ fn the_team_that_a_policy_frees_is_the_parting() {
 }
 
 #[test]
-fn the_officer_who_works_a_file_that_was_parked_is_the_parting() {
+fn the_officer_who_works_a_file_that_was_parked_is_the_divergence() {
     let base = "[services]\nsurveillance_officers = 0\ncase_officers = 0\n[subjects]\nworked_per_officer = 1\n\
                 [detection]\nvisible_open_share = 1\n[intervention]\nthreshold_log_odds = 12\n";
-    let world = |set: &str| parting(&tiny(&format!("{base}{}", policy(set)), &WATCH));
+    let world = |set: &str| divergence(&tiny(&format!("{base}{}", policy(set)), &WATCH));
     // With an officer one file is worked; with no limit on what is worked nobody is parked.
     for (lever, value) in [("services.case_officers", 1), ("subjects.worked_per_officer", 0)] {
         let (mechanism, kind, levers) = world(&format!("\"{lever}\" = {value}"));
@@ -99,7 +99,7 @@ fn the_officer_who_works_a_file_that_was_parked_is_the_parting() {
 }
 
 #[test]
-fn the_recruiter_whom_a_policy_removes_is_the_parting() {
+fn the_recruiter_whom_a_policy_removes_is_the_divergence() {
     let base =
         format!("{LANGUAGE}\n[virtual_entrepreneurs]\nstrikes_per_year = 0\n[services]\nundercover_personas = 0\n");
     let world = [
@@ -118,17 +118,17 @@ fn the_recruiter_whom_a_policy_removes_is_the_parting() {
     ];
     let strike = "\n[policies.p]\nlabel = \"P\"\nfrom = 2010-06-01\n\
                   set = { \"virtual_entrepreneurs.strikes_per_year\" = 1000 }\n";
-    let (mechanism, kind, levers) = parting(&tiny(&format!("{base}{strike}"), &world));
+    let (mechanism, kind, levers) = divergence(&tiny(&format!("{base}{strike}"), &world));
     assert_eq!((mechanism, kind), (Mechanism::Recruiter, K::RecruiterRemoved));
     assert_eq!(levers, ["virtual_entrepreneurs.strikes_per_year"]);
     let (mechanism, kind, levers) =
-        parting(&tiny(&format!("{base}{}", policy("\"services.undercover_personas\" = 100")), &world));
+        divergence(&tiny(&format!("{base}{}", policy("\"services.undercover_personas\" = 100")), &world));
     assert_eq!((mechanism, kind), (Mechanism::Sting, K::StingCase));
     assert_eq!(levers, ["countries.A.services.undercover_personas"]);
 }
 
 #[test]
-fn the_record_that_a_policy_pools_is_the_parting() {
+fn the_record_that_a_policy_pools_is_the_divergence() {
     let base = format!(
         "{TWO}\n[membership]\npool_member = false\n[pooled_database]\ncontribution_share = 1\nlag_days = 0\n\
          [returns]\nlearnt_later_share = 0\n"
@@ -155,12 +155,12 @@ fn the_record_that_a_policy_pools_is_the_parting() {
         "work.completion_log_odds=50",
     ];
     let (mechanism, kind, levers) =
-        parting(&tiny(&format!("{base}{}", policy("\"membership.pool_member\" = true")), &world));
+        divergence(&tiny(&format!("{base}{}", policy("\"membership.pool_member\" = true")), &world));
     assert_eq!((mechanism, kind), (Mechanism::Pool, K::RecordPooled));
     assert_eq!(levers, ["countries.A.membership.pool_member"]);
     // Recognised later by the own service, without any pool.
     let (mechanism, kind, levers) =
-        parting(&tiny(&format!("{base}{}", policy("\"returns.learnt_later_share\" = 1")), &world));
+        divergence(&tiny(&format!("{base}{}", policy("\"returns.learnt_later_share\" = 1")), &world));
     assert_eq!((mechanism, kind), (Mechanism::Return, K::ReturneeIdentified));
     assert_eq!(levers, ["countries.A.returns.learnt_later_share"]);
 }
@@ -270,7 +270,7 @@ fn the_summary_is_the_same_on_any_number_of_threads() {
     let todo: Vec<(u64, Vec<usize>)> = (0..4).map(|r| (r, vec![0, 1])).collect();
     let stop = std::sync::atomic::AtomicBool::new(false);
     let run = |threads: usize| -> Vec<Case> {
-        let cast = Cast::new(&plan, &policies).unwrap_or_else(|d| panic!("{d}"));
+        let cast = ReplayArms::new(&plan, &policies).unwrap_or_else(|d| panic!("{d}"));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
         let silent = |_: Progress| {};
         pool.install(|| replay(&cast, &todo, &Watch { progress: &silent, stop: &stop }))

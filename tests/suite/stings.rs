@@ -9,7 +9,7 @@ use forestall::montecarlo::Progress;
 use forestall::replay::sting_counts::{Found, Run, mean_and_interval, one, replay, rows};
 use forestall::replay::stings::{Label, StingCase, cases, has_personas, without_personas};
 use forestall::replay::summary::Watch;
-use forestall::replay::{Cast, Log};
+use forestall::replay::{Log, ReplayArms};
 use forestall::scenario::Plan;
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ use crate::worlds::{BUSY, digest, outcome, try_plan};
 fn logs(plan: &Plan, policy: Option<usize>, policies: &[String], replication: u64) -> (Log, Log) {
     let shadow = without_personas(plan).expect("personas");
     let log = |plan: &Plan| {
-        let cast = Cast::new(plan, policies).unwrap_or_else(|d| panic!("{d}"));
+        let cast = ReplayArms::new(plan, policies).unwrap_or_else(|d| panic!("{d}"));
         cast.log(policy, replication, false).unwrap_or_else(|d| panic!("{d}"))
     };
     (log(plan), log(&shadow))
@@ -178,14 +178,14 @@ fn the_shadow_is_the_arm_with_personas_held_at_none_and_every_case_has_one_label
     let policies: Vec<String> = plan.policies.iter().map(|p| p.name.clone()).collect();
     let shadow_plan = without_personas(&plan).expect("personas");
     let (cast, shadow) =
-        (Cast::new(&plan, &policies).expect("arms"), Cast::new(&shadow_plan, &policies).expect("arms"));
+        (ReplayArms::new(&plan, &policies).expect("arms"), ReplayArms::new(&shadow_plan, &policies).expect("arms"));
     let with = [None, Some(0)];
     for policy in [None, Some(0), Some(1)] {
         let has = cast.holds(policy, 0, |s| has_personas(&plan, s)).expect("values");
         assert_eq!(has, with.contains(&policy));
     }
     let (_, ours) = logs(&plan, Some(0), &policies, 1);
-    let theirs = Cast::new(&by_hand, &policies).expect("arms").log(Some(0), 1, false).expect("a log");
+    let theirs = ReplayArms::new(&by_hand, &policies).expect("arms").log(Some(0), 1, false).expect("a log");
     assert_eq!(digest(ours.facts(), &[]), digest(theirs.facts(), &[]));
     let todo: Vec<Run> =
         (0..4).flat_map(|replication| with.iter().map(move |&policy| Run { policy, replication })).collect();

@@ -87,7 +87,7 @@ pub fn count(facts: &[Fact], kind: FactKind) -> usize {
 }
 
 /// A busy world of two countries in which every mechanism has something to do in a short time.
-pub const BUSY: &str = include_str!("../../crates/study/src/results/golden.toml");
+pub const BUSY: &str = include_str!("../../assets/golden.toml");
 
 /// A `--set` that writes a number as its kind is written.
 pub fn set(registry: &forestall::scenario::registry::Registry, path: &str, value: f64) -> String {

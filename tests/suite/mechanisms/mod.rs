@@ -17,7 +17,7 @@ mod recruiters;
 mod services;
 mod sharing;
 
-use forestall::model::fact::{Fact, FactKind};
+use forestall::model::fact::{Class, Fact, FactKind};
 use forestall::model::record::Replication;
 use forestall::scenario::Plan;
 
@@ -98,7 +98,7 @@ pub fn until(end: &str, entries: &str, sets: &[&str]) -> Plan {
 /// What happened in one replication, without stocks, costs and changes of parameters.
 pub fn told(plan: &Plan, replication: u64) -> (Vec<Fact>, Replication) {
     let (mut facts, run) = worlds::facts(plan, None, replication);
-    facts.retain(|f| f.kind < FactKind::FIRST_STOCK && !matches!(f.kind, FactKind::Cost | FactKind::ParametersChanged));
+    facts.retain(|f| f.kind.class() == Class::Happening);
     (facts, run)
 }
 

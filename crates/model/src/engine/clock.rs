@@ -99,6 +99,10 @@ impl Advance {
         true
     }
 
+    pub(super) fn hazard(&self) -> Hazard {
+        self.hazard
+    }
+
     pub(super) fn due(&mut self, at: f64) -> f64 {
         match self.solved {
             Some((threshold, due)) if threshold == at => due,
@@ -173,6 +177,16 @@ impl Clock {
     /// The part of the hazard at `now` that is decaying, 0 to 1; 0 without a hazard.
     pub fn decaying_share(&self, now: f64) -> f64 {
         self.advance.hazard.decaying_share(now)
+    }
+
+    /// The hazard that the group shares.
+    pub fn hazard(&self) -> Hazard {
+        self.advance.hazard()
+    }
+
+    /// A member's factor.
+    pub fn factor(&self, handle: Handle) -> Option<f64> {
+        self.waiting.get(handle).map(|(_, member)| member.factor)
     }
 
     /// How many members wait.

@@ -5,17 +5,17 @@
 //! - [`hazard`]: hazards that are a constant plus decaying exponentials, integrated exactly.
 //! - [`clock`]: unit-rate Poisson clocks run at a hazard, alone ([`clock::Countdown`]) or in groups
 //!   that share one integrated hazard ([`clock::Clock`]).
-//! - [`crowd`]: the same for a group whose members are forgotten rather than taken out.
+//! - [`lazy_clock`]: the same for a group whose members are forgotten rather than taken out.
 //! - [`agenda`]: what happens next, with a documented order of ties.
 //! - [`time`]: days from the start, and calendar dates at the edge.
 
 pub mod agenda;
 pub mod clock;
-pub mod crowd;
 pub mod draw;
 pub mod hazard;
 pub mod heap;
 pub mod key;
+pub mod lazy_clock;
 mod ln;
 pub(crate) mod order;
 #[cfg(feature = "record")]

@@ -3,21 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::clock::Clock;
-use crate::engine::crowd::Crowd;
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
+use crate::engine::lazy_clock::LazyClock;
 
-use super::decision::Decision;
+use super::kinds::decision::Decision;
 use super::parameters::Parameters;
-use super::population::countries;
-use super::population::ring::Ring;
-use super::services::triage;
 use super::sim::Sim;
-use super::world::{CountryState, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, TimeMean, World};
+use super::state::ring::Ring;
+use super::state::{CountryState, Desk, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, TimeMean, World};
+use crate::model::state::ids::List;
 
 /// Countries and neighbourhoods with nobody named in them yet, at the start of the warm-up.
-pub(super) fn world(codes: &[Key], banners: &[Key], languages: usize, p: &Parameters, begin: f64) -> World {
-    let movements = banners.len();
+pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &Parameters, begin: f64) -> World {
+    let movements = movement_keys.len();
     let mut neighbourhoods = Vec::new();
     let mut presences = Vec::new();
     let mut states = Vec::new();
@@ -26,11 +25,11 @@ pub(super) fn world(codes: &[Key], banners: &[Key], languages: usize, p: &Parame
         let first = neighbourhoods.len() as u32;
         let residents = if entry.transit_partner != 0.0 { 0.0 } else { entry.residents };
         let count = libm::ceil(residents / entry.neighbourhood_residents) as usize;
-        let receptivity = countries::receptivities(count, entry.receptivity_skew);
+        let receptivity = entry.receptivities(count);
         let mut up_to = 0.0;
         for (j, receptivity) in receptivity.into_iter().enumerate() {
-            let own = countries::neighbourhood_key(key, j);
-            presences.extend(banners.iter().map(|&banner| presence(own, banner)));
+            let own = key.child(Decision::NameNeighbourhood.number(), j as u64);
+            presences.extend(movement_keys.iter().map(|&movement| presence(own, movement)));
             let mut place = neighbourhood(c, residents / count as f64, receptivity, movements);
             up_to += receptivity;
             place.up_to = up_to;
@@ -44,17 +43,17 @@ pub(super) fn world(codes: &[Key], banners: &[Key], languages: usize, p: &Parame
         countries: states,
         neighbourhoods,
         presences,
-        persons: Vec::new(),
-        circles: Vec::new(),
-        plots: Vec::new(),
+        persons: List::default(),
+        circles: List::default(),
+        plots: List::default(),
         stings: Vec::new(),
-        leads: Vec::new(),
+        leads: List::default(),
         free_leads: Vec::new(),
-        dossiers: Vec::new(),
-        recruiters: Vec::new(),
-        in_person: Vec::new(),
+        dossiers: List::default(),
+        recruiters: List::default(),
+        in_person: List::default(),
         clocks: vec![Clock::new(begin); clocks],
-        crowds: vec![Crowd::new(begin); clocks],
+        lazy_clocks: vec![LazyClock::new(begin); clocks],
         clock_events: vec![Handle::NONE; clocks],
         free_span: vec![0.0; languages],
         alive_recruiters: 0,
@@ -82,10 +81,10 @@ fn neighbourhood(c: usize, residents: f64, receptivity: f64, movements: usize) -
     }
 }
 
-fn presence(key: Key, banner: Key) -> Presence {
+fn presence(key: Key, movement: Key) -> Presence {
     let seat = |source: u64| OnsetSeat {
         handle: Handle::NONE,
-        key: key.child(Decision::NameSource.number(), banner.bits() ^ source),
+        key: key.child(Decision::NameSource.number(), movement.bits() ^ source),
         occasion: 0,
         parked: 0.0,
     };
@@ -106,7 +105,7 @@ fn country(key: Key, residents: f64, neighbourhoods: std::ops::Range<u32>, movem
         sympathisers: 0,
         committed: 0,
         plots: BTreeSet::new(),
-        desk: triage::Desk::default(),
+        desk: Desk::default(),
         files: BTreeSet::new(),
         watched: BTreeSet::new(),
         teams: 0,

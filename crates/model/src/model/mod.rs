@@ -1,26 +1,27 @@
 //! The rules: no input or output, no threads, no printing.
 //!
-//! Each mechanism of the model document has one file with its parameters, its rule and its sources;
-//! [`replication`] runs them together. [`world`] is the state, [`event`] what will happen, [`fact`]
-//! what did happen, [`decision`] every question that a random draw answers.
+//! Each mechanism of the model document has one file under `mechanisms` with its parameters, its rule and its
+//! sources. [`kinds`] lists what can happen, what can be stated and what chance is asked; [`state`] is how things
+//! stand; `sim` and `moves` are what every mechanism can do; `wiring` runs the mechanisms together.
 
-pub mod decision;
 mod empty;
-pub mod event;
-pub mod fact;
-pub mod fighters;
-pub mod measures;
+pub mod kinds;
+pub mod mechanisms;
+mod moves;
 pub mod parameters;
-pub mod plots;
-pub mod population;
 pub mod record;
-pub mod recruiters;
 pub mod replication;
-pub mod services;
-pub mod sharing;
 pub(crate) mod sim;
-pub mod world;
+pub mod state;
+mod wiring;
 
+pub use kinds::{decision, event, fact};
+pub use mechanisms::measures;
 pub use parameters::registry;
 pub use record::Replication;
 pub use replication::simulate;
+/// How a plot came about.
+pub mod plots {
+    pub use super::state::Pathway;
+}
+pub use state as world;

@@ -7,7 +7,10 @@ use crate::scenario::parameter::{ParameterTable, TableInfo};
 use crate::scenario::registry::Registry;
 use crate::scenario::resolved::{Row, Scenario, Values};
 
-use super::{fighters, measures, plots, population, recruiters, services, sharing};
+#[cfg(test)]
+use super::kinds::kept::Kept;
+use super::kinds::kept::OnParameters;
+use super::mechanisms::{fighters, measures, plots, population, recruiters, services, sharing};
 
 macro_rules! tables {
     ($($(#[doc = $doc:literal])+ $field:ident: $kind:ty,)+) => {
@@ -17,9 +20,23 @@ macro_rules! tables {
             $($(#[doc = $doc])+ pub $field: $kind,)+
         }
 
+        const _: () = {
+            $(answers::<$kind>();)+
+        };
+
         impl Tables {
             fn infos() -> Vec<TableInfo> {
                 vec![$(<$kind>::INFO),+]
+            }
+
+            /// What is kept of the tables that differ.
+            #[cfg(test)]
+            pub(crate) fn kept_of_changes(&self, other: &Self) -> Vec<Kept> {
+                let mut all = Vec::new();
+                $(if self.$field != other.$field {
+                    all.extend(<$kind as OnParameters>::KEPT);
+                })+
+                all
             }
 
             fn read(values: &[Row]) -> Self {
@@ -119,6 +136,11 @@ tables! {
     costs: measures::costs::Costs,
 }
 
+/// A table that does not say what is kept of it does not compile.
+const fn answers<T: OnParameters>() {
+    let _ = T::KEPT.len();
+}
+
 /// Every parameter table of the model, in order.
 pub fn registry() -> Registry {
     Registry::new(Tables::infos())
@@ -153,6 +175,15 @@ impl Parameters {
                 .collect(),
             pairs: values.pairs.clone(),
         }
+    }
+
+    /// What is kept of the attributes of movements and languages that differ.
+    #[cfg(test)]
+    pub(crate) fn kept_of_entries(&self, other: &Self) -> Vec<Kept> {
+        fn of<T: OnParameters + PartialEq>(a: &[T], b: &[T]) -> &'static [Kept] {
+            if a == b { &[] } else { T::KEPT }
+        }
+        [of(&self.movements, &other.movements), of(&self.languages, &other.languages)].concat()
     }
 
     /// The periods of a scenario: from when, and the parameters in force.

@@ -2,8 +2,7 @@
 
 use crate::engine::key::Key;
 
-use super::plots::Pathway;
-use super::world::{Channel, Ending, MissedChances, Plot};
+use super::state::{Channel, Ending, MissedChances, Pathway, Plot, Stage};
 
 /// A plot as it was at its end, or at the end of the run.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,8 +33,8 @@ pub struct PlotRecord {
     pub channel: Channel,
     /// The service that foiled it, by position.
     pub foiled_by: Option<u8>,
-    /// Forming 0, preparing 1, ready 2 at its end.
-    pub stage: u8,
+    /// How far it was at its end.
+    pub stage: Stage,
     /// Members at its start.
     pub members: u32,
     /// Helpers at its start.

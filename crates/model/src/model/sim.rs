@@ -1,70 +1,19 @@
 //! One running replication: the state with its agenda, draws and facts, and the moves that every mechanism shares.
 
 use crate::engine::agenda::Agenda;
+use crate::engine::clock::Member;
 use crate::engine::draw::{Draws, mix};
 use crate::engine::hazard::Hazard;
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 
-use super::decision::Decision;
-use super::event::{Event, EventKind};
-use super::fact::{Fact, FactId, FactKind, FactSink};
+use super::kinds::clock::{BY_MOVEMENT, ClockKind, Place, Waiting};
+use super::kinds::decision::Decision;
+use super::kinds::event::{Event, EventKind};
+use super::kinds::fact::{Fact, FactId, FactKind, FactSink};
 use super::parameters::Parameters;
-use super::world::{NO_TICKET, Person, Plot, World, place};
-
-/// The kinds of group clock; each country has one of each for every movement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub(crate) enum ClockKind {
-    Spontaneous,
-    Online,
-    Peer,
-    InPerson,
-    DesistSympathiser,
-    CommitFast,
-    CommitSlow,
-    DesistCommitted,
-    SelfStart,
-    SelfStartBlocked,
-    Travel,
-    Persona,
-    TipSympathiser,
-    TipCommitted,
-    TipReturnee,
-    Death,
-    Return,
-    Review,
-    Sudden,
-    Background,
-    /// One for each country and language.
-    Contact,
-}
-
-/// How many kinds come in one clock for each country and movement.
-const BY_MOVEMENT: usize = ClockKind::Contact as usize;
-
-const KINDS: [ClockKind; BY_MOVEMENT] = [
-    ClockKind::Spontaneous,
-    ClockKind::Online,
-    ClockKind::Peer,
-    ClockKind::InPerson,
-    ClockKind::DesistSympathiser,
-    ClockKind::CommitFast,
-    ClockKind::CommitSlow,
-    ClockKind::DesistCommitted,
-    ClockKind::SelfStart,
-    ClockKind::SelfStartBlocked,
-    ClockKind::Travel,
-    ClockKind::Persona,
-    ClockKind::TipSympathiser,
-    ClockKind::TipCommitted,
-    ClockKind::TipReturnee,
-    ClockKind::Death,
-    ClockKind::Return,
-    ClockKind::Review,
-    ClockKind::Sudden,
-    ClockKind::Background,
-];
+use super::state::{NO_TICKET, Person, Plot, World};
+use crate::model::state::ids::{FileId, PersonId, PlotId};
 
 /// Which processes run at all in some country at some time of the run; the others need no clocks.
 /// Found once an arm: to look through every period for each person would cost more than all else.
@@ -114,10 +63,12 @@ pub(crate) struct Sim<'s> {
     pub(crate) world: World,
     pub(crate) p: &'s Parameters,
     pub(crate) periods: &'s [(f64, Parameters)],
+    /// The period in which the run begins.
+    pub(crate) first: usize,
     pub(crate) ever: Ever,
-    pub(crate) speech: &'s [Vec<(usize, f64)>],
-    pub(crate) banners: &'s [Key],
-    pub(crate) tongues: &'s [Key],
+    pub(crate) country_languages: &'s [Vec<(usize, f64)>],
+    pub(crate) movement_keys: &'s [Key],
+    pub(crate) language_keys: &'s [Key],
     pub(crate) facts: &'s mut dyn FactSink,
     pub(crate) months: &'s [f64],
     pub(crate) movements: usize,
@@ -126,6 +77,9 @@ pub(crate) struct Sim<'s> {
     pub(crate) seated: bool,
     pub(crate) settled: bool,
     pub(crate) events: u64,
+    /// What a test leaves out when all that is kept of parameters is computed anew.
+    #[cfg(test)]
+    pub(crate) left_out: Vec<super::kinds::kept::Kept>,
 }
 
 impl Sim<'_> {
@@ -152,9 +106,9 @@ impl Sim<'_> {
     }
 
     /// A key for a question that one person puts to another.
-    pub(crate) fn between(&self, answers: u32, asks: u32) -> Key {
+    pub(crate) fn between(&self, answers: PersonId, asks: PersonId) -> Key {
         let persons = &self.world.persons;
-        persons[answers as usize].key.child(Decision::NamePair.number(), persons[asks as usize].key.bits())
+        persons[answers].key.child(Decision::NamePair.number(), persons[asks].key.bits())
     }
 
     /// A number for a country in a draw's address that does not depend on its place in the file.
@@ -167,8 +121,8 @@ impl Sim<'_> {
         if mean > 0.0 { mean * self.threshold(key, decision, occasion) } else { 0.0 }
     }
 
-    pub(crate) fn schedule(&mut self, time: f64, kind: EventKind, subject: u32, key: Key, occasion: u32) -> Handle {
-        self.agenda.schedule(time, Event { kind, subject, key, occasion })
+    pub(crate) fn schedule(&mut self, time: f64, kind: EventKind, key: Key, occasion: u32) -> Handle {
+        self.agenda.schedule(time, Event { kind, key, occasion })
     }
 
     /// Moves a lone clock's event to where its clock now says.
@@ -199,37 +153,33 @@ impl Sim<'_> {
             (ClockKind::Contact, at / self.languages, at % self.languages)
         } else {
             let (kind, at) = (clock / (self.countries() * self.movements), clock % (self.countries() * self.movements));
-            (KINDS[kind], at / self.movements, at % self.movements)
+            (ClockKind::ALL[kind], at / self.movements, at % self.movements)
         }
     }
 
     pub(crate) fn set_clock(&mut self, kind: ClockKind, country: usize, which: usize, hazard: Hazard) {
         let clock = self.clock(kind, country, which);
-        let changed = if self.crowded(clock) {
-            self.world.crowds[clock].set_hazard(self.now, hazard)
+        let changed = if kind.waiting().by_ticket() {
+            self.world.lazy_clocks[clock].set_hazard(self.now, hazard)
         } else {
             self.world.clocks[clock].set_hazard(self.now, hazard)
         };
         if changed {
-            self.touch(clock);
+            self.touch(kind, clock);
         }
-    }
-
-    /// Whether people (or files, for review) wait in a group clock: they are forgotten when they leave, not taken out.
-    #[inline]
-    pub(crate) fn crowded(&self, clock: usize) -> bool {
-        let kinds = self.countries() * self.movements;
-        (ClockKind::DesistSympathiser as usize * kinds..(ClockKind::Review as usize + 1) * kinds).contains(&clock)
-            || clock >= BY_MOVEMENT * kinds
     }
 
     /// Books a group clock's next ring on the agenda.
     #[inline]
-    pub(crate) fn touch(&mut self, clock: usize) {
+    pub(crate) fn touch(&mut self, kind: ClockKind, clock: usize) {
         if !self.settled {
             return;
         }
-        let due = if self.crowded(clock) { self.world.crowds[clock].due() } else { self.world.clocks[clock].due() };
+        let due = if kind.waiting().by_ticket() {
+            self.world.lazy_clocks[clock].due()
+        } else {
+            self.world.clocks[clock].due()
+        };
         let due = due.max(self.now);
         let handle = self.world.clock_events[clock];
         if self.agenda.pending(handle) {
@@ -240,9 +190,8 @@ impl Sim<'_> {
                 self.agenda.move_to(handle, due);
             }
         } else if due < f64::INFINITY {
-            let event =
-                Event { kind: EventKind::Clock, subject: clock as u32, key: Key::from_bits(clock as u64), occasion: 0 };
-            self.world.clock_events[clock] = self.agenda.schedule(due, event);
+            let kind = EventKind::Clock(clock as u32);
+            self.world.clock_events[clock] = self.schedule(due, kind, Key::from_bits(clock as u64), 0);
         }
     }
 
@@ -250,39 +199,69 @@ impl Sim<'_> {
     #[inline]
     pub(crate) fn join(
         &mut self,
-        id: u32,
-        at: usize,
+        id: PersonId,
         (kind, country, which): (ClockKind, usize, usize),
         decision: Decision,
         occasion: u32,
         factor: f64,
     ) {
+        let Waiting::People(place) = kind.waiting() else { unreachable!("{kind:?} is no clock of people") };
+        let at = place as usize;
         let clock = self.clock(kind, country, which);
         let now = self.now;
-        let person = &mut self.world.persons[id as usize];
+        let person = &mut self.world.persons[id];
         debug_assert_eq!(person.tickets[at], NO_TICKET);
         debug_assert!(usize::from(person.country) == country);
         person.tickets_drawn += 1;
         let (key, ticket) = (person.key, person.tickets_drawn);
         person.tickets[at] = ticket;
         let threshold = self.threshold(key, decision, occasion);
-        if self.world.crowds[clock].join(now, id, ticket, threshold, factor) {
-            self.touch(clock);
+        if self.world.lazy_clocks[clock].join(now, id.0, ticket, threshold, factor) {
+            self.touch(kind, clock);
         }
     }
 
-    /// A clock has rung for a person with this ticket: whether the person still waits there, and no longer does.
-    #[inline]
-    pub(crate) fn claim(&mut self, id: u32, ticket: u32) -> bool {
-        let tickets = &mut self.world.persons[id as usize].tickets;
-        let at = tickets.iter().position(|&held| held == ticket);
-        at.map(|at| tickets[at] = NO_TICKET).is_some()
+    /// Takes out the member for whom a clock has rung.
+    pub(crate) fn next_member(&mut self, kind: ClockKind, clock: usize) -> Option<Member> {
+        debug_assert!(kind.waiting() == Waiting::Members);
+        self.world.clocks[clock].ring()
+    }
+
+    /// The person for whom a clock has rung, who no longer waits in it; none if it rang for somebody who left long ago.
+    pub(crate) fn next_person(&mut self, kind: ClockKind, clock: usize) -> Option<PersonId> {
+        debug_assert!(matches!(kind.waiting(), Waiting::People(_)));
+        let World { lazy_clocks, persons, .. } = &mut self.world;
+        let (id, ticket) = lazy_clocks[clock].ring(|who| persons[PersonId(who)].key.bits())?;
+        let id = PersonId(id);
+        let tickets = &mut persons[id].tickets;
+        if let Some(at) = tickets.iter().position(|&held| held == ticket) {
+            tickets[at] = NO_TICKET;
+            return Some(id);
+        }
+        // Nothing happened.
+        self.events -= 1;
+        None
+    }
+
+    /// The same for a file.
+    pub(crate) fn next_file(&mut self, kind: ClockKind, clock: usize) -> Option<FileId> {
+        debug_assert!(kind.waiting() == Waiting::Files);
+        let World { lazy_clocks, dossiers, .. } = &mut self.world;
+        let (file, ticket) = lazy_clocks[clock].ring(|which| dossiers[FileId(which)].key.bits())?;
+        let file = FileId(file);
+        let held = &mut dossiers[file].review;
+        if *held == ticket {
+            *held = NO_TICKET;
+            return Some(file);
+        }
+        self.events -= 1;
+        None
     }
 
     /// Takes a person out of every group clock.
     #[inline]
-    pub(crate) fn leave_all(&mut self, id: u32) {
-        self.world.persons[id as usize].tickets = [NO_TICKET; place::COUNT];
+    pub(crate) fn leave_all(&mut self, id: PersonId) {
+        self.world.persons[id].tickets = [NO_TICKET; Place::COUNT];
     }
 
     // ---- facts ----------------------------------------------------------------------------------
@@ -340,18 +319,18 @@ impl Sim<'_> {
 
     /// A fact about a person, which becomes the cause of what the person does next.
     #[inline]
-    pub(crate) fn person_fact(&mut self, kind: FactKind, id: u32) -> FactId {
-        let person = &self.world.persons[id as usize];
+    pub(crate) fn person_fact(&mut self, kind: FactKind, id: PersonId) -> FactId {
+        let person = &self.world.persons[id];
         let fact = self.fact(kind, person.cause, Site::person(person), 1.0);
-        self.world.persons[id as usize].cause = fact;
+        self.world.persons[id].cause = fact;
         fact
     }
 
     /// A fact about a plot, which becomes the cause of what follows in it.
-    pub(crate) fn plot_fact(&mut self, kind: FactKind, plot: u32, cause: FactId, country: u8, value: f64) -> FactId {
-        let site = Site::plot(&self.world.plots[plot as usize], country);
+    pub(crate) fn plot_fact(&mut self, kind: FactKind, plot: PlotId, cause: FactId, country: u8, value: f64) -> FactId {
+        let site = Site::plot(&self.world.plots[plot], country);
         let fact = self.fact(kind, cause, site, value);
-        self.world.plots[plot as usize].cause = fact;
+        self.world.plots[plot].cause = fact;
         fact
     }
 }

@@ -1,11 +1,11 @@
 //! The only list of result columns: name, unit, meaning, and how each follows from facts and plots.
 
-use crate::model::fact::FactKind;
-use crate::model::measures::observation::Observed;
+use crate::model::kinds::fact::FactKind;
+use crate::model::mechanisms::measures::observation::Observed;
 use crate::model::parameters::Parameters;
-use crate::model::plots::Pathway;
 use crate::model::record::{DeskRecord, FileRecord, PlotRecord};
-use crate::model::world::Ending;
+use crate::model::state::Ending;
+use crate::model::state::Pathway;
 
 use super::tally::Tally;
 
@@ -133,10 +133,10 @@ use FactKind as F;
 
 /// All columns after `arm`, `draw` and `replication`, in their fixed order.
 pub fn columns() -> &'static [OutcomeColumn] {
-    &COLUMNS
+    COLUMNS
 }
 
-static COLUMNS: [OutcomeColumn; 97] = [
+static COLUMNS: &[OutcomeColumn] = &[
     column!("residents_radicalised", "people", "Residents who became sympathisers.", |v| v.number(&[
         F::OnsetSpontaneous,
         F::OnsetOnline,

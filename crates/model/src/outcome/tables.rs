@@ -4,8 +4,8 @@ use jiff::civil::Date;
 
 use crate::engine::draw::Draws;
 use crate::engine::time::month_starts;
-use crate::model::fact::FactKind;
-use crate::model::measures::observation::{Observed, observe};
+use crate::model::kinds::fact::FactKind;
+use crate::model::mechanisms::measures::observation::{Observed, observe};
 use crate::model::record::{PlotRecord, Replication};
 use crate::model::replication::Arm;
 use crate::scenario::Plan;
@@ -218,7 +218,7 @@ fn matched_table(run: &RunName, labels: &Labels, plots: &[(PlotRecord, Option<Ob
     table.push("movement", text(&|p| labels.movements[usize::from(p.movement)].clone()));
     table.push("outcome", text(&|p| p.ending.name().into()));
     table.push("channel", text(&|p| p.channel.name().into()));
-    table.push("stage", text(&|p| ["forming", "preparing", "ready"][usize::from(p.stage.min(2))].into()));
+    table.push("stage", text(&|p| p.stage.name().into()));
     table.push("country", text(&|p| country(p.home)));
     table.push("preparation_country", text(&|p| country(p.preparation)));
     table.push("target_country", text(&|p| country(p.target)));

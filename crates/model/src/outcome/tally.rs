@@ -1,9 +1,9 @@
 //! Counts facts of the counted period by country and by month.
 
-use crate::model::fact::{Fact, FactKind, FactSink, in_order};
+use crate::model::kinds::fact::{Class, Fact, FactKind, FactSink, in_order};
 
 /// How many kinds of fact there are.
-const KINDS: usize = FactKind::LAST as usize + 1;
+const KINDS: usize = FactKind::COUNT;
 
 /// Count and sum of values of one kind of fact.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -137,7 +137,7 @@ impl FactSink for Tally {
             add(count);
             self.last[usize::from(fact.country) * KINDS + kind] = fact.value;
         }
-        let closing = fact.kind >= FactKind::FIRST_STOCK;
+        let closing = fact.kind.class() == Class::Stock;
         if let Some(month) = self.month(fact.time, closing) {
             add(&mut self.by_month[month * KINDS + kind]);
         }

@@ -8,13 +8,13 @@
 use std::collections::BTreeSet;
 
 use forestall_model::engine::key::Key;
-use forestall_model::model::fact::{Fact, FactKind};
-use forestall_model::model::world::{Cover, Ending};
+use forestall_model::model::fact::{Fact, FactKind, Note, Value};
+use forestall_model::model::kinds::dependence::{Condition, PARKED_FILES, Where, Whose};
+use forestall_model::model::state::{Ending, FileStatus};
 
 use super::levers::Difference;
 use super::log::{At, Side, Twins};
 use super::pair::Pair;
-use super::rules::{Condition, Where, Whose, brought_by_a_clock, for_parked_files, rule, step_of_life};
 
 /// Most steps of a chain.
 const LONGEST: usize = 80;
@@ -33,8 +33,8 @@ pub enum Root {
 pub struct Chain {
     /// Facts that stand in one arm only, from the end back in time; empty where the plot's end is the same.
     pub steps: Vec<At>,
-    /// Which of them is the parting: the earliest about this plot and its people that is missing in the other arm.
-    pub parting: usize,
+    /// Which of them is the divergence: the earliest about this plot and its people that is missing in the other arm.
+    pub divergence: usize,
     /// Whether nothing about this plot is missing in the other arm: all of it comes at another time.
     pub only_times: bool,
     /// Where it ends.
@@ -122,8 +122,8 @@ impl<'t> Tracer<'t> {
                 }
             }
         };
-        let (parting, only_times) = self.parting(&steps);
-        Some(Chain { steps, parting, only_times, root })
+        let (divergence, only_times) = self.divergence(&steps);
+        Some(Chain { steps, divergence, only_times, root })
     }
 
     /// The fact whose presence in one arm is to be explained.
@@ -185,18 +185,18 @@ impl<'t> Tracer<'t> {
             return Next::Fact(cause);
         }
         let fact = twins.fact(at);
-        let rule = if self.parked(at) { for_parked_files() } else { rule(fact.kind) };
+        let rule = if self.parked(at) { &PARKED_FILES } else { fact.kind.row().rule };
         let found = |conditions: &[Condition]| {
             conditions.iter().filter(|c| self.can_matter(at, c)).find_map(|c| self.latest(at, c, seen))
         };
-        if let Some(near) = found(&rule.near).or_else(|| self.rival(at, seen)) {
+        if let Some(near) = found(rule.near).or_else(|| self.rival(at, seen)) {
             return Next::Fact(near);
         }
         let levers = twins.levers.differences(rule.tables, usize::from(fact.country), fact.time);
         if !levers.is_empty() {
             return Next::Root(Root::Policy(levers));
         }
-        found(&rule.far).map_or(Next::Root(Root::NotKept), Next::Fact)
+        found(rule.far).map_or(Next::Root(Root::NotKept), Next::Fact)
     }
 
     /// Whether a condition can be what differs: not where a circumstance says that it stood alike in both arms.
@@ -221,7 +221,7 @@ impl<'t> Tracer<'t> {
         }
         let Some(left) = self.sign_left(at) else { return false };
         let stood = [Some(left), self.twins.twin(left)].into_iter().flatten();
-        stood.map(|l| self.twins.fact(l).value).any(|v| v == f64::from(Cover::Parked as u8))
+        stood.map(|l| self.twins.fact(l).meant()).any(|v| v == Value::FileStatus(FileStatus::Parked))
     }
 
     /// The circumstance that tells of the sign behind a fact that it was seen.
@@ -287,7 +287,7 @@ impl<'t> Tracer<'t> {
         let fact = self.twins.fact(at);
         let person = if fact.kind == FactKind::PlotStarted {
             *self.twins.log(at.side).people(fact.plot).first()?
-        } else if step_of_life(fact.kind) {
+        } else if fact.kind.is(Note::StepOfLife) {
             fact.subject
         } else {
             return None;
@@ -297,7 +297,7 @@ impl<'t> Tracer<'t> {
         let log = self.twins.log(side);
         let place = log.about(person).iter().copied().find(|&place| {
             let (other, here) = (&log.facts()[place], At { side, place });
-            step_of_life(other.kind)
+            other.kind.is(Note::StepOfLife)
                 && other.kind != fact.kind
                 && other.time >= since
                 && other.time <= fact.time
@@ -307,8 +307,8 @@ impl<'t> Tracer<'t> {
         Some(At { side, place })
     }
 
-    /// Which step is the parting, and whether all steps about the plot only come at another time.
-    fn parting(&self, steps: &[At]) -> (usize, bool) {
+    /// Which step is the divergence, and whether all steps about the plot only come at another time.
+    fn divergence(&self, steps: &[At]) -> (usize, bool) {
         let own = steps.iter().take_while(|&&at| self.is_own(at)).count().max(1);
         let last = own - 1;
         let ends = [
@@ -337,6 +337,6 @@ impl<'t> Tracer<'t> {
         let kind = self.twins.fact(at).kind;
         let seen_once =
             kind == FactKind::SignatureSeen && self.sign_left(at).is_some_and(|left| self.twins.twin(left).is_some());
-        brought_by_a_clock(kind) && !seen_once
+        kind.is(Note::ByClock) && !seen_once
     }
 }

@@ -1,12 +1,10 @@
 //! What the policy changed: values of parameters that differ between the two arms, and since when.
 
+use forestall_model::model::kinds::dependence::SHARING;
 use forestall_model::scenario::pairs::Pair;
 use forestall_model::scenario::parameter::Scope;
 use forestall_model::scenario::registry::{Registry, Slot};
 use forestall_model::scenario::resolved::{Scenario, Values};
-
-/// The name under which [`Levers::differences`] takes what passes between pairs of countries.
-pub(super) const SHARING: &str = "sharing";
 
 /// One parameter that the policy changed.
 #[derive(Clone, Debug, PartialEq)]

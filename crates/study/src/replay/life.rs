@@ -1,7 +1,8 @@
 //! A plot's life beside its twin: every fact about the plot and its people in both arms, in order of time.
 
 use forestall_model::engine::key::Key;
-use forestall_model::model::fact::FactKind as K;
+use forestall_model::model::fact::{FactKind as K, Note, Value};
+use forestall_model::model::state::Found;
 
 use super::chain::Tracer;
 use super::log::{At, Side, Twins};
@@ -14,25 +15,6 @@ pub struct Moment {
     pub at: At,
     /// Whether the other arm has it too.
     pub both: bool,
-}
-
-/// Kinds that repeat what another fact says, or that matter to the chain of causes only.
-fn silent(kind: K) -> bool {
-    matches!(
-        kind,
-        K::PersonSettled
-            | K::TempoChanged
-            | K::SignLeft
-            | K::RecordMade
-            | K::LeadTrue
-            | K::LeadWait
-            | K::LeadTaken
-            | K::VeteranPlots
-            | K::BlockedPlots
-            | K::PeopleKilled
-            | K::WatchedWithoutPlot
-            | K::ContactBy
-    )
 }
 
 /// The facts about a plot, its people and their recruiters, up to its end in the arm where it ends last.
@@ -48,10 +30,16 @@ pub fn life(twins: &Twins, pair: &Pair) -> Vec<Moment> {
         for place in tracer.own_facts(side) {
             let at = At { side, place };
             let fact = twins.fact(at);
-            let founder = fact.kind == K::PlotJoined && fact.value == 0.0;
+            let founder = fact.kind == K::PlotJoined && fact.meant() == Value::Position(0);
             // A check with the same finding in both arms says nothing.
-            let empty = fact.kind == K::RecordChecked && (fact.value == 0.0 || twins.shared(at));
-            if silent(fact.kind) || founder || empty || fact.time > end || other_contact(twins, at, pair.plot) {
+            let nothing = fact.meant() == Value::Found(Found::Nothing);
+            let empty = fact.kind == K::RecordChecked && (nothing || twins.shared(at));
+            if fact.kind.is(Note::Unspoken)
+                || founder
+                || empty
+                || fact.time > end
+                || other_contact(twins, at, pair.plot)
+            {
                 continue;
             }
             let both = twins.shared(at);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use forestall_model::engine::key::Key;
-use forestall_model::model::fact::{Fact, FactId, FactKind, FactSink, in_order};
+use forestall_model::model::fact::{Class, Fact, FactId, FactKind, FactSink, Note, in_order};
 use forestall_model::model::record::PlotRecord;
 use forestall_model::model::replication::{Arm, simulate};
 
@@ -205,7 +205,7 @@ impl Twins {
     /// Whether two facts of one identity say the same.
     fn alike(&self, one: At, other: At) -> bool {
         let (a, b) = (self.fact(one), self.fact(other));
-        a.country == b.country && (aside(a.kind) || a.value.to_bits() == b.value.to_bits())
+        a.country == b.country && (a.kind.is(Note::Aside) || a.value.to_bits() == b.value.to_bits())
     }
 
     /// The fact of the same kind, time, subject and plot in the other log, one that says the same if there is one.
@@ -243,28 +243,7 @@ impl Twins {
     }
 }
 
-/// Kinds whose value tells of the world around (teams in all, fragments in the pool, the cover under which a sign was
-/// seen): two of them that differ in nothing else are the same happening.
-fn aside(kind: FactKind) -> bool {
-    matches!(
-        kind,
-        FactKind::TeamMissing
-            | FactKind::OfficersMissing
-            | FactKind::WatchMoved
-            | FactKind::LinkFound
-            | FactKind::LinkMissed
-            | FactKind::FragmentPooled
-            | FactKind::SignatureSeen
-            | FactKind::LeadTaken
-            | FactKind::LeadWait
-            | FactKind::LeadAssessed
-            | FactKind::DotNotConnected
-            | FactKind::InnocentFlagged
-    )
-}
-
 /// Whether a kind says something that happened to somebody; stocks, money and dates of parameters do not.
 pub(super) fn counts(kind: FactKind) -> bool {
-    let stock = kind >= FactKind::FIRST_STOCK && !kind.circumstance();
-    !stock && !matches!(kind, FactKind::Cost | FactKind::ParametersChanged)
+    matches!(kind.class(), Class::Happening | Class::Circumstance)
 }

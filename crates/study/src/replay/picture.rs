@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use forestall_model::model::fact::FactKind as K;
+use forestall_model::model::fact::{FactKind as K, Note};
 use forestall_model::model::record::PlotRecord;
 use forestall_model::table::{Column, Table};
 
 use super::life::life;
 use super::log::{At, Side, Twins};
+use super::narrative::{Narrator, mechanism, people};
 use super::pair::Pair;
-use super::telling::{Teller, mechanism, people};
 use super::words::{Names, words};
 
 #[derive(Default)]
@@ -49,48 +49,31 @@ impl Rows {
 
 /// What a fact is on the timeline; `None` for what the timeline leaves to the text.
 fn what(kind: K) -> Option<&'static str> {
-    match kind {
-        K::TaskDone => Some("task"),
-        K::SignatureSeen => Some("sign"),
-        K::LeadReceived
-        | K::LeadAssessed
-        | K::LeadDismissed
-        | K::EvidenceSeen
-        | K::PlotStarted
-        | K::PlotJoined
-        | K::PlotCompleted
-        | K::PlotFailed
-        | K::PlotFoiled
-        | K::PlotDissolved
-        | K::PeopleHarmed
-        | K::CaseOpened
-        | K::CaseReopened
-        | K::WatchEnded
-        | K::FragmentPooled
-        | K::InterventionBegun
-        | K::RecordChecked
-        | K::DotNotConnected
-        | K::ChanceMissedForStaff
-        | K::ChanceMissedByJudgement
-        | K::ChanceMissedBetween => None,
-        _ => Some("step"),
+    if kind == K::TaskDone {
+        Some("task")
+    } else if kind == K::SignatureSeen {
+        Some("sign")
+    } else if kind.is(Note::TextOnly) {
+        None
+    } else {
+        Some("step")
     }
 }
 
 /// The columns that the timeline takes: `arm`, `what`, `from_day`, `to_day`, `date`, `text`, `only`.
 ///
 /// `last` is the last day of the run; plots in progress and open files reach to it.
-pub fn table(twins: &Twins, pair: &Pair, teller: &Teller, last: f64) -> Table {
-    let names = Names::new(teller.countries, &people(twins, pair.plot));
+pub fn table(twins: &Twins, pair: &Pair, narrator: &Narrator, last: f64) -> Table {
+    let names = Names::new(narrator.countries, &people(twins, pair.plot));
     let moments = life(twins, pair);
     let mut rows = Rows::default();
     for side in Side::BOTH {
         let record = pair.record(side);
         if let Some(record) = record {
-            rows.push(side, "plot", span(record, last), end_date(record, teller), record.ending.name().into(), false);
+            rows.push(side, "plot", span(record, last), end_date(record, narrator), record.ending.name().into(), false);
         }
         let end = record.map_or(last, |r| r.ended.min(last));
-        files(&mut rows, twins, pair, teller, (side, end), &names);
+        files(&mut rows, twins, pair, narrator, (side, end), &names);
         for moment in &moments {
             // A shared fact is told once and drawn in both lanes.
             let at = if moment.both {
@@ -101,16 +84,16 @@ pub fn table(twins: &Twins, pair: &Pair, teller: &Teller, last: f64) -> Table {
             let fact = twins.fact(at);
             if let Some(what) = what(fact.kind).filter(|_| at.side == side) {
                 let (day, text) = (fact.time, words(fact, &names));
-                rows.push(side, what, (day, day), teller.date(day), text, !moment.both);
+                rows.push(side, what, (day, day), narrator.date(day), text, !moment.both);
             }
         }
     }
     if let Some((_, chain)) = mechanism(twins, pair) {
-        let fact = twins.fact(chain.steps[chain.parting]);
-        let arm = chain.steps[chain.parting].side;
+        let fact = twins.fact(chain.steps[chain.divergence]);
+        let arm = chain.steps[chain.divergence].side;
         let place = if arm == Side::Policy { "under the policy only" } else { "in the baseline only" };
         let text = format!("{}, {place}", words(fact, &names));
-        rows.push(arm, "parting", (fact.time, fact.time), teller.date(fact.time), text, true);
+        rows.push(arm, "parting", (fact.time, fact.time), narrator.date(fact.time), text, true);
     }
     rows.table()
 }
@@ -119,12 +102,12 @@ fn span(record: &PlotRecord, last: f64) -> (f64, f64) {
     (record.started, record.ended.min(last))
 }
 
-fn end_date(record: &PlotRecord, teller: &Teller) -> String {
-    if record.ended.is_finite() { teller.date(record.ended) } else { "at the end".into() }
+fn end_date(record: &PlotRecord, narrator: &Narrator) -> String {
+    if record.ended.is_finite() { narrator.date(record.ended) } else { "at the end".into() }
 }
 
 /// Times during which a service has an open file on one of the people, or watches one.
-fn files(rows: &mut Rows, twins: &Twins, pair: &Pair, teller: &Teller, (side, end): (Side, f64), names: &Names) {
+fn files(rows: &mut Rows, twins: &Twins, pair: &Pair, narrator: &Narrator, (side, end): (Side, f64), names: &Names) {
     let log = twins.log(side);
     for person in people(twins, pair.plot) {
         let mut since: BTreeMap<(&str, u8), At> = BTreeMap::new();
@@ -136,7 +119,7 @@ fn files(rows: &mut Rows, twins: &Twins, pair: &Pair, teller: &Teller, (side, en
             if let Some(at) = since.remove(&(what, service)) {
                 let fact = twins.fact(at);
                 let to = until.min(end).max(fact.time);
-                rows.push(side, what, (fact.time, to), teller.date(fact.time), words(fact, names), !twins.shared(at));
+                rows.push(side, what, (fact.time, to), narrator.date(fact.time), words(fact, names), !twins.shared(at));
             }
         };
         for &place in log.about(person) {

@@ -12,7 +12,7 @@ use forestall_model::engine::key::Key;
 use forestall_model::model::world::Ending;
 use forestall_model::table::{Column, Table};
 
-use super::cast::Cast;
+use super::replay_arms::ReplayArms;
 use super::stings::{Label, StingCase, cases};
 use super::summary::Watch;
 
@@ -38,13 +38,18 @@ pub struct Found {
     pub all_the_same: BTreeSet<Key>,
 }
 
-/// Replays arms beside their shadows, in parallel; `None` if it was stopped. `shadow` is the cast without personas.
+/// Replays arms beside their shadows, in parallel; `None` if it was stopped. `shadow` is the arms without personas.
 ///
 /// The order of what is found is that of `todo`, whatever the number of threads.
 ///
 /// # Errors
 /// In words, where an arm's values at a draw leave their range.
-pub fn replay(cast: &Cast, shadow: &Cast, todo: &[Run], watch: &Watch) -> Result<Option<Vec<Found>>, String> {
+pub fn replay(
+    arms: &ReplayArms,
+    shadow: &ReplayArms,
+    todo: &[Run],
+    watch: &Watch,
+) -> Result<Option<Vec<Found>>, String> {
     let (all, done) = (todo.len() as u64, AtomicU64::new(0));
     let found: Vec<Option<Result<Found, String>>> = todo
         .par_iter()
@@ -53,7 +58,7 @@ pub fn replay(cast: &Cast, shadow: &Cast, todo: &[Run], watch: &Watch) -> Result
             if watch.stop.load(Ordering::Relaxed) {
                 return None;
             }
-            let found = one(cast, shadow, run);
+            let found = one(arms, shadow, run);
             (watch.progress)(Progress { done: done.fetch_add(1, Ordering::Relaxed) + 1, all });
             Some(found)
         })
@@ -66,14 +71,14 @@ pub fn replay(cast: &Cast, shadow: &Cast, todo: &[Run], watch: &Watch) -> Result
 ///
 /// # Errors
 /// In words, where the arm's values at the draw leave their range.
-pub fn one(cast: &Cast, shadow: &Cast, run: Run) -> Result<Found, String> {
+pub fn one(arms: &ReplayArms, shadow: &ReplayArms, run: Run) -> Result<Found, String> {
     let Run { policy, replication } = run;
-    let log = |cast: &Cast| cast.log(policy, replication, false).map_err(|e| e.to_string());
-    let (with, without) = (log(cast)?, log(shadow)?);
+    let log = |arms: &ReplayArms| arms.log(policy, replication, false).map_err(|e| e.to_string());
+    let (with, without) = (log(arms)?, log(shadow)?);
     let cases = cases(&with, &without);
     let attacks = cases.iter().flat_map(|c| &c.plots).filter(|p| p.1 == Ending::Completed).map(|p| p.0);
     let completed = |key: &Key| with.plot(*key).is_some_and(|p| p.ending == Ending::Completed);
-    Ok(Found { run, draw: cast.draw(replication), all_the_same: attacks.filter(completed).collect(), cases })
+    Ok(Found { run, draw: arms.draw(replication), all_the_same: attacks.filter(completed).collect(), cases })
 }
 
 /// Cases of one label in one arm.

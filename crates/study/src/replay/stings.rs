@@ -8,7 +8,7 @@
 //! be seeking there at that moment; such cases keep the label of what follows and are counted beside it.
 
 use forestall_model::engine::key::Key;
-use forestall_model::model::fact::{Fact, FactKind};
+use forestall_model::model::fact::{Fact, FactKind, Note, Value};
 use forestall_model::model::plots::Pathway;
 use forestall_model::model::world::Ending;
 use forestall_model::scenario::Plan;
@@ -18,7 +18,6 @@ use forestall_model::scenario::registry::Slot;
 use forestall_model::scenario::resolved::Scenario;
 
 use super::log::Log;
-use super::rules::step_of_life;
 
 /// The parameter that the shadow holds at 0.
 const PERSONAS: [&str; 2] = ["services", "undercover_personas"];
@@ -114,7 +113,12 @@ pub fn cases(arm: &Log, shadow: &Log) -> Vec<StingCase> {
 }
 
 fn steps(log: &Log, person: Key) -> impl Iterator<Item = &Fact> {
-    log.about(person).iter().map(|&place| &log.facts()[place]).filter(|f| step_of_life(f.kind))
+    log.about(person).iter().map(|&place| &log.facts()[place]).filter(|f| f.kind.is(Note::StepOfLife))
+}
+
+/// Whether a kind is the first step of all, by whichever source.
+fn onset(kind: FactKind) -> bool {
+    matches!(kind, FactKind::OnsetSpontaneous | FactKind::OnsetOnline | FactKind::OnsetPeer | FactKind::OnsetRecruiter)
 }
 
 fn follow(arm: &Log, shadow: &Log, sting: &Fact) -> StingCase {
@@ -139,7 +143,7 @@ fn seeks(arm: &Log, shadow: &Log, person: Key, day: f64) -> bool {
     let (here, there) = (before(arm), before(shadow));
     match there.last() {
         // Without any step, somebody is as the run began: committed, unless they had to become so in the arm.
-        None => here.first().is_none_or(|f| f.kind > FactKind::Committed),
+        None => here.first().is_none_or(|f| !(onset(f.kind) || f.kind == FactKind::Committed)),
         // People whose plot dissolved wait again; one without a record ended in the warm-up.
         Some(f) if f.kind == FactKind::PlotJoined => {
             shadow.plot(f.plot).is_none_or(|p| p.ending == Ending::Dissolved && p.ended <= day)
@@ -169,12 +173,14 @@ fn label(shadow: &Log, person: Key, day: f64) -> Label {
             return label;
         }
         if step.time < day {
-            before = match step.kind {
-                FactKind::PlotJoined => of_step(shadow, step).filter(|_| ends_after(shadow, step.plot, day)),
-                FactKind::Departed => Some(Label::Travelled),
-                FactKind::Returned | FactKind::DiedAbroad | FactKind::Arrested => None,
-                _ => before,
-            };
+            let is_over = matches!(step.kind, FactKind::Returned | FactKind::DiedAbroad | FactKind::Arrested);
+            if step.kind == FactKind::PlotJoined {
+                before = of_step(shadow, step).filter(|_| ends_after(shadow, step.plot, day));
+            } else if step.kind == FactKind::Departed {
+                before = Some(Label::Travelled);
+            } else if is_over {
+                before = None;
+            }
         }
     }
     before.unwrap_or(Label::Nothing)
@@ -185,21 +191,24 @@ fn ends_after(shadow: &Log, plot: Key, day: f64) -> bool {
 }
 
 fn of_step(shadow: &Log, step: &Fact) -> Option<Label> {
-    match step.kind {
-        FactKind::Departed => Some(Label::Travelled),
-        FactKind::PlotJoined => Some(match shadow.plot(step.plot).map(|p| p.pathway) {
-            // Only the founder, whose place is 0, was instructed; the others are friends who join.
-            Some(Pathway::OnlineDirected) if step.value == 0.0 => Label::Recruiter,
-            Some(Pathway::Dispatched) => Label::Travelled,
-            _ => Label::SelfStarter,
-        }),
-        _ => None,
+    if step.kind == FactKind::Departed {
+        return Some(Label::Travelled);
     }
+    if step.kind != FactKind::PlotJoined {
+        return None;
+    }
+    // Only the founder, whose place is 0, was instructed; the others are friends who join.
+    let founder = step.meant() == Value::Position(0);
+    Some(match shadow.plot(step.plot).map(|p| p.pathway) {
+        Some(Pathway::OnlineDirected) if founder => Label::Recruiter,
+        Some(Pathway::Dispatched) => Label::Travelled,
+        Some(Pathway::Inspired | Pathway::Networked | Pathway::OnlineDirected) | None => Label::SelfStarter,
+    })
 }
 
 /// Whether the person lives in the shadow and is neither in prison nor has given up when the run ends.
 fn undecided(arm: &Log, shadow: &Log, person: Key) -> bool {
-    let won = |log: &Log| steps(log, person).any(|f| f.kind <= FactKind::OnsetRecruiter);
+    let won = |log: &Log| steps(log, person).any(|f| onset(f.kind));
     let lives = won(shadow) || !won(arm);
     let settled = |f: &Fact| {
         matches!(f.kind, FactKind::Desisted | FactKind::Imprisoned | FactKind::Released | FactKind::DiedAbroad)

@@ -1,4 +1,4 @@
-//! Through which mechanism each policy averts and induces what it does: counts of partings over replications.
+//! Through which mechanism each policy averts and induces what it does: counts of divergences over replications.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -8,15 +8,15 @@ use rayon::prelude::*;
 use crate::montecarlo::Progress;
 use forestall_model::table::{Column, Table};
 
-use super::cast::Cast;
 use super::chain::Root;
 use super::log::{Side, Twins};
 use super::mechanism::Mechanism;
+use super::narrative::mechanism;
 use super::pair::pairs;
-use super::telling::mechanism;
+use super::replay_arms::ReplayArms;
 use super::words::hex;
 
-/// One attack that a policy averts or induces, with its parting.
+/// One attack that a policy averts or induces, with its divergence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Case {
     /// The policy.
@@ -29,11 +29,11 @@ pub struct Case {
     pub plot: String,
     /// Whether the attack is averted; otherwise it is induced.
     pub averted: bool,
-    /// The mechanism of the parting.
+    /// The mechanism of the divergence.
     pub mechanism: Mechanism,
-    /// The arm in which the parting fact stands: `baseline` or `policy`.
+    /// The arm in which the divergence fact stands: `baseline` or `policy`.
     pub arm: &'static str,
-    /// Identity of the parting fact.
+    /// Identity of the divergence fact.
     pub id: String,
     /// Its kind.
     pub fact: String,
@@ -50,7 +50,7 @@ pub fn cases(twins: &Twins, policy: &str, draw: u64, replication: u64) -> Vec<Ca
     let differing = pairs(twins.log(Side::Baseline), twins.log(Side::Policy));
     let of = |pair: &super::Pair| {
         let (mechanism, chain) = mechanism(twins, pair)?;
-        let at = chain.steps[chain.parting];
+        let at = chain.steps[chain.divergence];
         let fact = twins.fact(at);
         Some(Case {
             policy: policy.to_owned(),
@@ -84,7 +84,7 @@ pub struct Watch<'a> {
 ///
 /// # Errors
 /// In words, where an arm's values at a draw leave their range.
-pub fn replay(cast: &Cast, todo: &[(u64, Vec<usize>)], watch: &Watch) -> Result<Option<Vec<Case>>, String> {
+pub fn replay(arms: &ReplayArms, todo: &[(u64, Vec<usize>)], watch: &Watch) -> Result<Option<Vec<Case>>, String> {
     let (all, done) = (todo.len() as u64, AtomicU64::new(0));
     let found: Vec<Option<Result<Vec<Case>, String>>> = todo
         .par_iter()
@@ -93,12 +93,12 @@ pub fn replay(cast: &Cast, todo: &[(u64, Vec<usize>)], watch: &Watch) -> Result<
             if watch.stop.load(Ordering::Relaxed) {
                 return None;
             }
-            let draw = cast.draw(*replication);
-            let found = cast.baseline_log(*replication, false).map_err(|e| e.to_string()).and_then(|baseline| {
+            let draw = arms.draw(*replication);
+            let found = arms.baseline_log(*replication, false).map_err(|e| e.to_string()).and_then(|baseline| {
                 // One policy at a time: two logs in memory, not all.
                 let each = |&index: &usize| {
-                    let twins = cast.twins(&baseline, index, *replication, false).map_err(|e| e.to_string())?;
-                    Ok(cases(&twins, &cast.policies()[index], draw, *replication))
+                    let twins = arms.twins(&baseline, index, *replication, false).map_err(|e| e.to_string())?;
+                    Ok(cases(&twins, &arms.policies()[index], draw, *replication))
                 };
                 policies.iter().map(each).collect::<Result<Vec<Vec<Case>>, String>>()
             });
@@ -113,7 +113,7 @@ pub fn replay(cast: &Cast, todo: &[(u64, Vec<usize>)], watch: &Watch) -> Result<
             Some(part) => out.extend(part?),
         }
     }
-    let place = |name: &str| cast.policies().iter().position(|p| p == name);
+    let place = |name: &str| arms.policies().iter().position(|p| p == name);
     out.sort_by(|a, b| {
         let key = |c: &Case| (place(&c.policy), c.draw, c.replication, !c.averted, c.plot.clone());
         key(a).cmp(&key(b))

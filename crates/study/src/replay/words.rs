@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use forestall_model::engine::key::Key;
-use forestall_model::model::fact::{Fact, FactKind as K};
-use forestall_model::model::world::Channel;
+use forestall_model::model::fact::{Fact, Value};
 
 /// Names for the countries and for the people of one plot.
 #[derive(Clone, Debug)]
@@ -37,128 +36,91 @@ pub fn hex(bits: u64) -> String {
     format!("{bits:016x}")
 }
 
-/// A channel by its number.
-pub fn channel(value: f64) -> &'static str {
-    const ALL: [Channel; 12] = [
-        Channel::None,
-        Channel::Public,
-        Channel::Communications,
-        Channel::Informants,
-        Channel::Border,
-        Channel::Partner,
-        Channel::Prison,
-        Channel::LinkAnalysis,
-        Channel::Search,
-        Channel::Raid,
-        Channel::Sting,
-        Channel::FollowUp,
-    ];
-    ALL.iter().find(|c| **c as u8 == value as u8).map_or("none", |c| c.name())
-}
-
-fn cover(value: f64) -> &'static str {
-    ["unknown", "a closed file", "an open file that is parked", "an open file", "watched"][(value as usize).min(4)]
-}
-
-/// What happened, in a few words without date and country.
+/// What happened, in a few words without date and country: the phrase of the kind with its places filled in.
 pub fn words(fact: &Fact, names: &Names) -> String {
-    let who = names.who(fact.subject);
-    let place = names.country(fact.country);
-    match fact.kind {
-        K::OnsetSpontaneous => format!("{who} radicalises unprompted"),
-        K::OnsetOnline => format!("{who} radicalises through propaganda"),
-        K::OnsetPeer => format!("{who} radicalises through a friend"),
-        K::OnsetRecruiter => format!("{who} is won by a recruiter in person"),
-        K::Committed => format!("{who} commits"),
-        K::Desisted => format!("{who} gives up"),
-        K::Imprisoned => format!("{who} goes to prison"),
-        K::Released => format!("{who} is released from prison"),
-        K::Reengaged => format!("{who} is committed again after prison"),
-        K::GrievanceRises => format!("grievance rises after an attack in {place}"),
-        K::RecruiterRemoved => "a strike removes the recruiter".into(),
-        K::RecruiterReplaced => "a successor of the recruiter begins".into(),
-        K::ContactMade => format!("a virtual entrepreneur contacts {who}"),
-        K::ContactBy => "the recruiter behind the contact".into(),
-        K::ContactLost => format!("the contact with {who} is lost"),
-        K::Groomed => format!("the grooming of {who} ends"),
-        K::StingCase => format!("{who} meets an undercover persona"),
-        K::StingEnds => format!("the sting case against {who} ends"),
-        K::InPersonRemoved => format!("a recruiter in person is gone from {place}"),
-        K::InPersonReplaced => format!("a successor of a recruiter in person begins in {place}"),
-        K::TravelBlocked => format!("{who} is stopped on the way out"),
-        K::Departed => format!("{who} leaves for held territory"),
-        K::DiedAbroad => format!("{who} dies abroad"),
-        K::Trained => format!("{who} is trained and attached to operations outside"),
-        K::Returned => format!("{who} returns"),
-        K::ReturneeIdentified => format!("{who} is recognised as a returnee"),
-        K::ReturneeMissed => format!("{who} returns unrecognised"),
-        K::ReturneeProsecuted => format!("{who} is prosecuted after the return"),
-        K::ReturneeWatched => format!("a case is opened on {who} after the return"),
-        K::ReturneeReintegrated => format!("{who} gets a place in reintegration"),
-        K::ReturneeRecorded => format!("{who} is only recorded after the return"),
-        K::WarningReceived => format!("a transit partner warns of {who}"),
-        K::WarningIgnored => format!("the warning of {who} is not acted on"),
-        K::DispatchOrdered => format!("{who} is sent with a team of {}", fact.value),
-        K::SentStopped => format!("{who}, sent to attack, is stopped on the way"),
-        K::PlotStarted => format!("the plot begins, with {} tasks before it", fact.value),
-        K::PlotJoined => format!("{who} takes part"),
-        K::TaskDone => format!("task {} is done", fact.value),
-        K::TempoChanged => format!("the tempo is now {:.3}", fact.value),
-        K::SignLeft => format!("a sign is left by {who}, who is {} to {place}", cover(fact.value)),
-        K::SignatureSeen => format!("{place} sees a sign of the plot (cover: {})", cover(fact.value)),
-        K::PlotCompleted => "the attack is completed".into(),
-        K::PlotFailed => "the attempt fails".into(),
-        K::PlotFoiled => format!("{place} foils the plot (channel: {})", channel(fact.value)),
-        K::PlotDissolved => "the plot dissolves unaided".into(),
-        K::PeopleHarmed => format!("{} people are harmed", fact.value),
-        K::CellExposed => "another cell of the design exposes this one".into(),
-        K::SurvivorHides => format!("{who} hides after the end of a plot"),
-        K::SurvivorFound => format!("{who} is found by following the links of a plot"),
-        K::SurvivorPlots => format!("{who} plots again"),
-        K::LeadReceived => format!("{place} receives a lead about {who}"),
-        K::LeadTaken => format!("an analyst of {place} takes up the lead about {who} after {:.1} days", fact.value),
-        K::LeadAssessed => format!("{place} assesses a lead about {who}"),
-        K::LeadDismissed => format!("{place} dismisses the lead about {who}"),
-        K::LeadStale => format!("a lead about {who} goes stale in {place}"),
-        K::CaseOpened => format!("{place} opens a file on {who}"),
-        K::CaseReopened => format!("{place} reopens the file on {who}"),
-        K::CaseClosed => format!("{place} closes the file on {who}"),
-        K::CaseClosedForCapacity => format!("{place} closes the file on {who} for lack of staff"),
-        K::EvidenceSeen => format!("{place} sees something about {who}"),
-        K::WatchStarted => format!("a team of {place} begins to watch {who}"),
-        K::WatchEnded => format!("{place} stops watching {who}"),
-        K::WatchMoved => format!("{place} moves a team to {who}"),
-        K::TeamMissing => format!("{place} has no team free to watch {who} ({} in all)", fact.value),
-        K::FoundBySearch => format!("free teams of {place} find the plot by search"),
-        K::InterventionDecided => format!("{place} decides to intervene against {who}"),
-        K::OfficersMissing => format!("{place} has too few officers free for it ({:.1})", fact.value),
-        K::InterventionBegun => format!("{place} prepares the arrest of {who}, {:.1} days ahead", fact.value),
-        K::Arrested => format!("{who} is arrested"),
-        K::Charged => format!("{who} is charged"),
-        K::ReleasedUncharged => format!("{who} is released without charge"),
-        K::SearchedWithoutPlot => format!("{who} is searched, without a plot"),
-        K::HeldWithoutPlot => format!("{who} is held, without a plot"),
-        K::Raid => format!("{place} raids {who}"),
-        K::InvestigationOpened => format!("{place} investigates the plot for {:.0} days", fact.value),
-        K::InvestigationEnded => format!("{place} ends the investigation of the plot"),
-        K::RaidFinds => format!("the raid on {who} finds the plot"),
-        K::RecordMade => format!("{place} makes a record of {who}"),
-        K::RecordChecked => {
-            let found = ["nothing", "its own record", "a notice", "a pooled record"][(fact.value as usize).min(3)];
-            format!("{place} checks {who} and can see {found}")
+    let mut text = String::new();
+    let mut rest = fact.kind.row().phrase;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (place, after) = after.split_once('}').unwrap_or((after, ""));
+        text += before;
+        text += &filled(place, fact, names);
+        rest = after;
+    }
+    text + rest
+}
+
+/// What stands in one place of a phrase.
+fn filled(place: &str, fact: &Fact, names: &Names) -> String {
+    let decimals = place.strip_prefix("value.").and_then(|digits| digits.parse().ok());
+    match place {
+        "who" => names.who(fact.subject),
+        "place" => names.country(fact.country).to_owned(),
+        "kind" => fact.kind.name(),
+        _ => value(fact.meant(), decimals),
+    }
+}
+
+/// A value in words or figures.
+fn value(value: Value, decimals: Option<usize>) -> String {
+    match value {
+        Value::Nothing => String::new(),
+        Value::Number(x)
+        | Value::Days(x)
+        | Value::Factor(x)
+        | Value::LogOdds(x)
+        | Value::Share(x)
+        | Value::Money(x) => decimals.map_or_else(|| x.to_string(), |d| format!("{x:.d$}")),
+        Value::Position(at) => at.to_string(),
+        Value::Truth(so) => if so { "yes" } else { "no" }.into(),
+        Value::Channel(channel) => channel.name().into(),
+        Value::FileStatus(status) => status.words().into(),
+        Value::Found(found) => found.words().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use forestall_model::model::fact::{FactKind, Payload};
+
+    #[test]
+    fn every_phrase_names_places_that_can_be_filled() {
+        for kind in FactKind::ALL {
+            let row = kind.row();
+            for place in row.phrase.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or_default()) {
+                let value =
+                    place == "value" || place.strip_prefix("value.").is_some_and(|d| d.parse::<usize>().is_ok());
+                assert!(value || ["who", "place", "kind"].contains(&place), "{kind:?}: {{{place}}}");
+                assert!(!value || row.payload != Payload::Nothing, "{kind:?} has no value to tell");
+            }
         }
-        K::NoticeIssued => format!("{place} issues a notice on {who}, in force after {:.1} days", fact.value),
-        K::RecordPooled => format!("{place} pools its record of {who}, visible after {:.1} days", fact.value),
-        K::FragmentPooled => format!("a fragment of {place} about {who} reaches the pool"),
-        K::LinkFound => format!("pooled fragments together point {place} to the plot"),
-        K::LinkFalse => format!("a false pair in the pool is believed, and {who} gets a file"),
-        K::LinkMissed => "pooled fragments together do not suffice".into(),
-        K::QueryAnswered => format!("{place} gets an answer about {who} from another service"),
-        K::DotNotConnected => "the fragments together would have sufficed".into(),
-        K::ChanceMissedForStaff => format!("{place} misses a chance to see {who}, for lack of staff"),
-        K::ChanceMissedByJudgement => format!("{place} misses a chance to see {who}, having set the case aside"),
-        K::ChanceMissedBetween => format!("{place} misses a chance to see {who}, whom another service knows"),
-        K::InnocentFlagged => format!("pooled files would have flagged {who}"),
-        other => format!("{} about {who}", other.name()),
+    }
+
+    #[test]
+    fn a_phrase_is_filled_in() {
+        let names = Names::new(&["AA".into()], &[Key::from_bits(7)]);
+        let fact = |kind, value| Fact {
+            id: 1,
+            cause: 0,
+            time: 0.0,
+            kind,
+            country: 0,
+            movement: 0,
+            subject: Key::from_bits(7),
+            plot: Key::NONE,
+            value,
+        };
+        assert_eq!(words(&fact(FactKind::TaskDone, 3.0), &names), "task 3 is done");
+        assert_eq!(words(&fact(FactKind::TempoChanged, 0.5), &names), "the tempo is now 0.500");
+        let sign = fact(FactKind::SignLeft, 2.0);
+        assert_eq!(
+            words(&sign, &names),
+            "a sign is left by the founder (file status in AA: an open file that is parked)"
+        );
+        assert_eq!(
+            words(&fact(FactKind::RecordChecked, 3.0), &names),
+            "AA checks the founder and can see a pooled record"
+        );
+        assert_eq!(words(&fact(FactKind::PlotFoiled, 8.0), &names), "AA foils the plot (channel: search)");
     }
 }

@@ -20,7 +20,7 @@ use super::RESULTS_VERSION;
 use super::atomic;
 
 /// The world; tests run the same one.
-const GOLDEN: &str = include_str!("golden.toml");
+const GOLDEN: &str = include_str!("../../../../assets/golden.toml");
 
 /// A policy, so that changes within a run count too.
 const POLICY: &str = r#"

@@ -1,0 +1,65 @@
+//! M18: where a plot is prepared and where it aims; the two can differ.
+//!
+//! Rule: a directed plot aims abroad with a chance × the openness of the home border; the target is then
+//! a keyed race among countries by weight in the campaign, which recent foils lower if the other side
+//! adapts. Dispatched plots always take that race. Plots that aim abroad may be prepared in a third
+//! country. Inspired plots stay at home. Neutral: shares 0 (dispatched plots then aim at home).
+//! Sources: F15, F16; shares assumed.
+
+use crate::engine::key::Key;
+use crate::model::kinds::decision::Decision;
+use crate::model::kinds::kept::kept;
+use crate::model::sim::{Sim, live};
+
+use crate::model::state::Pathway;
+
+crate::parameters! {
+    /// Preparation country and target country (M18).
+    Place = "place", "M18", World;
+    neutral { online_abroad_share = 0.0, dispatched_abroad_share = 0.0, preparation_abroad_share = 0.0 }
+    /// Chance that an online-directed plot aims abroad.
+    online_abroad_share: Share = 0.1, "share", "assumed";
+    /// Chance that a dispatched plot chooses its target by campaign, not by home.
+    dispatched_abroad_share: Share = 0.7, "share", "assumed, after F15";
+    /// Chance that a directed plot is prepared outside the target country.
+    preparation_abroad_share: Share = 0.4, "share", "assumed, after F16";
+}
+
+kept!(Place:);
+
+/// The country of preparation and the target country.
+pub(crate) fn choose(sim: &Sim, plot: Key, pathway: Pathway, home: usize) -> (usize, usize) {
+    live!("place", (home, home));
+    let p = &sim.p.world.place;
+    let abroad = match pathway {
+        Pathway::OnlineDirected => p.online_abroad_share,
+        Pathway::Dispatched => p.dispatched_abroad_share,
+        Pathway::Inspired | Pathway::Networked => 0.0,
+    } * sim.p.countries[home].country.border_openness;
+    let target = if sim.chance(plot, Decision::TargetAbroad, 0, abroad) {
+        race(sim, plot, Decision::TargetCountry).unwrap_or(home)
+    } else {
+        home
+    };
+    let open = sim.p.countries[target].country.border_openness;
+    let away =
+        pathway.directed() && sim.chance(plot, Decision::PreparationAbroad, 0, p.preparation_abroad_share * open);
+    let preparation = if away {
+        if target == home { race(sim, plot, Decision::PreparationCountry).unwrap_or(home) } else { home }
+    } else {
+        target
+    };
+    (preparation, target)
+}
+
+fn race(sim: &Sim, plot: Key, decision: Decision) -> Option<usize> {
+    let (adapt, memory) = (sim.p.world.adaptation.turned_away(), sim.p.world.adaptation.memory_days());
+    let weights = (0..sim.countries()).map(|c| {
+        let t = &sim.p.countries[c].country;
+        let foils = sim.world.countries[c].recent_foils.at(sim.now, memory);
+        let weight = if t.transit_partner == 0.0 { t.campaign_weight / (1.0 + adapt * foils) } else { 0.0 };
+        (sim.world.countries[c].key, weight)
+    });
+    let occasion = (plot.bits() >> 32) as u32;
+    sim.draws.choose(decision.number(), occasion, weights)
+}

@@ -1,0 +1,147 @@
+//! M21, watching day and night: finite teams go to the highest believed risk and move when something hotter appears.
+//!
+//! Rule: a free team goes at once to a file whose belief B passes the watch threshold. At the daily
+//! shift a team moves from the coldest watched file to the hottest unwatched one if B is greater by the
+//! margin h, and is blind for the time that moving takes; watches gone cold end. Belief alone decides:
+//! exchanging who really plots while keeping what was seen changes nothing.
+//! Sources: F40 (officers per team), F44; thresholds assumed. Neutral: no teams.
+
+use crate::model::kinds::fact::FactKind;
+use crate::model::moves::{files, staff};
+use crate::model::sim::{Sim, Site, live};
+use crate::model::state::FileStatus;
+use crate::model::state::ids::FileId;
+
+/// Sends a free team to a file that has become hot enough.
+pub(crate) fn consider(sim: &mut Sim, d: FileId) {
+    live!("surveillance");
+    let file = &sim.world.dossiers[d];
+    let c = usize::from(file.service);
+    if file.status != FileStatus::Open || (staff::free_teams(sim, c) == 0 && !sim.explains()) {
+        return;
+    }
+    if files::belief(sim, d) >= sim.p.countries[c].subjects.watch_log_odds {
+        if staff::free_teams(sim, c) == 0 {
+            let (id, cause) = (sim.world.dossiers[d].person, sim.world.dossiers[d].cause);
+            let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id]) };
+            sim.explain(FactKind::TeamMissing, cause, site, f64::from(sim.world.countries[c].teams));
+            return;
+        }
+        assign(sim, d, 0.0);
+    }
+}
+
+fn assign(sim: &mut Sim, d: FileId, blind_days: f64) {
+    let file = &mut sim.world.dossiers[d];
+    file.status = FileStatus::Watched;
+    file.watches += 1;
+    file.blind_until = sim.now + blind_days;
+    let (c, id, cause, first) = (usize::from(file.service), file.person, file.cause, file.watches == 1);
+    let place = files::rank(file, d);
+    sim.world.countries[c].watched.insert(place);
+    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id]) };
+    let fact = sim.fact(FactKind::WatchStarted, cause, site, 1.0);
+    sim.world.dossiers[d].cause = fact;
+    if first && sim.world.persons[id].plot.is_none() {
+        sim.fact(FactKind::WatchedWithoutPlot, fact, site, 1.0);
+    }
+    changed(sim, c);
+    sim.watch_changed(d);
+}
+
+/// Takes the team away from a file, which stays open.
+pub(crate) fn release(sim: &mut Sim, d: FileId) {
+    let file = &mut sim.world.dossiers[d];
+    if file.status != FileStatus::Watched {
+        return;
+    }
+    file.status = FileStatus::Open;
+    let (c, id, cause) = (usize::from(file.service), file.person, file.cause);
+    let place = files::rank(file, d);
+    sim.world.countries[c].watched.remove(&place);
+    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id]) };
+    let fact = sim.fact(FactKind::WatchEnded, cause, site, 1.0);
+    sim.world.dossiers[d].cause = fact;
+    changed(sim, c);
+    sim.watch_changed(d);
+}
+
+/// The number of free teams has changed: the use of teams, and the search that free teams do.
+fn changed(sim: &mut Sim, c: usize) {
+    let now = sim.now;
+    let state = &mut sim.world.countries[c];
+    let busy = state.watched.len() as u32 + state.teams_bound;
+    let all = state.teams + state.teams_bound;
+    state.team_use.set(now, f64::from(busy));
+    state.team_full.set(now, f64::from(u8::from(all > 0 && busy >= all)));
+    sim.free_teams_changed(c);
+}
+
+/// Sets the number of teams that can watch from the staff in force and the investigations under way.
+pub(crate) fn update_staff(sim: &mut Sim, c: usize) {
+    let all = sim.p.countries[c].services.teams();
+    let bound = sim.p.countries[c].investigations.teams_bound(sim.world.countries[c].investigations, all);
+    let teams = all - bound;
+    if (teams, bound) != (sim.world.countries[c].teams, sim.world.countries[c].teams_bound) {
+        sim.world.countries[c].teams = teams;
+        sim.world.countries[c].teams_bound = bound;
+        changed(sim, c);
+    }
+}
+
+/// A team has come free: the hottest file that waits gets it.
+pub(crate) fn reuse(sim: &mut Sim, c: usize) {
+    live!("surveillance");
+    let watch = sim.p.countries[c].subjects.watch_log_odds;
+    while staff::free_teams(sim, c) > 0 {
+        let Some(d) = hottest_unwatched(sim, c) else { return };
+        if files::belief(sim, d) < watch {
+            return;
+        }
+        assign(sim, d, 0.0);
+    }
+}
+
+/// The coldest watched file on which no intervention is decided.
+fn coldest_idle(sim: &Sim, c: usize) -> Option<FileId> {
+    let watched = &sim.world.countries[c].watched;
+    watched.iter().map(|w| w.2).find(|&d| !sim.world.dossiers[d].deciding)
+}
+
+fn hottest_unwatched(sim: &Sim, c: usize) -> Option<FileId> {
+    // Both lists are in the same order: those watched are passed over without a look at their files.
+    let state = &sim.world.countries[c];
+    let mut watched = state.watched.iter().rev().peekable();
+    state.files.iter().rev().find(|&file| watched.next_if_eq(&file).is_none()).map(|file| file.2)
+}
+
+/// The daily shift: cold watches end, teams beyond the staff stand down, hot files win teams from colder ones.
+pub(crate) fn shift(sim: &mut Sim, c: usize) {
+    live!("surveillance");
+    let p = &sim.p.countries[c].subjects;
+    let (watch, margin, blind) = (p.watch_log_odds, p.move_margin, p.move_days);
+    loop {
+        let over = sim.world.countries[c].watched.len() as u32 > sim.world.countries[c].teams;
+        let coldest = sim.world.countries[c].watched.first().map(|w| w.2);
+        let Some(d) = coldest_idle(sim, c).or(if over { coldest } else { None }) else { break };
+        let cold = files::belief(sim, d) < watch - margin;
+        if !over && !cold {
+            break;
+        }
+        release(sim, d);
+    }
+    reuse(sim, c);
+    while let (Some(coldest), Some(hottest)) = (coldest_idle(sim, c), hottest_unwatched(sim, c)) {
+        let (low, high) = (files::belief(sim, coldest), files::belief(sim, hottest));
+        if high < watch || high <= low + margin {
+            break;
+        }
+        let file = &sim.world.dossiers[hottest];
+        let site = Site { country: c as u8, ..Site::person(&sim.world.persons[file.person]) };
+        let cause = file.cause;
+        release(sim, coldest);
+        let fact = sim.fact(FactKind::WatchMoved, cause, site, high - low);
+        sim.world.dossiers[hottest].cause = fact;
+        assign(sim, hottest, blind);
+    }
+}

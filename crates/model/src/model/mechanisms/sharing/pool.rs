@@ -1,0 +1,203 @@
+//! M28: the pooled database: records for hits, fragments for central link analysis.
+//!
+//! Rule: a member contributes a record, or a fragment (a sign that it saw), with its own chance after an
+//! exponential lag. A pooled record is visible to all members at once. A pooled fragment makes one true
+//! candidate pair and Poisson(n × false-match rate) false ones, n being the fragments in the pool: pairs
+//! grow as n². Each pair costs a central analyst the same time; jobs queue in order of arrival. When a
+//! job is done, what the pool holds on the plot is added up with duplicates removed, and if it crosses
+//! the threshold the service of the country of preparation is told; fragments of owners whose pair with
+//! it keeps the pool shut do not count (M29). Of the false pairs a share is believed and opens files on
+//! residents. More sharing without analysts raises
+//! "known to someone", not foiled plots. Sources: F5, F43; rates assumed. Neutral: contribution 0.
+
+use crate::engine::key::Key;
+use crate::model::kinds::decision::Decision;
+use crate::model::kinds::event::EventKind;
+use crate::model::kinds::fact::{FactId, FactKind};
+use crate::model::kinds::kept::kept;
+use crate::model::moves::{pairs, people, plots, records, staff};
+use crate::model::sim::{Sim, Site, live};
+use crate::model::state::ids::{JobId, PersonId, PlotId};
+use crate::model::state::{Channel, Ending, LinkJob};
+
+crate::parameters! {
+    /// Contribution, lag and central link analysis (M28).
+    PooledDatabase = "pooled_database", "M28", Country;
+    neutral { contribution_share = 0.0 }
+    /// Chance that a member contributes a record or a fragment.
+    contribution_share: Share = 0.05, "share", "F43";
+    /// Mean lag until it is in the pool.
+    lag_days: Number(0.0, 10_000.0) = 60.0, "days", "assumed, after F43";
+}
+
+kept!(PooledDatabase: CostRates);
+
+crate::parameters! {
+    /// The central desk that links fragments (M28).
+    LinkAnalysis = "link_analysis", "M28", World;
+    neutral { central_analysts = 0.0 }
+    /// Central analysts.
+    central_analysts: Count(0.0, 1e6) = 4.0, "analysts", "assumed";
+    /// Candidate pairs that one central analyst checks in a day.
+    pairs_per_analyst_per_day: Number(1e-6, 1e9) = 20.0, "pairs per analyst per day", "assumed";
+    /// Chance that two unrelated fragments look like a pair.
+    false_match_share: Share = 0.01, "share", "assumed";
+    /// Chance that a false pair is believed once it is checked, and opens a file on somebody who has nothing to do with it.
+    false_believed_share: Share = 0.0, "share", "assumed: none";
+}
+
+kept!(LinkAnalysis: CostRates);
+
+/// A record may go into the pool.
+pub(crate) fn contribute_record(sim: &mut Sim, id: PersonId, c: usize) {
+    live!("pooled_database");
+    if !sim.p.countries[c].membership.member() {
+        return;
+    }
+    let p = sim.p.countries[c].pool.clone();
+    let key = sim.world.persons[id].key;
+    let mark = sim.mark(c);
+    if !sim.chance(key, Decision::Contribution, mark, p.contribution_share) {
+        return;
+    }
+    let lag = sim.delay(key, Decision::ContributionLag, mark, p.lag_days);
+    let from = (sim.now + lag) as f32;
+    pairs::pooled(sim, id, c, from);
+    let person = &mut sim.world.persons[id];
+    if from < person.pooled_from {
+        person.pooled_from = from;
+        sim.world.pool.records += 1;
+        records::tell(sim, FactKind::RecordPooled, id, c, lag);
+    }
+}
+
+/// A country has joined or raised its contribution: its records go in now.
+pub(crate) fn contribute_stock(sim: &mut Sim, c: usize) {
+    for id in sim.world.persons.ids() {
+        if sim.world.persons[id].records >> c & 1 == 1 {
+            contribute_record(sim, id, c);
+        }
+    }
+}
+
+/// A fragment may go into the pool; `plot` is the truth behind it, unknown to those who match.
+pub(crate) fn contribute(sim: &mut Sim, c: usize, person: PersonId, plot: PlotId, name: Key, cause: FactId) {
+    live!("pooled_database");
+    if !sim.p.countries[c].membership.member() {
+        return;
+    }
+    let p = sim.p.countries[c].pool.clone();
+    let key = name;
+    if !sim.chance(key, Decision::Contribution, 0, p.contribution_share) {
+        return;
+    }
+    let lag = sim.delay(key, Decision::ContributionLag, 0, p.lag_days);
+    let job = sim.world.pool.jobs.next();
+    sim.world.pool.jobs.add(LinkJob {
+        person,
+        plot,
+        seen: sim.now,
+        service: c as u8,
+        key,
+        cause,
+        others: 0.0,
+        false_pairs: 0,
+    });
+    sim.schedule(sim.now + lag, EventKind::FragmentPooled(job), key, 0);
+}
+
+/// A fragment reaches the pool and joins the central queue.
+pub(crate) fn fragment_arrives(sim: &mut Sim, job: JobId) {
+    let before = sim.world.pool.fragments;
+    sim.world.pool.fragments += 1.0;
+    let j = &mut sim.world.pool.jobs[job];
+    j.others = before;
+    let (person, service, cause) = (j.person, j.service, j.cause);
+    let site = Site { country: service, ..Site::person(&sim.world.persons[person]) };
+    sim.fact(FactKind::FragmentPooled, cause, site, before);
+    sim.world.pool.waiting.push_back(job);
+    serve_next(sim);
+}
+
+/// Free central analysts take the oldest jobs.
+pub(crate) fn serve_next(sim: &mut Sim) {
+    live!("link_analysis");
+    live!("pooled_database");
+    while f64::from(sim.world.pool.busy) < sim.p.world.link_analysis.central_analysts {
+        let Some(job) = sim.world.pool.waiting.pop_front() else { return };
+        sim.world.pool.busy += 1;
+        let (key, others) = {
+            let j = &sim.world.pool.jobs[job];
+            (j.key, j.others)
+        };
+        let p = &sim.p.world.link_analysis;
+        let false_pairs =
+            sim.draws.poisson(key, Decision::FalseMatches.number(), 0, others * p.false_match_share) as f64;
+        let days = (1.0 + false_pairs) / p.pairs_per_analyst_per_day;
+        sim.world.pool.jobs[job].false_pairs = false_pairs as u32;
+        sim.schedule(sim.now + days, EventKind::LinkServed(job), key, 0);
+    }
+}
+
+/// A job is done: what the pool holds together is weighed.
+pub(crate) fn link_served(sim: &mut Sim, job: JobId) {
+    sim.world.pool.busy -= 1;
+    let job = sim.world.pool.jobs[job];
+    if job.plot.is_some() {
+        weigh(sim, &job);
+    }
+    mislead(sim, &job);
+    serve_next(sim);
+}
+
+/// False pairs that are believed: each opens a file, with the weight of a sign, on a resident of the country whose
+/// service saw the fragment.
+fn mislead(sim: &mut Sim, job: &LinkJob) {
+    let share = sim.p.world.link_analysis.false_believed_share;
+    let c = usize::from(job.service);
+    if share == 0.0 || sim.world.countries[c].neighbourhoods.is_empty() {
+        return;
+    }
+    let weight = sim.p.countries[c].detection.weight();
+    for pair in 0..job.false_pairs {
+        if !sim.chance(job.key, Decision::FalsePairBelieved, pair, share) {
+            continue;
+        }
+        let name = job.key.child(Decision::NameResident.number(), u64::from(pair));
+        let n = people::neighbourhood(sim, c, name);
+        let id = people::new_person(sim, name, n, 0);
+        let site = Site { country: job.service, ..Site::person(&sim.world.persons[id]) };
+        let fact = sim.fact(FactKind::LinkFalse, job.cause, site, 1.0);
+        sim.open_file(job.service, id, Channel::LinkAnalysis, weight, fact);
+    }
+}
+
+fn weigh(sim: &mut Sim, job: &LinkJob) {
+    let plot = &mut sim.world.plots[job.plot];
+    for f in &mut plot.fragments {
+        if f.time == job.seen && f.service == job.service && f.person == job.person {
+            f.pooled = true;
+        }
+    }
+    if plot.ending != Ending::InProgress || sim.p.countries[usize::from(plot.preparation)].subjects.files_kept == 0.0 {
+        return;
+    }
+    let decay = sim.p.world.evidence.decay_per_day();
+    let plot = &sim.world.plots[job.plot];
+    let service = usize::from(plot.preparation);
+    let told = |owner: usize| owner == service || pairs::between(sim, owner, service).pool;
+    let sum: f64 = plot
+        .fragments
+        .iter()
+        .filter(|f| f.pooled && told(usize::from(f.service)))
+        .map(|f| f.weight * libm::exp(-decay * (sim.now - f.time)))
+        .sum();
+    let site = Site::plot(plot, service as u8);
+    let belief = sim.p.countries[service].subjects.prior_log_odds + sum;
+    if belief > staff::threshold(sim, service) {
+        let fact = sim.fact(FactKind::LinkFound, job.cause, site, belief);
+        plots::reveal(sim, job.plot, service as u8, Channel::LinkAnalysis, fact);
+    } else {
+        sim.fact(FactKind::LinkMissed, job.cause, site, belief);
+    }
+}

@@ -1,0 +1,77 @@
+//! The state of one replication: countries, people, plots, files; nothing here decides anything.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::clock::{Clock, Countdown};
+use crate::engine::hazard::Hazard;
+use crate::engine::heap::Handle;
+use crate::engine::key::Key;
+use crate::engine::lazy_clock::LazyClock;
+
+use super::record::PlotRecord;
+use ids::{CircleId, FileId, InPersonId, LeadId, List, PersonId, PlotId, RecruiterId};
+
+pub mod country;
+pub mod desk;
+pub mod file;
+pub mod ids;
+pub mod lead;
+pub mod neighbourhood;
+pub mod over_time;
+pub mod person;
+pub mod plot;
+pub mod pool;
+pub mod recruiter;
+pub mod ring;
+
+pub use country::CountryState;
+pub use desk::Desk;
+pub use file::{Channel, Dossier, FileStatus, Found};
+pub use lead::Lead;
+pub use neighbourhood::{Neighbourhood, OnsetSeat, Presence};
+pub use over_time::{Reaction, TimeMean};
+pub use person::{Circle, NO_TICKET, Person, State, mark};
+pub use plot::{Ending, Fragment, MissedChances, Pathway, Plot, Stage};
+pub use pool::{LinkJob, Pool, Released};
+pub use recruiter::{InPerson, Recruiter};
+
+/// Everything.
+#[derive(Clone, Debug)]
+pub struct World {
+    pub(crate) countries: Vec<CountryState>,
+    pub(crate) neighbourhoods: Vec<Neighbourhood>,
+    /// Movements in neighbourhoods, those of one neighbourhood together ([`crate::model::sim::Sim::presence`]).
+    pub(crate) presences: Vec<Presence>,
+    pub(crate) persons: List<PersonId, Person>,
+    pub(crate) circles: List<CircleId, Circle>,
+    pub(crate) plots: List<PlotId, Plot>,
+    pub(crate) stings: Vec<PlotRecord>,
+    pub(crate) leads: List<LeadId, Lead>,
+    pub(crate) free_leads: Vec<LeadId>,
+    pub(crate) dossiers: List<FileId, Dossier>,
+    pub(crate) recruiters: List<RecruiterId, Recruiter>,
+    pub(crate) in_person: List<InPersonId, InPerson>,
+    /// Group clocks by number; of each pair one is used, by who waits in it.
+    pub(crate) clocks: Vec<Clock>,
+    pub(crate) lazy_clocks: Vec<LazyClock>,
+    pub(crate) clock_events: Vec<Handle>,
+    pub(crate) free_span: Vec<f64>,
+    pub(crate) alive_recruiters: u32,
+    pub(crate) trained_abroad: BTreeSet<(Key, PersonId)>,
+    pub(crate) dispatch: Countdown,
+    pub(crate) dispatch_at: Handle,
+    pub(crate) dispatches: u32,
+    pub(crate) pool: Pool,
+    /// Notices and pooled records by person and owner; only filled where pairs of countries differ (M29).
+    pub(crate) released: BTreeMap<(PersonId, u8), Released>,
+    pub(crate) cost_rate: Vec<f64>,
+    pub(crate) cost_since: f64,
+    pub(crate) cost: Vec<f64>,
+}
+
+impl World {
+    /// A countdown that never rings.
+    pub(crate) fn never() -> Countdown {
+        Countdown::start(0.0, 1.0, Hazard::ZERO)
+    }
+}

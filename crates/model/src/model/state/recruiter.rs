@@ -1,0 +1,31 @@
+//! Recruiters: virtual entrepreneurs, and those who meet people in their neighbourhood.
+
+use super::ids::PersonId;
+use crate::engine::clock::Countdown;
+use crate::engine::heap::Handle;
+use crate::engine::key::Key;
+
+/// A virtual entrepreneur.
+#[derive(Clone, Debug)]
+pub struct Recruiter {
+    pub(crate) key: Key,
+    pub(crate) language: u8,
+    pub(crate) alive: bool,
+    pub(crate) contacts: Vec<PersonId>,
+    pub(crate) contact_count: u32,
+    pub(crate) removal: Countdown,
+    pub(crate) removal_at: Handle,
+}
+
+/// An in-person recruiter.
+#[derive(Clone, Debug)]
+pub struct InPerson {
+    pub(crate) key: Key,
+    pub(crate) country: u8,
+    pub(crate) movement: u8,
+    pub(crate) neighbourhood: u32,
+    pub(crate) alive: bool,
+    pub(crate) occasion: u32,
+    pub(crate) removal: Countdown,
+    pub(crate) removal_at: Handle,
+}

@@ -1,0 +1,120 @@
+//! The arms of a scenario made ready for replay, at the draw that each replication takes.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::montecarlo::Draws;
+use forestall_model::model::replication::Arm;
+use forestall_model::scenario::resolved::Scenario;
+use forestall_model::scenario::{Diagnostics, Plan};
+
+use super::levers::Levers;
+use super::log::{Log, Twins};
+
+/// One arm: its values over time, and the same read for simulation.
+#[derive(Clone)]
+struct Ready {
+    scenario: Scenario,
+    arm: Arm,
+}
+
+/// The baseline and some policies of one scenario.
+pub struct ReplayArms<'p> {
+    plan: &'p Plan,
+    policies: Vec<String>,
+    /// The baseline and the policies, where all replications have the same values.
+    ready: Option<(Ready, Vec<Ready>)>,
+}
+
+impl<'p> ReplayArms<'p> {
+    /// Makes the baseline and these policies ready.
+    ///
+    /// # Errors
+    /// Where an arm's values leave their range.
+    pub fn new(plan: &'p Plan, policies: &[String]) -> Result<Self, Diagnostics> {
+        let mut arms = Self { plan, policies: policies.to_vec(), ready: None };
+        if plan.draws() == 0 {
+            let baseline = arms.make(None, 0)?;
+            let others: Result<Vec<Ready>, Diagnostics> = policies.iter().map(|p| arms.make(Some(p), 0)).collect();
+            arms.ready = Some((baseline, others?));
+        }
+        Ok(arms)
+    }
+
+    /// The policies in order.
+    pub fn policies(&self) -> &[String] {
+        &self.policies
+    }
+
+    /// The draw that a replication takes; 0 without a posterior.
+    pub fn draw(&self, replication: u64) -> u64 {
+        Draws::of(self.plan.draws(), replication)
+    }
+
+    fn make(&self, policy: Option<&str>, draw: u64) -> Result<Ready, Diagnostics> {
+        let plan = self.plan;
+        let scenario = if plan.draws() == 0 { plan.arm(policy) } else { plan.arm_at_draw(policy, draw) }?;
+        Ok(Ready { arm: Arm::new(&scenario), scenario })
+    }
+
+    fn baseline(&self, draw: u64) -> Result<Cow<'_, Ready>, Diagnostics> {
+        match &self.ready {
+            Some((baseline, _)) => Ok(Cow::Borrowed(baseline)),
+            None => Ok(Cow::Owned(self.make(None, draw)?)),
+        }
+    }
+
+    fn policy(&self, index: usize, draw: u64) -> Result<Cow<'_, Ready>, Diagnostics> {
+        match &self.ready {
+            Some((_, all)) => Ok(Cow::Borrowed(&all[index])),
+            None => Ok(Cow::Owned(self.make(Some(&self.policies[index]), draw)?)),
+        }
+    }
+
+    /// The baseline, or the policy at a position.
+    fn arm(&self, policy: Option<usize>, draw: u64) -> Result<Cow<'_, Ready>, Diagnostics> {
+        policy.map_or_else(|| self.baseline(draw), |index| self.policy(index, draw))
+    }
+
+    /// Replays the baseline, or the policy at a position; `each` also keeps what happens to counted leads.
+    ///
+    /// # Errors
+    /// Where the values at the draw leave their range.
+    pub fn log(&self, policy: Option<usize>, replication: u64, each: bool) -> Result<Log, Diagnostics> {
+        let ready = self.arm(policy, self.draw(replication))?;
+        Ok(Log::simulate(&ready.arm, replication, each))
+    }
+
+    /// Whether a test holds of the values of the baseline, or of the policy at a position, at a draw.
+    ///
+    /// # Errors
+    /// Where the values at the draw leave their range.
+    pub fn holds(
+        &self,
+        policy: Option<usize>,
+        draw: u64,
+        test: impl Fn(&Scenario) -> bool,
+    ) -> Result<bool, Diagnostics> {
+        Ok(test(&self.arm(policy, draw)?.scenario))
+    }
+
+    /// Replays the baseline; `each` also keeps what happens to counted leads.
+    ///
+    /// # Errors
+    /// Where the values at the draw leave their range.
+    pub fn baseline_log(&self, replication: u64, each: bool) -> Result<Arc<Log>, Diagnostics> {
+        Ok(Arc::new(self.log(None, replication, each)?))
+    }
+
+    /// Replays the policy at a position and puts it beside the baseline's log of the same replication.
+    ///
+    /// # Errors
+    /// Where an arm's values at the draw leave their range.
+    pub fn twins(&self, baseline: &Arc<Log>, index: usize, replication: u64, each: bool) -> Result<Twins, Diagnostics> {
+        let draw = self.draw(replication);
+        let (base, other) = (self.baseline(draw)?, self.policy(index, draw)?);
+        let theirs = Arc::new(Log::simulate(&other.arm, replication, each));
+        let levers = Levers::new(&self.plan.registry, base.scenario.clone(), other.scenario.clone());
+        Ok(Twins::new(baseline.clone(), theirs, levers))
+    }
+}
