@@ -165,7 +165,7 @@ impl Codes {
         match scope {
             Scope::MovementEntry => &self.movements,
             Scope::LanguageEntry => &self.languages,
-            _ => &self.countries,
+            Scope::World | Scope::Country | Scope::CountryEntry => &self.countries,
         }
     }
 
@@ -180,7 +180,7 @@ impl Codes {
         Ok(match info.scope {
             Scope::MovementEntry => Place::Movement(position),
             Scope::LanguageEntry => Place::Language(position),
-            _ => Place::Country(position),
+            Scope::World | Scope::Country | Scope::CountryEntry => Place::Country(position),
         })
     }
 

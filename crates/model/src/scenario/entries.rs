@@ -169,6 +169,7 @@ fn plain_code(code: &str) -> bool {
 }
 
 /// `["fr", "nl"]` for equal shares, or `{ fr = 0.4, nl = 0.6 }`.
+#[allow(clippy::wildcard_enum_match_arm, reason = "the kinds of value are those of the file format")]
 fn read_languages(r: Reading<'_>, node: &Node<'_>) -> Option<Vec<(String, f64)>> {
     let right = "a list such as [\"fr\", \"nl\"], or shares such as { fr = 0.4, nl = 0.6 }";
     let mut languages: Vec<(String, f64)> = Vec::new();

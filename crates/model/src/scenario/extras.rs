@@ -205,7 +205,11 @@ fn flaw(distribution: &Distribution, kind: Kind) -> Option<(String, String)> {
         Distribution::Lognormal { median, .. } if !inside(median) => {
             flaw("`median` is outside the parameter's range", &range)
         }
-        _ => None,
+        Distribution::Uniform { .. }
+        | Distribution::Normal { .. }
+        | Distribution::Lognormal { .. }
+        | Distribution::Triangular { .. }
+        | Distribution::Beta { .. } => None,
     }
 }
 

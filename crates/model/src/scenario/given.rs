@@ -36,7 +36,7 @@ fn one(registry: &Registry, codes: &Codes, text: &str, reports: &Reports) -> Opt
     let number = match kind {
         Kind::Switch => word.parse::<bool>().ok().map(|on| f64::from(u8::from(on))),
         Kind::Choice(words) => words.iter().position(|known| *known == word).map(|position| position as f64),
-        _ => word.replace('_', "").parse::<f64>().ok(),
+        Kind::Number(..) | Kind::Share | Kind::Count(..) => word.replace('_', "").parse::<f64>().ok(),
     };
     let Some(value) = number.filter(|v| kind.admits(*v)) else {
         let hint = if let Kind::Choice(words) = kind { did_you_mean(word, words.iter().copied()) } else { None };

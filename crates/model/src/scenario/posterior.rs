@@ -219,6 +219,7 @@ fn parameter(
 }
 
 /// The columns of the named file or of the table itself; `None` after a report.
+#[allow(clippy::wildcard_enum_match_arm, reason = "the kinds of value are those of the file format")]
 fn columns(r: Reading<'_>, node: &Node<'_>, open: &dyn Fn(&str) -> Result<String, String>) -> Option<Columns> {
     match node.get_ref() {
         DeValue::String(name) if !name.is_empty() => {

@@ -146,6 +146,7 @@ impl Reading<'_> {
     }
 
     /// A date, or a report.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the kinds of value are those of the file format")]
     pub(super) fn date(&self, node: &Node<'_>, what: &str) -> Option<Date> {
         let right = "a date such as 2014-01-31";
         match node.get_ref() {
@@ -177,6 +178,7 @@ impl Reading<'_> {
     }
 
     /// A number as written, finite or not; `None` if it is none, or too large.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the kinds of value are those of the file format")]
     fn raw_number(node: &Node<'_>) -> Option<f64> {
         match node.get_ref() {
             DeValue::Integer(number) => {
@@ -197,6 +199,7 @@ impl Reading<'_> {
     }
 
     /// A whole number in a range, or a report.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the kinds of value are those of the file format")]
     pub(super) fn whole(&self, node: &Node<'_>, what: &str, low: u64, high: u64) -> Option<u64> {
         let number = match node.get_ref() {
             DeValue::Integer(number) => u64::from_str_radix(number.as_str().trim_start_matches('+'), number.radix()),

@@ -145,6 +145,7 @@ pub(super) fn chain(name: &str, read: &dyn Fn(&str) -> Result<String, String>, r
 }
 
 /// The file that `source` extends, and where it says so.
+#[allow(clippy::wildcard_enum_match_arm, reason = "the kinds of value are those of the file format")]
 fn extended(source: &Source, reports: &Reports) -> Option<(String, Mark)> {
     let tree = parse(source, reports)?;
     let node: &Spanned<DeValue<'_>> = tree.get("extends")?;

@@ -100,7 +100,7 @@ impl Base {
             let place = match scope {
                 Scope::MovementEntry => Place::Movement(position),
                 Scope::LanguageEntry => Place::Language(position),
-                _ => Place::Country(position),
+                Scope::World | Scope::Country | Scope::CountryEntry => Place::Country(position),
             };
             for (file, table) in &one.tables {
                 let (r, level) = reading_of(*file);

@@ -13,21 +13,23 @@ pub fn of(twins: &Twins, tracer: &Tracer, chain: &Chain) -> Mechanism {
         return Mechanism::Retiming;
     }
     let at = chain.steps[chain.divergence];
-    let found = twins.fact(at).kind.row().mechanism;
-    match found {
-        // What was seen, and under which cover.
-        Mechanism::Lead if twins.fact(at).kind == K::SignatureSeen => by_status(twins, tracer, at),
+    let fact = twins.fact(at);
+    let found = fact.kind.row().mechanism;
+    let at_the_end = fact.time == twins.fact(chain.steps[0]).time;
+    if found == Mechanism::Arrest && at_the_end {
         // An arrest that ends the plot, where the decision was taken in both arms.
-        Mechanism::Arrest if twins.fact(at).time == twins.fact(chain.steps[0]).time => Mechanism::Officers,
-        Mechanism::Threshold if !threshold_changed(chain) => {
-            let trigger = trigger(twins, at);
-            trigger.map_or(Mechanism::Threshold, |t| match twins.fact(t).kind.row().mechanism {
-                Mechanism::Lead if twins.fact(t).kind == K::SignatureSeen => by_status(twins, tracer, t),
-                other => other,
-            })
-        }
-        other => other,
+        Mechanism::Officers
+    } else if found == Mechanism::Threshold && !threshold_changed(chain) {
+        trigger(twins, at).map_or(Mechanism::Threshold, |evidence| of_evidence(twins, tracer, evidence))
+    } else {
+        of_evidence(twins, tracer, at)
     }
+}
+
+/// The mechanism of a fact; of a sign that was seen, by the file status under which it was left.
+fn of_evidence(twins: &Twins, tracer: &Tracer, at: At) -> Mechanism {
+    let kind = twins.fact(at).kind;
+    if kind == K::SignatureSeen { by_status(twins, tracer, at) } else { kind.row().mechanism }
 }
 
 /// Whether the chain ends at once at parameters, so that the threshold itself is what differs.

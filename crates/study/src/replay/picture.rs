@@ -127,26 +127,21 @@ fn files(rows: &mut Rows, twins: &Twins, pair: &Pair, narrator: &Narrator, (side
             if fact.time > end {
                 break;
             }
-            match fact.kind {
-                K::CaseOpened | K::CaseReopened => {
-                    since.entry(("open", fact.country)).or_insert(at);
+            if matches!(fact.kind, K::CaseOpened | K::CaseReopened) {
+                since.entry(("open", fact.country)).or_insert(at);
+            } else if fact.kind == K::WatchStarted {
+                since.insert(("watched", fact.country), at);
+            } else if fact.kind == K::WatchEnded {
+                close(rows, "watched", fact.country, fact.time, &mut since);
+            } else if matches!(fact.kind, K::CaseClosed | K::CaseClosedForCapacity) {
+                close(rows, "watched", fact.country, fact.time, &mut since);
+                close(rows, "open", fact.country, fact.time, &mut since);
+            } else if matches!(fact.kind, K::Imprisoned | K::Departed | K::StingCase) {
+                let open: Vec<(&str, u8)> = since.keys().copied().collect();
+                for (what, service) in open {
+                    let what = if what == "open" { "open" } else { "watched" };
+                    close(rows, what, service, fact.time, &mut since);
                 }
-                K::WatchStarted => {
-                    since.insert(("watched", fact.country), at);
-                }
-                K::WatchEnded => close(rows, "watched", fact.country, fact.time, &mut since),
-                K::CaseClosed | K::CaseClosedForCapacity => {
-                    close(rows, "watched", fact.country, fact.time, &mut since);
-                    close(rows, "open", fact.country, fact.time, &mut since);
-                }
-                K::Imprisoned | K::Departed | K::StingCase => {
-                    let open: Vec<(&str, u8)> = since.keys().copied().collect();
-                    for (what, service) in open {
-                        let what = if what == "open" { "open" } else { "watched" };
-                        close(rows, what, service, fact.time, &mut since);
-                    }
-                }
-                _ => {}
             }
         }
         let open: Vec<(&str, u8)> = since.keys().copied().collect();

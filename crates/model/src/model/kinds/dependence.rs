@@ -1,5 +1,6 @@
 //! On what each kind of fact depends beside its cause: conditions that a log of facts keeps, and tables of parameters.
 
+#[allow(clippy::enum_glob_use, reason = "this file is a table of kinds")]
 use super::fact::FactKind::{self, *};
 
 /// The name under which [`Rule::tables`] means what passes between pairs of countries.

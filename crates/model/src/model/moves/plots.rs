@@ -15,6 +15,9 @@ use crate::model::state::ids::{PersonId, PlotId};
 /// A key that no cell has.
 const NO_CELL: Key = Key::NONE;
 
+/// Memory of recent foils, in days.
+pub(crate) const FOIL_MEMORY_DAYS: f64 = 180.0;
+
 /// How a plot begins.
 pub(crate) struct Start {
     pub(crate) members: Vec<PersonId>,
@@ -214,7 +217,7 @@ pub(crate) fn foil(sim: &mut Sim, index: PlotId, service: u8, channel: Channel, 
     plot.foiled_by = service;
     let fact = sim.plot_fact(FactKind::PlotFoiled, index, cause, service, channel.code());
     let now = sim.now;
-    let memory = sim.p.world.adaptation.memory_days();
+    let memory = FOIL_MEMORY_DAYS;
     let target = usize::from(sim.world.plots[index].target);
     sim.world.countries[target].recent_foils.kick(now, memory, 1.0);
     sim.plot_foiled(index, service, fact);

@@ -16,9 +16,10 @@ pub(crate) fn team_lacking(sim: &Sim, d: FileId) -> bool {
     live!("surveillance", false);
     let file = &sim.world.dossiers[d];
     let threshold = sim.p.countries[usize::from(file.service)].subjects.watch_log_odds;
-    match file.status {
-        FileStatus::Watched => sim.now < file.blind_until,
-        status => status == FileStatus::Open && files::belief(sim, d) >= threshold,
+    if file.status == FileStatus::Watched {
+        sim.now < file.blind_until
+    } else {
+        file.status == FileStatus::Open && files::belief(sim, d) >= threshold
     }
 }
 
@@ -30,6 +31,7 @@ pub(crate) fn officers_per_intervention(sim: &Sim, c: usize) -> f64 {
 
 /// Case officers not bound by interventions, raids, investigations or stings.
 pub(crate) fn free_case_officers(sim: &Sim, c: usize) -> f64 {
+    live!("services", 0.0);
     let t = &sim.p.countries[c];
     let state = &sim.world.countries[c];
     let staff = t.services.officers_at_work();
@@ -38,7 +40,7 @@ pub(crate) fn free_case_officers(sim: &Sim, c: usize) -> f64 {
         + raids.min(staff * t.aftermath.officers_share_most)
         + t.investigations.officers_bound(state.investigations, staff)
         + t.stings.officers_bound(state.desk.stings);
-    t.services.officers_free(staff, bound)
+    (staff - bound).max(0.0)
 }
 
 /// The threshold of intervention in force, lowered by emergency powers.

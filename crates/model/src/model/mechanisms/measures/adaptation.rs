@@ -21,18 +21,10 @@ crate::parameters! {
 
 kept!(Adaptation:);
 
-/// Memory of recent foils, in days.
-const MEMORY_DAYS: f64 = 180.0;
-
 impl Adaptation {
     fn level(&self) -> f64 {
         live!("adaptation", 0.0);
         0.5 * self.response
-    }
-
-    /// Memory of recent foils, in days.
-    pub(crate) fn memory_days(&self) -> f64 {
-        MEMORY_DAYS
     }
 
     /// Chance that a contact whose recruiter is removed plots alone.

@@ -9,6 +9,7 @@
 use crate::engine::key::Key;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::kept::kept;
+use crate::model::moves::plots::FOIL_MEMORY_DAYS;
 use crate::model::sim::{Sim, live};
 
 use crate::model::state::Pathway;
@@ -53,10 +54,10 @@ pub(crate) fn choose(sim: &Sim, plot: Key, pathway: Pathway, home: usize) -> (us
 }
 
 fn race(sim: &Sim, plot: Key, decision: Decision) -> Option<usize> {
-    let (adapt, memory) = (sim.p.world.adaptation.turned_away(), sim.p.world.adaptation.memory_days());
+    let adapt = sim.p.world.adaptation.turned_away();
     let weights = (0..sim.countries()).map(|c| {
         let t = &sim.p.countries[c].country;
-        let foils = sim.world.countries[c].recent_foils.at(sim.now, memory);
+        let foils = sim.world.countries[c].recent_foils.at(sim.now, FOIL_MEMORY_DAYS);
         let weight = if t.transit_partner == 0.0 { t.campaign_weight / (1.0 + adapt * foils) } else { 0.0 };
         (sim.world.countries[c].key, weight)
     });

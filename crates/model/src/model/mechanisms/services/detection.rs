@@ -297,16 +297,14 @@ fn sign_place(sim: &Sim, index: PlotId, owner: PersonId, count: u32) -> usize {
     }
 }
 
-/// FileStatus as it works now: a moving team is blind, and a record that is visible from elsewhere counts as closed.
+/// The status of a file as it works now: a moving team is blind, and a record that is visible from elsewhere counts as closed.
 fn effective_status(sim: &Sim, c: usize, id: PersonId) -> FileStatus {
     match files::dossier(sim, c, id) {
         Some(d) => {
             let file = &sim.world.dossiers[d];
             let blind = file.status == FileStatus::Watched && sim.now < file.blind_until;
-            match if blind { FileStatus::Open } else { file.status } {
-                FileStatus::Open if files::parked(sim, d) => FileStatus::Parked,
-                status => status,
-            }
+            let status = if blind { FileStatus::Open } else { file.status };
+            if status == FileStatus::Open && files::parked(sim, d) { FileStatus::Parked } else { status }
         }
         None if records::visible(sim, c, id) => FileStatus::Closed,
         None => FileStatus::Unknown,

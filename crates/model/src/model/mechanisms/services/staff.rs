@@ -42,10 +42,4 @@ impl Services {
     pub(crate) fn officers_at_work(&self) -> f64 {
         self.case_officers * (1.0 - self.other_work_share)
     }
-
-    /// Those of so many case officers who are free when so many are bound.
-    pub(crate) fn officers_free(&self, staff: f64, bound: f64) -> f64 {
-        live!("services", 0.0);
-        (staff - bound).max(0.0)
-    }
 }
