@@ -226,3 +226,81 @@ fn one_file_names_all_mechanisms_and_no_other_does() {
         }
     }
 }
+
+/// What the library may not do: read the command line, print, or end the process.
+fn oversteps(text: &str) -> Vec<&'static str> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines: Vec<&str> = code.lines().filter(|l| !l.trim_start().starts_with("//")).collect();
+    let refused = ["env::args", "println!(", " print!(", "eprint", "process::exit", "dbg!("];
+    refused.into_iter().filter(|word| lines.iter().any(|line| line.contains(word))).collect()
+}
+
+#[test]
+fn the_library_never_prints_exits_or_reads_arguments() {
+    for path in all_sources().iter().filter(|p| room(p) != "cli" && room(p) != "main") {
+        if path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with("tests")) {
+            continue;
+        }
+        let found = oversteps(&fs::read_to_string(path).expect("readable source"));
+        assert!(found.is_empty(), "{}: {found:?}", path.display());
+    }
+    assert_eq!(oversteps("fn f() { println!(\"{}\", std::env::args().count()); }"), ["env::args", "println!("]);
+    assert!(oversteps("// println!(\"no\")\n#[cfg(test)]\nmod tests { fn f() { println!(); } }").is_empty());
+}
+
+/// The packages that a member of the workspace is built from, itself included, tests and benches left out.
+fn closure(metadata: &serde_json::Value, member: &str) -> BTreeSet<String> {
+    let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
+    let nodes = list(&metadata["resolve"]["nodes"]);
+    let name_of = |id: &str| {
+        let packages = list(&metadata["packages"]);
+        let package = packages.iter().find(|p| p["id"] == id).expect("every node is a package");
+        package["name"].as_str().expect("a name").to_owned()
+    };
+    let start = nodes.iter().find_map(|n| n["id"].as_str().filter(|id| name_of(id) == member)).expect("a member");
+    let (mut ids, mut next) = (BTreeSet::from([start.to_owned()]), vec![start.to_owned()]);
+    while let Some(id) = next.pop() {
+        let node = nodes.iter().find(|n| n["id"] == id.as_str()).expect("resolved");
+        for dependency in list(&node["deps"]) {
+            // `null` is an ordinary dependency; `dev` and `build` are not in the program.
+            let ordinary = list(&dependency["dep_kinds"]).iter().any(|kind| kind["kind"].is_null());
+            let id = dependency["pkg"].as_str().expect("an id").to_owned();
+            if ordinary && ids.insert(id.clone()) {
+                next.push(id);
+            }
+        }
+    }
+    ids.iter().map(|id| name_of(id)).collect()
+}
+
+#[test]
+fn crates_are_built_from_what_they_may_know() {
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let upper = ["forestall", "forestall-report", "forestall-study"];
+    let may_not: [(&str, &[&str]); 3] = [
+        (
+            "forestall-model",
+            &["plotters", "resvg", "parquet", "clap", "rayon", "crossbeam-deque", "indicatif", "anyhow"],
+        ),
+        ("forestall-study", &["plotters", "resvg", "clap", "indicatif", "anyhow"]),
+        ("forestall-report", &["clap", "indicatif", "anyhow"]),
+    ];
+    for (place, (member, refused)) in may_not.into_iter().enumerate() {
+        let built = closure(&metadata, member);
+        let above = if member == "forestall-model" { &upper[..] } else { &upper[..3 - place] };
+        for name in refused.iter().chain(above).filter(|name| **name != member) {
+            assert!(!built.contains(*name), "{member} is built from {name}");
+        }
+    }
+    // The reading itself sees what is there.
+    let program = closure(&metadata, "forestall");
+    for name in ["plotters", "resvg", "parquet", "clap", "rayon", "forestall-model"] {
+        assert!(program.contains(name), "the program is not built from {name}, or the test reads nothing");
+    }
+}
