@@ -8,5 +8,5 @@ pub mod cli;
 pub use forestall_model::{engine, model, outcome, parameters, scenario, table};
 pub use forestall_report::{chart, report};
 pub use forestall_study::{
-    analysis, calibration, cluster, design, montecarlo, optimization, replay, results, stats, verification,
+    analysis, calibration, cluster, design, montecarlo, optimization, replay, results, stats, study, verification,
 };

@@ -24,8 +24,8 @@ use forestall_study::results::{Manifest, RESULTS_VERSION, ResultsError, ResultsF
 use super::calibrated::{self, Fitted};
 use super::options::{self, Common, ScenarioOptions};
 use super::outcome::{Exit, Failure};
-use super::progress::{Display, span};
 use super::simulated::Patterns;
+use super::terminal::{Display, span};
 use super::{interrupt, source};
 
 /// Points evaluated together; an interruption loses at most these.

@@ -16,10 +16,11 @@ use forestall_study::design::Factor;
 use forestall_study::results::{Manifest, ResultsFolder, Status, atomic, csv, manifest};
 
 use super::calibrate::end_words;
-use super::drawing::{columns, number};
 use super::options::Common;
-use super::outcome::{Exit, Failure, print};
+use super::outcome::{Exit, Failure};
 use super::simulated::{CHECK, Patterns};
+use super::terminal::print;
+use super::terminal::{columns, number};
 
 /// Pixels per unit of the drawing in PNG files.
 const PNG_SCALE: f64 = 2.0;

@@ -16,7 +16,7 @@ use super::optimize_report::{self, Finalist, Report};
 use super::optimize_runs::Runs;
 use super::options::{self, Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure};
-use super::progress::{Display, span};
+use super::terminal::{Display, span};
 use super::{interrupt, source};
 
 /// The first replication of the final check; searches have the numbers below.

@@ -10,7 +10,8 @@ use forestall_study::stats::{Interval, mean_interval};
 use super::optimize_input::Input;
 use super::optimize_tables::{numbers, texts};
 use super::options::Common;
-use super::outcome::{Exit, Failure, print};
+use super::outcome::{Exit, Failure};
+use super::terminal::print;
 use super::{optimize_tables, optimize_words};
 
 /// Pixels per unit of the drawing in PNG files.

@@ -15,13 +15,13 @@ use forestall_model::model::replication::Arm;
 use forestall_model::outcome::tables::Labels;
 use forestall_model::scenario::{BASELINE, Plan};
 use forestall_study::montecarlo::pattern::Tables;
-use forestall_study::montecarlo::{ArmName, Draws, Progress, replicate_draw};
+use forestall_study::montecarlo::{NamedArm, PosteriorDraws, Progress, replicate_draw};
 use forestall_study::optimization::{Ask, Outcome, Part, Response};
 use forestall_study::results::{ResultsError, atomic};
 
 use super::optimize_input::Input;
 use super::outcome::Failure;
-use super::progress::Display;
+use super::terminal::Display;
 
 /// Replications of one setting that are done one after the other, for one arm made once.
 const TOGETHER: usize = 4;
@@ -181,28 +181,28 @@ impl<'a> Runs<'a> {
     }
 
     fn simulate(&self, group: &[&Ask]) -> Vec<Outcome> {
-        let mut made: BTreeMap<u64, Result<ArmName, String>> = BTreeMap::new();
+        let mut made: BTreeMap<u64, Result<NamedArm, String>> = BTreeMap::new();
         group
             .iter()
             .map(|ask| {
-                let draw = Draws::of(self.plan.draws(), ask.replication);
+                let draw = PosteriorDraws::of(self.plan.draws(), ask.replication);
                 let arm = made.entry(draw).or_insert_with(|| self.arm(ask.values, draw));
                 arm.as_ref().map_err(Clone::clone).and_then(|arm| self.one(arm, draw, ask.replication))
             })
             .collect()
     }
 
-    fn arm(&self, values: &[f64], draw: u64) -> Result<ArmName, String> {
+    fn arm(&self, values: &[f64], draw: u64) -> Result<NamedArm, String> {
         let scenario = if values.is_empty() {
             self.plan.arm_at_draw(None, draw)
         } else {
             self.plan.arm_under(&self.input.policy("setting", values), draw)
         };
         let scenario = scenario.map_err(|errors| errors.to_string())?;
-        Ok(ArmName { name: BASELINE.into(), arm: Arm::new(&scenario) })
+        Ok(NamedArm { name: BASELINE.into(), arm: Arm::new(&scenario) })
     }
 
-    fn one(&self, arm: &ArmName, draw: u64, replication: u64) -> Outcome {
+    fn one(&self, arm: &NamedArm, draw: u64, replication: u64) -> Outcome {
         let rows = replicate_draw(arm, &self.labels, draw, replication, false)?.0;
         let tables = Tables { replications: &rows.replications, monthly: &rows.monthly, by_country: &rows.by_country };
         let part = |asked: &super::optimize_input::Asked| {

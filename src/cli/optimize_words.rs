@@ -7,8 +7,8 @@ use forestall_study::optimization::{Status as Standing, Volume};
 use forestall_study::results::ResultsFolder;
 use forestall_study::stats::Interval;
 
-use super::drawing::{columns, number};
 use super::optimize_report::{Report, Row, reference, reference_point};
+use super::terminal::{columns, number};
 
 fn with_interval(found: Option<(f64, Option<Interval>)>) -> String {
     match found {

@@ -1,8 +1,10 @@
 //! How a command ends: exit codes, and errors told to people.
 
 use forestall_model::scenario::Diagnostics;
+use forestall_report::assembly::AssemblyError;
 use forestall_study::montecarlo::MonteCarloError;
 use forestall_study::results::ResultsError;
+use forestall_study::study::{AnalyseError, ReplayError, SelectError, StudyError};
 
 use super::options::Common;
 
@@ -108,6 +110,61 @@ impl From<MonteCarloError> for Failure {
     }
 }
 
+impl From<StudyError> for Failure {
+    fn from(error: StudyError) -> Self {
+        match error {
+            StudyError::Scenario(diagnostics) => Self::Scenario(diagnostics),
+            StudyError::MonteCarlo(error) => error.into(),
+            StudyError::Results(error) => error.into(),
+            StudyError::Replication { .. } => Self::Other(Exit::SomeFailed, error.into()),
+            error => Self::Other(Exit::Usage, error.into()),
+        }
+    }
+}
+
+impl From<SelectError> for Failure {
+    fn from(error: SelectError) -> Self {
+        match error {
+            SelectError::Study(error) => error.into(),
+            SelectError::Analysis(error) => error.into(),
+        }
+    }
+}
+
+impl From<AnalyseError> for Failure {
+    fn from(error: AnalyseError) -> Self {
+        match error {
+            AnalyseError::Analysis(error) => error.into(),
+            AnalyseError::Design(error) => error.into(),
+            AnalyseError::Sweep(error) => error.into(),
+            AnalyseError::Results(error) => error.into(),
+            error => Self::Other(Exit::Usage, error.into()),
+        }
+    }
+}
+
+impl From<ReplayError> for Failure {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::Scenario(diagnostics) => Self::Scenario(diagnostics),
+            ReplayError::Study(error) => error.into(),
+            ReplayError::Results(error) => error.into(),
+            ReplayError::Mismatch(_) => Self::Other(Exit::Data, error.into()),
+            ReplayError::Request(_) => Self::Other(Exit::Usage, error.into()),
+            ReplayError::Failed(_) => Self::Other(Exit::Failed, error.into()),
+        }
+    }
+}
+
+impl From<AssemblyError> for Failure {
+    fn from(error: AssemblyError) -> Self {
+        match error {
+            AssemblyError::Chart(error) => error.into(),
+            AssemblyError::Study(error) => error.into(),
+        }
+    }
+}
+
 impl From<forestall_study::design::DesignError> for Failure {
     fn from(error: forestall_study::design::DesignError) -> Self {
         match error {
@@ -158,15 +215,5 @@ impl From<forestall_report::chart::ChartError> for Failure {
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
         Self::Other(Exit::Failed, error)
-    }
-}
-
-/// Prints data on standard output; a reader that has gone away is no error.
-pub fn print(text: &str) {
-    use std::io::Write;
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes());
-    if !text.ends_with('\n') {
-        let _ = out.write_all(b"\n");
     }
 }

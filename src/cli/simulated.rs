@@ -7,7 +7,7 @@ use forestall_model::scenario::{BASELINE, Plan};
 use forestall_model::table::Table;
 use forestall_study::calibration::{Point, Target};
 use forestall_study::montecarlo::pattern::Tables;
-use forestall_study::montecarlo::{ArmName, replicate};
+use forestall_study::montecarlo::{NamedArm, replicate};
 
 /// Replications of the fit are numbered below this, those of the check below twice it, those of the screening above.
 const FIT: u64 = REPLICATION_LIMIT / 4;
@@ -48,7 +48,7 @@ impl<'a> Patterns<'a> {
     /// Why the point cannot be simulated, in words.
     pub fn at(&self, point: &[(&str, f64)], first: u64, copies: u64) -> Result<Vec<Option<f64>>, String> {
         let scenario = self.plan.arm_with(None, point).map_err(|errors| errors.to_string())?;
-        let arm = ArmName { name: BASELINE.into(), arm: Arm::new(&scenario) };
+        let arm = NamedArm { name: BASELINE.into(), arm: Arm::new(&scenario) };
         let mut whole: Option<[Table; 3]> = None;
         for replication in first..first + copies {
             let rows = replicate(&arm, &self.labels, replication, false)?.0;

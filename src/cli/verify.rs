@@ -9,8 +9,9 @@ use forestall_study::verification::{
 };
 
 use super::options::Common;
-use super::outcome::{Exit, Failure, print};
-use super::progress::span;
+use super::outcome::{Exit, Failure};
+use super::terminal::print;
+use super::terminal::span;
 
 /// What `verify` takes.
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the ground up; rooms on one line stand beside each other and may not use each other.
-const FLOORS: [&[&str]; 13] = [
+const FLOORS: [&[&str]; 15] = [
     &["engine", "stats", "table"],
     &["scenario"],
     &["model"],
@@ -16,8 +16,10 @@ const FLOORS: [&[&str]; 13] = [
     &["analysis"],
     &["calibration", "optimization"],
     &["cluster", "replay"],
+    &["study"],
     &["chart"],
     &["report"],
+    &["assembly"],
     &["cli"],
 ];
 

@@ -1,7 +1,7 @@
 //! Same seed, same bytes; bystanders change nothing.
 
 use forestall::model::fact::FactKind;
-use forestall::montecarlo::{ArmName, replicate};
+use forestall::montecarlo::{NamedArm, replicate};
 use forestall::outcome::tables::Labels;
 use rayon::prelude::*;
 
@@ -22,7 +22,7 @@ fn the_same_run_twice_differs_by_nothing() {
 #[test]
 fn threads_do_not_matter() {
     let plan = plan(BUSY);
-    let arm = ArmName {
+    let arm = NamedArm {
         name: "baseline".into(),
         arm: forestall::model::replication::Arm::new(&plan.arm(None).expect("arm")),
     };

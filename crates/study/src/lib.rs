@@ -9,4 +9,5 @@ pub mod optimization;
 pub mod replay;
 pub mod results;
 pub mod stats;
+pub mod study;
 pub mod verification;

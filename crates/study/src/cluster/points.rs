@@ -1,7 +1,7 @@
 //! The points of a sweep on disk, and one run at a point.
 
 use crate::design::{Design, Problem, Sidecar};
-use crate::montecarlo::{ArmName, replicate};
+use crate::montecarlo::{NamedArm, replicate};
 use crate::results::{RunKey, SweepFolder, TableName, atomic, parquet_file};
 use forestall_model::model::replication::Arm;
 use forestall_model::outcome::tables::Labels;
@@ -93,22 +93,22 @@ pub(super) fn read_design(folder: &SweepFolder, plan: &SweepPlan) -> Result<(Pro
 }
 
 impl Model for Points {
-    type Arm = ArmName;
+    type Arm = NamedArm;
 
     fn arms(&self, point: u64) -> Vec<String> {
         factors::policy_at(&self.design, point as usize).map_or_else(|| self.plan.arms.clone(), |policy| vec![policy])
     }
 
-    fn arm(&self, point: u64, name: &str) -> Result<ArmName, String> {
+    fn arm(&self, point: u64, name: &str) -> Result<NamedArm, String> {
         let coordinates = factors::coordinates(&self.scenario, &self.design, point as usize);
         let scenario = self.scenario.arm_with(Some(name), &coordinates).map_err(|e| {
             let told: Vec<String> = e.0.iter().map(|d| d.message.clone()).collect();
             told.join("; ")
         })?;
-        Ok(ArmName { name: name.to_owned(), arm: Arm::new(&scenario) })
+        Ok(NamedArm { name: name.to_owned(), arm: Arm::new(&scenario) })
     }
 
-    fn run(&self, arm: &ArmName, key: &RunKey) -> Result<Vec<(TableName, Table)>, String> {
+    fn run(&self, arm: &NamedArm, key: &RunKey) -> Result<Vec<(TableName, Table)>, String> {
         let (rows, _) = replicate(arm, &self.labels, key.replication, false)?;
         let first = self.plan.replications_of(key.draw).start;
         let one = |name: &TableName| {

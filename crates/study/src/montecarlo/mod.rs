@@ -6,16 +6,18 @@
 pub mod batches;
 pub mod compare;
 pub mod draws;
+pub mod keeper;
 pub mod operating;
 pub mod pattern;
 pub mod replicate;
 pub mod substitution;
 pub mod twins;
 
-pub use batches::{Monitor, MonteCarloError, Plan, Progress, Stop, run, run_draws};
+pub use batches::{Monitor, MonteCarloError, Progress, Stop, Workload, run, run_draws};
 pub use compare::{comparisons, matched_counts};
-pub use draws::{Draws, Split, split};
+pub use draws::{PosteriorDraws, Split, split};
+pub use keeper::{Keeper, Memory};
 pub use operating::operating_points;
-pub use replicate::{ArmName, replicate, replicate_draw};
+pub use replicate::{NamedArm, replicate, replicate_draw};
 pub use substitution::substitution;
 pub use twins::twin_share;

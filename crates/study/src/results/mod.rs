@@ -16,6 +16,7 @@ mod merge;
 pub mod outside;
 pub mod parquet_file;
 mod part;
+mod publish;
 mod run_key;
 pub mod sweep_folder;
 pub use forestall_model::table;

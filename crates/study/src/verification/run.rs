@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use rayon::prelude::*;
 
-use crate::montecarlo::{ArmName, replicate};
+use crate::montecarlo::{NamedArm, replicate};
 use forestall_model::engine::time::{date_after, month_starts};
 use forestall_model::model::registry;
 use forestall_model::model::replication::Arm;
@@ -100,7 +100,7 @@ struct Bench<'a> {
     case: &'static str,
     parts: &'a Case,
     values: &'a Values,
-    arm: ArmName,
+    arm: NamedArm,
     labels: Labels,
 }
 
@@ -114,7 +114,7 @@ impl<'a> Bench<'a> {
             movements: plan.movements.iter().map(|m| m.code.clone()).collect(),
             months: month_starts(plan.start, plan.end).into_iter().map(|m| m.1).collect(),
         };
-        let arm = ArmName { name: BASELINE.into(), arm: Arm::new(&arm) };
+        let arm = NamedArm { name: BASELINE.into(), arm: Arm::new(&arm) };
         Ok(Self { case: values.case(), parts: case, values, arm, labels })
     }
 

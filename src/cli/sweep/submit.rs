@@ -7,13 +7,13 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use forestall_study::cluster::scheduler::{Job, Scheduler, scripts, shards_for};
-use forestall_study::cluster::{self, SweepPlan, slurm};
-use forestall_study::results::{SweepFolder, atomic};
+use forestall_study::cluster::slurm;
+use forestall_study::results::atomic;
+use forestall_study::study::Sweep;
 
-use super::options::Common;
-use super::outcome::{Exit, Failure, print};
-use super::sweep;
-use super::sweep_work::read_plan;
+use crate::cli::options::Common;
+use crate::cli::outcome::{Exit, Failure};
+use crate::cli::terminal::print;
 
 /// Seconds between two questions to the scheduler.
 const ASK_EVERY: Duration = Duration::from_secs(2);
@@ -76,8 +76,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     if arguments.time < 1 {
         return Err(Failure::usage("--time is 0; give at least 1 minute"));
     }
-    let folder = sweep::folder(&arguments.folder)?;
-    let mut plan = read_plan(&folder)?;
+    let mut sweep = Sweep::open(&arguments.folder)?;
     // Scripts for elsewhere ask nothing of this machine.
     let limits = if arguments.emit.is_none() { Some(slurm::limits()?) } else { None };
     let cpus = match (arguments.cpus, limits) {
@@ -91,8 +90,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
             "--shards is {asked}; this cluster takes arrays of at most {most} (MaxArraySize)"
         )));
     }
-    let shards = arguments.shards.unwrap_or_else(|| shards_for(&plan, cpus, most)).min(plan.chunks());
-    let told = cluster::status(&folder, &plan, shards)?;
+    let shards = arguments.shards.unwrap_or_else(|| shards_for(sweep.plan(), cpus, most)).min(sweep.plan().chunks());
+    let told = sweep.status(shards)?;
     if let Some(path) = told.foreign.first() {
         let message = format!("{} belongs to another sweep; move it away first", path.display());
         return Err(Failure::Other(Exit::Data, anyhow::anyhow!(message)));
@@ -106,10 +105,10 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         common.say("every run is there; nothing to submit. Merge with `forestall sweep merge`");
         return Ok(Exit::Done);
     }
-    plan.shards = shards;
-    atomic::write(&folder.plan(), plan.write().as_bytes())?;
+    sweep.cut(shards)?;
+    let folder = sweep.folder();
     let job = Job {
-        name: plan.name.clone(),
+        name: sweep.plan().name.clone(),
         folder: folder.path().to_path_buf(),
         program: program(arguments)?,
         shards,
@@ -137,7 +136,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         }
         return Ok(Exit::Done);
     }
-    hand_over(arguments, &folder, &plan, &job, &files, common)
+    hand_over(arguments, &sweep, &job, &files, common)
 }
 
 fn program(arguments: &Arguments) -> Result<PathBuf, Failure> {
@@ -150,14 +149,14 @@ fn program(arguments: &Arguments) -> Result<PathBuf, Failure> {
 
 fn hand_over(
     arguments: &Arguments,
-    folder: &SweepFolder,
-    plan: &SweepPlan,
+    sweep: &Sweep,
     job: &Job,
     files: &[PathBuf],
     common: &Common,
 ) -> Result<Exit, Failure> {
     let [array, merge] = files else { return Err(Failure::usage("two scripts are needed")) };
     let jobs = slurm::submit(array, merge)?;
+    let folder = sweep.folder();
     if common.json {
         print(&format!(
             "{:#}",
@@ -190,9 +189,9 @@ fn hand_over(
         }
         std::thread::sleep(ASK_EVERY);
     }
-    let told = cluster::status(folder, plan, plan.shards)?;
+    let told = sweep.status(sweep.plan().shards)?;
     let settled = told.missing().is_empty();
-    let merged = folder.manifest_path().exists();
+    let merged = sweep.is_merged();
     common.say(&format!("{} of {} runs done, {} failed", told.done, told.runs, told.failures.len()));
     if !settled || !merged {
         common.say(&format!(

@@ -6,14 +6,13 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use serde_json::json;
 
-use forestall_study::cluster::{self, Monitor, Shard, SweepPlan, SweepStatus, Worked, slurm};
-use forestall_study::results::SweepFolder;
+use forestall_study::cluster::{Shard, SweepPlan, SweepStatus, Worked, slurm};
+use forestall_study::study::{Monitor, Sweep};
 
-use super::interrupt::{self, Sender};
-use super::options::{self, Common};
-use super::outcome::{Exit, Failure, print};
-use super::progress::{Display, span};
-use super::sweep;
+use crate::cli::interrupt::{self, Sender};
+use crate::cli::options::{self, Common};
+use crate::cli::outcome::{Exit, Failure};
+use crate::cli::terminal::{Display, print, span};
 
 /// What `sweep run` takes.
 #[derive(Debug, Args)]
@@ -80,16 +79,13 @@ pub fn run(arguments: &RunArguments, common: &Common) -> Result<Exit, Failure> {
     };
     let scheduled = arguments.requeue || arguments.shard.is_some();
     let stop = interrupt::flag("runs", if scheduled { Sender::Scheduler } else { Sender::Person })?;
-    let folder = sweep::folder(&arguments.folder)?;
-    let points = sweep::points(&folder)?;
+    let sweep = Sweep::open(&arguments.folder)?;
     options::use_threads(arguments.threads);
-    let chunks = shard.chunks(points.plan.chunks());
-    let of = chunks.clone().map(|chunk| points.plan.runs_of(points.plan.points_of(chunk))).sum();
+    let of = sweep.runs_of(shard);
     let display = Display::new(of, common.quiet);
     let show = |progress| display.show(progress);
     let deadline = arguments.deadline.map(|length| began + length);
-    let monitor = Monitor { progress: &show, stop: &stop, deadline };
-    let worked = cluster::run(&points.plan, &folder, chunks, &points, &monitor);
+    let worked = sweep.work(shard, deadline, &Monitor { observe: &show, cancel: &stop });
     display.close();
     let worked = worked?;
     for part in &worked.rejected {
@@ -109,7 +105,7 @@ pub fn run(arguments: &RunArguments, common: &Common) -> Result<Exit, Failure> {
         return stopped(arguments, &worked, common);
     }
     if arguments.shard.is_none() && !arguments.no_merge {
-        return merge_folder(&folder, &points.plan, common);
+        return merge_sweep(&sweep, common);
     }
     if worked.failed > 0 {
         common.say("failed runs are listed when the sweep is merged; running again tries them alone");
@@ -135,20 +131,11 @@ fn stopped(arguments: &RunArguments, worked: &Worked, common: &Common) -> Result
 
 /// Merges what the shards have left.
 pub fn merge(arguments: &MergeArguments, common: &Common) -> Result<Exit, Failure> {
-    let folder = sweep::folder(&arguments.folder)?;
-    let plan = read_plan(&folder)?;
-    merge_folder(&folder, &plan, common)
+    merge_sweep(&Sweep::open(&arguments.folder)?, common)
 }
 
-/// Reads `plan.json`.
-pub fn read_plan(folder: &SweepFolder) -> Result<SweepPlan, Failure> {
-    let text = std::fs::read_to_string(folder.plan())
-        .map_err(|e| Failure::usage(format!("cannot read {}: {e}", folder.plan().display())))?;
-    Ok(SweepPlan::read(&text)?)
-}
-
-fn merge_folder(folder: &SweepFolder, plan: &SweepPlan, common: &Common) -> Result<Exit, Failure> {
-    let merged = cluster::merge(folder, plan)?;
+fn merge_sweep(sweep: &Sweep, common: &Common) -> Result<Exit, Failure> {
+    let (folder, plan, merged) = (sweep.folder(), sweep.plan(), sweep.merge()?);
     if common.json {
         print(&format!(
             "{:#}",
@@ -174,25 +161,23 @@ fn merge_folder(folder: &SweepFolder, plan: &SweepPlan, common: &Common) -> Resu
 
 /// Says how far a sweep is.
 pub fn status(arguments: &StatusArguments, common: &Common) -> Result<Exit, Failure> {
-    let folder = sweep::folder(&arguments.folder)?;
-    let plan = read_plan(&folder)?;
+    let sweep = Sweep::open(&arguments.folder)?;
     if arguments.shards == Some(0) {
         return Err(Failure::usage("--shards is 0; give at least 1"));
     }
-    let shards = arguments.shards.unwrap_or(plan.shards);
-    let told = cluster::status(&folder, &plan, shards)?;
-    let merged = folder.manifest_path().exists();
+    let told = sweep.status(arguments.shards.unwrap_or(sweep.plan().shards))?;
     if common.json {
-        print(&format!("{:#}", json_of(&folder, &plan, &told, merged)));
+        print(&format!("{:#}", json_of(&sweep, &told)));
     } else {
-        print(&text(&plan, &told, merged));
+        print(&text(sweep.plan(), &told, sweep.is_merged()));
     }
     Ok(Exit::Done)
 }
 
-fn json_of(folder: &SweepFolder, plan: &SweepPlan, told: &SweepStatus, merged: bool) -> serde_json::Value {
+fn json_of(sweep: &Sweep, told: &SweepStatus) -> serde_json::Value {
+    let (plan, merged) = (sweep.plan(), sweep.is_merged());
     json!({
-        "folder": folder.path(), "name": plan.name, "hash": plan.hash, "runs": told.runs, "done": told.done,
+        "folder": sweep.folder().path(), "name": plan.name, "hash": plan.hash, "runs": told.runs, "done": told.done,
         "failed": told.failures.len(), "missing": told.missing_array(), "merged": merged,
         "foreign": told.foreign, "damaged": told.damaged,
         "shards": told.shards.iter().map(|s| json!({"runs": s.runs, "done": s.done, "failed": s.failed})).collect::<Vec<_>>(),

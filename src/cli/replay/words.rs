@@ -2,7 +2,7 @@
 
 use forestall_study::replay::telling::{End, Lever, Line, Telling};
 
-use super::drawing::columns;
+use crate::cli::terminal::columns;
 
 /// One plot's life beside its twin, for a terminal.
 pub fn telling(told: &Telling, replication: u64, label: &str) -> String {

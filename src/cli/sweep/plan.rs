@@ -6,16 +6,14 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use forestall_model::engine::draw::SEED_LIMIT;
-use forestall_model::scenario::{BASELINE, LoadOptions};
-use forestall_study::cluster::scheduler::shards_for;
-use forestall_study::cluster::{self, Estimate, Points, SweepPlan, SweepRequest, TABLES, factors, pilot};
-use forestall_study::design::{Design, Method, Request, Sidecar, plan};
-use forestall_study::results::{SweepFolder, TableName, atomic, csv};
+use forestall_study::cluster::{Estimate, SweepRequest, TABLES};
+use forestall_study::design::{Design, Method, Request, Sidecar};
+use forestall_study::results::{TableName, atomic, csv};
+use forestall_study::study::{self, Overrides, Study, Sweep, SweepDesign};
 
-use super::options::Common;
-use super::outcome::{Exit, Failure, print};
-use super::progress::span;
-use super::{source, sweep};
+use crate::cli::options::Common;
+use crate::cli::outcome::{Exit, Failure};
+use crate::cli::terminal::{print, span};
 
 /// Seed of the design where nothing else is said.
 const DESIGN_SEED: u64 = 1;
@@ -110,7 +108,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         ));
     }
     match (&arguments.problem, &arguments.scenario) {
-        (Some(path), _) => write_design(&plan(&sweep::problem(path)?, &request)?, &request, common),
+        (Some(path), _) => write_design(&study::design(path, &request)?, &request, common),
         (None, Some(path)) => write_sweep(arguments, path, &request, common),
         (None, None) => Err(Failure::usage("name a scenario, or a problem file by --problem")),
     }
@@ -180,53 +178,36 @@ fn write_sweep(
     request: &Request,
     common: &Common,
 ) -> Result<Exit, Failure> {
-    let options =
-        LoadOptions { sets: arguments.sets.clone(), seed: arguments.seed, replications: None, until: arguments.until };
-    let scenario = source::plan(path, &options)?;
-    for warning in &scenario.warnings {
-        common.say(warning.render(common.coloured()).trim_end());
-    }
-    let wish = SweepRequest {
-        policies: if arguments.policy_factor && arguments.policies.is_empty() {
-            vec!["all".into()]
-        } else {
-            arguments.policies.iter().map(|name| name.trim().to_owned()).collect()
+    let overrides = Overrides {
+        sets: arguments.sets.clone(),
+        seed: arguments.seed,
+        until: arguments.until,
+        ..Overrides::default()
+    };
+    let study = Study::open(path, overrides)?;
+    common.warn(study.warnings());
+    let wish = SweepDesign {
+        design: *request,
+        levers: arguments.lever.clone(),
+        uncertain: !arguments.no_uncertain,
+        runs: SweepRequest {
+            policies: arguments.policies.iter().map(|name| name.trim().to_owned()).collect(),
+            policy_factor: arguments.policy_factor,
+            replications: arguments.replications,
+            tables: tables(&arguments.tables)?,
+            shards: arguments.shards,
         },
-        policy_factor: arguments.policy_factor,
-        replications: arguments.replications,
-        tables: tables(&arguments.tables)?,
-        shards: arguments.shards,
+        pilot: !arguments.no_pilot,
     };
-    let categories: Option<Vec<String>> = if arguments.policy_factor {
-        let every = wish.policies == ["all"];
-        let chosen = scenario.policies.iter().map(|p| &p.name).filter(|name| every || wish.policies.contains(name));
-        Some(std::iter::once(BASELINE.to_owned()).chain(chosen.cloned()).collect())
-    } else {
-        None
+    let mut warn = |name: &str, message: &str| {
+        common.say(&format!("warning: `{name}` cannot be run at the first point: {message}"));
     };
-    let problem = factors(&scenario, !arguments.no_uncertain, &arguments.lever, categories.as_deref())?;
-    let design = plan(&problem, request)?;
-    let made = SweepPlan::new(&scenario, &design, request, &wish)?;
-    let mut points = Points::new(made, scenario, problem, design);
-    // Building every arm at one point tells a wrong policy now and not after hours.
-    for name in points.plan.arms.clone() {
-        if let Err(message) = cluster::Model::arm(&points, 0, &name) {
-            common.say(&format!("warning: `{name}` cannot be run at the first point: {message}"));
-        }
-    }
-    if !arguments.no_pilot {
-        points.plan.estimate = Some(pilot(&points.plan, &points)?);
-        if wish.shards.is_none() {
-            points.plan.shards = shards_for(&points.plan, 1, u64::MAX);
-        }
-    }
-    let folder = SweepFolder::create(&common.out, &points.plan.name, &points.plan.hash)?;
-    cluster::write(&folder, &points)?;
-    tell(&folder, &points.plan, common);
+    tell(&study.sweep(&wish, &common.out, &mut warn)?, common);
     Ok(Exit::Done)
 }
 
-fn tell(folder: &SweepFolder, plan: &SweepPlan, common: &Common) {
+fn tell(sweep: &Sweep, common: &Common) {
+    let (folder, plan) = (sweep.folder(), sweep.plan());
     if common.json {
         print(&format!(
             "{:#}",
