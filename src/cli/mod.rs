@@ -1,7 +1,6 @@
 //! The command line: one file a subcommand.
 
 mod calibrate;
-mod calibrated;
 mod chart;
 mod check;
 mod complete;
@@ -26,7 +25,6 @@ mod run;
 mod schema;
 mod select;
 mod sensitivity;
-mod simulated;
 mod source;
 mod sweep;
 mod terminal;

@@ -1,11 +1,13 @@
 //! What a finished piece of work shows its readers: a run in, charts and the page out; nothing is written here.
 
+mod calibration;
 mod run;
 mod words;
 
 use crate::chart::ChartError;
 use forestall_study::study::StudyError;
 
+pub use calibration::calibration_charts;
 pub use run::{charts, page};
 pub use words::{number, variance_words};
 

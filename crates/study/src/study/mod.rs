@@ -4,6 +4,7 @@
 
 mod adaptation;
 mod analyses;
+mod calibrate;
 mod error;
 mod monitor;
 mod provenance;
@@ -31,6 +32,7 @@ pub use analyses::{
     AnalyseError, DEFAULT_OUTCOME, Discovered, DiscoveryInput, DiscoveryRequest, RobustnessInput, SensitivityInput,
     SensitivityMethod, SensitivityRequest, discover, robust, sensitivity,
 };
+pub use calibrate::{Calibration, CalibrationEnd, CalibrationEvent, CalibrationOutcome, CalibrationRequest};
 pub use error::StudyError;
 pub use monitor::Monitor;
 pub use provenance::Provenance;

@@ -1,13 +1,13 @@
 //! Patterns of a scenario at a point of its parameters: simulates replications and evaluates the targets.
 
+use crate::calibration::{Point, Target};
+use crate::montecarlo::pattern::Tables;
+use crate::montecarlo::{NamedArm, replicate};
 use forestall_model::engine::draw::REPLICATION_LIMIT;
 use forestall_model::model::replication::Arm;
 use forestall_model::outcome::tables::Labels;
 use forestall_model::scenario::{BASELINE, Plan};
 use forestall_model::table::Table;
-use forestall_study::calibration::{Point, Target};
-use forestall_study::montecarlo::pattern::Tables;
-use forestall_study::montecarlo::{NamedArm, replicate};
 
 /// Replications of the fit are numbered below this, those of the check below twice it, those of the screening above.
 const FIT: u64 = REPLICATION_LIMIT / 4;
