@@ -200,12 +200,6 @@ impl From<forestall_study::cluster::ClusterError> for Failure {
     }
 }
 
-impl From<forestall_study::optimization::OptimizationError> for Failure {
-    fn from(error: forestall_study::optimization::OptimizationError) -> Self {
-        Self::Other(Exit::Usage, error.into())
-    }
-}
-
 impl From<forestall_report::chart::ChartError> for Failure {
     fn from(error: forestall_report::chart::ChartError) -> Self {
         Self::Other(Exit::Failed, error.into())

@@ -1,6 +1,7 @@
 //! What a finished piece of work shows its readers: a run in, charts and the page out; nothing is written here.
 
 mod calibration;
+mod optimization;
 mod run;
 mod words;
 
@@ -8,6 +9,7 @@ use crate::chart::ChartError;
 use forestall_study::study::StudyError;
 
 pub use calibration::calibration_charts;
+pub use optimization::{front_policies, optimization_charts, reference_words};
 pub use run::{charts, page};
 pub use words::{number, variance_words};
 

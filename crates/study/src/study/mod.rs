@@ -7,6 +7,7 @@ mod analyses;
 mod calibrate;
 mod error;
 mod monitor;
+mod optimize;
 mod provenance;
 mod replay;
 mod run;
@@ -35,6 +36,10 @@ pub use analyses::{
 pub use calibrate::{Calibration, CalibrationEnd, CalibrationEvent, CalibrationOutcome, CalibrationRequest};
 pub use error::StudyError;
 pub use monitor::Monitor;
+pub use optimize::{
+    Asked, Finalist, FrontSetting, Lever, OptimizeEnd, OptimizeEvent, OptimizeInput, OptimizeRequest, Optimized,
+    SearchKind,
+};
 pub use provenance::Provenance;
 pub use replay::{
     DivergingPlots, MechanismCount, PlotInBoth, PolicyMechanisms, Replay, ReplayError, ReplayEvent, ReplaySummary,

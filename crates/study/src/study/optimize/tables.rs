@@ -1,10 +1,10 @@
 //! Tables of an optimization: the front, all candidates, hypervolumes.
 
+use crate::optimization::{Candidate, Judged, estimate};
+use crate::stats::Interval;
 use forestall_model::table::{Column, Table};
-use forestall_study::optimization::{Candidate, Judged, estimate};
-use forestall_study::stats::Interval;
 
-use super::optimize_report::{Report, Row};
+use super::found::{FrontSetting, Optimized};
 
 /// A column of words.
 pub fn texts<T>(rows: &[T], f: impl Fn(&T) -> String) -> Column {
@@ -17,23 +17,23 @@ pub fn numbers<T>(rows: &[T], f: impl Fn(&T) -> Option<f64>) -> Column {
 }
 
 /// The columns of levers, in words where they are categories.
-fn lever_columns<T>(table: &mut Table, report: &Report, rows: &[T], values: impl Fn(&T) -> &[f64]) {
-    for (i, factor) in report.input.problem.factors.iter().enumerate() {
+fn lever_columns<T>(table: &mut Table, optimized: &Optimized, rows: &[T], values: impl Fn(&T) -> &[f64]) {
+    for (i, factor) in optimized.input.problem.factors.iter().enumerate() {
         let column = if factor.categories().is_some() {
             texts(rows, |row| factor.text(values(row)[i]))
         } else {
             numbers(rows, |row| Some(values(row)[i]))
         };
-        table.push(report.input.name(i), column);
+        table.push(optimized.input.name(i), column);
     }
 }
 
 /// The columns of responses with their intervals; limits are named so, as an objective may have the same expression.
-fn response_columns(table: &mut Table, report: &Report, rows: &[Row]) {
-    for response in 0..report.input.asked.len() {
-        let limit = if response < report.goals() { "" } else { "limited: " };
-        let name = format!("{limit}{}", report.name(response));
-        let interval = |row: &Row| row.judged.responses[response].and_then(|r| r.1);
+fn response_columns(table: &mut Table, optimized: &Optimized, rows: &[FrontSetting]) {
+    for response in 0..optimized.input.asked.len() {
+        let limit = if response < optimized.goals() { "" } else { "limited: " };
+        let name = format!("{limit}{}", optimized.name(response));
+        let interval = |row: &FrontSetting| row.judged.responses[response].and_then(|r| r.1);
         table.push(name.clone(), numbers(rows, |row| row.judged.responses[response].map(|r| r.0)));
         table.push(format!("{name}_low"), numbers(rows, |row| interval(row).map(|i| i.low)));
         table.push(format!("{name}_high"), numbers(rows, |row| interval(row).map(|i| i.high)));
@@ -41,7 +41,7 @@ fn response_columns(table: &mut Table, report: &Report, rows: &[Row]) {
 }
 
 /// front.csv: the front and what may belong to it.
-pub fn front(report: &Report, rows: &[Row]) -> Table {
+pub fn front(optimized: &Optimized, rows: &[FrontSetting]) -> Table {
     let mut table = Table::new();
     table.push("name", texts(rows, |r| r.name.clone()));
     table.push("status", texts(rows, |r| r.judged.status.word().into()));
@@ -49,11 +49,11 @@ pub fn front(report: &Report, rows: &[Row]) -> Table {
     table.push("chance_front", numbers(rows, |r| Some(r.judged.chance_front)));
     table.push("chance_feasible", numbers(rows, |r| Some(r.judged.chance_feasible)));
     table.push("limits_met", texts(rows, |r| r.judged.met.word().into()));
-    lever_columns(&mut table, report, rows, |row| &row.finalist.values);
-    response_columns(&mut table, report, rows);
-    for response in 0..report.goals() {
-        let name = report.name(response);
-        let of = |row: &Row| row.against[response];
+    lever_columns(&mut table, optimized, rows, |row| &row.finalist.values);
+    response_columns(&mut table, optimized, rows);
+    for response in 0..optimized.goals() {
+        let name = optimized.name(response);
+        let of = |row: &FrontSetting| row.against[response];
         table.push(format!("{name}_minus_baseline"), numbers(rows, |row| of(row).map(|d| d.0)));
         table.push(format!("{name}_minus_baseline_low"), numbers(rows, |row| of(row).map(|d| d.1.low)));
         table.push(format!("{name}_minus_baseline_high"), numbers(rows, |row| of(row).map(|d| d.1.high)));
@@ -62,7 +62,7 @@ pub fn front(report: &Report, rows: &[Row]) -> Table {
 }
 
 /// candidates.csv: every setting that was tried.
-pub fn candidates(report: &Report) -> Table {
+pub fn candidates(optimized: &Optimized) -> Table {
     struct Line<'l> {
         by: &'static str,
         candidate: &'l Candidate,
@@ -70,10 +70,11 @@ pub fn candidates(report: &Report) -> Table {
         judged: Option<&'l Judged>,
     }
     let mut lines = Vec::new();
-    for (by, found) in [("search", Some(&report.evolved)), ("random", report.random.as_ref())] {
+    for (by, found) in [("search", Some(&optimized.evolved)), ("random", optimized.random.as_ref())] {
         let Some(found) = found else { continue };
         for (place, candidate) in found.candidates.iter().enumerate() {
-            let judged = report.finalists.iter().position(|f| f.values == candidate.values).map(|i| &report.judged[i]);
+            let judged =
+                optimized.finalists.iter().position(|f| f.values == candidate.values).map(|i| &optimized.judged[i]);
             lines.push(Line { by, candidate, stayed: found.population.contains(&place), judged });
         }
     }
@@ -84,10 +85,10 @@ pub fn candidates(report: &Report) -> Table {
     table.push("replications", whole(&|l| l.candidate.runs.len() as i64));
     table.push("stayed", texts(&lines, |l| if l.stayed { "yes" } else { "no" }.into()));
     table.push("status", texts(&lines, |l| l.judged.map_or_else(String::new, |j| j.status.word().into())));
-    lever_columns(&mut table, report, &lines, |line| &line.candidate.values);
-    for response in 0..report.input.asked.len() {
-        let limit = if response < report.goals() { "" } else { "limited: " };
-        let name = format!("{limit}{}", report.name(response));
+    lever_columns(&mut table, optimized, &lines, |line| &line.candidate.values);
+    for response in 0..optimized.input.asked.len() {
+        let limit = if response < optimized.goals() { "" } else { "limited: " };
+        let name = format!("{limit}{}", optimized.name(response));
         let seen = |line: &Line| {
             let parts: Vec<_> = line.candidate.runs.values().map(|run| run.get(response).copied().flatten()).collect();
             estimate(&parts).map(|e| e.0)
@@ -99,10 +100,10 @@ pub fn candidates(report: &Report) -> Table {
 }
 
 /// hypervolume.csv: by generation, and on fresh replications.
-pub fn volumes(report: &Report) -> Table {
+pub fn volumes(optimized: &Optimized) -> Table {
     let mut lines = Vec::new();
-    let Some(volumes) = &report.volumes else { return volume_columns(&[]) };
-    let searches = [("optimize", Some(&report.evolved)), ("random", report.random.as_ref())];
+    let Some(volumes) = &optimized.volumes else { return volume_columns(&[]) };
+    let searches = [("optimize", Some(&optimized.evolved)), ("random", optimized.random.as_ref())];
     for (by, found) in searches {
         let generations = found.into_iter().flat_map(|f| &f.generations);
         lines.extend(generations.map(|g| VolumeLine {
@@ -114,7 +115,7 @@ pub fn volumes(report: &Report) -> Table {
             interval: None,
         }));
     }
-    let start = ("start", Some(&report.evolved));
+    let start = ("start", Some(&optimized.evolved));
     for ((by, found), volume) in [start].into_iter().chain(searches).zip(&volumes.groups) {
         let generations = found.map(|f| f.generations.as_slice()).unwrap_or_default();
         let Some(at) = (if by == "start" { generations.first() } else { generations.last() }) else { continue };

@@ -1,18 +1,19 @@
 //! What `optimize` is asked for: levers, objectives and limits out of the scenario's table and the flags.
 
-use forestall_model::engine::time::{DAYS_PER_YEAR, date_after, days_between};
+use crate::cluster;
+use crate::design::Factor;
+use crate::montecarlo::pattern::{Expression, Known};
+use crate::optimization::{Goal, Limit, Problem};
+use crate::study::calibrate::known;
+use forestall_model::engine::time::{DAYS_PER_YEAR, days_between};
 use forestall_model::scenario::diagnostic::Mark;
 use forestall_model::scenario::optimize::{Line, Optimize};
 use forestall_model::scenario::parameter::Kind;
 use forestall_model::scenario::plan::{Assignment, Operation, Policy, Stage};
 use forestall_model::scenario::{Diagnostic, Diagnostics, Plan};
-use forestall_study::cluster;
-use forestall_study::design::Factor;
-use forestall_study::montecarlo::pattern::{Expression, Known};
-use forestall_study::optimization::{Goal, Limit, Problem};
 
 /// What is looked for where nothing else is asked for.
-pub const OBJECTIVES: [&str; 3] = ["attacks_completed", "cost", "intrusion"];
+const OBJECTIVES: [&str; 3] = ["attacks_completed", "cost", "intrusion"];
 /// The outcome that the budget limits.
 const COST: &str = "cost";
 /// The name of the budget's limit in tables.
@@ -106,11 +107,7 @@ pub fn read(plan: &Plan, table: &Optimize) -> Result<Input, Diagnostics> {
                 .help("write [optimize] levers = [\"services.analysts*=0.5..2\"] into the scenario, or give --lever"),
         );
     }
-    let last = date_after(plan.end, -1.0).year();
-    let known = Known {
-        countries: plan.countries.iter().map(|c| c.code.clone()).collect(),
-        years: (plan.start.year()..=last).map(|y| y.to_string()).collect(),
-    };
+    let known = known(plan);
     let (mut asked, mut goals) = (Vec::new(), Vec::new());
     for line in &table.objectives {
         let (maximise, text) = match line.text.trim().split_once(':') {

@@ -5,23 +5,22 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::montecarlo::pattern::Tables;
+use crate::montecarlo::{NamedArm, PosteriorDraws, Progress, replicate_draw};
+use crate::optimization::{Ask, OptimizationError, Outcome, Part, Response};
+use crate::results::{ResultsError, atomic};
+use crate::study::Monitor;
 use forestall_model::model::replication::Arm;
 use forestall_model::outcome::tables::Labels;
 use forestall_model::scenario::{BASELINE, Plan};
-use forestall_study::montecarlo::pattern::Tables;
-use forestall_study::montecarlo::{NamedArm, PosteriorDraws, Progress, replicate_draw};
-use forestall_study::optimization::{Ask, Outcome, Part, Response};
-use forestall_study::results::{ResultsError, atomic};
 
-use super::optimize_input::Input;
-use super::outcome::Failure;
-use super::terminal::Display;
+use super::OptimizeEvent;
+use super::input::{Asked, Input};
 
 /// Replications of one setting that are done one after the other, for one arm made once.
 const TOGETHER: usize = 4;
@@ -55,15 +54,14 @@ pub struct Runs<'a> {
     finished: Finished,
     unsaved: bool,
     saved: Instant,
-    stop: &'a AtomicBool,
-    display: Display,
+    monitor: &'a Monitor<'a, OptimizeEvent>,
     all: u64,
     /// Runs handed out so far, simulated or looked up.
     served: u64,
     /// Runs simulated in this session.
     pub simulated: u64,
     /// Why the file could not be written.
-    pub broken: Option<ResultsError>,
+    broken: Option<ResultsError>,
 }
 
 impl<'a> Runs<'a> {
@@ -72,13 +70,12 @@ impl<'a> Runs<'a> {
         plan: &'a Plan,
         input: &'a Input,
         path: PathBuf,
-        stop: &'a AtomicBool,
-        display: Display,
+        monitor: &'a Monitor<'a, OptimizeEvent>,
         all: u64,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, OptimizationError> {
         let finished = match std::fs::read(&path) {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Finished::new(),
-            Err(e) => return Err(Failure::usage(format!("cannot read {}: {e}", path.display()))),
+            Err(e) => return Err(OptimizationError::request(format!("cannot read {}: {e}", path.display()))),
             Ok(text) => {
                 let kept: Vec<Kept> = serde_json::from_slice(&text).map_err(|e| {
                     let fix = "remove the folder and run again".into();
@@ -99,8 +96,7 @@ impl<'a> Runs<'a> {
             finished,
             unsaved: false,
             saved: Instant::now(),
-            stop,
-            display,
+            monitor,
             all,
             served: 0,
             simulated: 0,
@@ -123,7 +119,7 @@ impl<'a> Runs<'a> {
         let mut done = self.served + asks.len() as u64 - missing;
         self.served += asks.len() as u64;
         for batch in groups.chunks(GROUPS * rayon::current_num_threads()) {
-            if self.stop.load(Ordering::Relaxed) {
+            if self.monitor.cancelled() {
                 self.save();
                 return None;
             }
@@ -137,7 +133,7 @@ impl<'a> Runs<'a> {
                 }
             }
             self.unsaved = true;
-            self.display.show(Progress { done, all: self.all.max(done) });
+            self.monitor.tell(OptimizeEvent::Progress(Progress { done, all: self.all.max(done) }));
             if self.saved.elapsed() >= PAUSE && !self.save() {
                 return None;
             }
@@ -150,7 +146,7 @@ impl<'a> Runs<'a> {
     }
 
     /// Writes the file, if there is something new; false if that failed.
-    pub fn save(&mut self) -> bool {
+    fn save(&mut self) -> bool {
         if !self.unsaved {
             return true;
         }
@@ -175,9 +171,10 @@ impl<'a> Runs<'a> {
         }
     }
 
-    /// Takes the display away.
-    pub fn close(&self) {
-        self.display.close();
+    /// Writes what is not written yet; why not, if that failed now or before.
+    pub fn close(mut self) -> Result<(), ResultsError> {
+        self.save();
+        self.broken.map_or(Ok(()), Err)
     }
 
     fn simulate(&self, group: &[&Ask]) -> Vec<Outcome> {
@@ -205,7 +202,7 @@ impl<'a> Runs<'a> {
     fn one(&self, arm: &NamedArm, draw: u64, replication: u64) -> Outcome {
         let rows = replicate_draw(arm, &self.labels, draw, replication, false)?.0;
         let tables = Tables { replications: &rows.replications, monthly: &rows.monthly, by_country: &rows.by_country };
-        let part = |asked: &super::optimize_input::Asked| {
+        let part = |asked: &Asked| {
             let (top, bottom) = asked.expression.parts(&tables, BASELINE)?.first().copied().flatten()?;
             let part = Part(top / asked.divisor, bottom);
             (part.0.is_finite() && part.1.is_finite()).then_some(part)
