@@ -3,12 +3,12 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use forestall::engine::agenda::Agenda;
-use forestall::engine::clock::Clock;
-use forestall::engine::draw::Draws;
-use forestall::engine::hazard::{Hazard, Term};
-use forestall::engine::heap::Tie;
-use forestall::engine::key::Key;
+use forestall_model::engine::agenda::Agenda;
+use forestall_model::engine::clock::Clock;
+use forestall_model::engine::draw::Draws;
+use forestall_model::engine::hazard::{Hazard, Term};
+use forestall_model::engine::heap::Tie;
+use forestall_model::engine::key::Key;
 
 #[derive(Clone, Copy)]
 struct Thing(u64);

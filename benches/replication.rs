@@ -4,10 +4,10 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use forestall::model::registry;
-use forestall::model::replication::{Arm, simulate};
-use forestall::outcome::Tally;
-use forestall::scenario::{LoadOptions, load};
+use forestall_model::model::registry;
+use forestall_model::model::replication::{Arm, simulate};
+use forestall_model::outcome::Tally;
+use forestall_model::scenario::{LoadOptions, load};
 
 fn arm(name: &str, sets: &[String]) -> Option<(Arm, usize)> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);

@@ -1,13 +1,13 @@
 //! The worked example of CONTRIBUTING: announced amnesty days, as a stand-alone mechanism on the engine's own clocks.
 
-use forestall::engine::clock::Clock;
-use forestall::engine::draw::Draws;
-use forestall::engine::hazard::Hazard;
-use forestall::engine::heap::Handle;
-use forestall::engine::key::Key;
-use forestall::engine::time::DAYS_PER_YEAR;
-use forestall::parameters;
-use forestall::scenario::parameter::ParameterTable;
+use forestall_model::engine::clock::Clock;
+use forestall_model::engine::draw::Draws;
+use forestall_model::engine::hazard::Hazard;
+use forestall_model::engine::heap::Handle;
+use forestall_model::engine::key::Key;
+use forestall_model::engine::time::DAYS_PER_YEAR;
+use forestall_model::parameters;
+use forestall_model::scenario::parameter::ParameterTable;
 
 parameters! {
     /// Announced amnesty days (lever).

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use forestall_study::study::Study;
+use forestall_study::Study;
 
 use super::options::{Common, ScenarioOptions};
 use super::outcome::{Exit, Failure};

@@ -6,8 +6,8 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use forestall_report::chart;
-use forestall_study::analysis::{Discovery, Limit, PrimOptions, Region, Sample, Step};
-use forestall_study::study::{self, AnalyseError, Discovered, DiscoveryInput, DiscoveryRequest};
+use forestall_study::rooms::analysis::{Discovery, Limit, PrimOptions, Region, Sample, Step};
+use forestall_study::{AnalyseError, Discovered, DiscoveryInput, DiscoveryRequest};
 
 use super::folder::Folder;
 use super::options::Common;
@@ -74,7 +74,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         },
         step: arguments.step,
     };
-    let Discovered { sample, boxes: found, tree } = study::discover(&request).map_err(in_flags)?;
+    let Discovered { sample, boxes: found, tree } = forestall_study::discover(&request).map_err(in_flags)?;
     let result = json!({
         "outcome": arguments.outcome,
         "inside": arguments.inside,

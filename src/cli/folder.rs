@@ -7,8 +7,8 @@ use serde_json::Value;
 use forestall_model::table::Table;
 use forestall_report::assembly;
 use forestall_report::chart::{self, Chart};
-use forestall_study::results::{ResultsFolder, atomic, csv};
-use forestall_study::study::Run;
+use forestall_study::Run;
+use forestall_study::rooms::results::{ResultsFolder, atomic, csv};
 
 use super::options::Common;
 use super::outcome::Failure;

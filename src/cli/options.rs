@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use forestall_model::scenario::Diagnostic;
 use forestall_model::scenario::posterior::UsePosterior;
-use forestall_study::study::{Overrides, Provenance};
+use forestall_study::{Overrides, Provenance};
 
 /// When to colour messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -73,8 +73,13 @@ impl Common {
 
     /// Where results of this command come from.
     pub fn provenance(&self) -> Provenance {
-        Provenance { arguments: self.arguments.clone(), git_commit: option_env!("FORESTALL_COMMIT").map(Into::into) }
+        Provenance { arguments: self.arguments.clone(), git_commit: git_commit() }
     }
+}
+
+/// Commit of the program's source, where the build knows it.
+pub fn git_commit() -> Option<String> {
+    option_env!("FORESTALL_COMMIT").map(Into::into)
 }
 
 /// Works on so many threads; on all cores if not given.

@@ -2,9 +2,9 @@
 
 use forestall_model::scenario::Diagnostics;
 use forestall_report::assembly::AssemblyError;
-use forestall_study::montecarlo::MonteCarloError;
-use forestall_study::results::ResultsError;
-use forestall_study::study::{AnalyseError, ReplayError, SelectError, StudyError};
+use forestall_study::rooms::montecarlo::MonteCarloError;
+use forestall_study::rooms::results::ResultsError;
+use forestall_study::{AnalyseError, ReplayError, SelectError, StudyError};
 
 use super::options::Common;
 
@@ -165,24 +165,24 @@ impl From<AssemblyError> for Failure {
     }
 }
 
-impl From<forestall_study::design::DesignError> for Failure {
-    fn from(error: forestall_study::design::DesignError) -> Self {
+impl From<forestall_study::rooms::design::DesignError> for Failure {
+    fn from(error: forestall_study::rooms::design::DesignError) -> Self {
         match error {
-            forestall_study::design::DesignError::Problem(diagnostics) => Self::Problem(diagnostics),
+            forestall_study::rooms::design::DesignError::Problem(diagnostics) => Self::Problem(diagnostics),
             error => Self::Other(if error.is_data_mismatch() { Exit::Data } else { Exit::Usage }, error.into()),
         }
     }
 }
 
-impl From<forestall_study::analysis::AnalysisError> for Failure {
-    fn from(error: forestall_study::analysis::AnalysisError) -> Self {
+impl From<forestall_study::rooms::analysis::AnalysisError> for Failure {
+    fn from(error: forestall_study::rooms::analysis::AnalysisError) -> Self {
         Self::Other(if error.is_data_mismatch() { Exit::Data } else { Exit::Usage }, error.into())
     }
 }
 
-impl From<forestall_study::cluster::ClusterError> for Failure {
-    fn from(error: forestall_study::cluster::ClusterError) -> Self {
-        use forestall_study::cluster::ClusterError;
+impl From<forestall_study::rooms::cluster::ClusterError> for Failure {
+    fn from(error: forestall_study::rooms::cluster::ClusterError) -> Self {
+        use forestall_study::rooms::cluster::ClusterError;
         match error {
             ClusterError::Scenario(diagnostics) => Self::Scenario(diagnostics),
             ClusterError::Design(error) => error.into(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use forestall_study::study::Run;
+use forestall_study::Run;
 
 use super::folder;
 use super::options::Common;

@@ -6,8 +6,10 @@ use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
 use forestall_report::chart;
-use forestall_study::analysis::{AnalysisError, Better, ROBUSTNESS_COLUMNS, Resampling, Robustness, RobustnessOptions};
-use forestall_study::study::{self, RobustnessInput};
+use forestall_study::RobustnessInput;
+use forestall_study::rooms::analysis::{
+    AnalysisError, Better, ROBUSTNESS_COLUMNS, Resampling, Robustness, RobustnessOptions,
+};
 
 use super::folder::Folder;
 use super::options::Common;
@@ -72,7 +74,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         threshold: arguments.threshold,
         resampling: Resampling { resamples: arguments.resamples, seed: arguments.seed },
     };
-    let found = study::robust(&input, &options)?;
+    let found = forestall_study::robust(&input, &options)?;
     let result = json_of(&found, &options);
     if let Some(folder) = Folder::asked_for(common) {
         folder.table("robustness.csv", &found.table())?;
@@ -92,7 +94,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
 }
 
 fn json_of(found: &Robustness, options: &RobustnessOptions) -> Value {
-    let row = |row: &forestall_study::analysis::PolicyRow| {
+    let row = |row: &forestall_study::rooms::analysis::PolicyRow| {
         let mut map = Map::new();
         map.insert("policy".into(), json!(row.policy));
         for (name, get) in ROBUSTNESS_COLUMNS {

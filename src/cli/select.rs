@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use forestall_study::study::{self, SelectRequest, Selected, Study};
+use forestall_study::{SelectRequest, Selected, Study};
 
 use super::options::{self, Common, ScenarioOptions};
 use super::outcome::{Exit, Failure};
@@ -69,9 +69,9 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         zone: arguments.zone,
         confidence: arguments.confidence,
         procedure: match arguments.procedure {
-            Procedure::Kn => study::Procedure::KimNelson,
-            Procedure::Ocba => study::Procedure::Budget(arguments.budget.unwrap_or_default()),
-            Procedure::Fixed => study::Procedure::Fixed,
+            Procedure::Kn => forestall_study::Procedure::KimNelson,
+            Procedure::Ocba => forestall_study::Procedure::Budget(arguments.budget.unwrap_or_default()),
+            Procedure::Fixed => forestall_study::Procedure::Fixed,
         },
         first: arguments.first,
         max_replications: arguments.max_replications,

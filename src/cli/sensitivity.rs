@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use forestall_report::chart;
-use forestall_study::analysis::{Estimate, Resampling, Sensitivity};
-use forestall_study::study::{self, AnalyseError, SensitivityInput, SensitivityMethod, SensitivityRequest};
+use forestall_study::rooms::analysis::{Estimate, Resampling, Sensitivity};
+use forestall_study::{AnalyseError, SensitivityInput, SensitivityMethod, SensitivityRequest};
 
 use super::folder::Folder;
 use super::options::Common;
@@ -86,7 +86,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         },
         resampling: Resampling { resamples: arguments.resamples, seed: arguments.seed },
     };
-    let found = study::sensitivity(&request).map_err(in_flags)?;
+    let found = forestall_study::sensitivity(&request).map_err(in_flags)?;
     if let Some(folder) = Folder::asked_for(common) {
         folder.table("sensitivity.csv", &found.table())?;
         folder.json("sensitivity.json", &found.json())?;

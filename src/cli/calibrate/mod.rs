@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use forestall_report::assembly::calibration_charts;
-use forestall_study::calibration::{CalibrationError, Combine};
-use forestall_study::study::{Calibration, CalibrationEvent, CalibrationOutcome, CalibrationRequest, Monitor, Study};
+use forestall_study::rooms::calibration::{CalibrationError, Combine};
+use forestall_study::{Calibration, CalibrationEvent, CalibrationOutcome, CalibrationRequest, Monitor, Study};
 
 use super::options::{self, Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure};

@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use forestall_study::calibration::Generation;
-use forestall_study::study::Calibration;
+use forestall_study::Calibration;
+use forestall_study::rooms::calibration::FitGeneration;
 
 use crate::cli::terminal::{columns, number};
 
 /// One generation in a line.
-pub fn generation_line(g: &Generation) -> String {
+pub fn generation_line(g: &FitGeneration) -> String {
     format!(
         "generation {}: tolerance {}, accepted {} of {} ({:.0} %), effective sample {:.0}, median distance {:.2}",
         g.number,

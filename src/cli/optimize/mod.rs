@@ -5,8 +5,8 @@ mod words;
 use clap::Args;
 
 use forestall_report::assembly::{front_policies, optimization_charts};
-use forestall_study::optimization::{Generation, OptimizationError};
-use forestall_study::study::{Monitor, OptimizeEvent, OptimizeRequest, Optimized, SearchKind, Study};
+use forestall_study::rooms::optimization::{OptimizationError, SearchGeneration};
+use forestall_study::{Monitor, OptimizeEvent, OptimizeRequest, Optimized, SearchKind, Study};
 
 use super::options::{self, Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure};
@@ -145,7 +145,7 @@ impl From<OptimizationError> for Failure {
 }
 
 /// One generation in a line.
-fn line(word: &str, g: &Generation) -> String {
+fn line(word: &str, g: &SearchGeneration) -> String {
     format!(
         "{word}, generation {}: {} runs, {} of {} within the limits, {} on the front",
         g.number, g.runs, g.feasible, g.population, g.front

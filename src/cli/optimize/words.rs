@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use forestall_report::assembly::reference_words;
 use forestall_report::chart;
-use forestall_study::optimization::{Status, Volume};
-use forestall_study::stats::Interval;
-use forestall_study::study::{FrontSetting, Optimized};
+use forestall_study::rooms::optimization::{FrontStatus, Volume};
+use forestall_study::rooms::stats::Interval;
+use forestall_study::{FrontSetting, Optimized};
 
 use crate::cli::terminal::{columns, number};
 
@@ -27,7 +27,7 @@ fn with_interval(found: Option<(f64, Option<Interval>)>) -> String {
 /// What is found, in words.
 pub fn text(optimized: &Optimized) -> String {
     let rows = &optimized.front();
-    let front = rows.iter().filter(|r| r.judged.status == Status::Front).count();
+    let front = rows.iter().filter(|r| r.judged.status == FrontStatus::Front).count();
     let generations = optimized.evolved.generations.len();
     let mut out = format!(
         "{front} settings are on the front: none of the {} that were checked meets the limits and is better in all \
@@ -43,7 +43,7 @@ pub fn text(optimized: &Optimized) -> String {
         out += &missed(optimized);
         out.push('\n');
     } else {
-        let own: Vec<&FrontSetting> = rows.iter().filter(|r| r.judged.status == Status::Front).collect();
+        let own: Vec<&FrontSetting> = rows.iter().filter(|r| r.judged.status == FrontStatus::Front).collect();
         out += &columns(&outcome_lines(optimized, &own));
         out.push('\n');
         out += &columns(&lever_lines(optimized, &own));

@@ -10,9 +10,9 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use forestall_report::chart::{TwinWords, twin_lives};
-use forestall_study::replay::telling::End;
-use forestall_study::results::parquet_file;
-use forestall_study::study::{PlotInBoth, Replay, Replayed};
+use forestall_study::rooms::replay::telling::End;
+use forestall_study::rooms::results::parquet_file;
+use forestall_study::{PlotInBoth, Replay, Replayed};
 
 use super::folder::Folder;
 use super::options::{self, Common};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use forestall_study::study::{Monitor, Replay, ReplaySummary};
+use forestall_study::{Monitor, Replay, ReplaySummary};
 
 use crate::cli::options::Common;
 use crate::cli::outcome::{Exit, Failure};

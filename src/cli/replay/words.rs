@@ -1,6 +1,6 @@
 //! What `replay` prints: facts, ends and chains as lines of text.
 
-use forestall_study::replay::telling::{End, Lever, Line, Telling};
+use forestall_study::rooms::replay::telling::{End, Lever, Line, Telling};
 
 use crate::cli::terminal::columns;
 

@@ -6,10 +6,10 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use forestall_model::engine::draw::SEED_LIMIT;
-use forestall_study::cluster::{Estimate, SweepRequest, TABLES};
-use forestall_study::design::{Design, Method, Request, Sidecar};
-use forestall_study::results::{TableName, atomic, csv};
-use forestall_study::study::{self, Overrides, Study, Sweep, SweepDesign};
+use forestall_study::rooms::cluster::{SweepEstimate, SweepRequest, TABLES};
+use forestall_study::rooms::design::{Design, DesignRequest, Method, Sidecar};
+use forestall_study::rooms::results::{TableName, atomic, csv};
+use forestall_study::{Overrides, Study, Sweep, SweepDesign};
 
 use crate::cli::options::Common;
 use crate::cli::outcome::{Exit, Failure};
@@ -98,7 +98,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         return Err(Failure::usage(format!("--seed is {seed}; it must be below {SEED_LIMIT}")));
     }
     let method = method(arguments)?;
-    let request = Request { method, base: arguments.base, seed: arguments.seed.unwrap_or(DESIGN_SEED) };
+    let request = DesignRequest { method, base: arguments.base, seed: arguments.seed.unwrap_or(DESIGN_SEED) };
     let powers = matches!(method, Method::Sobol | Method::Saltelli { .. });
     if powers && !arguments.base.is_power_of_two() {
         common.say(&format!(
@@ -108,7 +108,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         ));
     }
     match (&arguments.problem, &arguments.scenario) {
-        (Some(path), _) => write_design(&study::design(path, &request)?, &request, common),
+        (Some(path), _) => write_design(&forestall_study::design_points(path, &request)?, &request, common),
         (None, Some(path)) => write_sweep(arguments, path, &request, common),
         (None, None) => Err(Failure::usage("name a scenario, or a problem file by --problem")),
     }
@@ -131,7 +131,7 @@ fn method(plan: &Arguments) -> Result<Method, Failure> {
 }
 
 /// A design for a model of the user's own.
-fn write_design(design: &Design, request: &Request, common: &Common) -> Result<Exit, Failure> {
+fn write_design(design: &Design, request: &DesignRequest, common: &Common) -> Result<Exit, Failure> {
     let sidecar = Sidecar::of(design, request);
     let (table, beside) = (common.out.join("design.csv"), common.out.join("design.json"));
     atomic::write(&table, csv::to_text(&design.table()).as_bytes())?;
@@ -175,7 +175,7 @@ fn tables(names: &[String]) -> Result<Vec<TableName>, Failure> {
 fn write_sweep(
     arguments: &Arguments,
     path: &std::path::Path,
-    request: &Request,
+    request: &DesignRequest,
     common: &Common,
 ) -> Result<Exit, Failure> {
     let overrides = Overrides {
@@ -242,7 +242,7 @@ fn s(count: u64) -> &'static str {
 }
 
 /// The estimate for people.
-fn words(estimate: &Estimate) -> String {
+fn words(estimate: &SweepEstimate) -> String {
     let time = |core: f64| span(core / estimate.threads as f64);
     let range = estimate.standard_error.map_or_else(String::new, |error| {
         let half = 1.96 * error / estimate.seconds_per_run;

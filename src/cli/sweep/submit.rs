@@ -6,10 +6,10 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use forestall_study::cluster::scheduler::{Job, Scheduler, scripts, shards_for};
-use forestall_study::cluster::slurm;
-use forestall_study::results::atomic;
-use forestall_study::study::Sweep;
+use forestall_study::Sweep;
+use forestall_study::rooms::cluster::scheduler::{ClusterJob, Scheduler, scripts, shards_for};
+use forestall_study::rooms::cluster::slurm;
+use forestall_study::rooms::results::atomic;
 
 use crate::cli::options::Common;
 use crate::cli::outcome::{Exit, Failure};
@@ -107,7 +107,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     }
     sweep.cut(shards)?;
     let folder = sweep.folder();
-    let job = Job {
+    let job = ClusterJob {
         name: sweep.plan().name.clone(),
         folder: folder.path().to_path_buf(),
         program: program(arguments)?,
@@ -150,7 +150,7 @@ fn program(arguments: &Arguments) -> Result<PathBuf, Failure> {
 fn hand_over(
     arguments: &Arguments,
     sweep: &Sweep,
-    job: &Job,
+    job: &ClusterJob,
     files: &[PathBuf],
     common: &Common,
 ) -> Result<Exit, Failure> {

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use serde_json::json;
 
-use forestall_study::cluster::{Shard, SweepPlan, SweepStatus, Worked, slurm};
-use forestall_study::study::{Monitor, Sweep};
+use forestall_study::rooms::cluster::{Shard, SweepPlan, SweepStatus, Worked, slurm};
+use forestall_study::{Monitor, Sweep};
 
 use crate::cli::interrupt::{self, Sender};
 use crate::cli::options::{self, Common};
@@ -135,7 +135,7 @@ pub fn merge(arguments: &MergeArguments, common: &Common) -> Result<Exit, Failur
 }
 
 fn merge_sweep(sweep: &Sweep, common: &Common) -> Result<Exit, Failure> {
-    let (folder, plan, merged) = (sweep.folder(), sweep.plan(), sweep.merge()?);
+    let (folder, plan, merged) = (sweep.folder(), sweep.plan(), sweep.merge(options::git_commit())?);
     if common.json {
         print(&format!(
             "{:#}",

@@ -1,7 +1,7 @@
 //! Charts of a calibration.
 
 use crate::chart::{self, Chart, ChartError};
-use forestall_study::study::Calibration;
+use forestall_study::Calibration;
 
 /// Prior and posterior of each parameter, and each pattern beside its fact.
 ///

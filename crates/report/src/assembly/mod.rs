@@ -6,7 +6,7 @@ mod run;
 mod words;
 
 use crate::chart::ChartError;
-use forestall_study::study::StudyError;
+use forestall_study::StudyError;
 
 pub use calibration::calibration_charts;
 pub use optimization::{front_policies, optimization_charts, reference_words};

@@ -2,9 +2,9 @@
 
 use crate::chart::{self, Chart, ChartError};
 use forestall_model::table::{Column, Table};
-use forestall_study::optimization::Status;
-use forestall_study::stats::Interval;
-use forestall_study::study::{FrontSetting, Optimized};
+use forestall_study::rooms::optimization::FrontStatus;
+use forestall_study::rooms::stats::Interval;
+use forestall_study::{FrontSetting, Optimized};
 
 /// The reference point in words.
 pub fn reference_words(found: &Optimized) -> String {
@@ -34,7 +34,7 @@ pub fn optimization_charts(found: &Optimized) -> Result<Vec<Chart>, ChartError> 
         shown.push(format!("{objective}_high"), interval(|x| x.high));
     }
     let sample = format!("Means of {} fresh replications.", found.replications);
-    let own: Vec<&FrontSetting> = rows.iter().filter(|r| r.judged.status == Status::Front).collect();
+    let own: Vec<&FrontSetting> = rows.iter().filter(|r| r.judged.status == FrontStatus::Front).collect();
     let mut along = Table::new();
     along.push("name", texts(&own, |r| r.name.clone()));
     let mut levers = Vec::new();
@@ -67,7 +67,7 @@ pub fn front_policies(found: &Optimized) -> String {
          schema_version = 1\n",
         found.scenario
     );
-    for row in rows.iter().filter(|r| r.judged.status == Status::Front) {
+    for row in rows.iter().filter(|r| r.judged.status == FrontStatus::Front) {
         let outcome = |i: usize| {
             let value = row.judged.responses[i].map_or_else(|| "undefined".into(), |r| chart::short(r.0));
             format!("{} {value}", found.name(i))

@@ -4,7 +4,7 @@ use crate::chart::{self, Chart, Measure, Setting};
 use crate::report::{Answered, Doubted, Drawn, ReportInput, doubts, findings, html};
 use forestall_model::scenario::ValueRow;
 use forestall_model::table::{Column, Table};
-use forestall_study::study::{Run, StudyError, ThresholdScale};
+use forestall_study::{Run, StudyError, ThresholdScale};
 
 use super::AssemblyError;
 use super::words::{number, variance_words};
@@ -83,11 +83,7 @@ pub fn page(run: &Run, charts: &[Chart]) -> Result<String, AssemblyError> {
 }
 
 fn arms(run: &Run) -> Vec<chart::Arm> {
-    let one = |p: forestall_study::study::RunPolicy| chart::Arm {
-        name: p.name,
-        label: p.label,
-        replications: p.replications,
-    };
+    let one = |p: forestall_study::RunPolicy| chart::Arm { name: p.name, label: p.label, replications: p.replications };
     run.policies().into_iter().map(one).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Numbers and variances in words, as page and terminal show them.
 
-use forestall_study::stats::TwoLevel;
+use forestall_study::rooms::stats::TwoLevel;
 
 /// A number with as many digits as a reader can use.
 pub fn number(x: f64) -> String {

@@ -2,7 +2,7 @@
 
 use crate::chart::{BASELINE, together};
 use forestall_model::table::Table;
-use forestall_study::stats::ratio_of_means;
+use forestall_study::rooms::stats::ratio_of_means;
 
 const AFTER: &str = "attacks_after_grievance";
 const ALL: &str = "attacks_completed";

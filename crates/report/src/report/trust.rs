@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::findings::{Comparison, comparisons};
 use crate::chart::{BASELINE, together};
 use forestall_model::table::{Column, Table};
-use forestall_study::montecarlo::split;
-use forestall_study::stats::{explained, mean, variance};
+use forestall_study::rooms::montecarlo::split;
+use forestall_study::rooms::stats::{explained, mean, variance};
 
 /// The outcome that policies are ranked by.
 const ATTACKS: &str = "attacks_completed";
@@ -182,7 +182,7 @@ fn by_draw(replications: &Table, policy: &str) -> BTreeMap<i64, f64> {
 fn explained_share(
     effects: &BTreeMap<i64, f64>,
     wide: &[&Drawn],
-    whole: &forestall_study::stats::TwoLevel,
+    whole: &forestall_study::rooms::stats::TwoLevel,
 ) -> Option<f64> {
     let response: Vec<f64> = effects.values().copied().collect();
     let columns: Option<Vec<Vec<f64>>> = wide

@@ -20,8 +20,8 @@ pub use error::CalibrationError;
 pub use posterior::{ParameterRow, PatternRow, Ridge, parameters, patterns, resample, ridges};
 pub use prior::factors;
 pub use screening::{Screened, screen};
-pub use smc::{Answer, Evaluation, Point, Settings, fit};
-pub use state::{End, Generation, Particle, State};
+pub use smc::{Answer, Evaluation, FitPoint, FitSettings, fit};
+pub use state::{End, FitGeneration, Particle, State};
 pub use targets::{Target, Targets};
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub struct Particle {
 /// A finished generation in numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Generation {
+pub struct FitGeneration {
     /// Number from 0.
     pub number: u32,
     /// Largest distance that was accepted; `None` in the first, which accepts all.
@@ -42,7 +42,7 @@ pub struct Generation {
     pub evidence: f64,
 }
 
-impl Generation {
+impl FitGeneration {
     /// Accepted over tried.
     pub fn acceptance(&self) -> f64 {
         self.accepted as f64 / self.tried as f64
@@ -96,7 +96,7 @@ impl End {
 #[serde(deny_unknown_fields)]
 pub struct State {
     /// Finished generations in numbers.
-    pub generations: Vec<Generation>,
+    pub generations: Vec<FitGeneration>,
     /// The particles of the last finished generation.
     pub particles: Vec<Particle>,
     /// Points accepted so far in the generation under way.

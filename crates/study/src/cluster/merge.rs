@@ -25,11 +25,11 @@ pub struct Merged {
 
 /// Merges a sweep whose runs are all finished or failed, and writes its manifest.
 ///
-/// Rows stand by point, replication and arm in row groups of one size, so the bytes depend on the plan alone.
+/// `git_commit` is the commit of the program that merges, where known. Rows stand by point, replication and arm in row groups of one size, so the bytes depend on the plan alone.
 ///
 /// # Errors
 /// [`ClusterError::Incomplete`] with the missing shards; [`ClusterError::Results`] for parts of another sweep.
-pub fn merge(folder: &SweepFolder, plan: &SweepPlan) -> Result<Merged, ClusterError> {
+pub fn merge(folder: &SweepFolder, plan: &SweepPlan, git_commit: Option<String>) -> Result<Merged, ClusterError> {
     let _lock = folder.lock()?;
     let started = now();
     let told = status(folder, plan, plan.shards)?;
@@ -66,7 +66,7 @@ pub fn merge(folder: &SweepFolder, plan: &SweepPlan) -> Result<Merged, ClusterEr
         status: Status::Complete,
         name: plan.name.clone(),
         version: plan.version.clone(),
-        git_commit: option_env!("FORESTALL_COMMIT").map(Into::into),
+        git_commit,
         arguments: vec!["sweep".into(), "merge".into()],
         seed: plan.seed,
         arms: plan.arms.clone(),

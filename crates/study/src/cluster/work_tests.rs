@@ -1,7 +1,7 @@
 //! Tests of running, resuming and merging, with a stand-in for the simulation.
 
 use std::path::Path;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use super::super::plan::tests::sample;
 use super::super::{array_string, merge, status};
@@ -47,8 +47,8 @@ impl Model for Stub {
 }
 
 fn work(folder: &SweepFolder, plan: &SweepPlan, chunks: Range<u64>, stub: &Stub) -> Worked {
-    let monitor = Monitor { progress: &|_| {}, stop: &stub.stop, deadline: None };
-    run(plan, folder, chunks, stub, &monitor).expect("worked")
+    let monitor = Monitor { observe: &|_| {}, cancel: &stub.stop };
+    run(plan, folder, chunks, stub, &monitor, None).expect("worked")
 }
 
 fn planned(scratch: &Scratch, name: &str, plan: &SweepPlan) -> SweepFolder {
@@ -67,7 +67,7 @@ fn shards_stops_and_copies_change_no_byte_and_run_nothing_twice() {
     let plan = sample(60, 4, 3, 8);
     let whole = planned(&scratch, "whole", &plan);
     work(&whole, &plan, 0..plan.chunks(), &Stub::default());
-    merge(&whole, &plan).expect("complete");
+    merge(&whole, &plan, None).expect("complete");
 
     let cut = planned(&scratch, "cut", &plan);
     let mut computed = 0;
@@ -90,7 +90,7 @@ fn shards_stops_and_copies_change_no_byte_and_run_nothing_twice() {
             std::fs::copy(part.path(), cut.chunk(chunk).join(part.file_name())).expect("copied");
         }
     }
-    let merged = merge(&cut, &plan).expect("complete");
+    let merged = merge(&cut, &plan, None).expect("complete");
     assert_eq!(merged.rows, plan.runs());
     assert!(bytes(&cut) == bytes(&whole), "merged tables differ");
 }
@@ -102,18 +102,18 @@ fn failed_runs_are_listed_kept_out_and_retried_alone() {
     let folder = planned(&scratch, "a", &plan);
     let worked = work(&folder, &plan, 0..plan.chunks(), &Stub { failing: vec![3, 11], ..Stub::default() });
     assert_eq!((worked.computed, worked.failed), (80 - 8, 8));
-    let merged = merge(&folder, &plan).expect("every run was tried");
+    let merged = merge(&folder, &plan, None).expect("every run was tried");
     assert_eq!((merged.rows, merged.failures), (72, 8));
     let listed = std::fs::read_to_string(folder.failures()).expect("written");
     assert!(listed.lines().count() == 9 && listed.contains("as told"), "{listed}");
     let again = Stub::default();
     work(&folder, &plan, 0..plan.chunks(), &again);
     assert_eq!(again.runs.load(Ordering::Relaxed), 8);
-    let merged = merge(&folder, &plan).expect("complete");
+    let merged = merge(&folder, &plan, None).expect("complete");
     assert_eq!((merged.rows, merged.failures), (80, 0));
     let clean = planned(&scratch, "b", &plan);
     work(&clean, &plan, 0..plan.chunks(), &Stub::default());
-    merge(&clean, &plan).expect("complete");
+    merge(&clean, &plan, None).expect("complete");
     assert!(bytes(&clean) == bytes(&folder), "a retried run left a trace");
 }
 
@@ -128,7 +128,7 @@ fn what_is_missing_is_told_as_an_array() {
     assert_eq!((told.runs, told.done, told.missing_array().as_str()), (48, 24, "2-3,5"));
     // Shards of two chunks: the last is half done.
     assert_eq!(status(&folder, &plan, 3).expect("status").missing_array(), "1-2");
-    let error = merge(&folder, &plan).expect_err("incomplete");
+    let error = merge(&folder, &plan, None).expect_err("incomplete");
     assert!(
         error.to_string().contains("24 of 48 runs are missing") && error.to_string().contains("--array="),
         "{error}"
@@ -157,7 +157,7 @@ fn parts_of_another_design_and_damaged_parts_are_found() {
     };
     let foreign = folder.chunk(0).join("stale.part");
     std::fs::copy(part(&stale), &foreign).expect("copied");
-    assert!(merge(&folder, &plan).expect_err("stale").is_data_mismatch());
+    assert!(merge(&folder, &plan, None).expect_err("stale").is_data_mismatch());
     let told = status(&folder, &plan, 2).expect("status");
     assert_eq!((told.foreign.as_slice(), told.missing_array().as_str()), (&[foreign.clone()][..], "0"));
     std::fs::remove_file(&foreign).expect("removed");
@@ -165,7 +165,7 @@ fn parts_of_another_design_and_damaged_parts_are_found() {
     assert_eq!(status(&folder, &plan, 2).expect("status").missing_array(), "0");
     let worked = work(&folder, &plan, 0..2, &Stub::default());
     assert!(worked.rejected.len() == 1 && worked.computed > 0);
-    merge(&folder, &plan).expect("whole again");
+    merge(&folder, &plan, None).expect("whole again");
 }
 
 fn damage(path: &Path) {

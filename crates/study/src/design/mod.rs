@@ -20,7 +20,7 @@ pub use error::DesignError;
 pub use factor::{Factor, Levels};
 pub use morris::Move;
 pub use owen::ScrambledSobol;
-pub use plan::{Design, Group, Method, Request, plan};
+pub use plan::{Design, DesignRequest, Group, Method, plan};
 pub use problem::Problem;
 pub use sidecar::Sidecar;
 pub use sobol::{MOST_DIMENSIONS, Sobol};

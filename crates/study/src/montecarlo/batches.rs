@@ -1,7 +1,7 @@
 //! Drives replications in batches with fixed ends, in parallel, and stores each batch as it finishes.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use rayon::prelude::*;
 
@@ -13,6 +13,7 @@ use forestall_model::table::Table;
 
 use super::draws::PosteriorDraws;
 use super::keeper::Keeper;
+use super::monitor::Monitor;
 use super::replicate::{NamedArm, replicate_draw};
 
 /// Replications in one batch; `--precision` stops only at such ends.
@@ -39,14 +40,6 @@ pub struct Progress {
     pub done: u64,
     /// Runs in all.
     pub all: u64,
-}
-
-/// What watches and can stop a run.
-pub struct Monitor<'a> {
-    /// Called after each run.
-    pub progress: &'a (dyn Fn(Progress) + Sync),
-    /// Set to stop after the runs under way.
-    pub stop: &'a AtomicBool,
 }
 
 /// How the work ended.
@@ -78,23 +71,16 @@ struct Done {
     result: Result<(Rows, Vec<forestall_model::model::fact::Fact>), String>,
 }
 
-/// Runs what is not stored yet; afterwards the store holds every finished run.
+/// Runs what is not kept yet, each replication at its draw from a posterior where there is one; afterwards the keeper
+/// holds every finished run.
 ///
 /// # Errors
-/// [`MonteCarloError`]; single runs that fail are stored as failures instead.
-pub fn run(work: &Workload, store: &mut dyn Keeper, monitor: &Monitor) -> Result<Stop, MonteCarloError> {
-    run_draws(work, None, store, monitor)
-}
-
-/// As [`run`], each replication at its draw from a posterior, where there is one.
-///
-/// # Errors
-/// As [`run`].
-pub fn run_draws(
+/// [`MonteCarloError`]; single runs that fail are kept as failures instead.
+pub fn run(
     work: &Workload,
     draws: Option<&PosteriorDraws>,
     store: &mut dyn Keeper,
-    monitor: &Monitor,
+    monitor: &Monitor<Progress>,
 ) -> Result<Stop, MonteCarloError> {
     let names: Vec<String> = work.arms.iter().map(|a| a.name.clone()).collect();
     let all = work.replications * work.arms.len() as u64;
@@ -116,7 +102,7 @@ pub fn run_draws(
                 return Ok(Stop::Interrupted);
             }
         }
-        (monitor.progress)(Progress { done: counted(store, draws, &names, work.replications), all });
+        monitor.tell(Progress { done: counted(store, draws, &names, work.replications), all });
         if watched.reached(last) {
             return Ok(Stop::Precise(last));
         }
@@ -134,14 +120,14 @@ fn compute(
     draws: Option<&PosteriorDraws>,
     names: &[String],
     todo: &[RunKey],
-    monitor: &Monitor,
+    monitor: &Monitor<Progress>,
     counter: &std::sync::atomic::AtomicU64,
     all: u64,
 ) -> Vec<Done> {
     todo.par_iter()
         .with_max_len(1)
         .filter_map(|key| {
-            if monitor.stop.load(Ordering::Relaxed) {
+            if monitor.cancelled() {
                 return None;
             }
             let place = names.iter().position(|n| *n == key.arm).unwrap_or(0);
@@ -154,7 +140,7 @@ fn compute(
                 }
             };
             let done = counter.fetch_add(1, Ordering::Relaxed) + 1;
-            (monitor.progress)(Progress { done, all });
+            monitor.tell(Progress { done, all });
             Some(Done { key: key.clone(), result })
         })
         .collect()

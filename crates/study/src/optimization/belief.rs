@@ -149,7 +149,7 @@ impl Belief {
 
 #[cfg(test)]
 mod tests {
-    use super::super::noise::Part;
+    use super::super::noise::ResponsePart;
     use super::*;
     use forestall_model::engine::draw::Draws;
     use forestall_model::engine::key::Key;
@@ -162,7 +162,7 @@ mod tests {
             let ranks = vec![draws.uniform(key(c), 0, 0), draws.uniform(key(c), 1, 0)];
             let truth = 2.0 + 3.0 * ranks[0] + own * draws.normal(key(c), 2, 0);
             let n = if c.is_multiple_of(2) { 4 } else { 40 };
-            let run = |r: u64| (r, vec![Some(Part(truth + noise * draws.normal(key(c), 3, r as u32), 1.0))]);
+            let run = |r: u64| (r, vec![Some(ResponsePart(truth + noise * draws.normal(key(c), 3, r as u32), 1.0))]);
             (ranks, truth, (0..n).map(run).collect())
         };
         (0..300).map(one).collect()

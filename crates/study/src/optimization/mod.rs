@@ -19,10 +19,10 @@ pub use crowding::{crowding, keep};
 pub use dominance::{Standing, dominates, fronts};
 pub use error::OptimizationError;
 pub use hypervolume::{Frame, hypervolume};
-pub use noise::{Estimator, Part, Response, Runs};
-pub use problem::{Goal, Limit, Problem};
-pub use search::{Ask, Candidate, Found, Generation, Outcome, Proposal, Settings, check_search, search};
-pub use verdict::{Judged, Met, Status, Volume, Volumes, estimate, judge, volumes};
+pub use noise::{Estimator, ResponsePart, RunResponse, Runs};
+pub use problem::{Goal, OutcomeLimit, SearchProblem};
+pub use search::{Ask, Candidate, Found, Outcome, Proposal, SearchGeneration, SearchSettings, check_search, search};
+pub use verdict::{FrontStatus, Judged, Met, Volume, Volumes, estimate, judge, volumes};
 
 #[cfg(test)]
 mod benchmark_tests;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// One outcome of one replication as a ratio; a plain outcome has the bottom 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Part(
+pub struct ResponsePart(
     /// Numerator.
     pub f64,
     /// Denominator.
@@ -19,10 +19,10 @@ pub struct Part(
 );
 
 /// All outcomes of one replication; `None` where undefined.
-pub type Response = Vec<Option<Part>>;
+pub type RunResponse = Vec<Option<ResponsePart>>;
 
 /// The replications of one candidate by number.
-pub type Runs = BTreeMap<u64, Response>;
+pub type Runs = BTreeMap<u64, RunResponse>;
 
 /// Estimates of the candidates of one pool.
 pub struct Estimator<'a> {
@@ -37,7 +37,7 @@ struct Control {
     mean: f64,
 }
 
-fn side(part: Part, which: usize) -> f64 {
+fn side(part: ResponsePart, which: usize) -> f64 {
     if which == 0 { part.0 } else { part.1 }
 }
 
@@ -82,7 +82,7 @@ impl<'a> Estimator<'a> {
     /// replications there are; `None` for ratios and where the response is undefined.
     pub(super) fn scatter(&self, runs: &Runs, response: usize) -> Option<(f64, usize)> {
         let lambda = self.controls[response][0].lambda;
-        let cleared = |(number, own): (&u64, &Response)| {
+        let cleared = |(number, own): (&u64, &RunResponse)| {
             let part = own.get(response).copied().flatten()?;
             let other = self.reference.get(number).and_then(|r| r.get(response).copied().flatten());
             Some((part.1 == 1.0).then_some(part.0 - lambda * other.map_or(0.0, |o| o.0)))
@@ -104,7 +104,7 @@ impl<'a> Estimator<'a> {
 
     /// The estimate of one response.
     pub(super) fn estimate(&self, runs: &Runs, response: usize) -> Option<f64> {
-        let own: Vec<Part> = runs.values().filter_map(|r| r.get(response).copied().flatten()).collect();
+        let own: Vec<ResponsePart> = runs.values().filter_map(|r| r.get(response).copied().flatten()).collect();
         if own.is_empty() {
             return None;
         }
@@ -125,7 +125,7 @@ mod tests {
     use crate::stats::variance;
 
     fn runs(values: impl Iterator<Item = (u64, f64)>) -> Runs {
-        values.map(|(number, value)| (number, vec![Some(Part(value, 1.0))])).collect()
+        values.map(|(number, value)| (number, vec![Some(ResponsePart(value, 1.0))])).collect()
     }
 
     #[test]
@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(estimator.estimates(&own), [Some(3.0)]);
         let none: Runs = [(0, vec![None])].into();
         assert_eq!(estimator.estimates(&none), [None]);
-        let ratio: Runs = [(0, vec![Some(Part(1.0, 4.0))]), (1, vec![Some(Part(2.0, 2.0))])].into();
+        let ratio: Runs = [(0, vec![Some(ResponsePart(1.0, 4.0))]), (1, vec![Some(ResponsePart(2.0, 2.0))])].into();
         assert_eq!(Estimator::new(&Runs::new(), &[&ratio].into_iter(), 1).estimates(&ratio), [Some(0.5)]);
     }
 

@@ -12,7 +12,7 @@ use crate::design::{Design, DesignError, Sidecar};
 use crate::results::{ResultsError, outside};
 use forestall_model::table::Table;
 
-use super::sweep::{Sweep, problem};
+use super::sweep::{Sweep, read_problem};
 
 /// The outcome that is looked at where none is named.
 pub const DEFAULT_OUTCOME: &str = "attacks_completed";
@@ -139,7 +139,7 @@ fn from_tables(
     response: &Path,
     outcome: Option<&str>,
 ) -> Result<(Design, Response), AnalyseError> {
-    let problem = problem(factors)?;
+    let problem = read_problem(factors)?;
     let names: Vec<String> = problem.factors.iter().map(|f| f.name.clone()).collect();
     let mut design = Design::from_table(&problem, &table(file, Some(&names))?)?;
     let sidecar = file.with_extension("json");

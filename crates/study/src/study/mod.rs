@@ -6,7 +6,6 @@ mod adaptation;
 mod analyses;
 mod calibrate;
 mod error;
-mod monitor;
 mod optimize;
 mod provenance;
 mod replay;
@@ -15,6 +14,7 @@ mod select;
 mod simulate;
 mod sweep;
 mod thresholds;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -28,6 +28,7 @@ use forestall_model::scenario::nearest::did_you_mean;
 use forestall_model::scenario::posterior::UsePosterior;
 use forestall_model::scenario::{BASELINE, Diagnostic, Diagnostics, LoadOptions, Plan, load};
 
+pub use crate::montecarlo::Monitor;
 pub use adaptation::{AtStrength, CalibratedParameter};
 pub use analyses::{
     AnalyseError, DEFAULT_OUTCOME, Discovered, DiscoveryInput, DiscoveryRequest, RobustnessInput, SensitivityInput,
@@ -35,7 +36,6 @@ pub use analyses::{
 };
 pub use calibrate::{Calibration, CalibrationEnd, CalibrationEvent, CalibrationOutcome, CalibrationRequest};
 pub use error::StudyError;
-pub use monitor::Monitor;
 pub use optimize::{
     Asked, Finalist, FrontSetting, Lever, OptimizeEnd, OptimizeEvent, OptimizeInput, OptimizeRequest, Optimized,
     SearchKind,
@@ -48,8 +48,9 @@ pub use replay::{
 pub use run::{FitToFact, Run, RunPolicy};
 pub use select::{PolicyStanding, Procedure, SelectError, SelectRequest, Selected};
 pub use simulate::{PrecisionGoal, RunEnd, RunEvent, RunRequest};
-pub use sweep::{Sweep, SweepDesign, design, problem};
+pub use sweep::{Sweep, SweepDesign, design_points, read_problem};
 pub use thresholds::{ThresholdCurve, ThresholdScale};
+pub use verify::{VerifyRequest, verify};
 
 pub(crate) use provenance::begin;
 
@@ -102,7 +103,7 @@ pub struct Study {
 
 /// What running a scenario takes on this machine, from one replication of the baseline.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Effort {
+pub struct RunEffort {
     /// Runs in all: replications of the baseline and each policy.
     pub runs: u64,
     /// Seconds of one thread for one run.
@@ -215,14 +216,14 @@ impl Study {
     ///
     /// # Errors
     /// Values out of range.
-    pub fn effort(&self) -> Result<Effort, Diagnostics> {
+    pub fn effort(&self) -> Result<RunEffort, Diagnostics> {
         let arm = Arm::new(&self.plan.arm(None)?);
         let began = Instant::now();
         let mut tally = Tally::new(self.plan.countries.len(), arm.months());
         let outcome = simulate_once(&arm, 0, &mut tally);
         let seconds_per_run = began.elapsed().as_secs_f64();
         let runs = self.plan.replications * (self.plan.policies.len() as u64 + 1);
-        Ok(Effort {
+        Ok(RunEffort {
             runs,
             seconds_per_run,
             bytes: BYTES_PER_RUN * runs as f64,

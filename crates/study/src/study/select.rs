@@ -3,7 +3,9 @@
 use rayon::prelude::*;
 
 use crate::analysis::AnalysisError;
-use crate::analysis::selection::{Budget, Job, KimNelson, Selection, select_fixed, select_kim_nelson, select_within};
+use crate::analysis::selection::{
+    Budget, KimNelson, Selection, SelectionJob, select_fixed, select_kim_nelson, select_within,
+};
 use crate::montecarlo::{NamedArm, replicate};
 use forestall_model::outcome::columns;
 use forestall_model::outcome::tables::Labels;
@@ -108,7 +110,7 @@ impl Study {
         let arms = arms(self.scenario(), &names(self.scenario(), request.policies.as_deref())?)?;
         let labels = Labels::of(self.scenario());
         let mut done = 0;
-        let mut sample = |jobs: &[Job]| {
+        let mut sample = |jobs: &[SelectionJob]| {
             let values = values(&arms, &labels, request, jobs)?;
             done += jobs.len();
             if !jobs.is_empty() {
@@ -162,9 +164,9 @@ fn values(
     arms: &[NamedArm],
     labels: &Labels,
     request: &SelectRequest,
-    jobs: &[Job],
+    jobs: &[SelectionJob],
 ) -> Result<Vec<f64>, AnalysisError> {
-    let one = |job: &Job| {
+    let one = |job: &SelectionJob| {
         let arm = &arms[job.arm];
         let (rows, _) = replicate(arm, labels, job.replication as u64, false).map_err(|message| {
             AnalysisError::Mismatch(format!("replication {} of {} failed: {message}", job.replication, arm.name))

@@ -222,10 +222,10 @@ impl<'a> Simulation<'a> {
         };
         let draws = (self.plan.draws() > 0).then_some(PosteriorDraws { count: self.plan.draws(), arm: &at_draw });
         let progress = |progress| monitor.tell(RunEvent::Progress(progress));
-        let watch = montecarlo::Monitor { progress: &progress, stop: monitor.cancel };
+        let watch = Monitor { observe: &progress, cancel: monitor.cancel };
         let mut keeper = Told { keeper, monitor };
         monitor.tell(RunEvent::Begins(self.replications * self.arms.len() as u64));
-        let ended = montecarlo::run_draws(&work, draws.as_ref(), &mut keeper, &watch);
+        let ended = montecarlo::run(&work, draws.as_ref(), &mut keeper, &watch);
         monitor.tell(RunEvent::Ends);
         ended
     }

@@ -18,7 +18,7 @@ use super::{Monitor, Overrides, Study};
 #[derive(Clone, Debug)]
 pub struct SweepDesign {
     /// How the points are laid out.
-    pub design: design::Request,
+    pub design: design::DesignRequest,
     /// Parameters to vary: `services.analysts=50..200`, `membership.pool_member=true|false`.
     pub levers: Vec<String>,
     /// Whether the scenario's uncertain parameters are factors too.
@@ -131,8 +131,7 @@ impl Sweep {
         monitor: &Monitor<Progress>,
     ) -> Result<Worked, ClusterError> {
         let points = cluster::open(&self.folder, &|path: &Path| Study::read(&path.into(), &Overrides::default()))?;
-        let watch = cluster::Monitor { progress: monitor.observe, stop: monitor.cancel, deadline };
-        cluster::run(&points.plan, &self.folder, shard.chunks(points.plan.chunks()), &points, &watch)
+        cluster::run(&points.plan, &self.folder, shard.chunks(points.plan.chunks()), &points, monitor, deadline)
     }
 
     /// How far it is, cut into so many shards, from its files alone.
@@ -153,12 +152,12 @@ impl Sweep {
         Ok(())
     }
 
-    /// Merges what the shards have left.
+    /// Merges what the shards have left; `git_commit` is the commit of the program that merges, where known.
     ///
     /// # Errors
     /// [`ClusterError::Incomplete`] if runs are missing.
-    pub fn merge(&self) -> Result<Merged, ClusterError> {
-        cluster::merge(&self.folder, &self.plan)
+    pub fn merge(&self, git_commit: Option<String>) -> Result<Merged, ClusterError> {
+        cluster::merge(&self.folder, &self.plan, git_commit)
     }
 
     /// Outcomes of the merged sweep beside its points.
@@ -174,7 +173,7 @@ impl Sweep {
 ///
 /// # Errors
 /// [`DesignError`].
-pub fn problem(path: &Path) -> Result<Problem, DesignError> {
+pub fn read_problem(path: &Path) -> Result<Problem, DesignError> {
     let text = std::fs::read_to_string(path).map_err(|e| {
         DesignError::Request(format!("cannot read {}: {e}; give a problem file by --problem", path.display()))
     })?;
@@ -185,6 +184,6 @@ pub fn problem(path: &Path) -> Result<Problem, DesignError> {
 ///
 /// # Errors
 /// [`DesignError`].
-pub fn design(problem_file: &Path, request: &design::Request) -> Result<Design, DesignError> {
-    design::plan(&problem(problem_file)?, request)
+pub fn design_points(problem_file: &Path, request: &design::DesignRequest) -> Result<Design, DesignError> {
+    design::plan(&read_problem(problem_file)?, request)
 }

@@ -16,11 +16,11 @@ mod measure;
 mod run;
 pub mod terror_queue;
 
-pub use case::{Case, Key, Quantity, Values};
+pub use case::{Case, CaseKey, Quantity, Values};
 pub use cases::CASES;
 pub use error::VerificationError;
 pub use judge::{FAMILY_ERROR, Finding, SEEN, SMALLEST_ELASTICITY, comparisons, elasticities, judge, visible_errors};
-pub use run::{Effort, Report, Samples, check, expected, scenario, simulate};
+pub use run::{CaseReport, Effort, Samples, check, expected, scenario, simulate};
 
 /// The case called `name`.
 ///

@@ -38,7 +38,7 @@ pub struct Samples {
 
 /// A case's verdict.
 #[derive(Clone, Debug)]
-pub struct Report {
+pub struct CaseReport {
     /// The case.
     pub case: &'static str,
     /// The values checked.
@@ -152,7 +152,7 @@ pub fn simulate(case: &Case, values: &Values, seed: u64, replications: u64) -> R
 /// # Errors
 /// Where values have no steady state that a run can reach, theory has no answer, or a replication fails. A
 /// disagreement is no error: see [`Finding::passed`].
-pub fn check(case: &'static Case, values: &Values, effort: Effort) -> Result<Report, VerificationError> {
+pub fn check(case: &'static Case, values: &Values, effort: Effort) -> Result<CaseReport, VerificationError> {
     // Theory first: it costs little and says at once what has no answer.
     let elasticities = elasticities(case, values)?;
     let bench = Bench::new(case, values, effort.seed)?;
@@ -168,7 +168,7 @@ pub fn check(case: &'static Case, values: &Values, effort: Effort) -> Result<Rep
         if more <= done {
             let days = (case.scenario)(values)?.days;
             let values = values.clone();
-            return Ok(Report {
+            return Ok(CaseReport {
                 case: case.name,
                 values,
                 replications: done,

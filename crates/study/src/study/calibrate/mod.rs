@@ -11,8 +11,8 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use crate::calibration::{
-    self, CalibrationError, Combine, Generation, ParameterRow, Particle, PatternRow, Ridge, Screened, State, Targets,
-    factors, parameters, patterns, resample, ridges,
+    self, CalibrationError, Combine, FitGeneration, ParameterRow, Particle, PatternRow, Ridge, Screened, State,
+    Targets, factors, parameters, patterns, resample, ridges,
 };
 use crate::design::Factor;
 use crate::montecarlo::Progress;
@@ -75,7 +75,7 @@ pub enum CalibrationEvent {
     /// The fit begins, with at most so many runs.
     Begins(u64),
     /// A generation is complete.
-    Generation(Generation),
+    Generation(FitGeneration),
     /// A batch of runs has ended.
     Progress(Progress),
     /// The fit has ended.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::{Deserialize, Serialize};
 
 use crate::calibration::{
-    Answer, CalibrationError, End, Evaluation, Point, Screened, Settings, State, Targets, distance, fit, screen,
+    Answer, CalibrationError, End, Evaluation, FitPoint, FitSettings, Screened, State, Targets, distance, fit, screen,
 };
 use crate::design::Factor;
 use crate::montecarlo::Progress;
@@ -65,7 +65,7 @@ impl<'a> Session<'a> {
         let most = self.request.most_parameters;
         if all.len() > most && kept.screened.is_none() {
             self.monitor.tell(CalibrationEvent::Screening { of: all.len(), most });
-            let evaluate = |point: &Point| self.evaluate(all, point);
+            let evaluate = |point: &FitPoint| self.evaluate(all, point);
             let seed = self.patterns.plan().seed;
             let Some(found) = screen(all, self.request.trajectories, most, &self.request.keep, seed, &evaluate)? else {
                 return Ok((kept, Vec::new()));
@@ -89,7 +89,7 @@ impl<'a> Session<'a> {
         }
         // Told after the screening, which must not spoil the rate.
         self.monitor.tell(CalibrationEvent::Begins(self.request.simulations));
-        let evaluate = |point: &Point| self.evaluate(free, point);
+        let evaluate = |point: &FitPoint| self.evaluate(free, point);
         let mut told = state.generations.len();
         let mut failed = None;
         let mut observe = |state: &State| {
@@ -113,8 +113,8 @@ impl<'a> Session<'a> {
         failed.map_or(Ok(state), |error| Err(error.into()))
     }
 
-    fn settings(&self, most_points: u64) -> Settings {
-        Settings {
+    fn settings(&self, most_points: u64) -> FitSettings {
+        FitSettings {
             particles: self.request.particles,
             quantile: self.request.quantile,
             least_acceptance: self.request.least_acceptance,
@@ -125,7 +125,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn evaluate(&self, factors: &[Factor], point: &Point) -> Answer {
+    fn evaluate(&self, factors: &[Factor], point: &FitPoint) -> Answer {
         if self.monitor.cancelled() {
             return Answer::Stopped;
         }

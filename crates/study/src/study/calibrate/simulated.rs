@@ -1,6 +1,6 @@
 //! Patterns of a scenario at a point of its parameters: simulates replications and evaluates the targets.
 
-use crate::calibration::{Point, Target};
+use crate::calibration::{FitPoint, Target};
 use crate::montecarlo::pattern::Tables;
 use crate::montecarlo::{NamedArm, replicate};
 use forestall_model::engine::draw::REPLICATION_LIMIT;
@@ -18,7 +18,7 @@ const SCREENING: u64 = REPLICATION_LIMIT / 2;
 
 /// The first replication of a point: every point has streams of its own, as the likelihood is to be averaged over
 /// chance.
-pub fn stream(point: &Point, copies: u64) -> u64 {
+pub fn stream(point: &FitPoint, copies: u64) -> u64 {
     let at = point.serial * copies;
     // The fit's generations are few; only the screening has this number.
     if point.generation == u32::MAX { SCREENING + at % (REPLICATION_LIMIT / 2) } else { at % FIT }

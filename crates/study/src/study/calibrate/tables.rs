@@ -1,6 +1,6 @@
 //! Tables of a calibration: draws, particles, parameters, patterns, ridges, generations, screening.
 
-use crate::calibration::{Generation, ParameterRow, Particle, PatternRow, Ridge, Screened};
+use crate::calibration::{FitGeneration, ParameterRow, Particle, PatternRow, Ridge, Screened};
 use crate::design::Factor;
 use forestall_model::table::{Column, Table};
 
@@ -84,8 +84,8 @@ pub(super) fn ridge_table(rows: &[Ridge]) -> Table {
     table
 }
 
-pub(super) fn generation_table(rows: &[Generation]) -> Table {
-    let whole = |f: &dyn Fn(&Generation) -> u64| Column::Integer(rows.iter().map(|g| Some(f(g) as i64)).collect());
+pub(super) fn generation_table(rows: &[FitGeneration]) -> Table {
+    let whole = |f: &dyn Fn(&FitGeneration) -> u64| Column::Integer(rows.iter().map(|g| Some(f(g) as i64)).collect());
     let mut table = Table::new();
     table.push("generation", whole(&|g| u64::from(g.number)));
     table.push("tolerance", numbers(rows, |g| g.tolerance));

@@ -1,8 +1,8 @@
 //! What an optimization has found: finalists, their verdicts, the front.
 
-use crate::optimization::{Candidate, Found, Judged, Response, Status, Volumes, estimate};
+use crate::optimization::{Candidate, Found, FrontStatus, Judged, RunResponse, Volumes, estimate};
 use crate::results::manifest::now;
-use crate::results::{Manifest, ResultsError, ResultsFolder, Status as Progressed, atomic, csv};
+use crate::results::{Manifest, ResultsError, ResultsFolder, Status, atomic, csv};
 use crate::stats::{Interval, mean, mean_interval};
 use forestall_model::table::Table;
 
@@ -53,9 +53,9 @@ pub struct Optimized {
     /// What the fresh replications say of each.
     pub judged: Vec<Judged>,
     /// The fresh replications of each.
-    pub fresh: Vec<Vec<Response>>,
+    pub fresh: Vec<Vec<RunResponse>>,
     /// The fresh replications of the scenario without any lever.
-    pub baseline: Vec<Response>,
+    pub baseline: Vec<RunResponse>,
     /// Hypervolumes of the first generation, of the search and of random search.
     pub volumes: Option<Volumes>,
     /// Fresh replications of each.
@@ -93,7 +93,7 @@ impl Optimized {
         let goal = self.input.problem.goals[0];
         let first = |i: usize| self.judged[i].responses[0].map_or(f64::INFINITY, |r| goal.minimised(r.0));
         let mut rows = Vec::new();
-        for (status, word) in [(Status::Front, "front"), (Status::Perhaps, "perhaps")] {
+        for (status, word) in [(FrontStatus::Front, "front"), (FrontStatus::Perhaps, "perhaps")] {
             let mut own: Vec<usize> = (0..self.judged.len()).filter(|&i| self.judged[i].status == status).collect();
             own.sort_by(|&a, &b| first(a).total_cmp(&first(b)).then(a.cmp(&b)));
             for i in own {
@@ -179,7 +179,7 @@ impl Optimized {
     pub fn finish(&mut self, policies: &str) -> Result<(), ResultsError> {
         let sum = atomic::write(&self.folder.path().join("policies.toml"), policies.as_bytes())?;
         self.record.files.insert("policies.toml".into(), sum);
-        self.record.status = Progressed::Complete;
+        self.record.status = Status::Complete;
         self.record.finished = Some(now());
         self.record.save(&self.folder.manifest_path())
     }

@@ -3,7 +3,7 @@
 use crate::cluster;
 use crate::design::Factor;
 use crate::montecarlo::pattern::{Expression, Known};
-use crate::optimization::{Goal, Limit, Problem};
+use crate::optimization::{Goal, OutcomeLimit, SearchProblem};
 use crate::study::calibrate::known;
 use forestall_model::engine::time::{DAYS_PER_YEAR, days_between};
 use forestall_model::scenario::diagnostic::Mark;
@@ -52,7 +52,7 @@ pub struct Asked {
 #[derive(Clone, Debug)]
 pub struct Input {
     /// Levers, objectives and limits as the search takes them.
-    pub problem: Problem,
+    pub problem: SearchProblem,
     /// What each lever does, in the order of the problem's factors.
     pub levers: Vec<Lever>,
     /// Responses in the order of the problem.
@@ -142,7 +142,7 @@ pub fn read(plan: &Plan, table: &Optimize) -> Result<Input, Diagnostics> {
         let years = days_between(plan.start, plan.end) / DAYS_PER_YEAR;
         if let Ok(expression) = expression(COST, &known) {
             asked.push(Asked { name: COST_A_YEAR.into(), expression, divisor: years });
-            limits.push(Limit { at_most: true, value: budget });
+            limits.push(OutcomeLimit { at_most: true, value: budget });
         }
     }
     let frame = Stage {
@@ -154,7 +154,7 @@ pub fn read(plan: &Plan, table: &Optimize) -> Result<Input, Diagnostics> {
         set: Vec::new(),
     };
     let decimals = factors.iter().map(decimals).collect();
-    let problem = Problem { factors, decimals, goals, limits };
+    let problem = SearchProblem { factors, decimals, goals, limits };
     let input = Input { fingerprint: fingerprint(table, &frame), problem, levers, asked, frame };
     if wrong.is_empty() {
         input.check_ends(plan)?;
@@ -194,7 +194,7 @@ fn expression(text: &str, known: &Known) -> Result<Expression, String> {
 }
 
 /// `EXPRESSION <= NUMBER` or `EXPRESSION >= NUMBER`.
-fn constraint(text: &str, known: &Known) -> Result<(String, Expression, Limit), String> {
+fn constraint(text: &str, known: &Known) -> Result<(String, Expression, OutcomeLimit), String> {
     let wrong = || {
         format!("a constraint is an outcome, <= or >=, and a number, such as held_without_plot <= 500; found `{text}`")
     };
@@ -204,7 +204,7 @@ fn constraint(text: &str, known: &Known) -> Result<(String, Expression, Limit), 
         _ => return Err(wrong()),
     };
     let value: f64 = right.trim().replace('_', "").parse().ok().filter(|x: &f64| x.is_finite()).ok_or_else(wrong)?;
-    Ok((left.trim().to_owned(), expression(left, known)?, Limit { at_most, value }))
+    Ok((left.trim().to_owned(), expression(left, known)?, OutcomeLimit { at_most, value }))
 }
 
 /// One lever; `*=` and `+=` act on the value of the level below, `=` replaces it.

@@ -11,7 +11,8 @@ use std::time::Instant;
 
 use crate::montecarlo::Progress;
 use crate::optimization::{
-    Ask, Found, Generation, OptimizationError, Proposal, Response, Settings, check_search, judge, search, volumes,
+    Ask, Found, OptimizationError, Proposal, RunResponse, SearchGeneration, SearchSettings, check_search, judge,
+    search, volumes,
 };
 use crate::results::{Manifest, RESULTS_VERSION, ResultsFolder, Status, atomic, run_hash};
 use forestall_model::engine::draw::REPLICATION_LIMIT;
@@ -82,7 +83,7 @@ pub enum OptimizeEvent {
     /// A run has ended.
     Progress(Progress),
     /// A generation is complete.
-    Generation(SearchKind, Box<Generation>),
+    Generation(SearchKind, Box<SearchGeneration>),
     /// So many settings are checked on so many fresh replications each.
     FinalCheck {
         /// Settings.
@@ -153,8 +154,8 @@ impl Study {
     }
 }
 
-fn settings(request: &OptimizeRequest, plan: &Plan, proposal: Proposal) -> Settings {
-    Settings {
+fn settings(request: &OptimizeRequest, plan: &Plan, proposal: Proposal) -> SearchSettings {
+    SearchSettings {
         population: request.population,
         replications: request.replications,
         most_runs: request.simulations,
@@ -199,8 +200,8 @@ struct Work {
     evolved: Found,
     random: Option<Found>,
     finalists: Vec<Finalist>,
-    fresh: Vec<Vec<Response>>,
-    baseline: Vec<Response>,
+    fresh: Vec<Vec<RunResponse>>,
+    baseline: Vec<RunResponse>,
 }
 
 /// Both searches and the final check; `None` if interrupted.
@@ -212,7 +213,7 @@ fn work(
     monitor: &Monitor<OptimizeEvent>,
 ) -> Result<Option<Work>, OptimizationError> {
     let one = |proposal: Proposal, kind: SearchKind, runs: &mut Runs| {
-        let mut observe = |g: &Generation| monitor.tell(OptimizeEvent::Generation(kind, Box::new(g.clone())));
+        let mut observe = |g: &SearchGeneration| monitor.tell(OptimizeEvent::Generation(kind, Box::new(g.clone())));
         let settings = settings(request, plan, proposal);
         search(&input.problem, &settings, &mut |asks: &[Ask]| runs.run(asks), &mut observe)
     };
@@ -228,12 +229,12 @@ fn work(
     let replications = request.final_replications;
     monitor.tell(OptimizeEvent::FinalCheck { settings: finalists.len(), replications });
     let numbers = FRESH..FRESH + replications;
-    let mut each: Vec<Vec<Response>> = Vec::new();
+    let mut each: Vec<Vec<RunResponse>> = Vec::new();
     for values in std::iter::once(&[][..]).chain(finalists.iter().map(|f| f.values.as_slice())) {
         let asks: Vec<Ask> = numbers.clone().map(|replication| Ask { values, replication }).collect();
         let Some(outcomes) = runs.run(&asks) else { return Ok(None) };
         // One that fails in any replication cannot be judged on the same replications as the others.
-        each.push(outcomes.into_iter().collect::<Result<Vec<Response>, String>>().unwrap_or_default());
+        each.push(outcomes.into_iter().collect::<Result<Vec<RunResponse>, String>>().unwrap_or_default());
     }
     let baseline = each.remove(0);
     Ok(Some(Work { evolved, random, finalists, fresh: each, baseline }))

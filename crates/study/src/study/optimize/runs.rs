@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::montecarlo::Monitor;
 use crate::montecarlo::pattern::Tables;
 use crate::montecarlo::{NamedArm, PosteriorDraws, Progress, replicate_draw};
-use crate::optimization::{Ask, OptimizationError, Outcome, Part, Response};
+use crate::optimization::{Ask, OptimizationError, Outcome, ResponsePart, RunResponse};
 use crate::results::{ResultsError, atomic};
-use crate::study::Monitor;
 use forestall_model::model::replication::Arm;
 use forestall_model::outcome::tables::Labels;
 use forestall_model::scenario::{BASELINE, Plan};
@@ -34,7 +34,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 #[serde(deny_unknown_fields)]
 struct Kept {
     values: Vec<f64>,
-    done: Vec<(u64, Response)>,
+    done: Vec<(u64, RunResponse)>,
     failed: Vec<(u64, String)>,
 }
 
@@ -204,7 +204,7 @@ impl<'a> Runs<'a> {
         let tables = Tables { replications: &rows.replications, monthly: &rows.monthly, by_country: &rows.by_country };
         let part = |asked: &Asked| {
             let (top, bottom) = asked.expression.parts(&tables, BASELINE)?.first().copied().flatten()?;
-            let part = Part(top / asked.divisor, bottom);
+            let part = ResponsePart(top / asked.divisor, bottom);
             (part.0.is_finite() && part.1.is_finite()).then_some(part)
         };
         Ok(self.input.asked.iter().map(part).collect())
