@@ -33,13 +33,17 @@
 //!
 //! What is behind the door, for the other crates of the house and for its tests, is in [`rooms`].
 
+#![warn(unreachable_pub)]
+
 mod analysis;
 mod calibration;
 mod cluster;
 mod design;
 mod montecarlo;
 mod optimization;
+#[allow(unreachable_pub, unused_imports)]
 mod replay;
+#[allow(unreachable_pub, unused_imports)]
 mod results;
 pub mod rooms;
 mod stats;
@@ -48,13 +52,21 @@ mod verification;
 
 pub use forestall_model::scenario::posterior::UsePosterior;
 
-pub use analysis::{AnalysisError, PrimOptions, Resampling, Robustness, RobustnessOptions, Sensitivity};
-pub use calibration::{CalibrationError, Combine};
+pub use analysis::{
+    AnalysisError, Discovery, Estimate, Leaf, PrimOptions, Resampling, Robustness, RobustnessOptions, Sample,
+    Sensitivity,
+};
+pub use calibration::{
+    CalibrationError, Combine, FitEnd, FitGeneration, ParameterRow, Particle, PatternRow, Ridge, Screened, State,
+};
 pub use cluster::{ClusterError, Merged, Outcomes, Shard, SweepPlan, SweepRequest, SweepStatus, Worked};
-pub use design::{Design, DesignError, DesignRequest, Method, Problem};
+pub use design::{Design, DesignError, DesignRequest, Factor, Method, Problem};
 pub use montecarlo::{MonteCarloError, Progress, Split, Stop};
-pub use optimization::OptimizationError;
+pub use optimization::{
+    Candidate, Found, FrontStatus, Goal, Judged, Met, OptimizationError, OutcomeLimit, ResponsePart, RunResponse,
+    SearchGeneration, SearchProblem, Volume, Volumes,
+};
 pub use results::{Batch, Manifest, ResultsError, ResultsFolder, TableName};
-pub use stats::Precision;
+pub use stats::{Interval, Precision, TwoLevel};
 pub use study::*;
 pub use verification::VerificationError;

@@ -11,7 +11,7 @@ use super::smc::{Answer, FitPoint};
 /// Levels of the grid that trajectories walk on.
 const LEVELS: usize = 4;
 /// Generation number of screening points, which no fit reaches: their streams are their own.
-pub const SCREENING: u32 = u32::MAX;
+pub(super) const SCREENING: u32 = u32::MAX;
 
 /// One parameter after screening.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,7 +30,7 @@ pub struct Screened {
 ///
 /// # Errors
 /// [`CalibrationError::Design`] or [`CalibrationError::Analysis`] where too few trajectories are whole.
-pub fn screen(
+pub(crate) fn screen(
     factors: &[Factor],
     trajectories: usize,
     most: usize,

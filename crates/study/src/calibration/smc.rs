@@ -16,7 +16,7 @@ use forestall_model::engine::key::Key;
 
 use super::error::CalibrationError;
 use super::kernel::Kernel;
-use super::state::{End, FitGeneration, Particle, State};
+use super::state::{FitEnd, FitGeneration, Particle, State};
 
 /// Falls of the tolerance below this share count as none.
 const LEAST_FALL: f64 = 0.01;
@@ -25,7 +25,7 @@ const MOST_FLAT: usize = 3;
 
 /// How a fit is done.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct FitSettings {
+pub(crate) struct FitSettings {
     /// Particles of each generation.
     pub particles: usize,
     /// The next tolerance is this quantile of the accepted distances, above 0 and below 1.
@@ -71,7 +71,7 @@ impl FitSettings {
 
 /// A point to be simulated.
 #[derive(Clone, Debug, PartialEq)]
-pub struct FitPoint {
+pub(crate) struct FitPoint {
     /// Generation, from 0.
     pub generation: u32,
     /// Number among all points of the fit; the streams of a simulation should hang on it.
@@ -82,7 +82,7 @@ pub struct FitPoint {
 
 /// What a simulation came to.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Evaluation {
+pub(crate) struct Evaluation {
     /// Distance from the targets, finite and at least 0.
     pub distance: f64,
     /// The simulated patterns.
@@ -91,7 +91,7 @@ pub struct Evaluation {
 
 /// What came of a point.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// It was simulated.
     Done(Evaluation),
     /// It has no distance, for a reason in words; the point is rejected and counted.
@@ -108,7 +108,7 @@ pub enum Answer {
 /// # Errors
 /// [`CalibrationError::Request`] for impossible settings, [`CalibrationError::NoStart`] where too few points of the prior
 /// have a distance.
-pub fn fit(
+pub(crate) fn fit(
     factors: &[Factor],
     settings: &FitSettings,
     mut state: State,
@@ -233,14 +233,14 @@ fn finish(settings: &FitSettings, state: &mut State) {
     state.particles = particles;
     (state.tried, state.failed) = (0, 0);
     state.end = if worst <= settings.goal {
-        Some(End::Reached)
+        Some(FitEnd::Reached)
     } else if acceptance < settings.least_acceptance {
         let (tolerance, last) = (now.unwrap_or(worst), &state.generations[state.generations.len() - 1]);
-        Some(End::Stalled { tolerance, tried: last.tried, accepted: last.accepted })
+        Some(FitEnd::Stalled { tolerance, tried: last.tried, accepted: last.accepted })
     } else if flat(&state.generations) || next.is_none() {
-        Some(End::Settled { tolerance: now.unwrap_or(worst) })
+        Some(FitEnd::Settled { tolerance: now.unwrap_or(worst) })
     } else if state.tried_before() >= settings.most_points {
-        Some(End::Spent)
+        Some(FitEnd::Spent)
     } else {
         None
     };
@@ -273,8 +273,8 @@ fn give_up(settings: &FitSettings, state: &mut State) -> Result<(), CalibrationE
     }
     let accepted = state.accepted.len() as u64;
     state.end = Some(match state.tolerance {
-        Some(tolerance) if stalled => End::Stalled { tolerance, tried: state.tried, accepted },
-        _ => End::Spent,
+        Some(tolerance) if stalled => FitEnd::Stalled { tolerance, tried: state.tried, accepted },
+        _ => FitEnd::Spent,
     });
     Ok(())
 }

@@ -52,7 +52,7 @@ impl FitGeneration {
 /// Why a fit ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum End {
+pub enum FitEnd {
     /// The tolerance asked for was reached.
     Reached,
     /// Too few points are accepted to go on.
@@ -73,7 +73,7 @@ pub enum End {
     Spent,
 }
 
-impl End {
+impl FitEnd {
     /// The end in one sentence.
     pub fn words(&self) -> String {
         match self {
@@ -110,7 +110,7 @@ pub struct State {
     /// Largest distance accepted in the generation under way; `None` accepts all.
     pub tolerance: Option<f64>,
     /// Why the fit ended; `None` while it can go on.
-    pub end: Option<End>,
+    pub end: Option<FitEnd>,
 }
 
 impl State {

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::smc::{Answer, Evaluation, FitPoint, FitSettings, fit};
-use super::state::{End, Particle, State};
+use super::state::{FitEnd, Particle, State};
 use crate::design::Factor;
 use crate::stats::special::incomplete_beta;
 use forestall_model::engine::draw::Draws;
@@ -70,7 +70,7 @@ fn worst_gap(particles: &[Particle], a: f64, b: f64) -> f64 {
 fn seven_of_twenty_with_a_flat_prior_is_beta_8_14() {
     let factors = [Factor::uniform("p", 0.0, 1.0)];
     let found = run(&factors, &SETTINGS, &binomial(7.0));
-    assert_eq!(found.end, Some(End::Reached));
+    assert_eq!(found.end, Some(FitEnd::Reached));
     assert!(found.particles.iter().all(|p| p.distance == 0.0));
     // Nine correlated comparisons: the largest stays below 4 standard errors in all but 1 of 2,000 fits.
     let gap = worst_gap(&found.particles, 8.0, 14.0);
@@ -92,7 +92,7 @@ fn the_two_scale_normal_mixture_has_its_known_variance() {
     let factors = [Factor::uniform("theta", -10.0, 10.0)];
     let settings = FitSettings { goal: 0.05, ..SETTINGS };
     let found = run(&factors, &settings, &mixture);
-    assert_eq!(found.end, Some(End::Reached));
+    assert_eq!(found.end, Some(FitEnd::Reached));
     let (mean, variance, fourth, effective) = moments(&found.particles, &factors[0]);
     // Variance (1 + 1/100) / 2, and the tolerance adds a uniform of half width 0.05: 0.05² / 3.
     let expected = 0.505 + 0.05 * 0.05 / 3.0;
@@ -116,7 +116,7 @@ fn a_target_out_of_reach_stalls_or_settles_with_a_clear_word() {
         Answer::Done(Evaluation { distance, summaries: Vec::new() })
     };
     let found = run(&factors, &SMALL, &noisy);
-    assert!(matches!(found.end, Some(End::Stalled { .. })), "{:?}", found.end);
+    assert!(matches!(found.end, Some(FitEnd::Stalled { .. })), "{:?}", found.end);
     assert!(found.end.as_ref().unwrap().words().starts_with("stalled: at tolerance"));
     // The last whole generation is what stands.
     assert_eq!(found.particles.len(), 100);
@@ -124,7 +124,7 @@ fn a_target_out_of_reach_stalls_or_settles_with_a_clear_word() {
     // A distance that cannot go below 3.
     let bound = |point: &FitPoint| Answer::Done(Evaluation { distance: 3.0 + point.values[0], summaries: Vec::new() });
     let found = run(&factors, &SMALL, &bound);
-    assert!(matches!(found.end, Some(End::Settled { .. })), "{:?}", found.end);
+    assert!(matches!(found.end, Some(FitEnd::Settled { .. })), "{:?}", found.end);
     assert!(found.end.unwrap().words().starts_with("settled: the tolerance stands at 3.0"));
 }
 
@@ -133,7 +133,7 @@ fn a_budget_is_kept_and_can_be_raised() {
     let factors = [Factor::uniform("p", 0.0, 1.0)];
     let short = FitSettings { most_points: 300, ..SMALL };
     let found = run(&factors, &short, &binomial(7.0));
-    assert_eq!(found.end, Some(End::Spent));
+    assert_eq!(found.end, Some(FitEnd::Spent));
     assert!(found.tried_in_all() < 300 + 32);
     let again = State { end: None, ..found };
     let longer = fit(&factors, &SMALL, again, &binomial(7.0), &mut |_| ControlFlow::Continue(())).unwrap();

@@ -40,7 +40,7 @@ pub struct SweepEstimate {
 ///
 /// # Errors
 /// [`ClusterError::Request`] if every timed run fails.
-pub fn pilot<M: Model>(plan: &SweepPlan, model: &M) -> Result<SweepEstimate, ClusterError> {
+pub(crate) fn pilot<M: Model>(plan: &SweepPlan, model: &M) -> Result<SweepEstimate, ClusterError> {
     let threads = rayon::current_num_threads();
     let began = Instant::now();
     let most = plan.runs().min(4_096);

@@ -217,7 +217,7 @@ pub(super) mod tests {
     use crate::design::Method;
 
     /// A plan of so many points in blocks, under two arms.
-    pub fn sample(points: usize, block_rows: usize, replications: u64, chunk_points: u64) -> SweepPlan {
+    pub(crate) fn sample(points: usize, block_rows: usize, replications: u64, chunk_points: u64) -> SweepPlan {
         let method = Method::Saltelli { second_order: false };
         SweepPlan {
             format: FORMAT,

@@ -15,7 +15,7 @@ use super::work::Model;
 
 /// A sweep ready to run: its plan, its scenario and its design.
 #[derive(Debug)]
-pub struct Points {
+pub(crate) struct Points {
     /// The plan.
     pub plan: SweepPlan,
     /// The factors.
@@ -29,7 +29,7 @@ pub struct Points {
 
 impl Points {
     /// Ties a plan to its scenario and design.
-    pub fn new(plan: SweepPlan, scenario: Plan, problem: Problem, design: Design) -> Self {
+    pub(crate) fn new(plan: SweepPlan, scenario: Plan, problem: Problem, design: Design) -> Self {
         let tables = plan.kept();
         Self { labels: Labels::of(&scenario), plan, problem, design, scenario, tables }
     }
@@ -39,7 +39,7 @@ impl Points {
 ///
 /// # Errors
 /// [`ClusterError::Results`].
-pub fn write(folder: &SweepFolder, points: &Points) -> Result<(), ClusterError> {
+pub(crate) fn write(folder: &SweepFolder, points: &Points) -> Result<(), ClusterError> {
     atomic::write(&folder.scenario(), points.scenario.resolved_toml().as_bytes())?;
     atomic::write(&folder.problem(), points.problem.write().as_bytes())?;
     let mut table = Table::new();
@@ -56,7 +56,7 @@ pub fn write(folder: &SweepFolder, points: &Points) -> Result<(), ClusterError> 
 ///
 /// # Errors
 /// [`ClusterError::Mismatch`] where scenario, design and plan do not belong together.
-pub fn open(
+pub(crate) fn open(
     folder: &SweepFolder,
     load: &dyn Fn(&std::path::Path) -> Result<Plan, forestall_model::scenario::Diagnostics>,
 ) -> Result<Points, ClusterError> {

@@ -20,7 +20,7 @@ pub(super) const BATCH_SECONDS: f64 = 5.0;
 const MOST_RUNS: usize = 8_192;
 
 /// What is run at the points; the simulation, or a stand-in for tests.
-pub trait Model: Sync {
+pub(crate) trait Model: Sync {
     /// An arm at a point, ready to run.
     type Arm: Send + Sync;
     /// The arms that a point runs.
@@ -69,7 +69,7 @@ pub struct Worked {
 ///
 /// # Errors
 /// [`ClusterError::Results`]: the disk refuses, or parts belong to another sweep.
-pub fn run<M: Model>(
+pub(crate) fn run<M: Model>(
     plan: &SweepPlan,
     folder: &SweepFolder,
     chunks: Range<u64>,

@@ -4,14 +4,15 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use super::super::plan::tests::sample;
-use super::super::{array_string, merge, status};
+use super::super::status::array_string;
+use super::super::{merge, status};
 use super::*;
 use crate::results::atomic::tests::Scratch;
 use forestall_model::table::Column;
 
 /// Gives one row a run; fails where it is told to, and stops the work after so many runs.
 #[derive(Default)]
-pub struct Stub {
+pub(super) struct Stub {
     pub failing: Vec<u64>,
     pub runs: AtomicU64,
     pub stop_after: Option<u64>,

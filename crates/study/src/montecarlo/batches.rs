@@ -17,10 +17,10 @@ use super::monitor::Monitor;
 use super::replicate::{NamedArm, replicate_draw};
 
 /// Replications in one batch; `--precision` stops only at such ends.
-pub const BATCH: u64 = 10;
+pub(crate) const BATCH: u64 = 10;
 
 /// What to run.
-pub struct Workload<'a> {
+pub(crate) struct Workload<'a> {
     /// The arms, the baseline first.
     pub arms: &'a [NamedArm],
     /// Names of countries, movements and months.
@@ -76,7 +76,7 @@ struct Done {
 ///
 /// # Errors
 /// [`MonteCarloError`]; single runs that fail are kept as failures instead.
-pub fn run(
+pub(crate) fn run(
     work: &Workload,
     draws: Option<&PosteriorDraws>,
     store: &mut dyn Keeper,
@@ -175,7 +175,7 @@ fn batch(work: &Workload, done: Vec<Done>) -> Batch {
 }
 
 /// Facts as rows: one a fact, in the order in which they happened.
-pub fn events_table(labels: &Labels, key: &RunKey, facts: &[forestall_model::model::fact::Fact]) -> Table {
+pub(crate) fn events_table(labels: &Labels, key: &RunKey, facts: &[forestall_model::model::fact::Fact]) -> Table {
     use forestall_model::table::Column::{Integer, Number, Text};
     let mut table = Table::new();
     let rows = facts.len();

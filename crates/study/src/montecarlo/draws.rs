@@ -11,10 +11,10 @@ use forestall_model::table::Table;
 use super::compare::CONFIDENCE;
 
 /// Replications of each draw; two are the fewest that tell chance from ignorance.
-pub const REPLICATIONS_A_DRAW: u64 = 2;
+pub(crate) const REPLICATIONS_A_DRAW: u64 = 2;
 
 /// PosteriorDraws of the parameters, the same in all arms.
-pub struct PosteriorDraws<'a> {
+pub(crate) struct PosteriorDraws<'a> {
     /// Number of draws; after the last the first comes again.
     pub count: u64,
     /// The arm of this place at a draw, or why it cannot be had.
@@ -23,12 +23,12 @@ pub struct PosteriorDraws<'a> {
 
 impl PosteriorDraws<'_> {
     /// The draw that a replication takes, out of `count`; 0 where there is none.
-    pub fn of(count: u64, replication: u64) -> u64 {
+    pub(crate) fn of(count: u64, replication: u64) -> u64 {
         if count == 0 { 0 } else { replication / REPLICATIONS_A_DRAW % count }
     }
 
     /// The runs of every arm for the given replications, in order.
-    pub fn grid(draws: Option<&Self>, arms: &[String], replications: Range<u64>) -> Vec<RunKey> {
+    pub(crate) fn grid(draws: Option<&Self>, arms: &[String], replications: Range<u64>) -> Vec<RunKey> {
         let count = draws.map_or(0, |draws| draws.count);
         let runs = |replication| RunKey::grid(arms, Self::of(count, replication), replication..replication + 1);
         replications.flat_map(runs).collect()

@@ -7,7 +7,7 @@ use crate::results::{Batch, Failure, ResultsError, RunSet, Store, TableName};
 use forestall_model::table::Table;
 
 /// Keeps finished runs and knows which they are.
-pub trait Keeper {
+pub(crate) trait Keeper {
     /// The runs that need not be computed again.
     fn done(&self) -> &RunSet;
 
@@ -40,7 +40,7 @@ impl Keeper for Store {
 
 /// Keeps runs in memory; what is kept here is gone with it.
 #[derive(Clone, Debug, Default)]
-pub struct Memory {
+pub(crate) struct Memory {
     done: RunSet,
     tables: BTreeMap<TableName, Table>,
     failures: Vec<Failure>,
@@ -48,12 +48,12 @@ pub struct Memory {
 
 impl Memory {
     /// Runs that failed.
-    pub fn failures(&self) -> &[Failure] {
+    pub(crate) fn failures(&self) -> &[Failure] {
         &self.failures
     }
 
     /// A table with its rows by draw, replication and arm, as files have them; empty if no run has written to it.
-    pub fn table(&self, name: TableName, arms: &[String]) -> Table {
+    pub(crate) fn table(&self, name: TableName, arms: &[String]) -> Table {
         let Some(table) = self.tables.get(&name) else { return Table::new() };
         let (Some(names), Some(draws), Some(replications)) =
             (table.texts("arm"), table.integers("draw"), table.integers("replication"))

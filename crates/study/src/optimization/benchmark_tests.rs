@@ -4,6 +4,8 @@ use crate::design::Factor;
 use forestall_model::engine::draw::Draws;
 use forestall_model::engine::key::Key;
 
+use super::dominance::{Standing, fronts};
+use super::hypervolume::{Frame, hypervolume};
 use super::*;
 
 #[derive(Clone, Copy)]

@@ -15,14 +15,13 @@ mod search;
 mod variation;
 mod verdict;
 
-pub use crowding::{crowding, keep};
-pub use dominance::{Standing, dominates, fronts};
 pub use error::OptimizationError;
-pub use hypervolume::{Frame, hypervolume};
-pub use noise::{Estimator, ResponsePart, RunResponse, Runs};
+pub use noise::{ResponsePart, RunResponse};
 pub use problem::{Goal, OutcomeLimit, SearchProblem};
-pub use search::{Ask, Candidate, Found, Outcome, Proposal, SearchGeneration, SearchSettings, check_search, search};
-pub use verdict::{FrontStatus, Judged, Met, Volume, Volumes, estimate, judge, volumes};
+pub(crate) use search::{Ask, Outcome, Proposal, SearchSettings, check_search, search};
+pub use search::{Candidate, Found, SearchGeneration};
+pub use verdict::{FrontStatus, Judged, Met, Volume, Volumes};
+pub(crate) use verdict::{estimate, judge, volumes};
 
 #[cfg(test)]
 mod benchmark_tests;

@@ -22,10 +22,10 @@ pub struct ResponsePart(
 pub type RunResponse = Vec<Option<ResponsePart>>;
 
 /// The replications of one candidate by number.
-pub type Runs = BTreeMap<u64, RunResponse>;
+pub(super) type Runs = BTreeMap<u64, RunResponse>;
 
 /// Estimates of the candidates of one pool.
-pub struct Estimator<'a> {
+pub(super) struct Estimator<'a> {
     reference: &'a Runs,
     /// For each response: λ of numerator and denominator, and the reference's means over all replications.
     controls: Vec<[Control; 2]>,
@@ -59,7 +59,11 @@ fn means(pairs: &[(f64, f64)]) -> (f64, f64) {
 
 impl<'a> Estimator<'a> {
     /// Estimates for the candidates of `pool`, each with so many `responses`.
-    pub fn new<'p>(reference: &'a Runs, pool: &(impl Iterator<Item = &'p Runs> + Clone), responses: usize) -> Self {
+    pub(super) fn new<'p>(
+        reference: &'a Runs,
+        pool: &(impl Iterator<Item = &'p Runs> + Clone),
+        responses: usize,
+    ) -> Self {
         let control = |response: usize, which: usize| {
             let (mut products, mut squares) = (0.0, 0.0);
             for runs in pool.clone() {
@@ -93,12 +97,12 @@ impl<'a> Estimator<'a> {
     }
 
     /// What the reference itself comes to over all its replications.
-    pub fn reference(&self) -> Vec<Option<f64>> {
+    pub(super) fn reference(&self) -> Vec<Option<f64>> {
         self.estimates(self.reference)
     }
 
     /// The estimate of each response of a candidate; `None` where it is undefined in every replication.
-    pub fn estimates(&self, runs: &Runs) -> Vec<Option<f64>> {
+    pub(super) fn estimates(&self, runs: &Runs) -> Vec<Option<f64>> {
         (0..self.controls.len()).map(|response| self.estimate(runs, response)).collect()
     }
 

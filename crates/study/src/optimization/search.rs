@@ -25,7 +25,7 @@ const TOURNAMENT: u16 = 100;
 
 /// Where new candidates come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Proposal {
+pub(crate) enum Proposal {
     /// From parents, by crossover and mutation.
     Parents,
     /// From anywhere: random search, to compare with.
@@ -34,7 +34,7 @@ pub enum Proposal {
 
 /// How a search is done.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SearchSettings {
+pub(crate) struct SearchSettings {
     /// Candidates that stay from one generation to the next, and children of each generation.
     pub population: usize,
     /// Replications of one look at a candidate.
@@ -53,7 +53,7 @@ pub struct SearchSettings {
 
 /// One run to be done.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Ask<'a> {
+pub(crate) struct Ask<'a> {
     /// The values of the levers; empty for the reference, which sets none.
     pub values: &'a [f64],
     /// The replication.
@@ -61,10 +61,10 @@ pub struct Ask<'a> {
 }
 
 /// What came of a run: responses in the order of the problem, or why there are none.
-pub type Outcome = Result<RunResponse, String>;
+pub(crate) type Outcome = Result<RunResponse, String>;
 
 /// Does runs, in the order asked for; `None` if the user asked to stop.
-pub type Runner<'r> = &'r mut dyn FnMut(&[Ask]) -> Option<Vec<Outcome>>;
+pub(super) type Runner<'r> = &'r mut dyn FnMut(&[Ask]) -> Option<Vec<Outcome>>;
 
 /// One setting of the levers.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,7 +119,7 @@ pub struct Found {
 ///
 /// # Errors
 /// [`OptimizationError::Request`] for impossible settings, [`OptimizationError::NoStart`] where no setting can be run.
-pub fn search(
+pub(crate) fn search(
     problem: &SearchProblem,
     settings: &SearchSettings,
     run: Runner,
@@ -162,7 +162,7 @@ fn generation_runs(settings: &SearchSettings) -> u64 {
 ///
 /// # Errors
 /// [`OptimizationError::Request`], naming what is wrong.
-pub fn check_search(problem: &SearchProblem, settings: &SearchSettings) -> Result<(), OptimizationError> {
+pub(crate) fn check_search(problem: &SearchProblem, settings: &SearchSettings) -> Result<(), OptimizationError> {
     problem.check()?;
     if settings.population < 4 || settings.replications == 0 {
         return Err(OptimizationError::request(

@@ -16,7 +16,7 @@ use super::noise::{ResponsePart, RunResponse};
 use super::problem::{OutcomeLimit, SearchProblem};
 
 /// Confidence of all intervals.
-pub const CONFIDENCE: f64 = 0.95;
+pub(super) const CONFIDENCE: f64 = 0.95;
 /// A finalist with a smaller chance of being on the front is said not to be.
 const LEAST_CHANCE: f64 = 0.05;
 
@@ -95,7 +95,7 @@ pub struct Volume {
 }
 
 /// The estimate and interval of one response over replications.
-pub fn estimate(parts: &[Option<ResponsePart>]) -> Option<(f64, Option<Interval>)> {
+pub(crate) fn estimate(parts: &[Option<ResponsePart>]) -> Option<(f64, Option<Interval>)> {
     let defined: Vec<ResponsePart> = parts.iter().copied().flatten().collect();
     let (tops, bottoms): (Vec<f64>, Vec<f64>) = defined.iter().map(|p| (p.0, p.1)).unzip();
     let value = ratio(defined.iter().map(|p| (*p, 1)))?;
@@ -140,7 +140,12 @@ fn beaten(all: &[Standing], i: usize) -> bool {
 
 /// Judges finalists on their replications: `finalists[i][r]` is what finalist `i` gave in replication `r`, the same
 /// replications for all. An empty list says that it could not be simulated.
-pub fn judge(problem: &SearchProblem, finalists: &[Vec<RunResponse>], resamples: usize, seed: u64) -> Vec<Judged> {
+pub(crate) fn judge(
+    problem: &SearchProblem,
+    finalists: &[Vec<RunResponse>],
+    resamples: usize,
+    seed: u64,
+) -> Vec<Judged> {
     let replications = finalists.iter().map(Vec::len).max().unwrap_or(0);
     let draws = Draws::new(seed, 0);
     let hits: Vec<Vec<(bool, bool)>> = (0..resamples)
@@ -212,7 +217,7 @@ pub struct Volumes {
 /// Objectives are measured from the baseline's on the same replications, so that easy and hard ones move all alike, and
 /// the resamples are the same for all groups, so that differences have intervals of their own. The box holds all that
 /// are in a group and meet the limits by their means. `None` if there is none.
-pub fn volumes(
+pub(crate) fn volumes(
     problem: &SearchProblem,
     finalists: &[Vec<RunResponse>],
     baseline: &[RunResponse],

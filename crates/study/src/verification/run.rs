@@ -76,7 +76,7 @@ pub fn scenario(case: &Case, values: &Values) -> Result<String, VerificationErro
 ///
 /// # Errors
 /// Where it has no answer.
-pub fn expected(case: &Case, values: &Values) -> Result<Vec<f64>, VerificationError> {
+pub(super) fn expected(case: &Case, values: &Values) -> Result<Vec<f64>, VerificationError> {
     (case.expected)(values)
 }
 

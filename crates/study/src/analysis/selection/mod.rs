@@ -11,16 +11,16 @@ use crate::stats::{mean, student_quantile, variance};
 
 use super::AnalysisError;
 
-pub use budget::{Budget, allocate, select_within};
-pub use fixed::{select_fixed, simultaneous_best};
-pub use kim_nelson::{KimNelson, select_kim_nelson};
+pub(crate) use budget::{Budget, select_within};
+pub(crate) use fixed::select_fixed;
+pub(crate) use kim_nelson::{KimNelson, select_kim_nelson};
 
 /// Values of the replications asked for, one each, in the order of the request.
-pub type Sampler<'a> = dyn FnMut(&[SelectionJob]) -> Result<Vec<f64>, AnalysisError> + 'a;
+pub(crate) type Sampler<'a> = dyn FnMut(&[SelectionJob]) -> Result<Vec<f64>, AnalysisError> + 'a;
 
 /// One run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SelectionJob {
+pub(crate) struct SelectionJob {
     /// The arm by position.
     pub arm: usize,
     /// The replication.
@@ -29,7 +29,7 @@ pub struct SelectionJob {
 
 /// How one arm fared.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SelectionCandidate {
+pub(crate) struct SelectionCandidate {
     /// Replications run.
     pub n: usize,
     /// Their mean.
@@ -48,7 +48,7 @@ pub struct SelectionCandidate {
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Selection {
+pub(crate) struct Selection {
     /// The arm selected, by position.
     pub best: usize,
     /// All arms.
@@ -63,7 +63,7 @@ pub struct Selection {
 
 impl Selection {
     /// The arms that cannot be told from the selected one within the zone, itself left out.
-    pub fn ties(&self) -> impl Iterator<Item = usize> + '_ {
+    pub(crate) fn ties(&self) -> impl Iterator<Item = usize> + '_ {
         let best = self.best;
         self.candidates.iter().enumerate().filter(move |(i, c)| c.tied && *i != best).map(|(i, _)| i)
     }

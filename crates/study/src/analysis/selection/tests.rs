@@ -1,5 +1,7 @@
 //! Coverage of the selection procedures by simulation, on arms whose means are known.
 
+use super::budget::allocate;
+use super::fixed::simultaneous_best;
 use super::*;
 
 /// A keyed normal: replication r has a part that all arms share.

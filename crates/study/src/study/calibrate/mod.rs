@@ -257,7 +257,7 @@ impl Calibration {
 
     /// The fit's end in words.
     pub fn end_words(&self) -> String {
-        self.state.end.as_ref().map_or_else(|| "not ended".into(), calibration::End::words)
+        self.state.end.as_ref().map_or_else(|| "not ended".into(), calibration::FitEnd::words)
     }
 }
 

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::{Deserialize, Serialize};
 
 use crate::calibration::{
-    Answer, CalibrationError, End, Evaluation, FitPoint, FitSettings, Screened, State, Targets, distance, fit, screen,
+    Answer, CalibrationError, Evaluation, FitEnd, FitPoint, FitSettings, Screened, State, Targets, distance, fit,
+    screen,
 };
 use crate::design::Factor;
 use crate::montecarlo::Progress;
@@ -30,7 +31,7 @@ pub(super) struct Kept {
 
 impl Kept {
     /// What screening found, if it was needed.
-    pub fn screened(&self) -> Option<Vec<Screened>> {
+    pub(super) fn screened(&self) -> Option<Vec<Screened>> {
         let row =
             |row: &(String, Option<f64>, bool)| Screened { parameter: row.0.clone(), mu_star: row.1, kept: row.2 };
         self.screened.as_ref().map(|rows| rows.iter().map(row).collect())
@@ -49,7 +50,7 @@ pub(super) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub fn new(
+    pub(super) fn new(
         request: &'a CalibrationRequest,
         monitor: &'a Monitor<'a, CalibrationEvent>,
         patterns: &'a Patterns<'a>,
@@ -60,7 +61,7 @@ impl<'a> Session<'a> {
     }
 
     /// Screens if need be, fits, and gives back what is kept with the free parameters.
-    pub fn go(&self, all: &[Factor]) -> Result<(Kept, Vec<Factor>), CalibrationError> {
+    pub(super) fn go(&self, all: &[Factor]) -> Result<(Kept, Vec<Factor>), CalibrationError> {
         let mut kept = load(&self.path)?;
         let most = self.request.most_parameters;
         if all.len() > most && kept.screened.is_none() {
@@ -84,7 +85,7 @@ impl<'a> Session<'a> {
     fn fit(&self, kept: &mut Kept, free: &[Factor]) -> Result<State, CalibrationError> {
         let mut state = std::mem::take(&mut kept.state);
         let most_points = self.request.simulations / self.request.replications;
-        if state.end == Some(End::Spent) && state.tried_in_all() < most_points {
+        if state.end == Some(FitEnd::Spent) && state.tried_in_all() < most_points {
             state.end = None;
         }
         // Told after the screening, which must not spoil the rate.

@@ -12,20 +12,20 @@ use forestall_model::table::Table;
 /// Replications of the fit are numbered below this, those of the check below twice it, those of the screening above.
 const FIT: u64 = REPLICATION_LIMIT / 4;
 /// The first replication of the posterior-predictive check.
-pub const CHECK: u64 = FIT;
+pub(super) const CHECK: u64 = FIT;
 /// The first replication of the screening.
 const SCREENING: u64 = REPLICATION_LIMIT / 2;
 
 /// The first replication of a point: every point has streams of its own, as the likelihood is to be averaged over
 /// chance.
-pub fn stream(point: &FitPoint, copies: u64) -> u64 {
+pub(super) fn stream(point: &FitPoint, copies: u64) -> u64 {
     let at = point.serial * copies;
     // The fit's generations are few; only the screening has this number.
     if point.generation == u32::MAX { SCREENING + at % (REPLICATION_LIMIT / 2) } else { at % FIT }
 }
 
 /// The baseline of a scenario with the patterns to be looked at.
-pub struct Patterns<'a> {
+pub(super) struct Patterns<'a> {
     plan: &'a Plan,
     targets: &'a [Target],
     labels: Labels,
@@ -33,12 +33,12 @@ pub struct Patterns<'a> {
 
 impl<'a> Patterns<'a> {
     /// Patterns of this scenario's baseline.
-    pub fn new(plan: &'a Plan, targets: &'a [Target]) -> Self {
+    pub(super) fn new(plan: &'a Plan, targets: &'a [Target]) -> Self {
         Self { plan, targets, labels: Labels::of(plan) }
     }
 
     /// The scenario.
-    pub fn plan(&self) -> &'a Plan {
+    pub(super) fn plan(&self) -> &'a Plan {
         self.plan
     }
 
@@ -46,7 +46,7 @@ impl<'a> Patterns<'a> {
     ///
     /// # Errors
     /// Why the point cannot be simulated, in words.
-    pub fn at(&self, point: &[(&str, f64)], first: u64, copies: u64) -> Result<Vec<Option<f64>>, String> {
+    pub(super) fn at(&self, point: &[(&str, f64)], first: u64, copies: u64) -> Result<Vec<Option<f64>>, String> {
         let scenario = self.plan.arm_with(None, point).map_err(|errors| errors.to_string())?;
         let arm = NamedArm { name: BASELINE.into(), arm: Arm::new(&scenario) };
         let mut whole: Option<[Table; 3]> = None;

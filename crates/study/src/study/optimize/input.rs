@@ -64,7 +64,7 @@ pub struct Input {
 }
 
 /// The scenario's table with the flags laid over it; a flag replaces all that the file says of its kind.
-pub fn table(plan: &Plan, levers: &[String], objectives: &[String], constraints: &[String]) -> Optimize {
+pub(super) fn table(plan: &Plan, levers: &[String], objectives: &[String], constraints: &[String]) -> Optimize {
     let lines = |flag: &str, texts: &[String]| -> Vec<Line> {
         let mark = |text: &String| Mark { file: format!("{flag} '{text}'"), ..Mark::default() };
         texts.iter().map(|text| Line { text: text.clone(), mark: mark(text) }).collect()
@@ -88,7 +88,7 @@ pub fn table(plan: &Plan, levers: &[String], objectives: &[String], constraints:
 ///
 /// # Errors
 /// All that is wrong, with places.
-pub fn read(plan: &Plan, table: &Optimize) -> Result<Input, Diagnostics> {
+pub(super) fn read(plan: &Plan, table: &Optimize) -> Result<Input, Diagnostics> {
     let mut wrong = Vec::new();
     let (mut factors, mut levers): (Vec<Factor>, Vec<Lever>) = (Vec::new(), Vec::new());
     for line in &table.levers {

@@ -46,7 +46,7 @@ fn bits(values: &[f64]) -> Vec<u64> {
 }
 
 /// Does runs for a search.
-pub struct Runs<'a> {
+pub(super) struct Runs<'a> {
     plan: &'a Plan,
     input: &'a Input,
     labels: Labels,
@@ -66,7 +66,7 @@ pub struct Runs<'a> {
 
 impl<'a> Runs<'a> {
     /// Opens the file of finished runs, if there is one; `all` is how many runs are expected.
-    pub fn open(
+    pub(super) fn open(
         plan: &'a Plan,
         input: &'a Input,
         path: PathBuf,
@@ -105,7 +105,7 @@ impl<'a> Runs<'a> {
     }
 
     /// Does the runs asked for; `None` if interrupted, or if the file cannot be written.
-    pub fn run(&mut self, asks: &[Ask]) -> Option<Vec<Outcome>> {
+    pub(super) fn run(&mut self, asks: &[Ask]) -> Option<Vec<Outcome>> {
         let missing: Vec<&Ask> = asks.iter().filter(|ask| self.found(ask).is_none()).collect();
         let mut groups: Vec<Vec<&Ask>> = Vec::new();
         for ask in missing {
@@ -172,7 +172,7 @@ impl<'a> Runs<'a> {
     }
 
     /// Writes what is not written yet; why not, if that failed now or before.
-    pub fn close(mut self) -> Result<(), ResultsError> {
+    pub(super) fn close(mut self) -> Result<(), ResultsError> {
         self.save();
         self.broken.map_or(Ok(()), Err)
     }

@@ -7,12 +7,12 @@ use forestall_model::table::{Column, Table};
 use super::found::{FrontSetting, Optimized};
 
 /// A column of words.
-pub fn texts<T>(rows: &[T], f: impl Fn(&T) -> String) -> Column {
+pub(super) fn texts<T>(rows: &[T], f: impl Fn(&T) -> String) -> Column {
     Column::Text(rows.iter().map(f).collect())
 }
 
 /// A column of numbers; what is not finite is undefined.
-pub fn numbers<T>(rows: &[T], f: impl Fn(&T) -> Option<f64>) -> Column {
+pub(super) fn numbers<T>(rows: &[T], f: impl Fn(&T) -> Option<f64>) -> Column {
     Column::Number(rows.iter().map(|row| f(row).filter(|x| x.is_finite())).collect())
 }
 
@@ -41,7 +41,7 @@ fn response_columns(table: &mut Table, optimized: &Optimized, rows: &[FrontSetti
 }
 
 /// front.csv: the front and what may belong to it.
-pub fn front(optimized: &Optimized, rows: &[FrontSetting]) -> Table {
+pub(super) fn front(optimized: &Optimized, rows: &[FrontSetting]) -> Table {
     let mut table = Table::new();
     table.push("name", texts(rows, |r| r.name.clone()));
     table.push("status", texts(rows, |r| r.judged.status.word().into()));
@@ -62,7 +62,7 @@ pub fn front(optimized: &Optimized, rows: &[FrontSetting]) -> Table {
 }
 
 /// candidates.csv: every setting that was tried.
-pub fn candidates(optimized: &Optimized) -> Table {
+pub(super) fn candidates(optimized: &Optimized) -> Table {
     struct Line<'l> {
         by: &'static str,
         candidate: &'l Candidate,
@@ -100,7 +100,7 @@ pub fn candidates(optimized: &Optimized) -> Table {
 }
 
 /// hypervolume.csv: by generation, and on fresh replications.
-pub fn volumes(optimized: &Optimized) -> Table {
+pub(super) fn volumes(optimized: &Optimized) -> Table {
     let mut lines = Vec::new();
     let Some(volumes) = &optimized.volumes else { return volume_columns(&[]) };
     let searches = [("optimize", Some(&optimized.evolved)), ("random", optimized.random.as_ref())];
