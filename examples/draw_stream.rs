@@ -14,13 +14,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufWriter, Write};
 
-use forestall::engine::draw::{Address, Draws};
-use forestall::engine::key::Key;
-use forestall::engine::record;
-use forestall::model::fact::{Fact, FactSink};
-use forestall::model::registry;
-use forestall::model::replication::{Arm, simulate};
-use forestall::scenario::{LoadOptions, load};
+use forestall_model::engine::draw::{Address, Draws};
+use forestall_model::engine::key::Key;
+use forestall_model::engine::record;
+use forestall_model::model::fact::{Fact, FactSink};
+use forestall_model::model::registry;
+use forestall_model::model::replication::{Arm, simulate};
+use forestall_model::scenario::{LoadOptions, load};
 
 /// Facts are not needed here.
 struct Nowhere;

@@ -1,12 +1,32 @@
-//! forestall: which security policy prevents how many attack plots, at what price?
+//! forestall: which security policy prevents how many attack plots, at what cost?
 //!
-//! The crate simulates whole countries person by person and compares policies
-//! by paired Monte Carlo. Data flows one way through the rooms below.
+//! Simulates whole countries person by person and compares policies on common random numbers. This crate is the front
+//! door: [`Study`] opens a scenario and runs it, [`Run`] is what a run leaves; [`charts`] and [`page`] show it.
+//!
+//! ```
+//! use forestall::{Monitor, Overrides, RunRequest, Study};
+//!
+//! let file = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/quickstart.toml");
+//! let overrides = Overrides { replications: Some(2), until: Some("2015-03-31".parse()?), ..Overrides::default() };
+//! let study = Study::open(file, overrides)?;
+//! let run = study.run(&RunRequest::default(), &Monitor::none())?.run;
+//! for row in 0..run.replications().rows() {
+//!     let policy = &run.replications().texts("arm").ok_or("no policy")?[row];
+//!     let attacks = run.replications().column("attacks_completed").and_then(|c| c.number(row));
+//!     println!("{policy}: {attacks:?}");
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The crates behind it: `forestall_model` (engine, scenario, rules, one row of results), `forestall_study` (many runs,
+//! statistics, analyses, results on disk) and `forestall_report` (charts and page).
 
 pub mod cli;
 
-pub use forestall_model::{engine, model, outcome, parameters, scenario, table};
-pub use forestall_report::{chart, report};
+pub use forestall_report::assembly::{charts, page};
 pub use forestall_study::{
-    analysis, calibration, cluster, design, montecarlo, optimization, replay, results, stats, verification,
+    Calibration, CalibrationEnd, CalibrationEvent, CalibrationOutcome, CalibrationRequest, Monitor, OptimizeEnd,
+    OptimizeEvent, OptimizeRequest, Optimized, Overrides, PrecisionGoal, Progress, Provenance, Replay, Replayed, Run,
+    RunEnd, RunEvent, RunPolicy, RunRequest, SelectRequest, Selected, Stop, Study, StudyError, Sweep, SweepDesign,
+    UsePosterior, VerifyRequest, discover, robust, sensitivity, verify,
 };

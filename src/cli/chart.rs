@@ -4,9 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use forestall_study::Run;
+
+use super::folder;
 use super::options::Common;
-use super::outcome::{Exit, Failure, print};
-use super::publish;
+use super::outcome::{Exit, Failure};
+use super::terminal::print;
 
 /// What `chart` takes.
 #[derive(Debug, Args)]
@@ -21,8 +24,8 @@ pub struct Arguments {
 
 /// Redraws.
 pub fn run(arguments: &Arguments, _common: &Common) -> Result<Exit, Failure> {
-    let saved = publish::Saved::open(&arguments.run)?;
-    for path in publish::draw(&saved, &arguments.outcomes)?.1 {
+    let (_, paths) = folder::draw(&Run::open(&arguments.run)?, &arguments.outcomes)?;
+    for path in paths {
         print(&path.display().to_string());
     }
     Ok(Exit::Done)

@@ -3,7 +3,8 @@
 use anyhow::Context;
 use clap::{Args, Command};
 
-use super::outcome::{Exit, Failure, print};
+use super::outcome::{Exit, Failure};
+use super::terminal::print;
 
 /// Which shell.
 #[derive(Debug, Args)]

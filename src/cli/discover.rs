@@ -1,21 +1,19 @@
 //! `forestall discover`: where in the space of its factors does an outcome happen?
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Value, json};
 
-use forestall_model::table::Table;
 use forestall_report::chart;
-use forestall_study::analysis::{
-    CartOptions, Discovery, Limit, Predicate, PrimOptions, Region, Sample, Step, cart, discover,
-};
+use forestall_study::rooms::analysis::{Discovery, Limit, PrimOptions, Region, Sample, Step};
+use forestall_study::{AnalyseError, Discovered, DiscoveryInput, DiscoveryRequest};
 
-use super::drawing::{Folder, columns, number};
+use super::folder::Folder;
 use super::options::Common;
-use super::outcome::{Exit, Failure, print};
-use super::source;
-use super::sweep_input::{self, SweepInput, needed};
+use super::outcome::{Exit, Failure};
+use super::sweep::{SweepInput, needed};
+use super::terminal::{columns, number, print};
 
 /// A restriction whose quasi-p is above this may be chance.
 const DOUBTFUL: f64 = 0.05;
@@ -59,29 +57,24 @@ pub struct Arguments {
 
 /// Finds boxes.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
-    let condition = Predicate::parse(&arguments.inside)?;
-    let (table, factors) = match &arguments.input.run {
-        Some(run) => from_sweep(run, arguments, &condition)?,
-        None => (source::table(needed(arguments.table.as_ref(), "--table")?, None)?, Vec::new()),
+    let input = match &arguments.input.run {
+        Some(folder) => DiscoveryInput::Sweep { folder: folder.clone(), policy: arguments.policy.clone() },
+        None => DiscoveryInput::Table(needed(arguments.table.as_ref(), "--table")?),
     };
-    let parameters = if arguments.parameters.is_empty() { factors } else { arguments.parameters.clone() };
-    let parameters = (!parameters.is_empty()).then_some(parameters.as_slice());
-    let sample = Sample::from_table(&table, &arguments.outcome, &condition, parameters)?;
-    let options = PrimOptions {
-        peel: arguments.peel,
-        paste: arguments.paste,
-        least_mass: arguments.mass,
-        boxes: if arguments.step.is_some() { 1 } else { arguments.boxes },
+    let request = DiscoveryRequest {
+        input,
+        outcome: arguments.outcome.clone(),
+        inside: arguments.inside.clone(),
+        parameters: arguments.parameters.clone(),
+        prim: PrimOptions {
+            peel: arguments.peel,
+            paste: arguments.paste,
+            least_mass: arguments.mass,
+            boxes: if arguments.step.is_some() { 1 } else { arguments.boxes },
+        },
+        step: arguments.step,
     };
-    let mut found = discover(&sample, &options)?;
-    if let (Some(step), Some(first)) = (arguments.step, found.first_mut()) {
-        if step >= first.trade_off.len() {
-            let last = first.trade_off.len() - 1;
-            return Err(Failure::usage(format!("--step is {step}; the trade-off has steps 0 to {last}")));
-        }
-        first.chosen = step;
-    }
-    let tree = cart(&sample, &CartOptions { least_mass: arguments.mass, ..CartOptions::default() });
+    let Discovered { sample, boxes: found, tree } = forestall_study::discover(&request).map_err(in_flags)?;
     let result = json!({
         "outcome": arguments.outcome,
         "inside": arguments.inside,
@@ -125,21 +118,14 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The points of a merged sweep under one arm with the means of outcomes over replicates, and the factors' names.
-fn from_sweep(run: &Path, arguments: &Arguments, condition: &Predicate) -> Result<(Table, Vec<String>), Failure> {
-    let factors = sweep_input::factors(run)?;
-    let mut wanted = vec![arguments.outcome.as_str()];
-    for name in condition.columns() {
-        if name != "point" && !factors.iter().any(|factor| factor == name) && !wanted.contains(&name) {
-            wanted.push(name);
+/// An error in the words of this command's flags.
+fn in_flags(error: AnalyseError) -> Failure {
+    match error {
+        AnalyseError::NoStep { step, last } => {
+            Failure::usage(format!("--step is {step}; the trade-off has steps 0 to {last}"))
         }
+        error => error.into(),
     }
-    let sweep = sweep_input::read(run, &wanted)?;
-    let arm = sweep.arm(arguments.policy.as_deref())?;
-    let means = sweep.means();
-    let own = |row: &usize| arm.as_ref().is_none_or(|arm| means.texts("policy").is_none_or(|all| all[*row] == *arm));
-    let rows: Vec<usize> = (0..means.rows()).filter(own).collect();
-    Ok((means.take(&rows), factors))
 }
 
 fn limit_json(limit: &Limit, quasi_p: Option<(Option<f64>, Option<f64>)>) -> Value {

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use forestall_study::results::{ResultsFolder, TableName, atomic, csv};
+use forestall_study::rooms::results::{ResultsFolder, TableName, atomic, csv};
 
 use super::options::Common;
-use super::outcome::{Exit, Failure, print};
+use super::outcome::{Exit, Failure};
+use super::terminal::print;
 
 /// Formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

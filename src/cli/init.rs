@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 
-use super::outcome::{Exit, Failure, print};
+use super::outcome::{Exit, Failure};
+use super::terminal::print;
 
 /// What `init` takes.
 #[derive(Debug, Args)]

@@ -9,7 +9,8 @@ use forestall_model::scenario::describe::{ParameterRow, parameter_rows};
 
 use super::init::TEMPLATES;
 use super::options::Common;
-use super::outcome::{Exit, Failure, print};
+use super::outcome::{Exit, Failure};
+use super::terminal::print;
 
 /// What `list` can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,51 +1,31 @@
 //! The command line: one file a subcommand.
 
 mod calibrate;
-mod calibrated;
 mod chart;
 mod check;
 mod complete;
 mod discover;
-mod drawing;
 mod export;
+mod folder;
 mod init;
 mod interrupt;
 mod list;
 mod optimize;
-mod optimize_input;
-mod optimize_report;
-mod optimize_runs;
-mod optimize_tables;
-mod optimize_words;
 mod options;
 mod outcome;
-mod progress;
-mod provenance;
-mod publish;
 mod replay;
-mod replay_source;
-mod replay_stings;
-mod replay_summary;
-mod replay_words;
 mod report;
 mod robust;
 mod run;
 mod schema;
 mod select;
 mod sensitivity;
-mod simulated;
-mod source;
-mod substituted;
 mod sweep;
-mod sweep_input;
-mod sweep_plan;
-mod sweep_submit;
-mod sweep_work;
-mod thresholds;
-mod trust;
+mod terminal;
 mod verify;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use outcome::Exit;
 
@@ -105,7 +85,13 @@ enum Command {
 
 /// Runs the program and says with which code to leave.
 pub fn main() -> Exit {
-    let cli = match Cli::try_parse() {
+    let parsed = Cli::command().try_get_matches().and_then(|matches| {
+        let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
+        cli.common.out_is_named = matches.value_source("out") == Some(ValueSource::CommandLine);
+        cli.common.arguments = std::env::args().skip(1).collect();
+        Ok(cli)
+    });
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are answers, not errors.

@@ -5,6 +5,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use forestall_model::scenario::Diagnostic;
+use forestall_model::scenario::posterior::UsePosterior;
+use forestall_study::{Overrides, Provenance};
+
 /// When to colour messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Colour {
@@ -23,6 +27,12 @@ pub struct Common {
     /// Folder that receives results
     #[arg(long, global = true, value_name = "DIR", default_value = "output")]
     pub out: PathBuf,
+    /// Whether the folder was named, and is not the default.
+    #[arg(skip)]
+    pub out_is_named: bool,
+    /// The command line after the program's name.
+    #[arg(skip)]
+    pub arguments: Vec<String>,
     /// Print results as JSON on standard output
     #[arg(long, global = true)]
     pub json: bool,
@@ -53,6 +63,23 @@ impl Common {
             eprintln!("{text}");
         }
     }
+
+    /// Says warnings about a scenario.
+    pub fn warn(&self, warnings: &[Diagnostic]) {
+        for warning in warnings {
+            self.say(warning.render(self.coloured()).trim_end());
+        }
+    }
+
+    /// Where results of this command come from.
+    pub fn provenance(&self) -> Provenance {
+        Provenance { arguments: self.arguments.clone(), git_commit: git_commit() }
+    }
+}
+
+/// Commit of the program's source, where the build knows it.
+pub fn git_commit() -> Option<String> {
+    option_env!("FORESTALL_COMMIT").map(Into::into)
 }
 
 /// Works on so many threads; on all cores if not given.
@@ -77,12 +104,11 @@ pub enum PosteriorUse {
 
 impl PosteriorUse {
     /// The same as the scenario room calls it.
-    pub fn chosen(self) -> forestall_model::scenario::posterior::UsePosterior {
-        use forestall_model::scenario::posterior::UsePosterior as To;
+    pub fn chosen(self) -> UsePosterior {
         match self {
-            Self::Draws => To::Draws,
-            Self::Mean => To::Mean,
-            Self::None => To::None,
+            Self::Draws => UsePosterior::Draws,
+            Self::Mean => UsePosterior::Mean,
+            Self::None => UsePosterior::None,
         }
     }
 }
@@ -102,4 +128,17 @@ pub struct ScenarioOptions {
     /// Last day of the run, in place of the scenario's
     #[arg(long, value_name = "DATE")]
     pub until: Option<jiff::civil::Date>,
+}
+
+impl ScenarioOptions {
+    /// What is laid over the scenario.
+    pub fn overrides(&self, replications: Option<u64>, posterior: Option<PosteriorUse>) -> Overrides {
+        Overrides {
+            sets: self.sets.clone(),
+            seed: self.seed,
+            replications,
+            until: self.until,
+            posterior: posterior.map(PosteriorUse::chosen),
+        }
+    }
 }

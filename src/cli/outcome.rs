@@ -1,8 +1,10 @@
 //! How a command ends: exit codes, and errors told to people.
 
 use forestall_model::scenario::Diagnostics;
-use forestall_study::montecarlo::MonteCarloError;
-use forestall_study::results::ResultsError;
+use forestall_report::assembly::AssemblyError;
+use forestall_study::rooms::montecarlo::MonteCarloError;
+use forestall_study::rooms::results::ResultsError;
+use forestall_study::{AnalyseError, ReplayError, SelectError, StudyError};
 
 use super::options::Common;
 
@@ -108,24 +110,79 @@ impl From<MonteCarloError> for Failure {
     }
 }
 
-impl From<forestall_study::design::DesignError> for Failure {
-    fn from(error: forestall_study::design::DesignError) -> Self {
+impl From<StudyError> for Failure {
+    fn from(error: StudyError) -> Self {
         match error {
-            forestall_study::design::DesignError::Problem(diagnostics) => Self::Problem(diagnostics),
+            StudyError::Scenario(diagnostics) => Self::Scenario(diagnostics),
+            StudyError::MonteCarlo(error) => error.into(),
+            StudyError::Results(error) => error.into(),
+            StudyError::Replication { .. } => Self::Other(Exit::SomeFailed, error.into()),
+            error => Self::Other(Exit::Usage, error.into()),
+        }
+    }
+}
+
+impl From<SelectError> for Failure {
+    fn from(error: SelectError) -> Self {
+        match error {
+            SelectError::Study(error) => error.into(),
+            SelectError::Analysis(error) => error.into(),
+        }
+    }
+}
+
+impl From<AnalyseError> for Failure {
+    fn from(error: AnalyseError) -> Self {
+        match error {
+            AnalyseError::Analysis(error) => error.into(),
+            AnalyseError::Design(error) => error.into(),
+            AnalyseError::Sweep(error) => error.into(),
+            AnalyseError::Results(error) => error.into(),
+            error => Self::Other(Exit::Usage, error.into()),
+        }
+    }
+}
+
+impl From<ReplayError> for Failure {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::Scenario(diagnostics) => Self::Scenario(diagnostics),
+            ReplayError::Study(error) => error.into(),
+            ReplayError::Results(error) => error.into(),
+            ReplayError::Mismatch(_) => Self::Other(Exit::Data, error.into()),
+            ReplayError::Request(_) => Self::Other(Exit::Usage, error.into()),
+            ReplayError::Failed(_) => Self::Other(Exit::Failed, error.into()),
+        }
+    }
+}
+
+impl From<AssemblyError> for Failure {
+    fn from(error: AssemblyError) -> Self {
+        match error {
+            AssemblyError::Chart(error) => error.into(),
+            AssemblyError::Study(error) => error.into(),
+        }
+    }
+}
+
+impl From<forestall_study::rooms::design::DesignError> for Failure {
+    fn from(error: forestall_study::rooms::design::DesignError) -> Self {
+        match error {
+            forestall_study::rooms::design::DesignError::Problem(diagnostics) => Self::Problem(diagnostics),
             error => Self::Other(if error.is_data_mismatch() { Exit::Data } else { Exit::Usage }, error.into()),
         }
     }
 }
 
-impl From<forestall_study::analysis::AnalysisError> for Failure {
-    fn from(error: forestall_study::analysis::AnalysisError) -> Self {
+impl From<forestall_study::rooms::analysis::AnalysisError> for Failure {
+    fn from(error: forestall_study::rooms::analysis::AnalysisError) -> Self {
         Self::Other(if error.is_data_mismatch() { Exit::Data } else { Exit::Usage }, error.into())
     }
 }
 
-impl From<forestall_study::cluster::ClusterError> for Failure {
-    fn from(error: forestall_study::cluster::ClusterError) -> Self {
-        use forestall_study::cluster::ClusterError;
+impl From<forestall_study::rooms::cluster::ClusterError> for Failure {
+    fn from(error: forestall_study::rooms::cluster::ClusterError) -> Self {
+        use forestall_study::rooms::cluster::ClusterError;
         match error {
             ClusterError::Scenario(diagnostics) => Self::Scenario(diagnostics),
             ClusterError::Design(error) => error.into(),
@@ -143,12 +200,6 @@ impl From<forestall_study::cluster::ClusterError> for Failure {
     }
 }
 
-impl From<forestall_study::optimization::OptimizationError> for Failure {
-    fn from(error: forestall_study::optimization::OptimizationError) -> Self {
-        Self::Other(Exit::Usage, error.into())
-    }
-}
-
 impl From<forestall_report::chart::ChartError> for Failure {
     fn from(error: forestall_report::chart::ChartError) -> Self {
         Self::Other(Exit::Failed, error.into())
@@ -158,15 +209,5 @@ impl From<forestall_report::chart::ChartError> for Failure {
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
         Self::Other(Exit::Failed, error)
-    }
-}
-
-/// Prints data on standard output; a reader that has gone away is no error.
-pub fn print(text: &str) {
-    use std::io::Write;
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes());
-    if !text.ends_with('\n') {
-        let _ = out.write_all(b"\n");
     }
 }

@@ -4,9 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use forestall_study::Run;
+
+use super::folder;
 use super::options::Common;
-use super::outcome::{Exit, Failure, print};
-use super::publish;
+use super::outcome::{Exit, Failure};
+use super::terminal::print;
 
 /// What `report` takes.
 #[derive(Debug, Args)]
@@ -18,8 +21,6 @@ pub struct Arguments {
 
 /// Rewrites the report.
 pub fn run(arguments: &Arguments, _common: &Common) -> Result<Exit, Failure> {
-    let saved = publish::Saved::open(&arguments.run)?;
-    let (charts, _) = publish::draw(&saved, &[])?;
-    print(&publish::report(&saved, &charts)?.display().to_string());
+    print(&folder::publish(&Run::open(&arguments.run)?)?.display().to_string());
     Ok(Exit::Done)
 }

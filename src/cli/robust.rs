@@ -1,21 +1,21 @@
 //! `forestall robust`: which policy is least regretted across uncertain futures?
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use forestall_model::table::Table;
 use forestall_report::chart;
-use forestall_study::analysis::{
-    AnalysisError, Better, ROBUSTNESS_COLUMNS, Resampling, Robustness, RobustnessOptions, robust,
+use forestall_study::RobustnessInput;
+use forestall_study::rooms::analysis::{
+    AnalysisError, Better, ROBUSTNESS_COLUMNS, Resampling, Robustness, RobustnessOptions,
 };
 
-use super::drawing::{Folder, cell, columns};
+use super::folder::Folder;
 use super::options::Common;
-use super::outcome::{Exit, Failure, print};
-use super::source;
-use super::sweep_input::{self, SweepInput, needed};
+use super::outcome::{Exit, Failure};
+use super::sweep::{SweepInput, needed};
+use super::terminal::{cell, columns, print};
 
 /// Which way is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -59,9 +59,9 @@ pub struct Arguments {
 
 /// Compares policies.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
-    let table = match &arguments.input.run {
-        Some(run) => from_sweep(run, &arguments.outcome)?,
-        None => source::table(needed(arguments.table.as_ref(), "--table")?, None)?,
+    let input = match &arguments.input.run {
+        Some(folder) => RobustnessInput::Sweep(folder.clone()),
+        None => RobustnessInput::Table(needed(arguments.table.as_ref(), "--table")?),
     };
     if arguments.threshold.is_some_and(|t| !t.is_finite()) {
         return Err(AnalysisError::Request("--threshold must be a finite number".into()).into());
@@ -74,7 +74,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         threshold: arguments.threshold,
         resampling: Resampling { resamples: arguments.resamples, seed: arguments.seed },
     };
-    let found = robust(&table, &options)?;
+    let found = forestall_study::robust(&input, &options)?;
     let result = json_of(&found, &options);
     if let Some(folder) = Folder::asked_for(common) {
         folder.table("robustness.csv", &found.table())?;
@@ -93,19 +93,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// A merged sweep as policies and futures: its arms and its points.
-fn from_sweep(run: &Path, outcome: &str) -> Result<Table, Failure> {
-    let sweep = sweep_input::read(run, &[outcome])?;
-    if sweep.plan.policy_factor || sweep.plan.arms.len() < 2 {
-        return Err(Failure::usage(
-            "this sweep has one policy a point, so no two can be compared in the same future; plan it with --policies all",
-        ));
-    }
-    Ok(sweep.means())
-}
-
 fn json_of(found: &Robustness, options: &RobustnessOptions) -> Value {
-    let row = |row: &forestall_study::analysis::PolicyRow| {
+    let row = |row: &forestall_study::rooms::analysis::PolicyRow| {
         let mut map = Map::new();
         map.insert("policy".into(), json!(row.policy));
         for (name, get) in ROBUSTNESS_COLUMNS {

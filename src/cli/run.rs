@@ -1,25 +1,18 @@
 //! `forestall run`: Monte Carlo of the baseline and each policy, then tables, charts and report.
 
-use std::sync::atomic::AtomicBool;
-
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use forestall_model::model::replication::Arm;
-use forestall_model::outcome::tables::Labels;
-use forestall_model::scenario::{LoadOptions, Plan};
-use forestall_report::chart::BASELINE;
-use forestall_study::montecarlo::{self, ArmName, Monitor, Stop};
-use forestall_study::results::{
-    Manifest, RESULTS_VERSION, ResultsFolder, Status, Store, atomic, csv, manifest, run_hash,
-};
-use forestall_study::stats::{Precision, StoppingRule};
+use forestall_model::table::{Column, Table};
+use forestall_report::assembly::{number, variance_words};
+use forestall_study::rooms::montecarlo::Stop;
+use forestall_study::rooms::stats::Precision;
+use forestall_study::{Monitor, PrecisionGoal, Run, RunEnd, RunEvent, RunRequest, Study, StudyError};
 
 use super::options::{self, Common, PosteriorUse, ScenarioOptions};
-use super::outcome::{Exit, Failure, print};
-use super::progress::{Display, span};
-use super::provenance::provenance;
-use super::{interrupt, publish, source, trust};
+use super::outcome::{Exit, Failure};
+use super::terminal::{Display, print, span};
+use super::{folder, interrupt};
 
 /// What `run` takes.
 #[derive(Debug, Args)]
@@ -56,148 +49,94 @@ pub struct Arguments {
 
 /// Runs a scenario.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
-    let options = LoadOptions {
-        sets: arguments.scenario.sets.clone(),
-        seed: arguments.scenario.seed,
-        replications: arguments.replications,
-        until: arguments.scenario.until,
+    let overrides = arguments.scenario.overrides(arguments.replications, Some(arguments.posterior));
+    let study = Study::open(&arguments.scenario.scenario, overrides)?;
+    common.warn(study.warnings());
+    let request = RunRequest {
+        policies: arguments.policies.clone(),
+        precision: arguments.precision.as_deref().map(|text| goal(text, arguments.max_replications)).transpose()?,
+        events: arguments.events.clone(),
+        adaptation: arguments.trust,
+        folder: Some(common.out.clone()),
+        provenance: common.provenance(),
     };
-    let mut plan = source::plan(&arguments.scenario.scenario, &options)?;
-    plan.use_posterior(arguments.posterior.chosen());
-    for warning in &plan.warnings {
-        common.say(warning.render(common.coloured()).trim_end());
-    }
-    let arms = arms(&plan, arguments.policies.as_deref())?;
-    let precision = arguments.precision.as_deref().map(|text| rule(text, arguments.max_replications)).transpose()?;
-    let replications =
-        if precision.is_some() { arguments.max_replications.unwrap_or(plan.replications) } else { plan.replications };
-    if !arguments.events.is_empty() {
-        plan.event_log_replications = logged(&arguments.events, replications)?;
-    }
     options::use_threads(arguments.threads);
-    let hash = run_hash(&plan.fingerprint_text(), plan.seed, RESULTS_VERSION);
-    let folder = ResultsFolder::create_or_open(&common.out, &plan.name, &hash)?;
-    let names: Vec<String> = arms.iter().map(|a| a.name.clone()).collect();
-    let mut record = begin(&plan, &folder, &hash, &names, replications)?;
-    let mut store = Store::open(&folder.parts(), &hash)?;
-    for part in store.rejected() {
-        common.say(&format!(
+    let interrupted = interrupt::flag("replications", interrupt::Sender::Person)?;
+    let began = std::time::Instant::now();
+    let shown = Display::later(common.quiet);
+    let observe = |event: RunEvent| tell(&event, &shown, common);
+    let end = study.run(&request, &Monitor { observe: &observe, cancel: &interrupted }).map_err(in_flags)?;
+    if end.run.manifest().replications.done > 0 {
+        publish(&end.run, common, began.elapsed().as_secs_f64())?;
+    }
+    Ok(ended(&end, common))
+}
+
+/// Shows what happens while the run goes on.
+fn tell(event: &RunEvent, shown: &Display, common: &Common) {
+    match event {
+        RunEvent::Rejected(part) => common.say(&format!(
             "warning: {} was damaged ({}); its runs are computed again",
             part.path.display(),
             part.reason
-        ));
+        )),
+        RunEvent::Adaptation(strength) => common.say(&format!("answers of the other side: {strength}")),
+        RunEvent::Begins(runs) => shown.begin(*runs),
+        RunEvent::Progress(progress) => shown.show(*progress),
+        RunEvent::Batch(_) => {}
+        RunEvent::Ends => shown.close(),
     }
-    let began = std::time::Instant::now();
-    let labels = Labels::of(&plan);
-    let work = montecarlo::Plan {
-        arms: &arms,
-        labels: &labels,
-        replications,
-        log_replications: &plan.event_log_replications,
-        precision,
-    };
-    let at_draw = |place: usize, draw: u64| {
-        let policy = names.get(place).map(String::as_str);
-        plan.arm_at_draw(policy, draw).map(|s| Arm::new(&s)).map_err(|errors| errors.to_string())
-    };
-    let draws = (plan.draws() > 0).then_some(montecarlo::Draws { count: plan.draws(), arm: &at_draw });
-    let interrupted = interrupt::flag("replications", interrupt::Sender::Person)?;
-    let mut stop = simulate(&work, draws.as_ref(), &mut store, &interrupted, common)?;
-    record.files = store
-        .finish(&folder.results(), &names)?
-        .into_iter()
-        .map(|t| (format!("results/{}", t.name.file_name()), t.sha256))
-        .collect();
-    record.replications.done = finished(&store, draws.as_ref(), &names, replications);
-    record.status = if stop == Stop::Interrupted { Status::Interrupted } else { Status::Complete };
-    let failures = store.failures().len();
-    if let Some(replications) = arguments.trust.filter(|_| stop != Stop::Interrupted) {
-        let request = trust::Request {
-            scenario: &arguments.scenario.scenario,
-            options: &options,
-            posterior: arguments.posterior,
-            policies: arguments.policies.as_deref(),
-            replications,
-        };
-        if trust::adaptation(&request, &folder, &interrupted, common)? == Stop::Interrupted {
-            stop = Stop::Interrupted;
-            record.status = Status::Interrupted;
+}
+
+/// An error in the words of this command's flags.
+fn in_flags(error: StudyError) -> Failure {
+    match error {
+        StudyError::NoReplication { asked, last } => {
+            Failure::usage(format!("--events names replication {asked}; this run has 0 to {last}"))
         }
+        StudyError::Precision { batch, limit, size, most } => Failure::usage(format!(
+            "--precision needs a positive size and --max-replications from {batch} to {limit}; found size {size} and {most}"
+        )),
+        error => error.into(),
     }
-    if record.replications.done == 0 {
-        record.save(&folder.manifest_path())?;
-        return ended(&stop, failures, common, &folder);
-    }
-    publish(folder, record, common, began.elapsed().as_secs_f64(), &stop, failures)
 }
 
-/// The replications whose events are kept, in order and once each.
-fn logged(asked: &[u64], replications: u64) -> Result<Vec<u64>, Failure> {
-    if let Some(beyond) = asked.iter().find(|n| **n >= replications) {
-        return Err(Failure::usage(format!(
-            "--events names replication {beyond}; this run has 0 to {}",
-            replications.saturating_sub(1)
-        )));
-    }
-    let mut all = asked.to_vec();
-    all.sort_unstable();
-    all.dedup();
-    Ok(all)
-}
-
-fn publish(
-    folder: ResultsFolder,
-    mut record: Manifest,
-    common: &Common,
-    seconds: f64,
-    stop: &Stop,
-    failures: usize,
-) -> Result<Exit, Failure> {
-    // Charts and report read the saved files: what a reader sees is what is on disk.
-    let status = record.status;
-    record.status = Status::Running;
-    record.save(&folder.manifest_path())?;
-    let saved = publish::Saved::read(folder)?;
-    let folder = saved.folder();
-    let comparisons = saved.comparisons();
-    atomic::write(&folder.comparisons(), csv::to_text(&comparisons).as_bytes())?;
-    atomic::write(&folder.twin_share(), csv::to_text(&saved.twin_share()).as_bytes())?;
-    atomic::write(&folder.substitution(), csv::to_text(&saved.substitution()).as_bytes())?;
-    record.status = status;
-    record.finished = Some(manifest::now());
-    record.save(&folder.manifest_path())?;
-    let saved = publish::Saved::open(folder.path())?;
-    let (charts, _) = publish::draw(&saved, &[])?;
-    let report = publish::report(&saved, &charts)?;
+/// Draws charts and page, and prints the first lines of the answer.
+fn publish(run: &Run, common: &Common, seconds: f64) -> Result<(), Failure> {
+    let report = folder::publish(run)?;
     if common.json {
-        let rows = comparisons_json(&comparisons);
-        let variance = variance_json(&saved);
-        print(&format!(
-            "{:#}",
-            json!({"folder": folder.path(), "report": report, "comparisons": rows, "variance": variance})
-        ));
+        let rows = table_json(run.comparisons());
+        let variance = variance_json(run);
+        let folder = run.folder().map(forestall_study::rooms::results::ResultsFolder::path);
+        print(&format!("{:#}", json!({"folder": folder, "report": report, "comparisons": rows, "variance": variance})));
     } else {
-        print(&summary(&saved, &comparisons));
-        print_variance(&saved);
+        print(&summary(run));
+        print_variance(run);
         print(&format!("{}", report.display()));
     }
+    let record = run.manifest();
     common.say(&format!(
         "{} replications of {} arms in {}; persons {}, leads {}, events {} per replication (baseline)",
         record.replications.done,
         record.arms.len(),
         span(seconds),
-        saved.baseline_mean("persons_stored"),
-        saved.baseline_mean("leads_received"),
-        saved.baseline_mean("events"),
+        baseline_mean(run, "persons_stored"),
+        baseline_mean(run, "leads_received"),
+        baseline_mean(run, "events"),
     ));
-    ended(stop, failures, common, folder)
+    Ok(())
 }
 
-fn ended(stop: &Stop, failures: usize, common: &Common, folder: &ResultsFolder) -> Result<Exit, Failure> {
-    if failures > 0 {
+fn baseline_mean(run: &Run, column: &str) -> String {
+    run.baseline_mean(column).map_or("undefined".into(), number)
+}
+
+fn ended(end: &RunEnd, common: &Common) -> Exit {
+    let failures = end.failures;
+    if let (true, Some(folder)) = (failures > 0, end.run.folder()) {
         common.say(&format!("{failures} runs failed; they are listed in {}", folder.failures().display()));
     }
-    Ok(match stop {
+    match end.stop {
         Stop::Interrupted => {
             common.say("stopped early; all finished replications are kept, and running the same command goes on");
             Exit::Stopped
@@ -212,68 +151,10 @@ fn ended(stop: &Stop, failures: usize, common: &Common, folder: &ResultsFolder) 
             Exit::Done
         }
         Stop::Finished => Exit::Done,
-    })
-}
-
-fn begin(
-    plan: &Plan,
-    folder: &ResultsFolder,
-    hash: &str,
-    arms: &[String],
-    replications: u64,
-) -> Result<Manifest, Failure> {
-    let mut arms = arms.to_vec();
-    arms.dedup();
-    let record = Manifest::begin(&plan.name, plan.seed, hash, arms, replications, &provenance());
-    atomic::write(&folder.resolved_scenario(), plan.resolved_toml().as_bytes())?;
-    record.save(&folder.manifest_path())?;
-    Ok(record)
-}
-
-fn simulate(
-    work: &montecarlo::Plan,
-    draws: Option<&montecarlo::Draws>,
-    store: &mut Store,
-    stop: &AtomicBool,
-    common: &Common,
-) -> Result<Stop, Failure> {
-    let display = Display::new(work.replications * work.arms.len() as u64, common.quiet);
-    let show = |progress| display.show(progress);
-    let monitor = Monitor { progress: &show, stop };
-    let ended = montecarlo::run_draws(work, draws, store, &monitor);
-    display.close();
-    Ok(ended?)
-}
-
-fn finished(store: &Store, draws: Option<&montecarlo::Draws>, names: &[String], replications: u64) -> u64 {
-    let whole = |r: &u64| montecarlo::Draws::grid(draws, names, *r..r + 1).iter().all(|key| store.done().contains(key));
-    (0..replications).filter(whole).count() as u64
-}
-
-/// The baseline and the chosen policies, ready to run.
-pub(super) fn arms(plan: &Plan, chosen: Option<&[String]>) -> Result<Vec<ArmName>, Failure> {
-    let all: Vec<&str> = plan.policies.iter().map(|p| p.name.as_str()).collect();
-    let chosen: Vec<&str> = match chosen {
-        None => all.clone(),
-        Some(list) => list.iter().map(|s| s.trim()).filter(|s| !s.is_empty()).collect(),
-    };
-    for name in &chosen {
-        if !all.contains(name) {
-            let near = forestall_model::scenario::nearest::did_you_mean(name, all.iter().copied());
-            let help = near.unwrap_or_else(|| format!("the scenario has: {}", all.join(", ")));
-            return Err(Failure::usage(format!("no policy is called `{name}`; {help}")));
-        }
     }
-    let mut arms = vec![ArmName { name: BASELINE.into(), arm: Arm::new(&plan.arm(None)?) }];
-    // In the order of the file, however they were named.
-    for policy in plan.policies.iter().filter(|p| chosen.contains(&p.name.as_str())) {
-        let scenario = plan.arm(Some(&policy.name))?;
-        arms.push(ArmName { name: policy.name.clone(), arm: Arm::new(&scenario) });
-    }
-    Ok(arms)
 }
 
-fn rule(text: &str, most: Option<u64>) -> Result<(String, StoppingRule), Failure> {
+fn goal(text: &str, most: Option<u64>) -> Result<PrecisionGoal, Failure> {
     let wrong = || {
         Failure::usage(format!(
             "--precision takes OUTCOME:rel=SHARE or OUTCOME:abs=WIDTH, such as attacks_completed:rel=0.05; found `{text}`"
@@ -287,20 +168,13 @@ fn rule(text: &str, most: Option<u64>) -> Result<(String, StoppingRule), Failure
         "abs" => Precision::Absolute(size),
         _ => return Err(wrong()),
     };
-    let batch = montecarlo::batches::BATCH as usize;
-    let most = most.unwrap_or(0) as usize;
-    let rule = StoppingRule::new(precision, montecarlo::compare::CONFIDENCE, batch, most).ok_or_else(|| {
-        Failure::usage(format!(
-            "--precision needs a positive size and --max-replications from {batch} to {}; found size {size} and {most}",
-            100 * batch
-        ))
-    })?;
-    Ok((outcome.trim().into(), rule))
+    Ok(PrecisionGoal { outcome: outcome.trim().into(), precision, most: most.unwrap_or(0) })
 }
 
 /// The first lines of the answer, for a terminal.
-fn summary(saved: &publish::Saved, comparisons: &forestall_model::table::Table) -> String {
-    let mut out = format!("Attacks completed, baseline: {} (mean)\n", saved.baseline_mean("attacks_completed"));
+fn summary(run: &Run) -> String {
+    let comparisons = run.comparisons();
+    let mut out = format!("Attacks completed, baseline: {} (mean)\n", baseline_mean(run, "attacks_completed"));
     let cell = |name: &str, row: usize| comparisons.column(name).and_then(|c| c.number(row));
     let text = |name: &str, row: usize| comparisons.column(name).map(|c| c.text(row)).unwrap_or_default();
     for row in 0..comparisons.rows() {
@@ -318,36 +192,37 @@ fn summary(saved: &publish::Saved, comparisons: &forestall_model::table::Table) 
     out
 }
 
-fn comparisons_json(table: &forestall_model::table::Table) -> serde_json::Value {
-    let cell = |column: &forestall_model::table::Column, row: usize| match column {
-        forestall_model::table::Column::Text(v) => json!(v[row]),
-        forestall_model::table::Column::Integer(v) => json!(v[row]),
-        forestall_model::table::Column::Number(v) => json!(v[row]),
+/// A table as a list of objects.
+fn table_json(table: &Table) -> Value {
+    let cell = |column: &Column, row: usize| match column {
+        Column::Text(v) => json!(v[row]),
+        Column::Integer(v) => json!(v[row]),
+        Column::Number(v) => json!(v[row]),
     };
     (0..table.rows())
         .map(|row| {
             let fields = table.columns().map(|(name, column)| (name.to_string(), cell(column, row)));
-            serde_json::Value::Object(fields.collect())
+            Value::Object(fields.collect())
         })
         .collect()
 }
 
-/// Chance and ignorance of attacks completed, where runs have taken draws.
-fn print_variance(saved: &publish::Saved) {
-    let rows = saved.variance("attacks_completed");
+/// Random variation and parameter uncertainty of attacks completed, where runs have taken draws.
+fn print_variance(run: &Run) {
+    let rows = run.variance("attacks_completed");
     if rows.is_empty() {
         return;
     }
     let mut out =
         String::from("\nVariance of attacks completed, chance (within draws) and ignorance (between draws)\n");
     for (label, split) in &rows {
-        out += &format!("  {label:28} {}\n", publish::split_words(split.variance.as_ref()));
+        out += &format!("  {label:28} {}\n", variance_words(split.variance.as_ref()));
     }
     print(&out);
 }
 
-fn variance_json(saved: &publish::Saved) -> serde_json::Value {
-    let rows = saved.variance("attacks_completed");
+fn variance_json(run: &Run) -> Value {
+    let rows = run.variance("attacks_completed");
     rows.iter()
         .map(|(_, split)| {
             let v = split.variance;

@@ -4,7 +4,8 @@ use anyhow::Context;
 
 use forestall_model::model::registry;
 
-use super::outcome::{Exit, Failure, print};
+use super::outcome::{Exit, Failure};
+use super::terminal::print;
 
 /// Prints the schema.
 pub fn run() -> Result<Exit, Failure> {

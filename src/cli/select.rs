@@ -1,21 +1,13 @@
 //! `forestall select`: which policy is best, with a stated probability of being right.
 
 use clap::{Args, ValueEnum};
-use rayon::prelude::*;
 use serde_json::{Value, json};
 
-use forestall_model::outcome::tables::Labels;
-use forestall_model::scenario::LoadOptions;
-use forestall_study::analysis::AnalysisError;
-use forestall_study::analysis::selection::{
-    Budget, Job, KimNelson, Selection, select_fixed, select_kim_nelson, select_within,
-};
-use forestall_study::montecarlo::{ArmName, replicate};
+use forestall_study::{SelectRequest, Selected, Study};
 
 use super::options::{self, Common, ScenarioOptions};
-use super::outcome::{Exit, Failure, print};
-use super::run::arms;
-use super::source;
+use super::outcome::{Exit, Failure};
+use super::terminal::print;
 
 /// How runs are given to arms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -66,143 +58,51 @@ pub struct Arguments {
     threads: Option<usize>,
 }
 
-/// Replications between two looks of the sequential procedure; the same on every machine.
-const BATCH: usize = 10;
-
 /// Selects among a scenario's policies.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
-    let options = LoadOptions {
-        sets: arguments.scenario.sets.clone(),
-        seed: arguments.scenario.seed,
-        replications: None,
-        until: arguments.scenario.until,
-    };
-    let plan = source::plan(&arguments.scenario.scenario, &options)?;
-    known(&arguments.outcome)?;
-    let arms = arms(&plan, arguments.policies.as_deref())?;
-    let labels = Labels::of(&plan);
+    let study = Study::open(&arguments.scenario.scenario, arguments.scenario.overrides(None, None))?;
     options::use_threads(arguments.threads);
-    let mut done = 0;
-    let mut sample = |jobs: &[Job]| {
-        let values = values(&arms, &labels, arguments, jobs)?;
-        done += jobs.len();
-        if !jobs.is_empty() {
-            common.say(&format!("{done} runs done"));
-        }
-        Ok(values)
+    let request = SelectRequest {
+        policies: arguments.policies.clone(),
+        outcome: arguments.outcome.clone(),
+        most: arguments.most,
+        zone: arguments.zone,
+        confidence: arguments.confidence,
+        procedure: match arguments.procedure {
+            Procedure::Kn => forestall_study::Procedure::KimNelson,
+            Procedure::Ocba => forestall_study::Procedure::Budget(arguments.budget.unwrap_or_default()),
+            Procedure::Fixed => forestall_study::Procedure::Fixed,
+        },
+        first: arguments.first,
+        max_replications: arguments.max_replications,
     };
-    let (zone, confidence, first) = (arguments.zone, arguments.confidence, arguments.first);
-    let most = arguments.max_replications;
-    let mut limits = Vec::new();
-    let found = match arguments.procedure {
-        Procedure::Kn => {
-            let options = KimNelson { zone, confidence, first, batch: BATCH, most };
-            select_kim_nelson(arms.len(), &options, &mut sample)?
-        }
-        Procedure::Ocba => {
-            let runs = arguments.budget.unwrap_or_default();
-            let options = Budget { runs, first, step: BATCH * arms.len(), zone, confidence };
-            select_within(arms.len(), &options, &mut sample)?
-        }
-        Procedure::Fixed => {
-            let (found, against_best) = select_fixed(arms.len(), most, zone, confidence, &mut sample)?;
-            limits = against_best;
-            found
-        }
-    };
-    let rows = rows(&arms, &found, &limits, arguments.most);
+    let found = study.select(&request, &mut |done| common.say(&format!("{done} runs done")))?;
     if common.json {
-        print(&format!("{:#}", json(&arms, &found, &rows, arguments)));
+        print(&format!("{:#}", json(&found, arguments)));
     } else {
-        print(&text(&arms, &found, &rows, arguments));
+        print(&text(&found, arguments));
     }
     Ok(if found.stopped { Exit::NotPrecise } else { Exit::Done })
 }
 
-fn known(outcome: &str) -> Result<(), Failure> {
-    let names: Vec<&str> = forestall_model::outcome::columns::columns().iter().map(|c| c.name).collect();
-    if names.contains(&outcome) {
-        return Ok(());
-    }
-    let near = forestall_model::scenario::nearest::did_you_mean(outcome, names.iter().copied());
-    let help = near.unwrap_or_else(|| "`forestall list` names all outcomes".into());
-    Err(Failure::usage(format!("no outcome is called `{outcome}`; {help}")))
-}
-
-/// Runs the jobs; the sign makes less better.
-fn values(arms: &[ArmName], labels: &Labels, arguments: &Arguments, jobs: &[Job]) -> Result<Vec<f64>, AnalysisError> {
-    let one = |job: &Job| {
-        let arm = &arms[job.arm];
-        let (rows, _) = replicate(arm, labels, job.replication as u64, false).map_err(|message| {
-            AnalysisError::Mismatch(format!("replication {} of {} failed: {message}", job.replication, arm.name))
-        })?;
-        let value =
-            rows.replications.column(&arguments.outcome).and_then(|column| column.number(0)).unwrap_or(f64::NAN);
-        Ok(if arguments.most { -value } else { value })
-    };
-    jobs.par_iter().map(one).collect()
-}
-
-/// One arm in the outcome's own sign.
-struct Row {
-    name: String,
-    n: usize,
-    mean: f64,
-    difference: f64,
-    low: f64,
-    high: f64,
-    eliminated_after: Option<usize>,
-    tied: bool,
-    against_best: Option<(f64, f64)>,
-}
-
-fn rows(arms: &[ArmName], found: &Selection, limits: &[(f64, f64)], most: bool) -> Vec<Row> {
-    let turn = |low: f64, high: f64| if most { (-high, -low) } else { (low, high) };
-    let sign = if most { -1.0 } else { 1.0 };
-    let mut rows: Vec<Row> = found
-        .candidates
-        .iter()
-        .enumerate()
-        .map(|(i, c)| {
-            let (low, high) = turn(c.low, c.high);
-            Row {
-                name: arms[i].name.clone(),
-                n: c.n,
-                mean: sign * c.mean,
-                // Adding zero turns −0 into 0.
-                difference: sign * c.difference + 0.0,
-                low: low + 0.0,
-                high: high + 0.0,
-                eliminated_after: c.eliminated_after,
-                tied: c.tied,
-                against_best: limits.get(i).map(|l| turn(l.0, l.1)),
-            }
-        })
-        .collect();
-    let best = arms[found.best].name.as_str();
-    let place = |r: &Row| (r.name != best, sign * r.difference);
-    rows.sort_by(|a, b| place(a).0.cmp(&place(b).0).then(place(a).1.total_cmp(&place(b).1)));
-    rows
-}
-
-fn json(arms: &[ArmName], found: &Selection, rows: &[Row], arguments: &Arguments) -> Value {
-    let probability = found.probability;
-    let candidates: Vec<Value> = rows
+fn json(found: &Selected, arguments: &Arguments) -> Value {
+    let candidates: Vec<Value> = found
+        .policies
         .iter()
         .map(|r| {
             json!({
-                "arm": r.name, "replications": r.n, "mean": r.mean, "difference": r.difference,
+                "arm": r.name, "replications": r.replications, "mean": r.mean, "difference": r.difference,
                 "low": finite(r.low), "high": finite(r.high), "eliminated_after": r.eliminated_after,
                 "tied": r.tied, "against_best": r.against_best.map(|(low, high)| json!({"low": low, "high": high})),
             })
         })
         .collect();
     json!({
-        "best": arms[found.best].name,
-        "ties": found.ties().map(|i| arms[i].name.clone()).collect::<Vec<_>>(),
+        "best": found.best,
+        "ties": found.ties,
         "procedure": arguments.procedure.to_possible_value().map(|v| v.get_name().to_owned()),
         "outcome": arguments.outcome, "zone": arguments.zone, "confidence": arguments.confidence,
-        "probability_correct": probability, "runs": found.runs, "stopped_early": found.stopped,
+        "probability_correct": found.probability, "runs": found.runs, "stopped_early": found.stopped,
         "arms": candidates,
     })
 }
@@ -211,8 +111,8 @@ fn finite(x: f64) -> Option<f64> {
     x.is_finite().then_some(x)
 }
 
-fn text(arms: &[ArmName], found: &Selection, rows: &[Row], arguments: &Arguments) -> String {
-    let best = &arms[found.best].name;
+fn text(found: &Selected, arguments: &Arguments) -> String {
+    let (best, rows) = (&found.best, &found.policies);
     let direction = if arguments.most { "greatest" } else { "least" };
     let mut out = format!("{best} has the {direction} mean of {} ({} runs)\n", arguments.outcome, found.runs);
     out += &match (arguments.procedure, found.probability) {
@@ -223,15 +123,14 @@ fn text(arms: &[ArmName], found: &Selection, rows: &[Row], arguments: &Arguments
             "If it is better than all others by {}, this choice is right with probability {p} or more\n",
             arguments.zone
         ),
-        (Procedure::Ocba, Some(p)) if p <= 1.0 / arms.len() as f64 => {
+        (Procedure::Ocba, Some(p)) if p <= 1.0 / rows.len() as f64 => {
             "The budget does not tell the arms apart\n".into()
         }
         (Procedure::Ocba, Some(p)) => format!("Estimated probability of a correct choice: {p:.3} or more\n"),
         _ => String::new(),
     };
-    let ties: Vec<&str> = found.ties().map(|i| arms[i].name.as_str()).collect();
-    if !ties.is_empty() {
-        out += &format!("Not shown to be worse by more than {}: {}\n", arguments.zone, ties.join(", "));
+    if !found.ties.is_empty() {
+        out += &format!("Not shown to be worse by more than {}: {}\n", arguments.zone, found.ties.join(", "));
     }
     let width = rows.iter().map(|r| r.name.len()).max().unwrap_or(0).max(4);
     out += &format!(
@@ -247,8 +146,10 @@ fn text(arms: &[ArmName], found: &Selection, rows: &[Row], arguments: &Arguments
             "undefined".into()
         };
         let gone = r.eliminated_after.map(|n| n.to_string()).unwrap_or_default();
-        let line =
-            format!("{:width$}  {:>5}  {:>9.3}  {:>10.3}  {limits:>20}  {gone}", r.name, r.n, r.mean, r.difference);
+        let line = format!(
+            "{:width$}  {:>5}  {:>9.3}  {:>10.3}  {limits:>20}  {gone}",
+            r.name, r.replications, r.mean, r.difference
+        );
         out += line.trim_end();
         out.push('\n');
     }

@@ -1,18 +1,18 @@
 //! `forestall sensitivity`: which parameters a response hangs on.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use forestall_report::chart;
-use forestall_study::analysis::{Estimate, Resampling, Response, Sensitivity, delta, morris, pawn, sobol};
-use forestall_study::design::{Design, Sidecar};
+use forestall_study::rooms::analysis::{Estimate, Resampling, Sensitivity};
+use forestall_study::{AnalyseError, SensitivityInput, SensitivityMethod, SensitivityRequest};
 
-use super::drawing::{Folder, cell, columns};
+use super::folder::Folder;
 use super::options::Common;
-use super::outcome::{Exit, Failure, print};
-use super::sweep_input::{self, SweepInput, needed};
-use super::{source, sweep};
+use super::outcome::{Exit, Failure};
+use super::sweep::{SweepInput, needed};
+use super::terminal::{cell, columns, print};
 
 /// Methods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -63,18 +63,30 @@ pub struct Arguments {
 
 /// Analyses a response.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
-    let (design, response) = match &arguments.input.run {
-        Some(run) => from_sweep(run, arguments)?,
-        None => from_tables(arguments)?,
+    let input = match &arguments.input.run {
+        Some(folder) => SensitivityInput::Sweep {
+            folder: folder.clone(),
+            policy: arguments.policy.clone(),
+            against: arguments.against.clone(),
+        },
+        None => SensitivityInput::Tables {
+            problem: needed(arguments.problem.as_ref(), "--problem")?,
+            design: needed(arguments.design.as_ref(), "--design")?,
+            response: needed(arguments.response.as_ref(), "--response")?,
+        },
     };
-    let resampling = Resampling { resamples: arguments.resamples, seed: arguments.seed };
-    let analyse = match arguments.method {
-        Kind::Sobol => sobol,
-        Kind::Morris => morris,
-        Kind::Pawn => pawn,
-        Kind::Delta => delta,
+    let request = SensitivityRequest {
+        input,
+        outcome: arguments.outcome.clone(),
+        method: match arguments.method {
+            Kind::Sobol => SensitivityMethod::Sobol,
+            Kind::Morris => SensitivityMethod::Morris,
+            Kind::Pawn => SensitivityMethod::Pawn,
+            Kind::Delta => SensitivityMethod::Delta,
+        },
+        resampling: Resampling { resamples: arguments.resamples, seed: arguments.seed },
     };
-    let found = analyse(&design, &response, resampling)?;
+    let found = forestall_study::sensitivity(&request).map_err(in_flags)?;
     if let Some(folder) = Folder::asked_for(common) {
         folder.table("sensitivity.csv", &found.table())?;
         folder.json("sensitivity.json", &found.json())?;
@@ -98,36 +110,14 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Design and response from outside tables.
-fn from_tables(arguments: &Arguments) -> Result<(Design, Response), Failure> {
-    let problem = sweep::problem(needed(arguments.problem.as_ref(), "--problem")?)?;
-    let names: Vec<String> = problem.factors.iter().map(|f| f.name.clone()).collect();
-    let file = needed(arguments.design.as_ref(), "--design")?;
-    let table = source::table(file, Some(&names))?;
-    let mut design = Design::from_table(&problem, &table)?;
-    let sidecar = file.with_extension("json");
-    if sidecar.is_file() {
-        let text = std::fs::read_to_string(&sidecar)
-            .map_err(|e| Failure::usage(format!("cannot read {}: {e}", sidecar.display())))?;
-        design = Sidecar::attach(&text, design)?;
+/// An error in the words of this command's flags.
+fn in_flags(error: AnalyseError) -> Failure {
+    match error {
+        AnalyseError::SamePolicy => {
+            Failure::usage("--against names the same arm as --policy; the difference would be 0 everywhere")
+        }
+        error => error.into(),
     }
-    let table = source::table(needed(arguments.response.as_ref(), "--response")?, None)?;
-    let response = Response::from_table(&design, &table, arguments.outcome.as_deref())?;
-    Ok((design, response))
-}
-
-/// Design and response of a merged sweep.
-fn from_sweep(run: &Path, arguments: &Arguments) -> Result<(Design, Response), Failure> {
-    let outcome = arguments.outcome.as_deref().unwrap_or(sweep_input::OUTCOME);
-    let sweep = sweep_input::read(run, &[outcome])?;
-    let arm = sweep.arm(arguments.policy.as_deref())?;
-    let against = arguments.against.as_deref().map(|name| sweep.arm(Some(name))).transpose()?.flatten();
-    if against.is_some() && against == arm {
-        return Err(Failure::usage("--against names the same arm as --policy; the difference would be 0 everywhere"));
-    }
-    let table = sweep.response(outcome, arm.as_deref(), against.as_deref());
-    let response = Response::from_table(&sweep.design, &table, Some(outcome))?;
-    Ok((sweep.design, response))
 }
 
 /// The result for people.

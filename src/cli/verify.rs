@@ -3,14 +3,15 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use forestall_study::verification::{
-    CASES, Case, Effort, FAMILY_ERROR, Finding, Report, SMALLEST_ELASTICITY, Values, VerificationError, case, check,
-    comparisons, scenario,
+use forestall_study::rooms::verification::{
+    Case, CaseReport, FAMILY_ERROR, Finding, SMALLEST_ELASTICITY, VerificationError, comparisons,
 };
+use forestall_study::{VerifyRequest, verify};
 
 use super::options::Common;
-use super::outcome::{Exit, Failure, print};
-use super::progress::span;
+use super::outcome::{Exit, Failure};
+use super::terminal::print;
+use super::terminal::span;
 
 /// What `verify` takes.
 #[derive(Debug, Args)]
@@ -46,39 +47,32 @@ impl From<VerificationError> for Failure {
 
 /// Checks one case or all.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
-    let chosen: Vec<&'static Case> = match &arguments.case {
-        Some(name) => vec![case(name)?],
-        None => CASES.to_vec(),
+    let request = VerifyRequest {
+        case: arguments.case.clone(),
+        sets: arguments.sets.clone(),
+        replications: arguments.replications,
+        seed: arguments.seed,
     };
     if arguments.list {
-        list(&chosen, common);
+        list(&request.cases()?, common);
+        return Ok(Exit::Done);
+    }
+    if arguments.scenario {
+        request.scenarios()?.iter().for_each(|text| print(text));
         return Ok(Exit::Done);
     }
     let began = std::time::Instant::now();
-    let effort = Effort { replications: arguments.replications, seed: arguments.seed };
     let mut data = Vec::new();
     let (mut compared, mut failed) = (0, 0);
-    for case in chosen {
-        let mut values = Values::shipped(case);
-        for set in &arguments.sets {
-            values.assign(set)?;
-        }
-        if arguments.scenario {
-            print(&scenario(case, &values)?);
-            continue;
-        }
-        let report = check(case, &values, effort)?;
+    verify(&request, &mut |case, report| {
         compared += report.findings.len();
         failed += report.findings.iter().filter(|f| !f.passed).count();
         if common.json {
-            data.extend((0..report.findings.len()).map(|i| row(&report, i)));
+            data.extend((0..report.findings.len()).map(|i| row(report, i)));
         } else {
-            print(&text(case, &report));
+            print(&text(case, report));
         }
-    }
-    if arguments.scenario {
-        return Ok(Exit::Done);
-    }
+    })?;
     if common.json {
         print(&format!("{:#}", Value::from(data)));
     } else {
@@ -103,7 +97,7 @@ fn closing(compared: usize, failed: usize) -> String {
 }
 
 /// One finding as scripts read it.
-fn row(report: &Report, i: usize) -> Value {
+fn row(report: &CaseReport, i: usize) -> Value {
     let f = &report.findings[i];
     let seen: serde_json::Map<String, Value> =
         rates(report).map(|(name, at)| (name.to_owned(), json!(report.visible[at]))).collect();
@@ -123,12 +117,12 @@ fn row(report: &Report, i: usize) -> Value {
 }
 
 /// Keys that are no counts, with their positions.
-fn rates(report: &Report) -> impl Iterator<Item = (&'static str, usize)> {
+fn rates(report: &CaseReport) -> impl Iterator<Item = (&'static str, usize)> {
     let touched = |at: usize| report.elasticities[at].iter().any(Option::is_some);
     report.values.pairs().enumerate().filter(move |(at, _)| touched(*at)).map(|(at, (name, _))| (name, at))
 }
 
-fn text(case: &Case, report: &Report) -> String {
+fn text(case: &Case, report: &CaseReport) -> String {
     let values: Vec<String> = report.values.pairs().map(|(k, v)| format!("{k} = {}", number(v))).collect();
     let mut out = format!("{}: {}\n", case.name, case.question);
     for line in wrap(&values, ", ") {

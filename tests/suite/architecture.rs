@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the ground up; rooms on one line stand beside each other and may not use each other.
-const FLOORS: [&[&str]; 13] = [
+const FLOORS: [&[&str]; 15] = [
     &["engine", "stats", "table"],
     &["scenario"],
     &["model"],
@@ -16,8 +16,10 @@ const FLOORS: [&[&str]; 13] = [
     &["analysis"],
     &["calibration", "optimization"],
     &["cluster", "replay"],
+    &["study"],
     &["chart"],
     &["report"],
+    &["assembly"],
     &["cli"],
 ];
 
@@ -56,6 +58,8 @@ fn room(path: &Path) -> String {
 fn used_rooms(text: &str) -> BTreeSet<String> {
     let code: String = text.split("#[cfg(test)]").next().unwrap_or_default().to_string();
     let mut rooms = BTreeSet::new();
+    // Rooms behind the front door are the same rooms.
+    let code = code.replace("forestall_study::rooms::", "forestall_study::");
     for line in code.lines().filter(|l| !l.trim_start().starts_with("//")) {
         for house in ["crate::", "forestall_model::", "forestall_study::", "forestall_report::"] {
             for part in line.split(house).skip(1) {
@@ -97,7 +101,7 @@ fn an_arrow_that_points_back_would_be_seen() {
 
 #[test]
 fn every_room_has_its_place() {
-    let known: BTreeSet<&str> = FLOORS.iter().flat_map(|f| f.iter().copied()).chain(["lib", "main"]).collect();
+    let known: BTreeSet<&str> = FLOORS.iter().flat_map(|f| f.iter().copied()).chain(["lib", "main", "rooms"]).collect();
     for path in all_sources() {
         assert!(known.contains(room(&path).as_str()), "{} is in no known room", path.display());
     }

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use forestall::calibration::{Targets, factors};
-use forestall::model::registry;
-use forestall::montecarlo::pattern::Known;
-use forestall::results::{TableName, parquet_file};
-use forestall::scenario::{LoadOptions, load};
+use forestall_model::model::registry;
+use forestall_model::scenario::{LoadOptions, load};
+use forestall_study::rooms::calibration::{Targets, factors};
+use forestall_study::rooms::montecarlo::pattern::Known;
+use forestall_study::rooms::results::{TableName, parquet_file};
 
 use crate::worlds::BUSY;
 

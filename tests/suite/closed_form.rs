@@ -5,8 +5,8 @@
 
 use std::sync::OnceLock;
 
-use forestall::verification::{
-    CASES, Case, Effort, Report, SMALLEST_ELASTICITY, Values, case, check, comparisons, judge, scenario, simulate,
+use forestall_study::rooms::verification::{
+    CASES, Case, CaseReport, Effort, SMALLEST_ELASTICITY, Values, case, check, comparisons, judge, scenario, simulate,
 };
 
 use crate::worlds::try_plan;
@@ -16,8 +16,8 @@ const SEED: u64 = 20_140_101;
 const WRONG: f64 = 1.05;
 
 /// Every case as shipped, computed once for all tests.
-fn reports() -> &'static [(&'static Case, Report)] {
-    static REPORTS: OnceLock<Vec<(&'static Case, Report)>> = OnceLock::new();
+fn reports() -> &'static [(&'static Case, CaseReport)] {
+    static REPORTS: OnceLock<Vec<(&'static Case, CaseReport)>> = OnceLock::new();
     REPORTS.get_or_init(|| {
         let effort = Effort { replications: None, seed: SEED };
         let one = |c: &&'static Case| {
@@ -28,12 +28,12 @@ fn reports() -> &'static [(&'static Case, Report)] {
 }
 
 /// Keys on which some quantity depends with an elasticity of at least 0.3.
-fn that_matter(report: &Report) -> Vec<usize> {
+fn that_matter(report: &CaseReport) -> Vec<usize> {
     let matters = |of_key: &[Option<f64>]| of_key.iter().flatten().any(|e| e.abs() >= SMALLEST_ELASTICITY);
     (0..report.elasticities.len()).filter(|&at| matters(&report.elasticities[at])).collect()
 }
 
-fn checked(name: &str, sets: &[&str], replications: u64) -> Report {
+fn checked(name: &str, sets: &[&str], replications: u64) -> CaseReport {
     let case = case(name).expect("a case");
     let mut values = Values::shipped(case);
     for set in sets {
@@ -43,7 +43,7 @@ fn checked(name: &str, sets: &[&str], replications: u64) -> Report {
     check(case, &values, effort).unwrap_or_else(|e| panic!("{name} {sets:?}: {e}"))
 }
 
-fn assert_agrees(report: &Report) {
+fn assert_agrees(report: &CaseReport) {
     for f in &report.findings {
         assert!(f.passed, "{} {}: {f:?}", report.case, f.quantity);
     }

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use forestall::analysis::{CartOptions, Discovery, Predicate, PrimOptions, Sample, cart, discover};
-use forestall::engine::draw::Draws;
-use forestall::engine::key::Key;
-use forestall::results::outside;
-use forestall::table::{Column, Table};
+use forestall_model::engine::draw::Draws;
+use forestall_model::engine::key::Key;
+use forestall_model::table::{Column, Table};
+use forestall_study::rooms::analysis::{CartOptions, Discovery, Predicate, PrimOptions, Sample, cart, discover};
+use forestall_study::rooms::results::outside;
 use serde_json::Value;
 
 fn sample_of(table: &Table) -> Sample {
@@ -20,7 +20,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 fn compare(found: &Discovery, expected: &Value, place: &str) {
     let path = &found.trade_off;
     for (name, get) in [
-        ("coverage", (|s| s.coverage) as fn(&forestall::analysis::Step) -> f64),
+        ("coverage", (|s| s.coverage) as fn(&forestall_study::rooms::analysis::Step) -> f64),
         ("density", |s| s.density),
         ("mass", |s| s.mass),
         ("restricted", |s| s.restricted.len() as f64),

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use forestall::model::fact::FactKind;
-use forestall::model::registry;
-use forestall::scenario::parameter::{Kind, Parameter, Scope};
+use forestall_model::model::fact::FactKind;
+use forestall_model::model::registry;
+use forestall_model::scenario::parameter::{Kind, Parameter, Scope};
 
 use crate::worlds::{BUSY, count, digest, facts, set, try_plan};
 

@@ -163,8 +163,9 @@ fn an_optimization_leaves_a_front_that_a_scenario_can_run() {
         "r",
     ]);
     assert!(ran.status.success(), "{}", text(&ran.stderr));
-    let rows = forestall::results::parquet_file::read(&scratch.folder("r").join("results/replications.parquet"))
-        .expect("rows");
+    let rows =
+        forestall_study::rooms::results::parquet_file::read(&scratch.folder("r").join("results/replications.parquet"))
+            .expect("rows");
     let arms = rows.column("arm").expect("arms");
     let costs = rows.numbers_where("cost", |row| arms.text(row) == policy);
     assert!((costs[0] - mean(front[0], "cost")).abs() < 1e-6 * costs[0], "{costs:?} against {}", front[0]);

@@ -75,7 +75,8 @@ fn out_receives_the_chart_the_answer_and_the_event_log() {
     for file in ["charts/twin_lives.svg", "charts/twin_lives.png", "charts/twin_lives.csv", "replay.json"] {
         assert!(scratch.0.join("told").join(file).is_file(), "{file} is missing");
     }
-    let events = forestall::results::parquet_file::read(&scratch.0.join("told/events.parquet")).expect("a table");
+    let events =
+        forestall_study::rooms::results::parquet_file::read(&scratch.0.join("told/events.parquet")).expect("a table");
     let arms: BTreeSet<String> = events.texts("arm").expect("arms").iter().cloned().collect();
     assert_eq!(arms, ["baseline", "watch"].map(String::from).into());
     let ids: BTreeSet<&String> = events.texts("id").expect("identities").iter().collect();
@@ -178,7 +179,7 @@ fn a_run_keeps_the_events_that_are_asked_for() {
         forestall(&scratch, &["run", "small.toml", "--replications", "3", "--policies", "", "--events", "2,0", "-q"]);
     assert!(done.status.success(), "{}", text(&done.stderr));
     let path = run_folder(&scratch, "output").join("results/events.parquet");
-    let events = forestall::results::parquet_file::read(&path).expect("events");
+    let events = forestall_study::rooms::results::parquet_file::read(&path).expect("events");
     let kept: BTreeSet<Option<i64>> = events.integers("replication").expect("numbers").iter().copied().collect();
     assert_eq!(kept, [Some(0), Some(2)].into());
 }
@@ -189,7 +190,7 @@ fn the_page_shows_what_the_program_shows() {
     let page = root().join("docs/replay.md");
     let mut wanted = read(&page);
     let mut table = "| name | family | meaning |\n|---|---|---|\n".to_owned();
-    for m in forestall::replay::Mechanism::ALL {
+    for m in forestall_study::rooms::replay::Mechanism::ALL {
         table += &format!("| `{}` | {} | {} |\n", m.name(), m.family().label(), cell(m.meaning()));
     }
     wanted = with_block(&wanted, "<!-- mechanisms -->", &table).expect("the page has the block");

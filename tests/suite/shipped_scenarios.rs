@@ -1,7 +1,7 @@
 //! The scenarios that are shipped, and the template, against the model's own tables.
 
-use forestall::model::registry;
-use forestall::scenario::{LoadOptions, Plan, load, template};
+use forestall_model::model::registry;
+use forestall_model::scenario::{LoadOptions, Plan, load, template};
 
 fn read(path: &str) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| error.to_string())
@@ -169,8 +169,8 @@ fn differ_only_where_they_should(europe: &Plan, states: &Plan) {
     assert!(wrong.is_empty(), "{wrong:#?}");
     // The dated changes are the same but for emergency powers and membership, which belong to countries of Europe.
     let dated = |p: &Plan| -> Vec<String> {
-        let common = |a: &&forestall::scenario::plan::Assignment| !a.path.starts_with("countries.");
-        let words = |s: &forestall::scenario::plan::Stage| {
+        let common = |a: &&forestall_model::scenario::plan::Assignment| !a.path.starts_with("countries.");
+        let words = |s: &forestall_model::scenario::plan::Stage| {
             let set: Vec<String> =
                 s.set.iter().filter(common).map(|a| format!("{} {:?}", a.path, a.operation)).collect();
             format!("{} {} {} {}", s.from, s.ramp_days, s.ramp_step_days, set.join(", "))

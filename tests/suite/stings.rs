@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 
-use forestall::model::fact::FactKind as K;
-use forestall::model::world::Ending;
-use forestall::montecarlo::Progress;
-use forestall::replay::sting_counts::{Found, Run, mean_and_interval, one, replay, rows};
-use forestall::replay::stings::{Label, StingCase, cases, has_personas, without_personas};
-use forestall::replay::summary::Watch;
-use forestall::replay::{Log, ReplayArms};
-use forestall::scenario::Plan;
+use forestall_model::model::fact::FactKind as K;
+use forestall_model::model::state::Ending;
+use forestall_model::scenario::Plan;
+use forestall_study::rooms::montecarlo::Progress;
+use forestall_study::rooms::replay::sting_counts::{Found, Run, mean_and_interval, one, replay, rows};
+use forestall_study::rooms::replay::stings::{Label, StingCase, cases, has_personas, without_personas};
+use forestall_study::rooms::replay::summary::Watch;
+use forestall_study::rooms::replay::{Log, ReplayArms};
 use serde_json::Value;
 
 use crate::cli::{Scratch, forestall, results, run_folder, text};
@@ -202,7 +202,8 @@ fn the_shadow_is_the_arm_with_personas_held_at_none_and_every_case_has_one_label
     for (policy, four) in with.iter().zip(table.chunks(4)) {
         let own: Vec<&Found> = found.iter().filter(|f| f.run.policy == *policy).collect();
         assert_eq!(four.iter().map(|r| r.label).collect::<Vec<_>>(), Label::ALL);
-        let sum = |f: &dyn Fn(&forestall::replay::sting_counts::Row) -> u64| four.iter().map(f).sum::<u64>();
+        let sum =
+            |f: &dyn Fn(&forestall_study::rooms::replay::sting_counts::Row) -> u64| four.iter().map(f).sum::<u64>();
         assert_eq!(sum(&|r| r.counts.cases), own.iter().map(|f| f.cases.len() as u64).sum::<u64>());
         let plots = |f: &&Found| f.cases.iter().flat_map(|c| &c.plots).map(|p| p.0).collect::<BTreeSet<_>>().len();
         assert_eq!(sum(&|r| r.counts.plots.iter().sum()), own.iter().map(plots).sum::<usize>() as u64);

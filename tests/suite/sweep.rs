@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use forestall::cluster::SweepPlan;
-use forestall::results::{Batch, RunKey, Store, SweepFolder, TableName, parquet_file};
-use forestall::table::{Column, Table};
+use forestall_model::table::{Column, Table};
+use forestall_study::rooms::cluster::SweepPlan;
+use forestall_study::rooms::results::{Batch, RunKey, Store, SweepFolder, TableName, parquet_file};
 
 use crate::worlds::BUSY;
 
@@ -175,8 +175,10 @@ fn a_point_gives_what_the_same_values_give_by_hand() {
     scratch.done(&["sweep", "run", path(&folder)]);
     let design = parquet_file::read(&folder.join("design.parquet")).expect("design");
     let sweep = parquet_file::read(&folder.join("results/replications.parquet")).expect("results");
-    let seed =
-        format!("--seed={}", forestall::results::Manifest::load(&folder.join("manifest.json")).expect("read").seed);
+    let seed = format!(
+        "--seed={}",
+        forestall_study::rooms::results::Manifest::load(&folder.join("manifest.json")).expect("read").seed
+    );
     for point in 0..3_usize {
         let set = |name: &str| format!("--set={name}={}", design.column(name).expect("factor").text(point));
         let (one, two) = (set("leads.committed_per_year"), set("services.case_officers"));

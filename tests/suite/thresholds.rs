@@ -1,8 +1,8 @@
 //! Arms that differ in one parameter alone, the curve that a run draws of them, and what the other side does instead.
 
-use forestall::results::outside;
-use forestall::scenario::contrast::{Lone, lone};
-use forestall::table::Table;
+use forestall_model::scenario::contrast::{Lone, lone};
+use forestall_model::table::Table;
+use forestall_study::rooms::results::outside;
 
 use crate::cli::{Scratch, forestall, results, run_folder, small, text};
 use crate::worlds::plan;

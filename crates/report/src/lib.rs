@@ -1,4 +1,5 @@
 //! What a reader sees: tables to charts, charts to a page.
 
+pub mod assembly;
 pub mod chart;
 pub mod report;

@@ -1,12 +1,72 @@
-//! Studies of the model: many replications, statistics, designs, analyses, results on disk.
+//! Studies of the model: open a scenario, run it, compare policies, and ask further questions.
+//!
+//! ```
+//! use forestall_study::{Monitor, Overrides, RunRequest, Study};
+//!
+//! // A scenario file, cut down to four replications of three months.
+//! let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios/quickstart.toml");
+//! let overrides = Overrides { replications: Some(4), until: Some("2015-03-31".parse()?), ..Overrides::default() };
+//! let study = Study::open(file, overrides)?;
+//! let policies: Vec<&str> = study.policies().collect();
+//!
+//! // The baseline and every policy, in memory: all on the same random numbers.
+//! let run = study.run(&RunRequest::default(), &Monitor::none())?.run;
+//!
+//! // One row a replication and policy.
+//! let rows = run.replications();
+//! assert_eq!(rows.rows(), 4 * (1 + policies.len()));
+//! let attacks = rows.numbers_where("attacks_completed", |_| true);
+//! assert_eq!(attacks.len(), rows.rows());
+//!
+//! // One row a policy and outcome: the paired difference from the baseline with its interval.
+//! let comparisons = run.comparisons();
+//! let label = comparisons.texts("label").ok_or("no label")?;
+//! let low = comparisons.column("ci_low").ok_or("no interval")?;
+//! println!("{}: from {:?}", label[0], low.number(0));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! With [`RunRequest::folder`] the same run is kept on disk, goes on where it was stopped, and is opened again by
+//! [`Run::open`]. [`Study::sweep`], [`Study::select`], [`Study::calibrate`] and [`Study::optimize`] are asked in the same
+//! way: a request, a [`Monitor`] that watches and cancels, an answer, and one error type an area. Work is done on the
+//! threads of the [`rayon`] pool in which a call is made. Nothing here prints, exits or reads the command line.
+//!
+//! What is behind the door, for the other crates of the house and for its tests, is in [`rooms`].
 
-pub mod analysis;
-pub mod calibration;
-pub mod cluster;
-pub mod design;
-pub mod montecarlo;
-pub mod optimization;
-pub mod replay;
-pub mod results;
-pub mod stats;
-pub mod verification;
+#![warn(unreachable_pub)]
+
+mod analysis;
+mod calibration;
+mod cluster;
+mod design;
+mod montecarlo;
+mod optimization;
+#[allow(unreachable_pub, unused_imports)]
+mod replay;
+#[allow(unreachable_pub, unused_imports)]
+mod results;
+pub mod rooms;
+mod stats;
+mod study;
+mod verification;
+
+pub use forestall_model::scenario::posterior::UsePosterior;
+
+pub use analysis::{
+    AnalysisError, Discovery, Estimate, Leaf, PrimOptions, Resampling, Robustness, RobustnessOptions, Sample,
+    Sensitivity,
+};
+pub use calibration::{
+    CalibrationError, Combine, FitEnd, FitGeneration, ParameterRow, Particle, PatternRow, Ridge, Screened, State,
+};
+pub use cluster::{ClusterError, Merged, Outcomes, Shard, SweepPlan, SweepRequest, SweepStatus, Worked};
+pub use design::{Design, DesignError, DesignRequest, Factor, Method, Problem};
+pub use montecarlo::{MonteCarloError, Progress, Split, Stop};
+pub use optimization::{
+    Candidate, Found, FrontStatus, Goal, Judged, Met, OptimizationError, OutcomeLimit, ResponsePart, RunResponse,
+    SearchGeneration, SearchProblem, Volume, Volumes,
+};
+pub use results::{Batch, Manifest, ResultsError, ResultsFolder, TableName};
+pub use stats::{Interval, Precision, TwoLevel};
+pub use study::*;
+pub use verification::VerificationError;

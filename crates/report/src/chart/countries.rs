@@ -5,8 +5,8 @@ use super::layout::{self, Words};
 use super::scale::Scale;
 use super::{Arm, BASELINE, Chart, ChartError, Measure, font, label, number, rows, theme};
 use forestall_model::table::{Column, Table};
-use forestall_study::montecarlo::compare::CONFIDENCE;
-use forestall_study::stats::{mean, mean_by_draw};
+use forestall_study::rooms::montecarlo::CONFIDENCE;
+use forestall_study::rooms::stats::{mean, mean_by_draw};
 
 const NAME: &str = "countries";
 const TITLE: &str = "Attacks and foiled plots by country";

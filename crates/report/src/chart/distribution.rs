@@ -5,7 +5,7 @@ use super::layout::{self, Words};
 use super::scale::Scale;
 use super::{Arm, BASELINE, Chart, ChartError, Measure, font, label, number, rows, theme};
 use forestall_model::table::{Column, Table};
-use forestall_study::stats::{Bins, attained_quantile};
+use forestall_study::rooms::stats::{Bins, attained_quantile};
 
 /// The most bins across the width.
 const MOST_BINS: usize = 44;

@@ -5,7 +5,7 @@ use plotters::style::RGBColor;
 use super::canvas::{Align, Area, Canvas};
 use super::rows::{Months, year_month};
 use super::{ChartError, font, number, theme};
-use forestall_study::stats::attained_quantile;
+use forestall_study::rooms::stats::attained_quantile;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 

@@ -2,7 +2,7 @@
 
 use crate::chart::{BASELINE, together};
 use forestall_model::table::Table;
-use forestall_study::montecarlo::robustness::ratio_of_outcomes;
+use forestall_study::rooms::montecarlo::robustness::ratio_of_outcomes;
 
 const AFTER: &str = "attacks_after_grievance";
 const ALL: &str = "attacks_completed";

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::grid::{Cell, Grid};
 use crate::chart::{capital, counted};
 use forestall_model::table::Table;
-use forestall_study::montecarlo::substitution::ALL;
+use forestall_study::rooms::montecarlo::substitution::ALL;
 
 /// Pathways as tables name them and as readers do, with the sum of all.
 const PATHWAYS: [(&str, &str); 5] = [

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::findings::{Comparison, comparisons};
 use crate::chart::together;
 use forestall_model::table::{Column, Table};
-use forestall_study::montecarlo::robustness::{effect_by_draw, share_explained, without_pairing};
-use forestall_study::montecarlo::split;
-use forestall_study::stats::kendall_tau;
+use forestall_study::rooms::montecarlo::robustness::{effect_by_draw, share_explained, without_pairing};
+use forestall_study::rooms::montecarlo::split;
+use forestall_study::rooms::stats::kendall_tau;
 
 /// The outcome that policies are ranked by.
 const ATTACKS: &str = "attacks_completed";

@@ -15,7 +15,7 @@ mod prim;
 mod regions;
 mod response;
 mod robust;
-pub mod selection;
+pub(crate) mod selection;
 mod sensitivity;
 mod sobol;
 
@@ -30,6 +30,7 @@ pub use predicate::Predicate;
 pub use prim::{Discovery, PrimOptions, Step, discover};
 pub use regions::{Limit, Region, Sample};
 pub use response::Response;
-pub use robust::{Better, COLUMNS as ROBUSTNESS_COLUMNS, PolicyRow, Robustness, RobustnessOptions, robust};
-pub use sensitivity::{ConvergenceStep, IndexRow, PairRow, Sensitivity};
+pub(crate) use robust::robust;
+pub use robust::{Better, COLUMNS as ROBUSTNESS_COLUMNS, PolicyRow, Robustness, RobustnessOptions};
+pub use sensitivity::Sensitivity;
 pub use sobol::sobol;

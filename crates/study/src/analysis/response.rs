@@ -242,11 +242,11 @@ fn check_parameters(design: &Design, table: &Table, places: &[usize]) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::design::{Factor, Method, Problem, Request, plan};
+    use crate::design::{DesignRequest, Factor, Method, Problem, plan};
 
     fn design() -> Design {
         let problem = Problem::new(vec![Factor::uniform("a", 0.0, 1.0), Factor::uniform("b", 0.0, 1.0)]).unwrap();
-        plan(&problem, &Request { method: Method::Sobol, base: 8, seed: 1 }).unwrap()
+        plan(&problem, &DesignRequest { method: Method::Sobol, base: 8, seed: 1 }).unwrap()
     }
 
     fn numbers(values: &[f64]) -> Column {

@@ -77,7 +77,7 @@ pub struct Robustness {
 ///
 /// # Errors
 /// [`AnalysisError::Request`] where a column is missing, or fewer than two policies or futures are left.
-pub fn robust(table: &Table, options: &RobustnessOptions) -> Result<Robustness, AnalysisError> {
+pub(crate) fn robust(table: &Table, options: &RobustnessOptions) -> Result<Robustness, AnalysisError> {
     let (policies, futures, values, dropped) = cells(table, options)?;
     let sign = if options.better == Better::Lower { 1.0 } else { -1.0 };
     let best = |f: usize| values.iter().map(|v| sign * v[f]).fold(f64::INFINITY, f64::min);

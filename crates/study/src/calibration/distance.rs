@@ -29,13 +29,13 @@ impl Combine {
 }
 
 /// Half widths from `value` to the interval, 0 inside.
-pub fn excess(value: f64, low: f64, high: f64) -> f64 {
+pub(super) fn excess(value: f64, low: f64, high: f64) -> f64 {
     let half = (high - low) / 2.0;
     (low - value).max(value - high).max(0.0) / half
 }
 
 /// The distance of simulated patterns from their targets, held-out ones left aside; `None` where one is undefined.
-pub fn distance(targets: &[Target], simulated: &[Option<f64>], combine: Combine) -> Option<f64> {
+pub(crate) fn distance(targets: &[Target], simulated: &[Option<f64>], combine: Combine) -> Option<f64> {
     let mut whole = 0.0;
     for (target, value) in targets.iter().zip(simulated).filter(|(target, _)| !target.held_out) {
         let one = target.weight * excess((*value)?, target.low, target.high);

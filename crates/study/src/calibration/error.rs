@@ -2,6 +2,7 @@
 
 use crate::analysis::AnalysisError;
 use crate::design::DesignError;
+use crate::results::ResultsError;
 use forestall_model::scenario::Diagnostics;
 
 /// An error of the calibration room.
@@ -32,6 +33,9 @@ pub enum CalibrationError {
     /// The screening could not be analysed.
     #[error(transparent)]
     Analysis(#[from] AnalysisError),
+    /// Files of the calibration.
+    #[error(transparent)]
+    Results(#[from] ResultsError),
 }
 
 impl CalibrationError {

@@ -8,21 +8,25 @@
 mod distance;
 mod error;
 mod kernel;
-pub mod posterior;
+pub(crate) mod posterior;
 mod prior;
 mod screening;
 mod smc;
 mod state;
 mod targets;
 
-pub use distance::{Combine, distance};
+pub use distance::Combine;
+pub(crate) use distance::distance;
 pub use error::CalibrationError;
-pub use posterior::{ParameterRow, PatternRow, Ridge, parameters, patterns, resample, ridges};
+pub use posterior::{ParameterRow, PatternRow, Ridge};
+pub(crate) use posterior::{parameters, patterns, resample, ridges};
 pub use prior::factors;
-pub use screening::{Screened, screen};
-pub use smc::{Answer, Evaluation, Point, Settings, fit};
-pub use state::{End, Generation, Particle, State};
-pub use targets::{Target, Targets};
+pub use screening::Screened;
+pub(crate) use screening::screen;
+pub(crate) use smc::{Answer, Evaluation, FitPoint, FitSettings, fit};
+pub use state::{FitEnd, FitGeneration, Particle, State};
+pub(crate) use targets::Target;
+pub use targets::Targets;
 
 #[cfg(test)]
 mod toy_tests;

@@ -10,11 +10,11 @@ use super::state::Particle;
 use super::targets::Target;
 
 /// Above this ratio of widths a parameter counts as unidentified.
-pub const UNIDENTIFIED: f64 = 0.9;
+pub(crate) const UNIDENTIFIED: f64 = 0.9;
 /// Below this ratio a parameter counts as identified; between the two as weakly identified.
-pub const IDENTIFIED: f64 = 0.5;
+pub(crate) const IDENTIFIED: f64 = 0.5;
 /// Two parameters with an absolute correlation from here on form a ridge.
-pub const RIDGE: f64 = 0.5;
+pub(crate) const RIDGE: f64 = 0.5;
 /// Tails cut from the intervals: 90 % remain.
 const TAIL: f64 = 0.05;
 
@@ -73,7 +73,7 @@ pub(super) fn quantile(mut values: Vec<(f64, f64)>, q: f64) -> Option<f64> {
 }
 
 /// Prior against posterior, parameter by parameter.
-pub fn parameters(factors: &[Factor], particles: &[Particle]) -> Vec<ParameterRow> {
+pub(crate) fn parameters(factors: &[Factor], particles: &[Particle]) -> Vec<ParameterRow> {
     let row = |(j, factor): (usize, &Factor)| {
         let weighted: Vec<(f64, f64)> = particles.iter().map(|p| (factor.value(p.ranks[j]), p.weight)).collect();
         let at = |q| quantile(weighted.clone(), q).unwrap_or(f64::NAN);
@@ -94,7 +94,7 @@ pub fn parameters(factors: &[Factor], particles: &[Particle]) -> Vec<ParameterRo
 }
 
 /// Pairs of parameters whose ranks are strongly correlated, the strongest first.
-pub fn ridges(factors: &[Factor], particles: &[Particle]) -> Vec<Ridge> {
+pub(crate) fn ridges(factors: &[Factor], particles: &[Particle]) -> Vec<Ridge> {
     let matrix = covariance(particles);
     let mut found = Vec::new();
     for i in 0..factors.len() {
@@ -114,7 +114,7 @@ pub fn ridges(factors: &[Factor], particles: &[Particle]) -> Vec<Ridge> {
 ///
 /// One uniform number places a comb of `count` teeth on the cumulative weights, so a particle of weight w comes
 /// ⌊count·w⌋ or ⌈count·w⌉ times; the shuffle makes the first draws a sample too.
-pub fn resample<'a>(particles: &'a [Particle], count: usize, seed: u64) -> Vec<&'a Particle> {
+pub(crate) fn resample<'a>(particles: &'a [Particle], count: usize, seed: u64) -> Vec<&'a Particle> {
     let draws = Draws::new(seed, 0);
     let key = Key::root("calibration draws");
     let whole: f64 = particles.iter().map(|p| p.weight).sum();
@@ -174,7 +174,7 @@ impl PatternRow {
 }
 
 /// Simulated patterns, one row a replication, against the facts.
-pub fn patterns(targets: &[Target], simulated: &[Vec<Option<f64>>]) -> Vec<PatternRow> {
+pub(crate) fn patterns(targets: &[Target], simulated: &[Vec<Option<f64>>]) -> Vec<PatternRow> {
     let row = |(j, target): (usize, &Target)| {
         let values: Vec<(f64, f64)> =
             simulated.iter().filter_map(|row| row.get(j).copied().flatten()).map(|v| (v, 1.0)).collect();

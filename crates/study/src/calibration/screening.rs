@@ -3,15 +3,15 @@
 use rayon::prelude::*;
 
 use crate::analysis::{Resampling, Response, morris};
-use crate::design::{Factor, Method, Problem, Request, plan};
+use crate::design::{DesignRequest, Factor, Method, Problem, plan};
 
 use super::error::CalibrationError;
-use super::smc::{Answer, Point};
+use super::smc::{Answer, FitPoint};
 
 /// Levels of the grid that trajectories walk on.
 const LEVELS: usize = 4;
 /// Generation number of screening points, which no fit reaches: their streams are their own.
-pub const SCREENING: u32 = u32::MAX;
+pub(super) const SCREENING: u32 = u32::MAX;
 
 /// One parameter after screening.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,16 +30,16 @@ pub struct Screened {
 ///
 /// # Errors
 /// [`CalibrationError::Design`] or [`CalibrationError::Analysis`] where too few trajectories are whole.
-pub fn screen(
+pub(crate) fn screen(
     factors: &[Factor],
     trajectories: usize,
     most: usize,
     always: &[String],
     seed: u64,
-    evaluate: &(dyn Fn(&Point) -> Answer + Sync),
+    evaluate: &(dyn Fn(&FitPoint) -> Answer + Sync),
 ) -> Result<Option<Vec<Screened>>, CalibrationError> {
     let problem = Problem::new(factors.to_vec())?;
-    let request = Request { method: Method::Morris { levels: LEVELS }, base: trajectories, seed };
+    let request = DesignRequest { method: Method::Morris { levels: LEVELS }, base: trajectories, seed };
     let design = plan(&problem, &request)?;
     // All points of a trajectory run on the same streams: an effect is then a parameter's and not chance's.
     let steps = (design.rows() / trajectories.max(1)).max(1);
@@ -48,7 +48,7 @@ pub fn screen(
         .with_max_len(1)
         .map(|row| {
             let values = (0..factors.len()).map(|j| design.column(j)[row]).collect();
-            evaluate(&Point { generation: SCREENING, serial: (row / steps) as u64, values })
+            evaluate(&FitPoint { generation: SCREENING, serial: (row / steps) as u64, values })
         })
         .collect();
     if answers.contains(&Answer::Stopped) {
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn what_matters_is_kept_and_the_rest_is_not() {
         let factors: Vec<Factor> = (0..12).map(|i| Factor::uniform(format!("p{i}"), 0.0, 1.0)).collect();
-        let evaluate = |point: &Point| {
+        let evaluate = |point: &FitPoint| {
             let distance = (point.values[3] - 0.2).abs() * 5.0 + point.values[7] * 2.0 + point.values[1] * 0.01;
             Answer::Done(Evaluation { distance, summaries: Vec::new() })
         };
@@ -100,7 +100,7 @@ mod tests {
     fn chance_is_no_effect() {
         let factors: Vec<Factor> = (0..12).map(|i| Factor::uniform(format!("p{i}"), 0.0, 1.0)).collect();
         // What chance adds hangs on the stream alone, and is far larger than what any parameter does.
-        let evaluate = |point: &Point| {
+        let evaluate = |point: &FitPoint| {
             let chance = forestall_model::engine::key::Key::from_bits(point.serial).child(1, 0).bits() as f64 / 1e15;
             Answer::Done(Evaluation { distance: chance + point.values[3], summaries: Vec::new() })
         };

@@ -16,7 +16,7 @@ use forestall_model::engine::key::Key;
 
 use super::error::CalibrationError;
 use super::kernel::Kernel;
-use super::state::{End, Generation, Particle, State};
+use super::state::{FitEnd, FitGeneration, Particle, State};
 
 /// Falls of the tolerance below this share count as none.
 const LEAST_FALL: f64 = 0.01;
@@ -25,7 +25,7 @@ const MOST_FLAT: usize = 3;
 
 /// How a fit is done.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Settings {
+pub(crate) struct FitSettings {
     /// Particles of each generation.
     pub particles: usize,
     /// The next tolerance is this quantile of the accepted distances, above 0 and below 1.
@@ -42,7 +42,7 @@ pub struct Settings {
     pub seed: u64,
 }
 
-impl Settings {
+impl FitSettings {
     fn check(&self, factors: &[Factor]) -> Result<(), CalibrationError> {
         let wrong = |text: &str| Err(CalibrationError::request(text));
         if factors.is_empty() {
@@ -71,7 +71,7 @@ impl Settings {
 
 /// A point to be simulated.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Point {
+pub(crate) struct FitPoint {
     /// Generation, from 0.
     pub generation: u32,
     /// Number among all points of the fit; the streams of a simulation should hang on it.
@@ -82,7 +82,7 @@ pub struct Point {
 
 /// What a simulation came to.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Evaluation {
+pub(crate) struct Evaluation {
     /// Distance from the targets, finite and at least 0.
     pub distance: f64,
     /// The simulated patterns.
@@ -91,7 +91,7 @@ pub struct Evaluation {
 
 /// What came of a point.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// It was simulated.
     Done(Evaluation),
     /// It has no distance, for a reason in words; the point is rejected and counted.
@@ -108,11 +108,11 @@ pub enum Answer {
 /// # Errors
 /// [`CalibrationError::Request`] for impossible settings, [`CalibrationError::NoStart`] where too few points of the prior
 /// have a distance.
-pub fn fit(
+pub(crate) fn fit(
     factors: &[Factor],
-    settings: &Settings,
+    settings: &FitSettings,
     mut state: State,
-    evaluate: &(dyn Fn(&Point) -> Answer + Sync),
+    evaluate: &(dyn Fn(&FitPoint) -> Answer + Sync),
     observe: &mut dyn FnMut(&State) -> ControlFlow<()>,
 ) -> Result<State, CalibrationError> {
     settings.check(factors)?;
@@ -135,9 +135,9 @@ pub fn fit(
 /// Evaluates the next points; false if asked to stop, with the state as before.
 fn batch(
     factors: &[Factor],
-    settings: &Settings,
+    settings: &FitSettings,
     state: &mut State,
-    evaluate: &(dyn Fn(&Point) -> Answer + Sync),
+    evaluate: &(dyn Fn(&FitPoint) -> Answer + Sync),
 ) -> bool {
     let generation = state.generations.len() as u32;
     let draws = Draws::new(settings.seed, 0);
@@ -160,7 +160,7 @@ fn batch(
                 None => (0..factors.len()).map(|j| draws.uniform(key, 0, j as u32)).collect(),
             };
             let values = factors.iter().zip(&ranks).map(|(f, r)| f.value(*r)).collect();
-            let answer = evaluate(&Point { generation, serial: before + number, values });
+            let answer = evaluate(&FitPoint { generation, serial: before + number, values });
             let inside = matches!(&answer, Answer::Done(found) if found.distance <= tolerance);
             let weight = kernel.as_ref().filter(|_| inside).map_or(1.0, |kernel| 1.0 / kernel.density(&ranks));
             (number, ranks, weight, answer)
@@ -194,7 +194,7 @@ fn fail(state: &mut State, reason: String) {
 }
 
 /// Ends a full generation, sets the next tolerance, and the end of the fit where it is due.
-fn finish(settings: &Settings, state: &mut State) {
+fn finish(settings: &FitSettings, state: &mut State) {
     let mut particles = std::mem::take(&mut state.accepted);
     let whole: f64 = particles.iter().map(|p| p.weight).sum();
     // Weights are 1 ÷ density of the proposals, so their sum over all points tried is the prior's mass accepted.
@@ -214,7 +214,7 @@ fn finish(settings: &Settings, state: &mut State) {
     let mut distances: Vec<f64> = particles.iter().map(|p| p.distance).collect();
     distances.sort_by(f64::total_cmp);
     let at = |share: f64| distances[((share * distances.len() as f64) as usize).min(distances.len() - 1)];
-    let done = Generation {
+    let done = FitGeneration {
         number: state.generations.len() as u32,
         tolerance: state.tolerance,
         tried: state.tried,
@@ -233,14 +233,14 @@ fn finish(settings: &Settings, state: &mut State) {
     state.particles = particles;
     (state.tried, state.failed) = (0, 0);
     state.end = if worst <= settings.goal {
-        Some(End::Reached)
+        Some(FitEnd::Reached)
     } else if acceptance < settings.least_acceptance {
         let (tolerance, last) = (now.unwrap_or(worst), &state.generations[state.generations.len() - 1]);
-        Some(End::Stalled { tolerance, tried: last.tried, accepted: last.accepted })
+        Some(FitEnd::Stalled { tolerance, tried: last.tried, accepted: last.accepted })
     } else if flat(&state.generations) || next.is_none() {
-        Some(End::Settled { tolerance: now.unwrap_or(worst) })
+        Some(FitEnd::Settled { tolerance: now.unwrap_or(worst) })
     } else if state.tried_before() >= settings.most_points {
-        Some(End::Spent)
+        Some(FitEnd::Spent)
     } else {
         None
     };
@@ -254,14 +254,14 @@ fn effective_size(particles: &[Particle]) -> f64 {
 }
 
 /// Whether the tolerance has hardly fallen for some generations.
-fn flat(generations: &[Generation]) -> bool {
+fn flat(generations: &[FitGeneration]) -> bool {
     let tolerances: Vec<f64> = generations.iter().filter_map(|g| g.tolerance).collect();
     let hardly = |pair: &[f64]| pair[1] > pair[0] * (1.0 - LEAST_FALL);
     tolerances.len() > MOST_FLAT && tolerances.windows(2).rev().take(MOST_FLAT).all(hardly)
 }
 
 /// Gives up a generation that takes too many points.
-fn give_up(settings: &Settings, state: &mut State) -> Result<(), CalibrationError> {
+fn give_up(settings: &FitSettings, state: &mut State) -> Result<(), CalibrationError> {
     let stalled = state.tried >= settings.patience();
     let spent = state.tried_in_all() >= settings.most_points;
     if !stalled && !spent {
@@ -273,8 +273,8 @@ fn give_up(settings: &Settings, state: &mut State) -> Result<(), CalibrationErro
     }
     let accepted = state.accepted.len() as u64;
     state.end = Some(match state.tolerance {
-        Some(tolerance) if stalled => End::Stalled { tolerance, tried: state.tried, accepted },
-        _ => End::Spent,
+        Some(tolerance) if stalled => FitEnd::Stalled { tolerance, tried: state.tried, accepted },
+        _ => FitEnd::Spent,
     });
     Ok(())
 }

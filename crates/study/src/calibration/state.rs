@@ -21,7 +21,7 @@ pub struct Particle {
 /// A finished generation in numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Generation {
+pub struct FitGeneration {
     /// Number from 0.
     pub number: u32,
     /// Largest distance that was accepted; `None` in the first, which accepts all.
@@ -42,7 +42,7 @@ pub struct Generation {
     pub evidence: f64,
 }
 
-impl Generation {
+impl FitGeneration {
     /// Accepted over tried.
     pub fn acceptance(&self) -> f64 {
         self.accepted as f64 / self.tried as f64
@@ -52,7 +52,7 @@ impl Generation {
 /// Why a fit ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum End {
+pub enum FitEnd {
     /// The tolerance asked for was reached.
     Reached,
     /// Too few points are accepted to go on.
@@ -73,7 +73,7 @@ pub enum End {
     Spent,
 }
 
-impl End {
+impl FitEnd {
     /// The end in one sentence.
     pub fn words(&self) -> String {
         match self {
@@ -96,7 +96,7 @@ impl End {
 #[serde(deny_unknown_fields)]
 pub struct State {
     /// Finished generations in numbers.
-    pub generations: Vec<Generation>,
+    pub generations: Vec<FitGeneration>,
     /// The particles of the last finished generation.
     pub particles: Vec<Particle>,
     /// Points accepted so far in the generation under way.
@@ -110,7 +110,7 @@ pub struct State {
     /// Largest distance accepted in the generation under way; `None` accepts all.
     pub tolerance: Option<f64>,
     /// Why the fit ended; `None` while it can go on.
-    pub end: Option<End>,
+    pub end: Option<FitEnd>,
 }
 
 impl State {

@@ -2,14 +2,14 @@
 
 use std::ops::ControlFlow;
 
-use super::smc::{Answer, Evaluation, Point, Settings, fit};
-use super::state::{End, Particle, State};
+use super::smc::{Answer, Evaluation, FitPoint, FitSettings, fit};
+use super::state::{FitEnd, Particle, State};
 use crate::design::Factor;
 use crate::stats::special::incomplete_beta;
 use forestall_model::engine::draw::Draws;
 use forestall_model::engine::key::Key;
 
-const SETTINGS: Settings = Settings {
+const SETTINGS: FitSettings = FitSettings {
     particles: 2000,
     quantile: 0.5,
     least_acceptance: 0.002,
@@ -19,12 +19,12 @@ const SETTINGS: Settings = Settings {
     seed: 11,
 };
 
-fn key(point: &Point) -> Key {
+fn key(point: &FitPoint) -> Key {
     Key::root("toy").child(0, point.serial)
 }
 
 /// Successes in 20 trials at the point's chance, against `seen` successes.
-fn binomial(seen: f64) -> impl Fn(&Point) -> Answer + Sync {
+fn binomial(seen: f64) -> impl Fn(&FitPoint) -> Answer + Sync {
     move |point| {
         let draws = Draws::new(5, 0);
         let hits = (0..20).filter(|i| draws.uniform(key(point), 0, *i) < point.values[0]).count() as f64;
@@ -33,14 +33,14 @@ fn binomial(seen: f64) -> impl Fn(&Point) -> Answer + Sync {
 }
 
 /// Half N(θ, 1) and half N(θ, 1/100), observed at 0 (Sisson, Fan and Tanaka 2007, section 3).
-fn mixture(point: &Point) -> Answer {
+fn mixture(point: &FitPoint) -> Answer {
     let draws = Draws::new(6, 0);
     let sd = if draws.uniform(key(point), 0, 0) < 0.5 { 1.0 } else { 0.1 };
     let seen = point.values[0] + sd * draws.normal(key(point), 1, 0);
     Answer::Done(Evaluation { distance: seen.abs(), summaries: vec![Some(seen)] })
 }
 
-fn run(factors: &[Factor], settings: &Settings, evaluate: &(dyn Fn(&Point) -> Answer + Sync)) -> State {
+fn run(factors: &[Factor], settings: &FitSettings, evaluate: &(dyn Fn(&FitPoint) -> Answer + Sync)) -> State {
     fit(factors, settings, State::default(), evaluate, &mut |_| ControlFlow::Continue(())).unwrap()
 }
 
@@ -70,7 +70,7 @@ fn worst_gap(particles: &[Particle], a: f64, b: f64) -> f64 {
 fn seven_of_twenty_with_a_flat_prior_is_beta_8_14() {
     let factors = [Factor::uniform("p", 0.0, 1.0)];
     let found = run(&factors, &SETTINGS, &binomial(7.0));
-    assert_eq!(found.end, Some(End::Reached));
+    assert_eq!(found.end, Some(FitEnd::Reached));
     assert!(found.particles.iter().all(|p| p.distance == 0.0));
     // Nine correlated comparisons: the largest stays below 4 standard errors in all but 1 of 2,000 fits.
     let gap = worst_gap(&found.particles, 8.0, 14.0);
@@ -90,9 +90,9 @@ fn seven_of_twenty_with_a_flat_prior_is_beta_8_14() {
 #[test]
 fn the_two_scale_normal_mixture_has_its_known_variance() {
     let factors = [Factor::uniform("theta", -10.0, 10.0)];
-    let settings = Settings { goal: 0.05, ..SETTINGS };
+    let settings = FitSettings { goal: 0.05, ..SETTINGS };
     let found = run(&factors, &settings, &mixture);
-    assert_eq!(found.end, Some(End::Reached));
+    assert_eq!(found.end, Some(FitEnd::Reached));
     let (mean, variance, fourth, effective) = moments(&found.particles, &factors[0]);
     // Variance (1 + 1/100) / 2, and the tolerance adds a uniform of half width 0.05: 0.05² / 3.
     let expected = 0.505 + 0.05 * 0.05 / 3.0;
@@ -105,35 +105,35 @@ fn the_two_scale_normal_mixture_has_its_known_variance() {
     assert!((moments(&unweighted, &factors[0]).1 - expected).abs() > 4.0 * error);
 }
 
-const SMALL: Settings = Settings { particles: 100, least_acceptance: 0.02, batch: 32, ..SETTINGS };
+const SMALL: FitSettings = FitSettings { particles: 100, least_acceptance: 0.02, batch: 32, ..SETTINGS };
 
 #[test]
 fn a_target_out_of_reach_stalls_or_settles_with_a_clear_word() {
     let factors = [Factor::uniform("p", 0.0, 1.0)];
     // Chance alone brings the distance down: ever fewer points are accepted.
-    let noisy = |point: &Point| {
+    let noisy = |point: &FitPoint| {
         let distance = Draws::new(7, 0).uniform(key(point), 0, 0);
         Answer::Done(Evaluation { distance, summaries: Vec::new() })
     };
     let found = run(&factors, &SMALL, &noisy);
-    assert!(matches!(found.end, Some(End::Stalled { .. })), "{:?}", found.end);
+    assert!(matches!(found.end, Some(FitEnd::Stalled { .. })), "{:?}", found.end);
     assert!(found.end.as_ref().unwrap().words().starts_with("stalled: at tolerance"));
     // The last whole generation is what stands.
     assert_eq!(found.particles.len(), 100);
     assert!(found.tried <= SMALL.patience() + SMALL.batch as u64);
     // A distance that cannot go below 3.
-    let bound = |point: &Point| Answer::Done(Evaluation { distance: 3.0 + point.values[0], summaries: Vec::new() });
+    let bound = |point: &FitPoint| Answer::Done(Evaluation { distance: 3.0 + point.values[0], summaries: Vec::new() });
     let found = run(&factors, &SMALL, &bound);
-    assert!(matches!(found.end, Some(End::Settled { .. })), "{:?}", found.end);
+    assert!(matches!(found.end, Some(FitEnd::Settled { .. })), "{:?}", found.end);
     assert!(found.end.unwrap().words().starts_with("settled: the tolerance stands at 3.0"));
 }
 
 #[test]
 fn a_budget_is_kept_and_can_be_raised() {
     let factors = [Factor::uniform("p", 0.0, 1.0)];
-    let short = Settings { most_points: 300, ..SMALL };
+    let short = FitSettings { most_points: 300, ..SMALL };
     let found = run(&factors, &short, &binomial(7.0));
-    assert_eq!(found.end, Some(End::Spent));
+    assert_eq!(found.end, Some(FitEnd::Spent));
     assert!(found.tried_in_all() < 300 + 32);
     let again = State { end: None, ..found };
     let longer = fit(&factors, &SMALL, again, &binomial(7.0), &mut |_| ControlFlow::Continue(())).unwrap();
@@ -169,7 +169,7 @@ fn an_interrupted_fit_goes_on_to_the_same_bytes() {
 fn a_stop_within_a_batch_leaves_the_state_as_it_was() {
     let factors = [Factor::uniform("p", 0.0, 1.0)];
     let toy = binomial(7.0);
-    let stopping = |point: &Point| if point.serial == 170 { Answer::Stopped } else { toy(point) };
+    let stopping = |point: &FitPoint| if point.serial == 170 { Answer::Stopped } else { toy(point) };
     let cut = run(&factors, &SMALL, &stopping);
     assert_eq!(cut.end, None);
     let whole = fit(&factors, &SMALL, cut, &toy, &mut |_| ControlFlow::Continue(())).unwrap();
@@ -181,13 +181,13 @@ fn threads_and_batches_change_nothing() {
     let factors = [Factor::uniform("p", 0.0, 1.0)];
     let on = |threads: usize, batch: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let settings = Settings { batch, ..SMALL };
+        let settings = FitSettings { batch, ..SMALL };
         pool.install(|| run(&factors, &settings, &binomial(7.0)))
     };
     let one = on(1, 32);
     assert_eq!(one, on(3, 32));
     assert_eq!(one, on(2, 7));
-    let other = run(&factors, &Settings { seed: 12, ..SMALL }, &binomial(7.0));
+    let other = run(&factors, &FitSettings { seed: 12, ..SMALL }, &binomial(7.0));
     assert_ne!(one.particles, other.particles);
 }
 
@@ -195,13 +195,13 @@ fn threads_and_batches_change_nothing() {
 fn points_that_fail_are_rejected_and_a_prior_of_failures_is_refused() {
     let factors = [Factor::uniform("p", 0.0, 1.0)];
     let toy = binomial(7.0);
-    let half = |point: &Point| {
+    let half = |point: &FitPoint| {
         if point.values[0] > 0.5 { Answer::Failed("no attack, so no share of attackers".into()) } else { toy(point) }
     };
     let found = run(&factors, &SMALL, &half);
     assert!(found.generations[0].failed > 0);
     assert!(found.particles.iter().all(|p| p.ranks[0] <= 0.5));
-    let never = |_: &Point| Answer::Failed("no attack, so no share of attackers".into());
+    let never = |_: &FitPoint| Answer::Failed("no attack, so no share of attackers".into());
     let error = fit(&factors, &SMALL, State::default(), &never, &mut |_| ControlFlow::Continue(())).unwrap_err();
     assert!(error.to_string().contains("no attack"), "{error}");
 }
@@ -209,15 +209,15 @@ fn points_that_fail_are_rejected_and_a_prior_of_failures_is_refused() {
 #[test]
 fn impossible_settings_are_refused() {
     let factors = [Factor::uniform("p", 0.0, 1.0)];
-    let refuse = |factors: &[Factor], settings: Settings| {
-        let answer = |_: &Point| Answer::Stopped;
+    let refuse = |factors: &[Factor], settings: FitSettings| {
+        let answer = |_: &FitPoint| Answer::Stopped;
         fit(factors, &settings, State::default(), &answer, &mut |_| ControlFlow::Continue(())).unwrap_err().to_string()
     };
     assert!(refuse(&[], SMALL).contains("[uncertain]"));
-    assert!(refuse(&factors, Settings { particles: 1, ..SMALL }).contains("at least 2"));
-    assert!(refuse(&factors, Settings { quantile: 1.0, ..SMALL }).contains("quantile"));
-    assert!(refuse(&factors, Settings { least_acceptance: 0.0, ..SMALL }).contains("acceptance"));
-    assert!(refuse(&factors, Settings { goal: f64::NAN, ..SMALL }).contains("tolerance"));
+    assert!(refuse(&factors, FitSettings { particles: 1, ..SMALL }).contains("at least 2"));
+    assert!(refuse(&factors, FitSettings { quantile: 1.0, ..SMALL }).contains("quantile"));
+    assert!(refuse(&factors, FitSettings { least_acceptance: 0.0, ..SMALL }).contains("acceptance"));
+    assert!(refuse(&factors, FitSettings { goal: f64::NAN, ..SMALL }).contains("tolerance"));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use forestall_model::scenario::{BASELINE, Plan};
 use super::error::ClusterError;
 
 /// Name of the factor whose categories are policies.
-pub const POLICY_FACTOR: &str = "policy";
+pub(super) const POLICY_FACTOR: &str = "policy";
 
 /// The factors: every `[uncertain]` parameter unless `uncertain` is false, each lever, and the policy if `policies`
 /// names its categories.
@@ -17,7 +17,7 @@ pub const POLICY_FACTOR: &str = "policy";
 ///
 /// # Errors
 /// [`ClusterError::Request`] where a lever is not understood, a path is a factor twice, or `--set` holds one.
-pub fn factors(
+pub(crate) fn factors(
     plan: &Plan,
     uncertain: bool,
     levers: &[String],
@@ -49,7 +49,7 @@ pub fn factors(
 ///
 /// # Errors
 /// [`ClusterError::Request`], naming both.
-pub fn check_target(plan: &Plan, before: &[Factor], factor: &Factor) -> Result<(), ClusterError> {
+pub(crate) fn check_target(plan: &Plan, before: &[Factor], factor: &Factor) -> Result<(), ClusterError> {
     if factor.name == POLICY_FACTOR {
         return Ok(());
     }
@@ -99,7 +99,7 @@ fn numeric(plan: &Plan, path: &str, distribution: Distribution) -> Result<Factor
 ///
 /// # Errors
 /// [`ClusterError::Request`] where it is not understood, or its values are not possible.
-pub fn lever(plan: &Plan, text: &str) -> Result<Factor, ClusterError> {
+pub(crate) fn lever(plan: &Plan, text: &str) -> Result<Factor, ClusterError> {
     let wrong = || {
         ClusterError::request(format!(
             "--lever takes PATH=LOW..HIGH or PATH=a|b|c, such as services.analysts=50..200; found `{text}`"
@@ -133,7 +133,7 @@ pub fn lever(plan: &Plan, text: &str) -> Result<Factor, ClusterError> {
 }
 
 /// The value that the word of a category stands for; `None` where the parameter cannot have it.
-pub fn category(kind: Kind, word: &str) -> Option<f64> {
+pub(crate) fn category(kind: Kind, word: &str) -> Option<f64> {
     let value = match kind {
         Kind::Switch => word.parse::<bool>().ok().map(|on| f64::from(u8::from(on))),
         Kind::Choice(words) => words.iter().position(|known| *known == word).map(|position| position as f64),

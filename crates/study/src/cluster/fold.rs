@@ -28,7 +28,7 @@ pub struct Outcomes {
 /// # Errors
 /// [`ClusterError::Incomplete`] where nothing is merged yet, [`ClusterError::Request`] for an unknown outcome, and
 /// [`ClusterError::Mismatch`] where tables and plan do not belong together.
-pub fn outcomes(folder: &SweepFolder, wanted: &[&str]) -> Result<Outcomes, ClusterError> {
+pub(crate) fn outcomes(folder: &SweepFolder, wanted: &[&str]) -> Result<Outcomes, ClusterError> {
     let plan = read_plan(folder)?;
     if !folder.manifest_path().exists() {
         return Err(ClusterError::Request(format!(

@@ -29,7 +29,11 @@ pub struct Merged {
 ///
 /// # Errors
 /// [`ClusterError::Incomplete`] with the missing shards; [`ClusterError::Results`] for parts of another sweep.
-pub fn merge(folder: &SweepFolder, plan: &SweepPlan, git_commit: Option<String>) -> Result<Merged, ClusterError> {
+pub(crate) fn merge(
+    folder: &SweepFolder,
+    plan: &SweepPlan,
+    git_commit: Option<String>,
+) -> Result<Merged, ClusterError> {
     let _lock = folder.lock()?;
     let started = now();
     let told = status(folder, plan, plan.shards)?;

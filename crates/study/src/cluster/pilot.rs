@@ -21,7 +21,7 @@ const GROUP: f64 = parquet_file::ROWS_PER_GROUP as f64;
 /// Time and disk of a sweep.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Estimate {
+pub struct SweepEstimate {
     /// Timed runs.
     pub pilots: u64,
     /// Core-seconds of one run, with all cores of this machine busy.
@@ -40,7 +40,7 @@ pub struct Estimate {
 ///
 /// # Errors
 /// [`ClusterError::Request`] if every timed run fails.
-pub fn pilot<M: Model>(plan: &SweepPlan, model: &M) -> Result<Estimate, ClusterError> {
+pub(crate) fn pilot<M: Model>(plan: &SweepPlan, model: &M) -> Result<SweepEstimate, ClusterError> {
     let threads = rayon::current_num_threads();
     let began = Instant::now();
     let most = plan.runs().min(4_096);
@@ -81,7 +81,7 @@ pub fn pilot<M: Model>(plan: &SweepPlan, model: &M) -> Result<Estimate, ClusterE
     let core_seconds = seconds_per_run * plan.runs() as f64;
     let runs = rows.first().map_or(1, Table::rows).max(1) as f64;
     let bytes = bytes(plan, &rows, runs, core_seconds / threads as f64)?;
-    Ok(Estimate {
+    Ok(SweepEstimate {
         pilots: times.len() as u64,
         seconds_per_run,
         standard_error: variance(&times).map(|v| libm::sqrt(v / times.len() as f64)),

@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::design::{Design, Request, Sidecar};
+use crate::design::{Design, DesignRequest, Sidecar};
 use crate::results::{RESULTS_VERSION, RunKey, TableName, program_digest, run_hash};
 use forestall_model::scenario::Plan;
 
 use super::error::ClusterError;
 use super::factors;
-use super::pilot::Estimate;
+use super::pilot::SweepEstimate;
 
 /// Tables that a sweep can keep.
 pub const TABLES: [TableName; 4] =
@@ -58,7 +58,7 @@ pub struct SweepPlan {
     /// Shards that a cluster is to work on where nothing else is said.
     pub shards: u64,
     /// What a few timed runs promise.
-    pub estimate: Option<Estimate>,
+    pub estimate: Option<SweepEstimate>,
 }
 
 /// What a user asks for besides the design.
@@ -81,7 +81,12 @@ impl SweepPlan {
     ///
     /// # Errors
     /// [`ClusterError::Request`] for unknown policies, or no replication, table or shard.
-    pub fn new(plan: &Plan, design: &Design, request: &Request, wish: &SweepRequest) -> Result<Self, ClusterError> {
+    pub fn new(
+        plan: &Plan,
+        design: &Design,
+        request: &DesignRequest,
+        wish: &SweepRequest,
+    ) -> Result<Self, ClusterError> {
         if wish.replications == 0 || wish.replications > 1_000_000 {
             let found = wish.replications;
             return Err(ClusterError::request(format!("--replications is {found}; give 1 to 1000000")));
@@ -226,7 +231,7 @@ pub(super) mod tests {
     use crate::design::Method;
 
     /// A plan of so many points in blocks, under two arms.
-    pub fn sample(points: usize, block_rows: usize, replications: u64, chunk_points: u64) -> SweepPlan {
+    pub(crate) fn sample(points: usize, block_rows: usize, replications: u64, chunk_points: u64) -> SweepPlan {
         let method = Method::Saltelli { second_order: false };
         SweepPlan {
             format: FORMAT,

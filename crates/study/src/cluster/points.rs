@@ -1,7 +1,7 @@
 //! The points of a sweep on disk, and one run at a point.
 
 use crate::design::{Design, Problem, Sidecar};
-use crate::montecarlo::{ArmName, replicate};
+use crate::montecarlo::{NamedArm, replicate};
 use crate::results::{RunKey, SweepFolder, TableName, atomic, parquet_file};
 use forestall_model::model::replication::Arm;
 use forestall_model::outcome::tables::Labels;
@@ -15,7 +15,7 @@ use super::work::Model;
 
 /// A sweep ready to run: its plan, its scenario and its design.
 #[derive(Debug)]
-pub struct Points {
+pub(crate) struct Points {
     /// The plan.
     pub plan: SweepPlan,
     /// The factors.
@@ -29,7 +29,7 @@ pub struct Points {
 
 impl Points {
     /// Ties a plan to its scenario and design.
-    pub fn new(plan: SweepPlan, scenario: Plan, problem: Problem, design: Design) -> Self {
+    pub(crate) fn new(plan: SweepPlan, scenario: Plan, problem: Problem, design: Design) -> Self {
         let tables = plan.kept();
         Self { labels: Labels::of(&scenario), plan, problem, design, scenario, tables }
     }
@@ -39,7 +39,7 @@ impl Points {
 ///
 /// # Errors
 /// [`ClusterError::Results`].
-pub fn write(folder: &SweepFolder, points: &Points) -> Result<(), ClusterError> {
+pub(crate) fn write(folder: &SweepFolder, points: &Points) -> Result<(), ClusterError> {
     atomic::write(&folder.scenario(), points.scenario.resolved_toml().as_bytes())?;
     atomic::write(&folder.problem(), points.problem.write().as_bytes())?;
     let mut table = Table::new();
@@ -56,7 +56,7 @@ pub fn write(folder: &SweepFolder, points: &Points) -> Result<(), ClusterError> 
 ///
 /// # Errors
 /// [`ClusterError::Mismatch`] where scenario, design and plan do not belong together.
-pub fn open(
+pub(crate) fn open(
     folder: &SweepFolder,
     load: &dyn Fn(&std::path::Path) -> Result<Plan, forestall_model::scenario::Diagnostics>,
 ) -> Result<Points, ClusterError> {
@@ -93,22 +93,22 @@ pub(super) fn read_design(folder: &SweepFolder, plan: &SweepPlan) -> Result<(Pro
 }
 
 impl Model for Points {
-    type Arm = ArmName;
+    type Arm = NamedArm;
 
     fn arms(&self, point: u64) -> Vec<String> {
         factors::policy_at(&self.design, point as usize).map_or_else(|| self.plan.arms.clone(), |policy| vec![policy])
     }
 
-    fn arm(&self, point: u64, name: &str) -> Result<ArmName, String> {
+    fn arm(&self, point: u64, name: &str) -> Result<NamedArm, String> {
         let coordinates = factors::coordinates(&self.scenario, &self.design, point as usize);
         let scenario = self.scenario.arm_with(Some(name), &coordinates).map_err(|e| {
             let told: Vec<String> = e.0.iter().map(|d| d.message.clone()).collect();
             told.join("; ")
         })?;
-        Ok(ArmName { name: name.to_owned(), arm: Arm::new(&scenario) })
+        Ok(NamedArm { name: name.to_owned(), arm: Arm::new(&scenario) })
     }
 
-    fn run(&self, arm: &ArmName, key: &RunKey) -> Result<Vec<(TableName, Table)>, String> {
+    fn run(&self, arm: &NamedArm, key: &RunKey) -> Result<Vec<(TableName, Table)>, String> {
         let (rows, _) = replicate(arm, &self.labels, key.replication, false)?;
         let first = self.plan.replications_of(key.draw).start;
         let one = |name: &TableName| {

@@ -24,7 +24,7 @@ pub enum Scheduler {
 
 /// What the scripts need to know.
 #[derive(Clone, Debug)]
-pub struct Job {
+pub struct ClusterJob {
     /// Name of the sweep.
     pub name: String,
     /// Its folder, as every task sees it.
@@ -58,7 +58,7 @@ pub fn shards_for(plan: &SweepPlan, cpus: u64, most: u64) -> u64 {
 ///
 /// # Errors
 /// [`ClusterError::Request`] where a path cannot stand in a script, or Kubernetes lacks an image or shards.
-pub fn scripts(scheduler: Scheduler, job: &Job) -> Result<Vec<(String, String)>, ClusterError> {
+pub fn scripts(scheduler: Scheduler, job: &ClusterJob) -> Result<Vec<(String, String)>, ClusterError> {
     let plain = |text: &str| !text.chars().any(char::is_control);
     let paths = [&job.folder, &job.program].map(|path| path.display().to_string());
     if let Some(bad) = paths.iter().chain(&job.options).find(|text| !plain(text)) {
@@ -102,7 +102,7 @@ fn clock(minutes: u64) -> String {
     format!("{:02}:{:02}:00", minutes / 60, minutes % 60)
 }
 
-fn slurm(job: &Job) -> String {
+fn slurm(job: &ClusterJob) -> String {
     let throttle = job.throttle.map_or_else(String::new, |most| format!("%{most}"));
     let options: String = job.options.iter().map(|o| format!("#SBATCH {o}\n")).collect();
     format!(
@@ -123,7 +123,7 @@ fn slurm(job: &Job) -> String {
     )
 }
 
-fn slurm_merge(job: &Job) -> String {
+fn slurm_merge(job: &ClusterJob) -> String {
     let options: String = job.options.iter().map(|o| format!("#SBATCH {o}\n")).collect();
     format!(
         "#!/bin/bash\n#SBATCH --job-name={name}-merge\n#SBATCH --nodes=1\n#SBATCH --ntasks=1\n#SBATCH --cpus-per-task=1\n\
@@ -137,7 +137,7 @@ fn slurm_merge(job: &Job) -> String {
     )
 }
 
-fn pbs(job: &Job) -> String {
+fn pbs(job: &ClusterJob) -> String {
     let throttle = job.throttle.map_or_else(String::new, |most| format!("%{most}"));
     let options: String = job.options.iter().map(|o| format!("#PBS {o}\n")).collect();
     format!(
@@ -158,7 +158,7 @@ fn pbs(job: &Job) -> String {
     )
 }
 
-fn pbs_merge(job: &Job) -> String {
+fn pbs_merge(job: &ClusterJob) -> String {
     let options: String = job.options.iter().map(|o| format!("#PBS {o}\n")).collect();
     format!(
         "#!/bin/bash\n#PBS -N {name}-m\n#PBS -l select=1:ncpus=1\n#PBS -l walltime={time}\n#PBS -j oe\n#PBS -o {logs}/\n\
@@ -171,7 +171,7 @@ fn pbs_merge(job: &Job) -> String {
     )
 }
 
-fn kubernetes(job: &Job) -> Result<Vec<(String, String)>, ClusterError> {
+fn kubernetes(job: &ClusterJob) -> Result<Vec<(String, String)>, ClusterError> {
     let Some(image) = &job.image else {
         return Err(ClusterError::request("--emit k8s needs --image NAME: a container image with the program in it"));
     };
@@ -198,7 +198,7 @@ fn kubernetes(job: &Job) -> Result<Vec<(String, String)>, ClusterError> {
     };
     let name = short(&job.name);
     let array = format!(
-        "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: {name}\nspec:\n  completionMode: Indexed\n  completions: {}\n  \
+        "apiVersion: batch/v1\nkind: ClusterJob\nmetadata:\n  name: {name}\nspec:\n  completionMode: Indexed\n  completions: {}\n  \
          parallelism: {parallel}\n  backoffLimit: {}\n  template:\n    spec:\n{}",
         job.shards,
         6 * job.shards,
@@ -206,7 +206,7 @@ fn kubernetes(job: &Job) -> Result<Vec<(String, String)>, ClusterError> {
     );
     let merge = format!(
         "# Apply when the first job is complete: kubectl wait --for=condition=complete --timeout=-1s job/{name}\n\
-         apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: {name}-merge\nspec:\n  template:\n    spec:\n{}",
+         apiVersion: batch/v1\nkind: ClusterJob\nmetadata:\n  name: {name}-merge\nspec:\n  template:\n    spec:\n{}",
         pod(words(&merge), 1),
     );
     Ok(vec![("array.yaml".into(), array), ("merge.yaml".into(), merge)])
@@ -214,12 +214,12 @@ fn kubernetes(job: &Job) -> Result<Vec<(String, String)>, ClusterError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::pilot::Estimate;
+    use super::super::pilot::SweepEstimate;
     use super::super::plan::tests::sample;
     use super::*;
 
-    fn job() -> Job {
-        Job {
+    fn job() -> ClusterJob {
+        ClusterJob {
             name: "Europe 2014".into(),
             folder: "/data/it's here/sweep".into(),
             program: "/opt/forestall".into(),
@@ -259,14 +259,14 @@ mod tests {
         assert!(pbs[0].1.contains("#PBS -J 0-2,7%5") && pbs[0].1.contains("--deadline 88m"));
         let k8s = scripts(Scheduler::Kubernetes, &job()).expect("written");
         assert!(k8s[0].1.contains("completionMode: Indexed") && k8s[0].1.contains("completions: 20"));
-        let error = scripts(Scheduler::Kubernetes, &Job { image: None, ..job() }).expect_err("no image");
+        let error = scripts(Scheduler::Kubernetes, &ClusterJob { image: None, ..job() }).expect_err("no image");
         assert!(error.to_string().contains("--image"));
-        assert!(scripts(Scheduler::Slurm, &Job { folder: "/a\nb".into(), ..job() }).is_err());
+        assert!(scripts(Scheduler::Slurm, &ClusterJob { folder: "/a\nb".into(), ..job() }).is_err());
     }
 
     #[test]
     fn shards_fill_half_an_hour_within_limits() {
-        let estimate = |core_seconds| Estimate {
+        let estimate = |core_seconds| SweepEstimate {
             pilots: 4,
             seconds_per_run: 1.0,
             standard_error: None,

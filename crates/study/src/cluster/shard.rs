@@ -58,7 +58,7 @@ impl Shard {
 ///
 /// # Errors
 /// [`ClusterError::Request`] where no scheduler does, or what it tells is no number.
-pub fn index_from_environment(variable: &dyn Fn(&str) -> Option<String>) -> Result<u64, ClusterError> {
+pub(super) fn index_from_environment(variable: &dyn Fn(&str) -> Option<String>) -> Result<u64, ClusterError> {
     for (name, first, scheduler) in VARIABLES {
         // Grid Engine and LSF set theirs outside arrays too, to these words.
         let Some(text) = variable(name).filter(|t| !t.is_empty() && t != "undefined") else { continue };

@@ -56,7 +56,7 @@ impl SweepStatus {
 }
 
 /// Numbers in ascending order as a scheduler takes them: `0-2,5`.
-pub fn array_string(numbers: &[u64]) -> String {
+pub(super) fn array_string(numbers: &[u64]) -> String {
     let mut ranges: Vec<(u64, u64)> = Vec::new();
     for &number in numbers {
         match ranges.last_mut() {
@@ -72,7 +72,7 @@ pub fn array_string(numbers: &[u64]) -> String {
 ///
 /// # Errors
 /// [`ClusterError::Results`] where the file system refuses.
-pub fn status(folder: &SweepFolder, plan: &SweepPlan, shards: u64) -> Result<SweepStatus, ClusterError> {
+pub(crate) fn status(folder: &SweepFolder, plan: &SweepPlan, shards: u64) -> Result<SweepStatus, ClusterError> {
     let mut told = SweepStatus { runs: plan.runs(), ..SweepStatus::default() };
     let of = shards.clamp(1, plan.chunks());
     for index in 0..of {

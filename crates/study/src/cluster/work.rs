@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::montecarlo::Progress;
+use crate::montecarlo::{Monitor, Progress};
 use crate::results::{Batch, Failure, RejectedPart, RunKey, Store, SweepFolder, TableName, atomic};
 use forestall_model::table::Table;
 
@@ -20,7 +20,7 @@ pub(super) const BATCH_SECONDS: f64 = 5.0;
 const MOST_RUNS: usize = 8_192;
 
 /// What is run at the points; the simulation, or a stand-in for tests.
-pub trait Model: Sync {
+pub(crate) trait Model: Sync {
     /// An arm at a point, ready to run.
     type Arm: Send + Sync;
     /// The arms that a point runs.
@@ -37,19 +37,16 @@ pub trait Model: Sync {
     fn run(&self, arm: &Self::Arm, key: &RunKey) -> Result<Vec<(TableName, Table)>, String>;
 }
 
-/// What watches and can stop the work.
-pub struct Monitor<'a> {
-    /// Called after each run.
-    pub progress: &'a (dyn Fn(Progress) + Sync),
-    /// Set to stop after the runs under way.
-    pub stop: &'a AtomicBool,
-    /// When to stop by itself.
-    pub deadline: Option<Instant>,
+/// What watches and can stop the work, and when it stops by itself.
+#[derive(Clone, Copy)]
+struct Until<'a> {
+    monitor: &'a Monitor<'a, Progress>,
+    deadline: Option<Instant>,
 }
 
-impl Monitor<'_> {
+impl Until<'_> {
     fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed) || self.deadline.is_some_and(|end| Instant::now() >= end)
+        self.monitor.cancelled() || self.deadline.is_some_and(|end| Instant::now() >= end)
     }
 }
 
@@ -68,17 +65,19 @@ pub struct Worked {
     pub rejected: Vec<RejectedPart>,
 }
 
-/// Runs whatever is not stored yet in these chunks; failed runs are tried again.
+/// Runs whatever is not stored yet in these chunks, until a moment if one is given; failed runs are tried again.
 ///
 /// # Errors
 /// [`ClusterError::Results`]: the disk refuses, or parts belong to another sweep.
-pub fn run<M: Model>(
+pub(crate) fn run<M: Model>(
     plan: &SweepPlan,
     folder: &SweepFolder,
     chunks: Range<u64>,
     model: &M,
-    monitor: &Monitor,
+    monitor: &Monitor<Progress>,
+    deadline: Option<Instant>,
 ) -> Result<Worked, ClusterError> {
+    let until = Until { monitor, deadline };
     let points =
         plan.points_of(chunks.start).start..chunks.end.checked_sub(1).map_or(0, |last| plan.points_of(last).end);
     let all = if chunks.is_empty() { 0 } else { plan.runs_of(points) };
@@ -94,7 +93,7 @@ pub fn run<M: Model>(
         }
     }
     let done = AtomicU64::new(worked.found);
-    (monitor.progress)(Progress { done: worked.found, all });
+    monitor.tell(Progress { done: worked.found, all });
     let threads = rayon::current_num_threads();
     let mut size = 2 * threads;
     let mut stores: BTreeMap<u64, Store> = BTreeMap::new();
@@ -117,8 +116,8 @@ pub fn run<M: Model>(
         }
         let batch: Vec<(u64, RunKey)> = waiting.drain(..size.min(waiting.len())).collect();
         let began = Instant::now();
-        let count = || (monitor.progress)(Progress { done: done.fetch_add(1, Ordering::Relaxed) + 1, all });
-        let results = compute(model, &batch, monitor, &count);
+        let count = || monitor.tell(Progress { done: done.fetch_add(1, Ordering::Relaxed) + 1, all });
+        let results = compute(model, &batch, until, &count);
         let complete = results.len() == batch.len();
         keep(results, &mut stores, &mut worked)?;
         if !complete {
@@ -134,21 +133,21 @@ pub fn run<M: Model>(
 /// A run's chunk, its key, and its tables or why it failed.
 type Done = (u64, RunKey, Result<Vec<(TableName, Table)>, String>);
 
-fn compute<M: Model>(model: &M, batch: &[(u64, RunKey)], monitor: &Monitor, count: &(dyn Fn() + Sync)) -> Vec<Done> {
+fn compute<M: Model>(model: &M, batch: &[(u64, RunKey)], until: Until, count: &(dyn Fn() + Sync)) -> Vec<Done> {
     let mut names: Vec<(u64, &str)> = batch.iter().map(|(_, key)| (key.draw, key.arm.as_str())).collect();
     names.sort_unstable();
     names.dedup();
     // An arm is made once for all its replications in the batch.
     let arms: BTreeMap<(u64, &str), Result<M::Arm, String>> = names
         .into_par_iter()
-        .filter(|_| !monitor.stopped())
+        .filter(|_| !until.stopped())
         .map(|(point, name)| ((point, name), model.arm(point, name)))
         .collect();
     batch
         .par_iter()
         .with_max_len(1)
         .filter_map(|(chunk, key)| {
-            if monitor.stopped() {
+            if until.stopped() {
                 return None;
             }
             let arm = arms.get(&(key.draw, key.arm.as_str()))?;

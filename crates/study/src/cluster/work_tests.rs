@@ -1,17 +1,18 @@
 //! Tests of running, resuming and merging, with a stand-in for the simulation.
 
 use std::path::Path;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use super::super::plan::tests::sample;
-use super::super::{array_string, merge, status};
+use super::super::status::array_string;
+use super::super::{merge, status};
 use super::*;
 use crate::results::atomic::tests::Scratch;
 use forestall_model::table::Column;
 
 /// Gives one row a run; fails where it is told to, and stops the work after so many runs.
 #[derive(Default)]
-pub struct Stub {
+pub(super) struct Stub {
     pub failing: Vec<u64>,
     pub runs: AtomicU64,
     pub stop_after: Option<u64>,
@@ -47,8 +48,8 @@ impl Model for Stub {
 }
 
 fn work(folder: &SweepFolder, plan: &SweepPlan, chunks: Range<u64>, stub: &Stub) -> Worked {
-    let monitor = Monitor { progress: &|_| {}, stop: &stub.stop, deadline: None };
-    run(plan, folder, chunks, stub, &monitor).expect("worked")
+    let monitor = Monitor { observe: &|_| {}, cancel: &stub.stop };
+    run(plan, folder, chunks, stub, &monitor, None).expect("worked")
 }
 
 fn planned(scratch: &Scratch, name: &str, plan: &SweepPlan) -> SweepFolder {

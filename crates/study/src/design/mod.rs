@@ -17,10 +17,8 @@ mod sidecar;
 mod sobol;
 
 pub use error::DesignError;
-pub use factor::{Factor, Levels};
-pub use morris::Move;
-pub use owen::ScrambledSobol;
-pub use plan::{Design, Group, Method, Request, plan};
+pub use factor::Factor;
+pub(crate) use factor::Levels;
+pub use plan::{Design, DesignRequest, Method, plan};
 pub use problem::Problem;
 pub use sidecar::Sidecar;
-pub use sobol::{MOST_DIMENSIONS, Sobol};

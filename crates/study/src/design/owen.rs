@@ -13,14 +13,14 @@ const DIGITS: u32 = 53;
 
 /// A Sobol sequence, each dimension scrambled independently under a seed.
 #[derive(Clone, Debug)]
-pub struct ScrambledSobol {
+pub(super) struct ScrambledSobol {
     sobol: Sobol,
     key: u64,
 }
 
 impl ScrambledSobol {
     /// The sequence in `dimensions` dimensions under `seed`; `None` above [`super::MOST_DIMENSIONS`].
-    pub fn new(dimensions: usize, seed: u64) -> Option<Self> {
+    pub(super) fn new(dimensions: usize, seed: u64) -> Option<Self> {
         // Seeds 1 and 2 should not be related keys.
         let key = philox2x64([seed, 0x0053_6f62_6f6c], 0x4f77_656e)[0];
         Sobol::new(dimensions).map(|sobol| Self { sobol, key })
@@ -30,7 +30,7 @@ impl ScrambledSobol {
     ///
     /// # Panics
     /// If `dimension` is outside the sequence: a defect of the caller.
-    pub fn at(&self, index: u64, dimension: usize) -> f64 {
+    pub(super) fn at(&self, index: u64, dimension: usize) -> f64 {
         let digits = self.scramble(self.sobol.word(index, dimension) >> (64 - DIGITS), dimension);
         digits as f64 / (1_u64 << DIGITS) as f64
     }

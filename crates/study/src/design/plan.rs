@@ -62,7 +62,7 @@ impl Method {
 
 /// What to plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Request {
+pub struct DesignRequest {
     /// How points are laid out.
     pub method: Method,
     /// Points of a hypercube or sequence, blocks of Saltelli's design, trajectories of Morris's; a grid has its own.
@@ -94,7 +94,7 @@ pub struct Design {
 ///
 /// # Errors
 /// [`DesignError::Request`] where the request cannot be met: too many dimensions or rows, no point, odd levels.
-pub fn plan(problem: &Problem, request: &Request) -> Result<Design, DesignError> {
+pub fn plan(problem: &Problem, request: &DesignRequest) -> Result<Design, DesignError> {
     let factors = &problem.factors;
     let groups = groups(factors);
     let (count, base) = (factors.len(), request.base);

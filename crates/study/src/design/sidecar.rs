@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::DesignError;
-use super::plan::{Design, Method, Request};
+use super::plan::{Design, DesignRequest, Method};
 
 /// The content of `design.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub struct Sidecar {
 
 impl Sidecar {
     /// The sidecar of a planned design.
-    pub fn of(design: &Design, request: &Request) -> Self {
+    pub fn of(design: &Design, request: &DesignRequest) -> Self {
         Self {
             format: 1,
             id: design.id().to_owned(),
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn a_design_survives_its_file_and_any_change_is_seen() {
         for method in METHODS {
-            let request = Request { method, base: 16, seed: 9 };
+            let request = DesignRequest { method, base: 16, seed: 9 };
             let design = plan(&problem(), &request).expect("planned");
             assert_eq!(design, plan(&problem(), &request).expect("again"), "the same seed gives the same points");
             let sidecar = Sidecar::of(&design, &request).write();
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn structure_is_recognised_by_the_points_alone() {
         for method in METHODS {
-            let design = plan(&problem(), &Request { method, base: 16, seed: 9 }).expect("planned");
+            let design = plan(&problem(), &DesignRequest { method, base: 16, seed: 9 }).expect("planned");
             let read = Design::from_table(&problem(), &back(&design)).expect("read");
             match method {
                 Method::Saltelli { .. } | Method::Morris { .. } => assert_eq!(read.method(), method),
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn rows_are_as_many_as_other_tools_expect() {
-        let rows = |method| plan(&problem(), &Request { method, base: 8, seed: 1 }).expect("planned").rows();
+        let rows = |method| plan(&problem(), &DesignRequest { method, base: 8, seed: 1 }).expect("planned").rows();
         assert_eq!(rows(Method::Saltelli { second_order: false }), 8 * 5);
         assert_eq!(rows(Method::Saltelli { second_order: true }), 8 * 8);
         assert_eq!(rows(Method::Morris { levels: 4 }), 8 * 4);
@@ -157,13 +157,13 @@ mod tests {
     #[test]
     fn requests_that_cannot_be_met_are_told() {
         let told =
-            |method, base| plan(&problem(), &Request { method, base, seed: 1 }).expect_err("refused").to_string();
+            |method, base| plan(&problem(), &DesignRequest { method, base, seed: 1 }).expect_err("refused").to_string();
         assert!(told(Method::Sobol, 0).contains("--base"));
         assert!(told(Method::Morris { levels: 3 }, 4).contains("even"));
         assert!(told(Method::Sobol, usize::MAX).contains("smaller --base"));
         let many: Vec<Factor> = (0..1101).map(|i| Factor::uniform(format!("x{i}"), 0.0, 1.0)).collect();
         let many = Problem::new(many).expect("sound");
-        let request = Request { method: Method::Saltelli { second_order: false }, base: 1, seed: 1 };
+        let request = DesignRequest { method: Method::Saltelli { second_order: false }, base: 1, seed: 1 };
         assert!(plan(&many, &request).expect_err("too many").to_string().contains("2200"));
     }
 }

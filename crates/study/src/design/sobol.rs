@@ -7,7 +7,7 @@
 use std::sync::OnceLock;
 
 /// Dimensions the embedded table holds.
-pub const MOST_DIMENSIONS: usize = 2200;
+pub(super) const MOST_DIMENSIONS: usize = 2200;
 
 /// Bits of a direction number, and the binary logarithm of the longest sequence.
 const BITS: usize = 64;
@@ -37,13 +37,13 @@ fn rows() -> &'static [Row] {
 
 /// The unscrambled sequence in some number of dimensions.
 #[derive(Clone, Debug)]
-pub struct Sobol {
+pub(super) struct Sobol {
     directions: Vec<[u64; BITS]>,
 }
 
 impl Sobol {
     /// The sequence in `dimensions` dimensions; `None` above [`MOST_DIMENSIONS`].
-    pub fn new(dimensions: usize) -> Option<Self> {
+    pub(super) fn new(dimensions: usize) -> Option<Self> {
         if dimensions > MOST_DIMENSIONS {
             return None;
         }
@@ -54,7 +54,8 @@ impl Sobol {
     }
 
     /// The number of dimensions.
-    pub fn dimensions(&self) -> usize {
+    #[cfg(test)]
+    pub(super) fn dimensions(&self) -> usize {
         self.directions.len()
     }
 
@@ -62,7 +63,7 @@ impl Sobol {
     ///
     /// # Panics
     /// If `dimension` is not below [`Self::dimensions`]: a defect of the caller.
-    pub fn word(&self, index: u64, dimension: usize) -> u64 {
+    pub(super) fn word(&self, index: u64, dimension: usize) -> u64 {
         let directions = &self.directions[dimension];
         let mut rest = index;
         let mut word = 0;

@@ -1,25 +1,28 @@
 //! Drives replications in batches with fixed ends, in parallel, and stores each batch as it finishes.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use rayon::prelude::*;
 
-use crate::results::{Batch, Failure, ResultsError, RunKey, Store, TableName};
+use crate::results::{Batch, Failure, ResultsError, RunKey, TableName};
 use crate::stats::StoppingRule;
 use crate::stats::Verdict;
 use forestall_model::outcome::tables::{Labels, Rows};
 use forestall_model::table::Table;
 
-use super::draws::Draws;
-use super::replicate::{ArmName, replicate_draw};
+use super::draws::PosteriorDraws;
+use super::keeper::Keeper;
+use super::monitor::Monitor;
+use super::replicate::{NamedArm, replicate_draw};
 
 /// Replications in one batch; `--precision` stops only at such ends.
-pub const BATCH: u64 = 10;
+pub(crate) const BATCH: u64 = 10;
 
 /// What to run.
-pub struct Plan<'a> {
+pub(crate) struct Workload<'a> {
     /// The arms, the baseline first.
-    pub arms: &'a [ArmName],
+    pub arms: &'a [NamedArm],
     /// Names of countries, movements and months.
     pub labels: &'a Labels,
     /// Replications of each arm; the most where a precision is asked for.
@@ -37,14 +40,6 @@ pub struct Progress {
     pub done: u64,
     /// Runs in all.
     pub all: u64,
-}
-
-/// What watches and can stop a run.
-pub struct Monitor<'a> {
-    /// Called after each run.
-    pub progress: &'a (dyn Fn(Progress) + Sync),
-    /// Set to stop after the runs under way.
-    pub stop: &'a AtomicBool,
 }
 
 /// How the work ended.
@@ -76,85 +71,82 @@ struct Done {
     result: Result<(Rows, Vec<forestall_model::model::fact::Fact>), String>,
 }
 
-/// Runs what is not stored yet; afterwards the store holds every finished run.
+/// Runs what is not kept yet, each replication at its draw from a posterior where there is one; afterwards the keeper
+/// holds every finished run.
 ///
 /// # Errors
-/// [`MonteCarloError`]; single runs that fail are stored as failures instead.
-pub fn run(plan: &Plan, store: &mut Store, monitor: &Monitor) -> Result<Stop, MonteCarloError> {
-    run_draws(plan, None, store, monitor)
-}
-
-/// As [`run`], each replication at its draw from a posterior, where there is one.
-///
-/// # Errors
-/// As [`run`].
-pub fn run_draws(
-    plan: &Plan,
-    draws: Option<&Draws>,
-    store: &mut Store,
-    monitor: &Monitor,
+/// [`MonteCarloError`]; single runs that fail are kept as failures instead.
+pub(crate) fn run(
+    work: &Workload,
+    draws: Option<&PosteriorDraws>,
+    store: &mut dyn Keeper,
+    monitor: &Monitor<Progress>,
 ) -> Result<Stop, MonteCarloError> {
-    let names: Vec<String> = plan.arms.iter().map(|a| a.name.clone()).collect();
-    let all = plan.replications * plan.arms.len() as u64;
-    let mut watched = Watched::new(plan, store)?;
+    let names: Vec<String> = work.arms.iter().map(|a| a.name.clone()).collect();
+    let all = work.replications * work.arms.len() as u64;
+    let mut watched = Watched::new(work, store)?;
     let mut first = 0;
-    while first < plan.replications {
-        let last = (first + BATCH).min(plan.replications);
-        let todo: Vec<RunKey> =
-            Draws::grid(draws, &names, first..last).into_iter().filter(|key| !store.done().contains(key)).collect();
+    while first < work.replications {
+        let last = (first + BATCH).min(work.replications);
+        let todo: Vec<RunKey> = PosteriorDraws::grid(draws, &names, first..last)
+            .into_iter()
+            .filter(|key| !store.done().contains(key))
+            .collect();
         if !todo.is_empty() {
-            let counter = std::sync::atomic::AtomicU64::new(counted(store, draws, &names, plan.replications));
-            let done = compute(plan, draws, &names, &todo, monitor, &counter, all);
+            let counter = std::sync::atomic::AtomicU64::new(counted(store, draws, &names, work.replications));
+            let done = compute(work, draws, &names, &todo, monitor, &counter, all);
             let complete = done.len() == todo.len();
             watched.take(&done);
-            store.add(&batch(plan, done))?;
+            store.add(Arc::new(batch(work, done)))?;
             if !complete {
                 return Ok(Stop::Interrupted);
             }
         }
-        (monitor.progress)(Progress { done: counted(store, draws, &names, plan.replications), all });
+        monitor.tell(Progress { done: counted(store, draws, &names, work.replications), all });
         if watched.reached(last) {
             return Ok(Stop::Precise(last));
         }
         first = last;
     }
-    Ok(if plan.precision.is_some() { Stop::NotPrecise } else { Stop::Finished })
+    Ok(if work.precision.is_some() { Stop::NotPrecise } else { Stop::Finished })
 }
 
-fn counted(store: &Store, draws: Option<&Draws>, names: &[String], replications: u64) -> u64 {
-    Draws::grid(draws, names, 0..replications).iter().filter(|k| store.done().contains(k)).count() as u64
+fn counted(store: &dyn Keeper, draws: Option<&PosteriorDraws>, names: &[String], replications: u64) -> u64 {
+    PosteriorDraws::grid(draws, names, 0..replications).iter().filter(|k| store.done().contains(k)).count() as u64
 }
 
 fn compute(
-    plan: &Plan,
-    draws: Option<&Draws>,
+    work: &Workload,
+    draws: Option<&PosteriorDraws>,
     names: &[String],
     todo: &[RunKey],
-    monitor: &Monitor,
+    monitor: &Monitor<Progress>,
     counter: &std::sync::atomic::AtomicU64,
     all: u64,
 ) -> Vec<Done> {
     todo.par_iter()
         .with_max_len(1)
         .filter_map(|key| {
-            if monitor.stop.load(Ordering::Relaxed) {
+            if monitor.cancelled() {
                 return None;
             }
             let place = names.iter().position(|n| *n == key.arm).unwrap_or(0);
-            let log = plan.log_replications.contains(&key.replication);
-            let at = |arm: &ArmName| replicate_draw(arm, plan.labels, key.draw, key.replication, log);
+            let log = work.log_replications.contains(&key.replication);
+            let at = |arm: &NamedArm| replicate_draw(arm, work.labels, key.draw, key.replication, log);
             let result = match draws {
-                None => at(&plan.arms[place]),
-                Some(draws) => (draws.arm)(place, key.draw).and_then(|arm| at(&ArmName { name: key.arm.clone(), arm })),
+                None => at(&work.arms[place]),
+                Some(draws) => {
+                    (draws.arm)(place, key.draw).and_then(|arm| at(&NamedArm { name: key.arm.clone(), arm }))
+                }
             };
             let done = counter.fetch_add(1, Ordering::Relaxed) + 1;
-            (monitor.progress)(Progress { done, all });
+            monitor.tell(Progress { done, all });
             Some(Done { key: key.clone(), result })
         })
         .collect()
 }
 
-fn batch(plan: &Plan, done: Vec<Done>) -> Batch {
+fn batch(work: &Workload, done: Vec<Done>) -> Batch {
     let mut out = Batch::default();
     let mut parts: [Option<Table>; 5] = [None, None, None, None, None];
     for Done { key, result } in done {
@@ -163,7 +155,7 @@ fn batch(plan: &Plan, done: Vec<Done>) -> Batch {
                 let mut facts = facts;
                 // A lead gone stale is noticed later than it happened; the log is by time.
                 facts.sort_by(|a, b| a.time.total_cmp(&b.time));
-                let events = events_table(plan.labels, &key, &facts);
+                let events = events_table(work.labels, &key, &facts);
                 let tables = [rows.replications, rows.monthly, rows.by_country, rows.matched, events];
                 for (whole, part) in parts.iter_mut().zip(tables) {
                     match whole {
@@ -183,7 +175,7 @@ fn batch(plan: &Plan, done: Vec<Done>) -> Batch {
 }
 
 /// Facts as rows: one a fact, in the order in which they happened.
-pub fn events_table(labels: &Labels, key: &RunKey, facts: &[forestall_model::model::fact::Fact]) -> Table {
+pub(crate) fn events_table(labels: &Labels, key: &RunKey, facts: &[forestall_model::model::fact::Fact]) -> Table {
     use forestall_model::table::Column::{Integer, Number, Text};
     let mut table = Table::new();
     let rows = facts.len();
@@ -207,27 +199,27 @@ pub fn events_table(labels: &Labels, key: &RunKey, facts: &[forestall_model::mod
 
 /// The values of the outcome that decides when to stop, by replication.
 struct Watched<'a> {
-    plan: &'a Plan<'a>,
+    work: &'a Workload<'a>,
     /// Each with its draw.
     values: Vec<Option<(i64, f64)>>,
 }
 
 impl<'a> Watched<'a> {
-    fn new(plan: &'a Plan<'a>, store: &Store) -> Result<Self, MonteCarloError> {
+    fn new(work: &'a Workload<'a>, store: &dyn Keeper) -> Result<Self, MonteCarloError> {
         let mut values = Vec::new();
-        if let Some((column, _)) = &plan.precision {
+        if let Some((column, _)) = &work.precision {
             if !forestall_model::outcome::columns().iter().any(|c| c.name == column) {
                 return Err(MonteCarloError::UnknownOutcome(column.clone()));
             }
-            values = stored(store, &plan.arms[0].name, column)?;
+            values = stored(store, &work.arms[0].name, column)?;
         }
-        Ok(Self { plan, values })
+        Ok(Self { work, values })
     }
 
     fn take(&mut self, done: &[Done]) {
-        let Some((column, _)) = &self.plan.precision else { return };
+        let Some((column, _)) = &self.work.precision else { return };
         for run in done {
-            if run.key.arm != self.plan.arms[0].name {
+            if run.key.arm != self.work.arms[0].name {
                 continue;
             }
             if let Ok((rows, _)) = &run.result {
@@ -238,7 +230,7 @@ impl<'a> Watched<'a> {
     }
 
     fn reached(&self, done: u64) -> bool {
-        let Some((_, rule)) = &self.plan.precision else { return false };
+        let Some((_, rule)) = &self.work.precision else { return false };
         let values: Vec<(i64, f64)> = self.values.iter().take(done as usize).copied().flatten().collect();
         matches!(rule.judge_by_draw(&values), Verdict::Reached(_))
     }
@@ -251,7 +243,7 @@ fn set(values: &mut Vec<Option<(i64, f64)>>, at: usize, value: Option<(i64, f64)
     values[at] = value;
 }
 
-fn stored(store: &Store, arm: &str, column: &str) -> Result<Vec<Option<(i64, f64)>>, ResultsError> {
+fn stored(store: &dyn Keeper, arm: &str, column: &str) -> Result<Vec<Option<(i64, f64)>>, ResultsError> {
     let mut values = Vec::new();
     for table in store.tables(TableName::Replications)? {
         let (Some(arms), Some(draws), Some(numbers), Some(column)) =

@@ -13,7 +13,7 @@ pub const CONFIDENCE: f64 = 0.95;
 ///
 /// `labels` gives each arm's label in order, the baseline first. `attacks_averted` and
 /// `attacks_induced` are per-replication counts from the matched view, compared with zero.
-pub fn comparisons(replications: &Table, matched: &Table, labels: &[(String, String)]) -> Table {
+pub(crate) fn comparisons(replications: &Table, matched: &Table, labels: &[(String, String)]) -> Table {
     let mut rows = Rows::default();
     let index = by_arm(replications);
     let Some((baseline, _)) = labels.first() else { return rows.table() };
@@ -60,7 +60,7 @@ pub(super) fn by_arm(table: &Table) -> BTreeMap<String, BTreeMap<RunId, usize>> 
 
 /// Attacks of one replication, matched by plot between the baseline and a policy.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Matched {
+pub(crate) struct Matched {
     /// Completed in the baseline, not under the policy.
     pub averted: f64,
     /// Completed under the policy, not in the baseline.
@@ -70,7 +70,7 @@ pub struct Matched {
 }
 
 /// The matched view: for each policy and run, attacks averted, induced and in both.
-pub fn matched_counts(matched: &Table, baseline: &str) -> BTreeMap<String, BTreeMap<(i64, i64), Matched>> {
+pub(crate) fn matched_counts(matched: &Table, baseline: &str) -> BTreeMap<String, BTreeMap<(i64, i64), Matched>> {
     use std::collections::BTreeSet;
     let mut attacks: BTreeMap<String, BTreeMap<RunId, BTreeSet<String>>> = BTreeMap::new();
     if let (Some(arms), Some(draws), Some(numbers), Some(plots), Some(outcomes)) = (

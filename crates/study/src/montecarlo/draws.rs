@@ -1,4 +1,4 @@
-//! Draws from a posterior in a Monte Carlo run: which replication takes which, and how variance splits by them.
+//! PosteriorDraws from a posterior in a Monte Carlo run: which replication takes which, and how variance splits by them.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,24 +11,24 @@ use forestall_model::table::Table;
 use super::compare::CONFIDENCE;
 
 /// Replications of each draw; two are the fewest that tell chance from ignorance.
-pub const REPLICATIONS_A_DRAW: u64 = 2;
+pub(crate) const REPLICATIONS_A_DRAW: u64 = 2;
 
-/// Draws of the parameters, the same in all arms.
-pub struct Draws<'a> {
+/// PosteriorDraws of the parameters, the same in all arms.
+pub(crate) struct PosteriorDraws<'a> {
     /// Number of draws; after the last the first comes again.
     pub count: u64,
     /// The arm of this place at a draw, or why it cannot be had.
     pub arm: &'a (dyn Fn(usize, u64) -> Result<Arm, String> + Sync),
 }
 
-impl Draws<'_> {
+impl PosteriorDraws<'_> {
     /// The draw that a replication takes, out of `count`; 0 where there is none.
-    pub fn of(count: u64, replication: u64) -> u64 {
+    pub(crate) fn of(count: u64, replication: u64) -> u64 {
         if count == 0 { 0 } else { replication / REPLICATIONS_A_DRAW % count }
     }
 
     /// The runs of every arm for the given replications, in order.
-    pub fn grid(draws: Option<&Self>, arms: &[String], replications: Range<u64>) -> Vec<RunKey> {
+    pub(crate) fn grid(draws: Option<&Self>, arms: &[String], replications: Range<u64>) -> Vec<RunKey> {
         let count = draws.map_or(0, |draws| draws.count);
         let runs = |replication| RunKey::grid(arms, Self::of(count, replication), replication..replication + 1);
         replications.flat_map(runs).collect()
@@ -98,12 +98,12 @@ mod tests {
 
     #[test]
     fn two_replications_share_a_draw_and_draws_come_round() {
-        let taken: Vec<u64> = (0..8).map(|r| Draws::of(3, r)).collect();
+        let taken: Vec<u64> = (0..8).map(|r| PosteriorDraws::of(3, r)).collect();
         assert_eq!(taken, [0, 0, 1, 1, 2, 2, 0, 0]);
-        assert_eq!(Draws::of(0, 7), 0);
+        assert_eq!(PosteriorDraws::of(0, 7), 0);
         let arm = |_: usize, _: u64| Err(String::new());
-        let draws = Draws { count: 3, arm: &arm };
-        let keys = Draws::grid(Some(&draws), &["a".into(), "b".into()], 1..3);
+        let draws = PosteriorDraws { count: 3, arm: &arm };
+        let keys = PosteriorDraws::grid(Some(&draws), &["a".into(), "b".into()], 1..3);
         let names: Vec<(u64, u64, &str)> = keys.iter().map(|k| (k.draw, k.replication, k.arm.as_str())).collect();
         assert_eq!(names, [(0, 1, "a"), (0, 1, "b"), (1, 2, "a"), (1, 2, "b")]);
     }
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn variance_is_split_for_the_baseline_and_for_differences() {
         let arms = ["baseline".to_owned(), "p".to_owned()];
-        // Draws differ by 10 and replications of one draw not at all; the policy adds chance alone.
+        // PosteriorDraws differ by 10 and replications of one draw not at all; the policy adds chance alone.
         let mut rows = Vec::new();
         for draw in 0..4 {
             for copy in 0..2 {

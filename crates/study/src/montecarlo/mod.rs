@@ -3,20 +3,28 @@
 //! [`mod@replicate`] computes one run; [`batches`] drives many; [`compare`] turns their rows into paired
 //! differences and the matched view.
 
-pub mod batches;
-pub mod compare;
-pub mod draws;
-pub mod operating;
+pub(crate) mod batches;
+pub(crate) mod compare;
+pub(crate) mod draws;
+pub(crate) mod keeper;
+mod monitor;
+pub(crate) mod operating;
 pub mod pattern;
 pub mod replicate;
 pub mod robustness;
 pub mod substitution;
-pub mod twins;
+pub(crate) mod twins;
 
-pub use batches::{Monitor, MonteCarloError, Plan, Progress, Stop, run, run_draws};
-pub use compare::{comparisons, matched_counts};
-pub use draws::{Draws, Split, split};
-pub use operating::operating_points;
-pub use replicate::{ArmName, replicate, replicate_draw};
+pub use batches::{MonteCarloError, Progress, Stop};
+pub(crate) use batches::{Workload, run};
+pub use compare::CONFIDENCE;
+pub(crate) use compare::{comparisons, matched_counts};
+pub(crate) use draws::PosteriorDraws;
+pub use draws::{Split, split};
+pub(crate) use keeper::{Keeper, Memory};
+pub use monitor::Monitor;
+pub(crate) use operating::operating_points;
+pub(crate) use replicate::replicate_draw;
+pub use replicate::{NamedArm, replicate};
 pub use substitution::substitution;
-pub use twins::twin_share;
+pub(crate) use twins::twin_share;

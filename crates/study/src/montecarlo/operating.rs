@@ -7,7 +7,7 @@ use super::compare::CONFIDENCE;
 
 /// An arm and where its parameter stands.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Setting {
+pub(crate) struct Setting {
     /// The arm's name in the tables.
     pub arm: String,
     /// Its name for readers.
@@ -21,7 +21,7 @@ pub struct Setting {
 /// `held_share` is people held over all people with an open file who never plotted; `foiled_share` is foiled over foiled
 /// and launched plots. Both are ratios of means over the runs, or over draws where runs take several: the false positive
 /// and the true positive share of the decision to intervene. A share with nothing to divide is `None`.
-pub fn operating_points(replications: &Table, settings: &[Setting]) -> Table {
+pub(crate) fn operating_points(replications: &Table, settings: &[Setting]) -> Table {
     let rows: Vec<Row> = settings.iter().map(|s| Row::of(replications, s)).collect();
     let number = |f: &dyn Fn(&Row) -> Option<f64>| Column::Number(rows.iter().map(f).collect());
     let mut table = Table::new();

@@ -36,7 +36,7 @@ pub struct Known {
 
 /// What an expression came to.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Found {
+pub struct PatternEstimate {
     /// The mean over replications, or the ratio of means.
     pub mean: f64,
     /// 5 % quantile over replications.
@@ -81,7 +81,7 @@ impl Expression {
     }
 
     /// Evaluates over an arm's replications, those where a term is undefined left out; `None` if a column is missing or nothing can be divided.
-    pub fn evaluate(&self, tables: &Tables, arm: &str) -> Option<Found> {
+    pub fn evaluate(&self, tables: &Tables, arm: &str) -> Option<PatternEstimate> {
         let top = total(&self.numerator, tables, arm)?;
         if self.denominator.is_empty() {
             let top: Vec<f64> = top.into_iter().flatten().collect();
@@ -119,8 +119,12 @@ impl Term {
     }
 }
 
-fn found(mean: f64, values: &[f64]) -> Option<Found> {
-    Some(Found { mean, low: crate::stats::quantile(values, 0.05)?, high: crate::stats::quantile(values, 0.95)? })
+fn found(mean: f64, values: &[f64]) -> Option<PatternEstimate> {
+    Some(PatternEstimate {
+        mean,
+        low: crate::stats::quantile(values, 0.05)?,
+        high: crate::stats::quantile(values, 0.95)?,
+    })
 }
 
 /// The tables that expressions read.

@@ -9,7 +9,7 @@ use forestall_model::outcome::tally::Tally;
 
 /// An arm with its name.
 #[derive(Clone, Debug)]
-pub struct ArmName {
+pub struct NamedArm {
     /// Policy name, or `baseline`.
     pub name: String,
     /// The arm, ready to run.
@@ -20,7 +20,7 @@ pub struct ArmName {
 ///
 /// # Errors
 /// The message of a defect that stopped this run; other runs are not affected.
-pub fn replicate(arm: &ArmName, labels: &Labels, replication: u64, log: bool) -> Result<(Rows, Vec<Fact>), String> {
+pub fn replicate(arm: &NamedArm, labels: &Labels, replication: u64, log: bool) -> Result<(Rows, Vec<Fact>), String> {
     replicate_draw(arm, labels, 0, replication, log)
 }
 
@@ -29,7 +29,7 @@ pub fn replicate(arm: &ArmName, labels: &Labels, replication: u64, log: bool) ->
 /// # Errors
 /// As [`replicate`].
 pub fn replicate_draw(
-    arm: &ArmName,
+    arm: &NamedArm,
     labels: &Labels,
     draw: u64,
     replication: u64,

@@ -9,7 +9,7 @@ use forestall_model::table::{Column, Table};
 ///
 /// `matched` has one row a plot and arm; `months` holds the first days of the months from the start, and the end, with
 /// the first dates beside them. Sting cases are left out.
-pub fn twin_share(matched: &Table, baseline: &str, arms: &[String], months: &[f64], dates: &[String]) -> Table {
+pub(crate) fn twin_share(matched: &Table, baseline: &str, arms: &[String], months: &[f64], dates: &[String]) -> Table {
     let mut of: Vec<BTreeSet<(i64, i64, String)>> = vec![BTreeSet::new(); arms.len()];
     let mut plots: Vec<(usize, (i64, i64, String))> = Vec::new();
     if let (Some(names), Some(draws), Some(numbers), Some(keys), Some(pathways), Some(starts)) = (

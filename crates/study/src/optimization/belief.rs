@@ -19,7 +19,7 @@ const STEPS: usize = 16;
 const LEAST: f64 = 1e-4;
 
 /// A fitted surface with its variances.
-pub struct Belief {
+pub(super) struct Belief {
     coefficients: Vec<f64>,
     squares: bool,
     /// Variance of one replication around its candidate's mean.
@@ -93,7 +93,7 @@ fn solve(mut l: Vec<Vec<f64>>, mut x: Vec<f64>) -> Option<Vec<f64>> {
 
 impl Belief {
     /// Fits one response to candidates, given by their ranks and runs; `None` for ratios and where too little is known.
-    pub fn fitted(estimator: &Estimator, candidates: &[(&[f64], &Runs)], response: usize) -> Option<Self> {
+    pub(super) fn fitted(estimator: &Estimator, candidates: &[(&[f64], &Runs)], response: usize) -> Option<Self> {
         let latest = &candidates[candidates.len().saturating_sub(MOST_FITTED)..];
         let levers = latest.first()?.0.len();
         let squares = latest.len() >= FOR_SQUARES * (2 * levers + 1);
@@ -140,7 +140,7 @@ impl Belief {
     }
 
     /// What is believed of a candidate with this estimate.
-    pub fn of(&self, ranks: &[f64], estimate: f64, replications: usize) -> f64 {
+    pub(super) fn of(&self, ranks: &[f64], estimate: f64, replications: usize) -> f64 {
         let expected = product(&terms(ranks, self.squares), &self.coefficients);
         let noise = self.within / replications.max(1) as f64;
         expected + (estimate - expected) * self.between / (self.between + noise)
@@ -149,7 +149,7 @@ impl Belief {
 
 #[cfg(test)]
 mod tests {
-    use super::super::noise::Part;
+    use super::super::noise::ResponsePart;
     use super::*;
     use forestall_model::engine::draw::Draws;
     use forestall_model::engine::key::Key;
@@ -162,7 +162,7 @@ mod tests {
             let ranks = vec![draws.uniform(key(c), 0, 0), draws.uniform(key(c), 1, 0)];
             let truth = 2.0 + 3.0 * ranks[0] + own * draws.normal(key(c), 2, 0);
             let n = if c.is_multiple_of(2) { 4 } else { 40 };
-            let run = |r: u64| (r, vec![Some(Part(truth + noise * draws.normal(key(c), 3, r as u32), 1.0))]);
+            let run = |r: u64| (r, vec![Some(ResponsePart(truth + noise * draws.normal(key(c), 3, r as u32), 1.0))]);
             (ranks, truth, (0..n).map(run).collect())
         };
         (0..300).map(one).collect()

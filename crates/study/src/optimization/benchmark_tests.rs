@@ -4,6 +4,8 @@ use crate::design::Factor;
 use forestall_model::engine::draw::Draws;
 use forestall_model::engine::key::Key;
 
+use super::dominance::{Standing, fronts};
+use super::hypervolume::{Frame, hypervolume};
 use super::*;
 
 #[derive(Clone, Copy)]
@@ -70,9 +72,9 @@ const DTLZ2: Bench = Bench {
     off: |f| (f.iter().map(|v| v * v).sum::<f64>().sqrt() - 1.0).abs(),
 };
 
-fn problem(bench: &Bench) -> Problem {
+fn problem(bench: &Bench) -> SearchProblem {
     let factors = (0..bench.levers).map(|d| Factor::uniform(format!("x{d}"), 0.0, 1.0)).collect();
-    Problem {
+    SearchProblem {
         factors,
         decimals: Vec::new(),
         goals: vec![Goal { maximise: false }; bench.objectives],
@@ -95,17 +97,17 @@ fn run(bench: Bench, noise: f64, seed: u64) -> impl Fn(&Ask) -> Outcome {
         let values = (bench.value)(if ask.values.is_empty() { &middle } else { ask.values });
         let part = |(d, value): (usize, &f64)| {
             let shift = share * (draws.normal(own, 0, d as u32) + draws.normal(common, 0, d as u32));
-            Some(Part(value + shift, 1.0))
+            Some(ResponsePart(value + shift, 1.0))
         };
         Ok(values.iter().enumerate().map(part).collect())
     }
 }
 
-fn settings(proposal: Proposal, population: usize, replications: u64, most_runs: u64, seed: u64) -> Settings {
-    Settings { population, replications, most_runs, most_generations: u32::MAX, seed, look_again: true, proposal }
+fn settings(proposal: Proposal, population: usize, replications: u64, most_runs: u64, seed: u64) -> SearchSettings {
+    SearchSettings { population, replications, most_runs, most_generations: u32::MAX, seed, look_again: true, proposal }
 }
 
-fn found(bench: &Bench, settings: &Settings, noise: f64) -> Found {
+fn found(bench: &Bench, settings: &SearchSettings, noise: f64) -> Found {
     let one = run(*bench, noise, settings.seed);
     let mut runner = |asks: &[Ask]| Some(asks.iter().map(&one).collect());
     search(&problem(bench), settings, &mut runner, &mut |_| {}).unwrap().unwrap()
@@ -183,7 +185,7 @@ fn with_noise_random_search_is_still_beaten() {
 #[test]
 fn limits_are_kept() {
     // ZDT1 with the second objective as a limit too: at most 0.3. All that stay keep it, though few began so.
-    let limited = Problem { limits: vec![Limit { at_most: true, value: 0.3 }], ..problem(&ZDT1) };
+    let limited = SearchProblem { limits: vec![OutcomeLimit { at_most: true, value: 0.3 }], ..problem(&ZDT1) };
     let one = run(ZDT1, 0.0, 1);
     let twice = |ask: &Ask| {
         one(ask).map(|mut r| {
@@ -214,13 +216,13 @@ fn the_budget_only_cuts_the_search_short_and_stopping_gives_nothing() {
 fn few_settings_are_searched_without_repeats() {
     let bench = Bench { levers: 2, ..ZDT1 };
     let levels = |name: &str| Factor::category(name, ["a", "b", "c"].map(String::from).to_vec());
-    let coarse = Problem { factors: vec![levels("p"), levels("q")], ..problem(&bench) };
+    let coarse = SearchProblem { factors: vec![levels("p"), levels("q")], ..problem(&bench) };
     let mut runner = |asks: &[Ask]| {
         let scaled = |ask: &Ask| {
             let values: Vec<f64> = ask.values.iter().map(|v| v / 2.0).collect();
             Ok((bench.value)(if values.is_empty() { &[0.5, 0.5] } else { &values })
                 .iter()
-                .map(|v| Some(Part(*v, 1.0)))
+                .map(|v| Some(ResponsePart(*v, 1.0)))
                 .collect())
         };
         Some(asks.iter().map(scaled).collect())
@@ -243,7 +245,7 @@ fn failures_are_left_behind_and_told_where_nothing_can_be_run() {
     let mut never = |asks: &[Ask]| Some(asks.iter().map(|_| Err("broken".to_owned())).collect());
     let error = search(&problem(&ZDT1), &settings, &mut never, &mut |_| {}).unwrap_err();
     assert!(error.to_string().contains("broken"), "{error}");
-    let few = Settings { most_runs: 20, ..settings };
+    let few = SearchSettings { most_runs: 20, ..settings };
     assert!(
         search(&problem(&ZDT1), &few, &mut runner, &mut |_| {}).unwrap_err().to_string().contains("two generations")
     );

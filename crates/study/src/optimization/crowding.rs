@@ -8,7 +8,7 @@
 use super::dominance::{Standing, fronts};
 
 /// The crowding distance of each point of one front; infinite at the ends.
-pub fn crowding(points: &[&[f64]]) -> Vec<f64> {
+pub(super) fn crowding(points: &[&[f64]]) -> Vec<f64> {
     let mut distances = vec![0.0; points.len()];
     let dimensions = points.first().map_or(0, |p| p.len());
     for d in 0..dimensions {
@@ -28,7 +28,7 @@ pub fn crowding(points: &[&[f64]]) -> Vec<f64> {
 }
 
 /// The room around each point of one front; infinite at the ends of every objective.
-pub fn room(points: &[&[f64]]) -> Vec<f64> {
+pub(super) fn room(points: &[&[f64]]) -> Vec<f64> {
     let dimensions = points.first().map_or(0, |p| p.len());
     if dimensions <= 2 {
         return crowding(points);
@@ -62,7 +62,7 @@ pub fn room(points: &[&[f64]]) -> Vec<f64> {
 
 /// A candidate that stays: its place, its front from 0, its crowding distance.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Kept {
+pub(super) struct Kept {
     /// Place in what was handed in.
     pub place: usize,
     /// Number of its front, from 0.
@@ -73,13 +73,13 @@ pub struct Kept {
 
 impl Kept {
     /// Whether this one wins a tournament against the other: by front, then by room around it.
-    pub fn wins(&self, other: &Self) -> bool {
+    pub(super) fn wins(&self, other: &Self) -> bool {
         self.front < other.front || (self.front == other.front && self.distance > other.distance)
     }
 }
 
 /// The best `count` of all by fronts, and by crowding in the front that does not fit as a whole.
-pub fn keep(all: &[Standing], count: usize) -> Vec<Kept> {
+pub(super) fn keep(all: &[Standing], count: usize) -> Vec<Kept> {
     let mut kept = Vec::new();
     for (front, mut members) in fronts(all).into_iter().enumerate() {
         let places = count - kept.len();

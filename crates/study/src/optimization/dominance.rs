@@ -29,13 +29,13 @@ impl Standing {
 }
 
 /// Whether `a` is nowhere worse than `b` and better somewhere; all minimised.
-pub fn dominates(a: &[f64], b: &[f64]) -> bool {
+pub(super) fn dominates(a: &[f64], b: &[f64]) -> bool {
     let nowhere_worse = a.iter().zip(b).all(|(x, y)| x <= y);
     nowhere_worse && a.iter().zip(b).any(|(x, y)| x < y)
 }
 
 /// Positions sorted into fronts: the first is beaten by none, the second only by the first, and so on.
-pub fn fronts(all: &[Standing]) -> Vec<Vec<usize>> {
+pub(super) fn fronts(all: &[Standing]) -> Vec<Vec<usize>> {
     let mut beaten_by = vec![0_usize; all.len()];
     let mut beats: Vec<Vec<usize>> = vec![Vec::new(); all.len()];
     for i in 0..all.len() {
@@ -73,12 +73,12 @@ pub(super) mod tests {
     use forestall_model::engine::draw::Draws;
     use forestall_model::engine::key::Key;
 
-    pub fn free(objectives: &[f64]) -> Standing {
+    pub(crate) fn free(objectives: &[f64]) -> Standing {
         Standing { objectives: objectives.to_vec(), violation: 0.0 }
     }
 
     /// Points on a coarse grid, so that ties occur, one in four of them not feasible.
-    pub fn random(replication: u64, count: usize, dimensions: usize) -> Vec<Standing> {
+    pub(crate) fn random(replication: u64, count: usize, dimensions: usize) -> Vec<Standing> {
         let draws = Draws::new(11, replication);
         let at = |i: usize, d: usize| draws.uniform(Key::root("points").child(0, i as u64), d as u16, 0);
         let one = |i: usize| {

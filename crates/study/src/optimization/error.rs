@@ -1,5 +1,8 @@
 //! What can be wrong with an optimization, each message naming the way out.
 
+use crate::results::ResultsError;
+use forestall_model::scenario::Diagnostics;
+
 /// An error of the optimization room.
 #[derive(Debug, thiserror::Error)]
 pub enum OptimizationError {
@@ -14,10 +17,16 @@ pub enum OptimizationError {
         /// Why the first of them failed.
         reason: String,
     },
+    /// Levers, objectives or limits are wrong; every mistake with its place.
+    #[error("{0}")]
+    Scenario(Diagnostics),
+    /// Files of the optimization.
+    #[error(transparent)]
+    Results(#[from] ResultsError),
 }
 
 impl OptimizationError {
-    pub(super) fn request(message: impl Into<String>) -> Self {
+    pub(crate) fn request(message: impl Into<String>) -> Self {
         Self::Request(message.into())
     }
 }

@@ -8,7 +8,7 @@ use super::dominance::dominates;
 /// The volume between `reference` and the points that dominate it; all objectives minimised.
 ///
 /// Points that do not lie below the reference in every objective add nothing.
-pub fn hypervolume(points: &[Vec<f64>], reference: &[f64]) -> f64 {
+pub(super) fn hypervolume(points: &[Vec<f64>], reference: &[f64]) -> f64 {
     let inside = |p: &&Vec<f64>| p.iter().zip(reference).all(|(x, r)| x < r);
     let inside: Vec<&[f64]> = points.iter().filter(inside).map(Vec::as_slice).collect();
     slices(inside, reference)

@@ -10,22 +10,22 @@ use super::*;
 const NOISE: f64 = 1.0;
 const LOOK: u64 = 4;
 
-fn problem() -> Problem {
+fn problem() -> SearchProblem {
     let factors = vec![Factor::uniform("x", 0.0, 1.0), Factor::uniform("y", 0.0, 1.0)];
-    Problem { factors, decimals: Vec::new(), goals: vec![Goal { maximise: false }; 2], limits: Vec::new() }
+    SearchProblem { factors, decimals: Vec::new(), goals: vec![Goal { maximise: false }; 2], limits: Vec::new() }
 }
 
-fn one(seed: u64, ask: &Ask) -> Response {
+fn one(seed: u64, ask: &Ask) -> RunResponse {
     let draws = Draws::new(seed, 3);
     let mut key = Key::root("luck").child(0, ask.replication);
     for value in ask.values {
         key = key.child(1, value.to_bits() >> 16);
     }
-    (0..2).map(|d| Some(Part(NOISE * draws.normal(key, 0, d), 1.0))).collect()
+    (0..2).map(|d| Some(ResponsePart(NOISE * draws.normal(key, 0, d), 1.0))).collect()
 }
 
 fn searched(seed: u64, look_again: bool) -> Found {
-    let settings = Settings {
+    let settings = SearchSettings {
         population: 20,
         replications: LOOK,
         most_runs: 6_000,

@@ -15,14 +15,13 @@ mod search;
 mod variation;
 mod verdict;
 
-pub use crowding::{crowding, keep};
-pub use dominance::{Standing, dominates, fronts};
 pub use error::OptimizationError;
-pub use hypervolume::{Frame, hypervolume};
-pub use noise::{Estimator, Part, Response, Runs};
-pub use problem::{Goal, Limit, Problem};
-pub use search::{Ask, Candidate, Found, Generation, Outcome, Proposal, Settings, check_search, search};
-pub use verdict::{Judged, Met, Status, Volume, Volumes, estimate, judge, volumes};
+pub use noise::{ResponsePart, RunResponse};
+pub use problem::{Goal, OutcomeLimit, SearchProblem};
+pub(crate) use search::{Ask, Outcome, Proposal, SearchSettings, check_search, search};
+pub use search::{Candidate, Found, SearchGeneration};
+pub use verdict::{FrontStatus, Judged, Met, Volume, Volumes};
+pub(crate) use verdict::{estimate, judge, volumes};
 
 #[cfg(test)]
 mod benchmark_tests;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// One outcome of one replication as a ratio; a plain outcome has the bottom 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Part(
+pub struct ResponsePart(
     /// Numerator.
     pub f64,
     /// Denominator.
@@ -19,13 +19,13 @@ pub struct Part(
 );
 
 /// All outcomes of one replication; `None` where undefined.
-pub type Response = Vec<Option<Part>>;
+pub type RunResponse = Vec<Option<ResponsePart>>;
 
 /// The replications of one candidate by number.
-pub type Runs = BTreeMap<u64, Response>;
+pub(super) type Runs = BTreeMap<u64, RunResponse>;
 
 /// Estimates of the candidates of one pool.
-pub struct Estimator<'a> {
+pub(super) struct Estimator<'a> {
     reference: &'a Runs,
     /// For each response: λ of numerator and denominator, and the reference's means over all replications.
     controls: Vec<[Control; 2]>,
@@ -37,7 +37,7 @@ struct Control {
     mean: f64,
 }
 
-fn side(part: Part, which: usize) -> f64 {
+fn side(part: ResponsePart, which: usize) -> f64 {
     if which == 0 { part.0 } else { part.1 }
 }
 
@@ -59,7 +59,11 @@ fn means(pairs: &[(f64, f64)]) -> (f64, f64) {
 
 impl<'a> Estimator<'a> {
     /// Estimates for the candidates of `pool`, each with so many `responses`.
-    pub fn new<'p>(reference: &'a Runs, pool: &(impl Iterator<Item = &'p Runs> + Clone), responses: usize) -> Self {
+    pub(super) fn new<'p>(
+        reference: &'a Runs,
+        pool: &(impl Iterator<Item = &'p Runs> + Clone),
+        responses: usize,
+    ) -> Self {
         let control = |response: usize, which: usize| {
             let (mut products, mut squares) = (0.0, 0.0);
             for runs in pool.clone() {
@@ -82,7 +86,7 @@ impl<'a> Estimator<'a> {
     /// replications there are; `None` for ratios and where the response is undefined.
     pub(super) fn scatter(&self, runs: &Runs, response: usize) -> Option<(f64, usize)> {
         let lambda = self.controls[response][0].lambda;
-        let cleared = |(number, own): (&u64, &Response)| {
+        let cleared = |(number, own): (&u64, &RunResponse)| {
             let part = own.get(response).copied().flatten()?;
             let other = self.reference.get(number).and_then(|r| r.get(response).copied().flatten());
             Some((part.1 == 1.0).then_some(part.0 - lambda * other.map_or(0.0, |o| o.0)))
@@ -93,18 +97,18 @@ impl<'a> Estimator<'a> {
     }
 
     /// What the reference itself comes to over all its replications.
-    pub fn reference(&self) -> Vec<Option<f64>> {
+    pub(super) fn reference(&self) -> Vec<Option<f64>> {
         self.estimates(self.reference)
     }
 
     /// The estimate of each response of a candidate; `None` where it is undefined in every replication.
-    pub fn estimates(&self, runs: &Runs) -> Vec<Option<f64>> {
+    pub(super) fn estimates(&self, runs: &Runs) -> Vec<Option<f64>> {
         (0..self.controls.len()).map(|response| self.estimate(runs, response)).collect()
     }
 
     /// The estimate of one response.
     pub(super) fn estimate(&self, runs: &Runs, response: usize) -> Option<f64> {
-        let own: Vec<Part> = runs.values().filter_map(|r| r.get(response).copied().flatten()).collect();
+        let own: Vec<ResponsePart> = runs.values().filter_map(|r| r.get(response).copied().flatten()).collect();
         if own.is_empty() {
             return None;
         }
@@ -125,7 +129,7 @@ mod tests {
     use crate::stats::variance;
 
     fn runs(values: impl Iterator<Item = (u64, f64)>) -> Runs {
-        values.map(|(number, value)| (number, vec![Some(Part(value, 1.0))])).collect()
+        values.map(|(number, value)| (number, vec![Some(ResponsePart(value, 1.0))])).collect()
     }
 
     #[test]
@@ -136,7 +140,7 @@ mod tests {
         assert_eq!(estimator.estimates(&own), [Some(3.0)]);
         let none: Runs = [(0, vec![None])].into();
         assert_eq!(estimator.estimates(&none), [None]);
-        let ratio: Runs = [(0, vec![Some(Part(1.0, 4.0))]), (1, vec![Some(Part(2.0, 2.0))])].into();
+        let ratio: Runs = [(0, vec![Some(ResponsePart(1.0, 4.0))]), (1, vec![Some(ResponsePart(2.0, 2.0))])].into();
         assert_eq!(Estimator::new(&Runs::new(), &[&ratio].into_iter(), 1).estimates(&ratio), [Some(0.5)]);
     }
 

@@ -21,14 +21,14 @@ impl Goal {
 
 /// One limit on an outcome.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Limit {
+pub struct OutcomeLimit {
     /// The limit is a ceiling; otherwise a floor.
     pub at_most: bool,
     /// The limit.
     pub value: f64,
 }
 
-impl Limit {
+impl OutcomeLimit {
     /// By how much a value misses the limit, as a share of the limit (of 1 where that is 0); at most 0 if it is met.
     pub fn missed_by(self, value: f64) -> f64 {
         let excess = if self.at_most { value - self.value } else { self.value - value };
@@ -38,7 +38,7 @@ impl Limit {
 
 /// Levers, objectives and limits; responses of a run come in the order objectives, limits.
 #[derive(Clone, Debug)]
-pub struct Problem {
+pub struct SearchProblem {
     /// The levers.
     pub factors: Vec<Factor>,
     /// Digits after the point that a lever's values keep; `None` keeps all. Empty: all levers keep all.
@@ -46,13 +46,13 @@ pub struct Problem {
     /// The objectives.
     pub goals: Vec<Goal>,
     /// The limits.
-    pub limits: Vec<Limit>,
+    pub limits: Vec<OutcomeLimit>,
 }
 
 /// Fewest and most objectives.
 const OBJECTIVES: std::ops::RangeInclusive<usize> = 2..=5;
 
-impl Problem {
+impl SearchProblem {
     /// Checks that there is something to search.
     pub(super) fn check(&self) -> Result<(), OptimizationError> {
         if self.factors.is_empty() {
@@ -102,11 +102,11 @@ mod tests {
 
     #[test]
     fn estimates_become_standings() {
-        let problem = Problem {
+        let problem = SearchProblem {
             factors: vec![Factor::uniform("x", 0.0, 1.0)],
             decimals: vec![Some(2)],
             goals: vec![Goal { maximise: false }, Goal { maximise: true }],
-            limits: vec![Limit { at_most: true, value: 10.0 }, Limit { at_most: false, value: 0.0 }],
+            limits: vec![OutcomeLimit { at_most: true, value: 10.0 }, OutcomeLimit { at_most: false, value: 0.0 }],
         };
         assert_eq!((problem.value(0, 0.123_456), problem.value(0, 1.0)), (0.12, 1.0));
         let stands = |e: [Option<f64>; 4]| problem.standing(&e);

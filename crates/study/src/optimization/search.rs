@@ -14,8 +14,8 @@ use super::belief::Belief;
 use super::crowding::{Kept, keep};
 use super::dominance::Standing;
 use super::error::OptimizationError;
-use super::noise::{Estimator, Response, Runs};
-use super::problem::Problem;
+use super::noise::{Estimator, RunResponse, Runs};
+use super::problem::SearchProblem;
 use super::variation::{anywhere, child, spread_out};
 
 /// Tries for a child that has not been there before, and as many for a point from anywhere.
@@ -25,7 +25,7 @@ const TOURNAMENT: u16 = 100;
 
 /// Where new candidates come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Proposal {
+pub(crate) enum Proposal {
     /// From parents, by crossover and mutation.
     Parents,
     /// From anywhere: random search, to compare with.
@@ -34,7 +34,7 @@ pub enum Proposal {
 
 /// How a search is done.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Settings {
+pub(crate) struct SearchSettings {
     /// Candidates that stay from one generation to the next, and children of each generation.
     pub population: usize,
     /// Replications of one look at a candidate.
@@ -53,7 +53,7 @@ pub struct Settings {
 
 /// One run to be done.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Ask<'a> {
+pub(crate) struct Ask<'a> {
     /// The values of the levers; empty for the reference, which sets none.
     pub values: &'a [f64],
     /// The replication.
@@ -61,10 +61,10 @@ pub struct Ask<'a> {
 }
 
 /// What came of a run: responses in the order of the problem, or why there are none.
-pub type Outcome = Result<Response, String>;
+pub(crate) type Outcome = Result<RunResponse, String>;
 
 /// Does runs, in the order asked for; `None` if the user asked to stop.
-pub type Runner<'r> = &'r mut dyn FnMut(&[Ask]) -> Option<Vec<Outcome>>;
+pub(super) type Runner<'r> = &'r mut dyn FnMut(&[Ask]) -> Option<Vec<Outcome>>;
 
 /// One setting of the levers.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,7 +83,7 @@ pub struct Candidate {
 
 /// A finished generation in numbers.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Generation {
+pub struct SearchGeneration {
     /// Number from 0.
     pub number: u32,
     /// Runs until its end.
@@ -108,7 +108,7 @@ pub struct Found {
     /// Estimates of the responses of those that stayed, in the same order: the search's own, with its luck.
     pub estimates: Vec<Vec<Option<f64>>>,
     /// Generations in numbers.
-    pub generations: Vec<Generation>,
+    pub generations: Vec<SearchGeneration>,
     /// Runs in all.
     pub runs: u64,
 }
@@ -119,11 +119,11 @@ pub struct Found {
 ///
 /// # Errors
 /// [`OptimizationError::Request`] for impossible settings, [`OptimizationError::NoStart`] where no setting can be run.
-pub fn search(
-    problem: &Problem,
-    settings: &Settings,
+pub(crate) fn search(
+    problem: &SearchProblem,
+    settings: &SearchSettings,
     run: Runner,
-    observe: &mut dyn FnMut(&Generation),
+    observe: &mut dyn FnMut(&SearchGeneration),
 ) -> Result<Option<Found>, OptimizationError> {
     check_search(problem, settings)?;
     let found = Found {
@@ -153,7 +153,7 @@ pub fn search(
 }
 
 /// Most runs of a generation after the first, those of the reference included.
-fn generation_runs(settings: &Settings) -> u64 {
+fn generation_runs(settings: &SearchSettings) -> u64 {
     let looks = if settings.look_again { 2 } else { 1 };
     (looks * settings.population as u64 + 1) * settings.replications
 }
@@ -162,7 +162,7 @@ fn generation_runs(settings: &Settings) -> u64 {
 ///
 /// # Errors
 /// [`OptimizationError::Request`], naming what is wrong.
-pub fn check_search(problem: &Problem, settings: &Settings) -> Result<(), OptimizationError> {
+pub(crate) fn check_search(problem: &SearchProblem, settings: &SearchSettings) -> Result<(), OptimizationError> {
     problem.check()?;
     if settings.population < 4 || settings.replications == 0 {
         return Err(OptimizationError::request(
@@ -192,8 +192,8 @@ fn believed(candidate: &Candidate, estimator: &Estimator, beliefs: &[Option<Beli
 }
 
 struct State<'a> {
-    problem: &'a Problem,
-    settings: &'a Settings,
+    problem: &'a SearchProblem,
+    settings: &'a SearchSettings,
     draws: Draws,
     /// Values of all candidates, so that none is proposed twice.
     known: BTreeSet<Vec<u64>>,
@@ -372,7 +372,7 @@ impl State<'_> {
         let feasible: Vec<Vec<f64>> = standings.iter().filter(|s| s.feasible()).map(|s| s.objectives.clone()).collect();
         let reference = self.reference();
         let best = self.kept.iter().zip(&standings).filter(|(k, s)| k.front == 0 && s.feasible());
-        self.found.generations.push(Generation {
+        self.found.generations.push(SearchGeneration {
             number,
             runs: self.found.runs,
             outcomes: feasible.iter().map(|o| o.iter().zip(&reference).map(|(x, r)| x - r).collect()).collect(),

@@ -15,18 +15,18 @@ const CROSSED: f64 = 0.9;
 
 /// Questions asked about a new candidate.
 mod question {
-    pub const CROSSED: u16 = 0;
-    pub const SPREAD: u16 = 1;
-    pub const TAKES_PART: u16 = 2;
-    pub const SWAPPED: u16 = 3;
-    pub const MUTATED: u16 = 4;
-    pub const STEP: u16 = 5;
-    pub const ORDER: u16 = 6;
-    pub const PLACE: u16 = 7;
+    pub(super) const CROSSED: u16 = 0;
+    pub(super) const SPREAD: u16 = 1;
+    pub(super) const TAKES_PART: u16 = 2;
+    pub(super) const SWAPPED: u16 = 3;
+    pub(super) const MUTATED: u16 = 4;
+    pub(super) const STEP: u16 = 5;
+    pub(super) const ORDER: u16 = 6;
+    pub(super) const PLACE: u16 = 7;
 }
 
 /// `count` points of which each has a stratum of every lever to itself.
-pub fn spread_out(draws: &Draws, key: Key, count: usize, levers: usize) -> Vec<Vec<f64>> {
+pub(super) fn spread_out(draws: &Draws, key: Key, count: usize, levers: usize) -> Vec<Vec<f64>> {
     let mut points = vec![Vec::with_capacity(levers); count];
     for d in 0..levers as u16 {
         let of = |i: usize, asked: u16| draws.uniform(key.child(d, i as u64), asked, 0);
@@ -40,12 +40,12 @@ pub fn spread_out(draws: &Draws, key: Key, count: usize, levers: usize) -> Vec<V
 }
 
 /// A point anywhere.
-pub fn anywhere(draws: &Draws, key: Key, levers: usize) -> Vec<f64> {
+pub(super) fn anywhere(draws: &Draws, key: Key, levers: usize) -> Vec<f64> {
     (0..levers).map(|d| draws.uniform(key, question::PLACE, d as u32)).collect()
 }
 
 /// A child of two parents.
-pub fn child(draws: &Draws, key: Key, a: &[f64], b: &[f64]) -> Vec<f64> {
+pub(super) fn child(draws: &Draws, key: Key, a: &[f64], b: &[f64]) -> Vec<f64> {
     let crossed = draws.chance(key, question::CROSSED, 0, CROSSED);
     let each = (0..a.len()).map(|d| {
         let at = d as u32;

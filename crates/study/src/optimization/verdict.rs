@@ -12,11 +12,11 @@ use forestall_model::engine::key::Key;
 
 use super::dominance::Standing;
 use super::hypervolume::Frame;
-use super::noise::{Part, Response};
-use super::problem::{Limit, Problem};
+use super::noise::{ResponsePart, RunResponse};
+use super::problem::{OutcomeLimit, SearchProblem};
 
 /// Confidence of all intervals.
-pub const CONFIDENCE: f64 = 0.95;
+pub(super) const CONFIDENCE: f64 = 0.95;
 /// A finalist with a smaller chance of being on the front is said not to be.
 const LEAST_CHANCE: f64 = 0.05;
 
@@ -33,7 +33,7 @@ pub enum Met {
 
 /// Where a finalist stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
+pub enum FrontStatus {
     /// By its means it meets the limits and none is better.
     Front,
     /// Not by its means, but noise may be the reason.
@@ -46,7 +46,7 @@ pub enum Status {
     Undefined,
 }
 
-impl Status {
+impl FrontStatus {
     /// The word in tables.
     pub fn word(self) -> &'static str {
         match self {
@@ -82,7 +82,7 @@ pub struct Judged {
     /// Whether the limits are met, by intervals.
     pub met: Met,
     /// Where it stands.
-    pub status: Status,
+    pub status: FrontStatus,
 }
 
 /// A hypervolume with its interval by bootstrap.
@@ -95,8 +95,8 @@ pub struct Volume {
 }
 
 /// The estimate and interval of one response over replications.
-pub fn estimate(parts: &[Option<Part>]) -> Option<(f64, Option<Interval>)> {
-    let defined: Vec<Part> = parts.iter().copied().flatten().collect();
+pub(crate) fn estimate(parts: &[Option<ResponsePart>]) -> Option<(f64, Option<Interval>)> {
+    let defined: Vec<ResponsePart> = parts.iter().copied().flatten().collect();
     let (tops, bottoms): (Vec<f64>, Vec<f64>) = defined.iter().map(|p| (p.0, p.1)).unzip();
     let value = ratio(defined.iter().map(|p| (*p, 1)))?;
     let interval = if bottoms.iter().all(|b| *b == 1.0) {
@@ -108,7 +108,7 @@ pub fn estimate(parts: &[Option<Part>]) -> Option<(f64, Option<Interval>)> {
 }
 
 /// Sum of numerators over sum of denominators, each counted so many times; `None` where that is undefined.
-fn ratio(parts: impl Iterator<Item = (Part, u32)>) -> Option<f64> {
+fn ratio(parts: impl Iterator<Item = (ResponsePart, u32)>) -> Option<f64> {
     let sums = parts.fold((0.0, 0.0), |s, (p, n)| (s.0 + f64::from(n) * p.0, s.1 + f64::from(n) * p.1));
     let value = sums.0 / sums.1;
     value.is_finite().then_some(value)
@@ -126,8 +126,8 @@ fn times(draws: &Draws, resample: usize, replications: usize) -> Vec<u32> {
 }
 
 /// How every finalist stands when replications count so many times.
-fn standings(problem: &Problem, finalists: &[Vec<Response>], times: &[u32]) -> Vec<Standing> {
-    let one = |runs: &Vec<Response>| {
+fn standings(problem: &SearchProblem, finalists: &[Vec<RunResponse>], times: &[u32]) -> Vec<Standing> {
+    let one = |runs: &Vec<RunResponse>| {
         let value = |r: usize| ratio(runs.iter().zip(times).filter_map(|(run, n)| Some((run.get(r).copied()??, *n))));
         problem.standing(&(0..problem.responses()).map(value).collect::<Vec<_>>())
     };
@@ -140,7 +140,12 @@ fn beaten(all: &[Standing], i: usize) -> bool {
 
 /// Judges finalists on their replications: `finalists[i][r]` is what finalist `i` gave in replication `r`, the same
 /// replications for all. An empty list says that it could not be simulated.
-pub fn judge(problem: &Problem, finalists: &[Vec<Response>], resamples: usize, seed: u64) -> Vec<Judged> {
+pub(crate) fn judge(
+    problem: &SearchProblem,
+    finalists: &[Vec<RunResponse>],
+    resamples: usize,
+    seed: u64,
+) -> Vec<Judged> {
     let replications = finalists.iter().map(Vec::len).max().unwrap_or(0);
     let draws = Draws::new(seed, 0);
     let hits: Vec<Vec<(bool, bool)>> = (0..resamples)
@@ -158,15 +163,15 @@ pub fn judge(problem: &Problem, finalists: &[Vec<Response>], resamples: usize, s
         let met = met(&responses[problem.goals.len()..], &problem.limits);
         let chance_front = share(hits.iter().filter(|hit| hit[i].1).count());
         let status = if means[i].violation.is_infinite() {
-            Status::Undefined
+            FrontStatus::Undefined
         } else if met == Met::No {
-            Status::Infeasible
+            FrontStatus::Infeasible
         } else if means[i].feasible() && !beaten(&means, i) {
-            Status::Front
+            FrontStatus::Front
         } else if chance_front >= LEAST_CHANCE {
-            Status::Perhaps
+            FrontStatus::Perhaps
         } else {
-            Status::Dominated
+            FrontStatus::Dominated
         };
         Judged {
             responses,
@@ -179,7 +184,7 @@ pub fn judge(problem: &Problem, finalists: &[Vec<Response>], resamples: usize, s
     (0..finalists.len()).map(one).collect()
 }
 
-fn met(found: &[Option<(f64, Option<Interval>)>], limits: &[Limit]) -> Met {
+fn met(found: &[Option<(f64, Option<Interval>)>], limits: &[OutcomeLimit]) -> Met {
     let mut all = Met::Yes;
     for (found, limit) in found.iter().zip(limits) {
         let Some((value, interval)) = found else { return Met::Undecided };
@@ -212,10 +217,10 @@ pub struct Volumes {
 /// Objectives are measured from the baseline's on the same replications, so that easy and hard ones move all alike, and
 /// the resamples are the same for all groups, so that differences have intervals of their own. The box holds all that
 /// are in a group and meet the limits by their means. `None` if there is none.
-pub fn volumes(
-    problem: &Problem,
-    finalists: &[Vec<Response>],
-    baseline: &[Response],
+pub(crate) fn volumes(
+    problem: &SearchProblem,
+    finalists: &[Vec<RunResponse>],
+    baseline: &[RunResponse],
     groups: &[Vec<usize>],
     resamples: usize,
     seed: u64,
@@ -266,19 +271,21 @@ mod tests {
     use crate::design::Factor;
     use crate::optimization::Goal;
 
-    fn problem(limits: Vec<Limit>) -> Problem {
+    fn problem(limits: Vec<OutcomeLimit>) -> SearchProblem {
         let goals = vec![Goal { maximise: false }; 2];
-        Problem { factors: vec![Factor::uniform("x", 0.0, 1.0)], decimals: Vec::new(), goals, limits }
+        SearchProblem { factors: vec![Factor::uniform("x", 0.0, 1.0)], decimals: Vec::new(), goals, limits }
     }
 
     /// 60 replications around these means, with common and own noise.
-    fn noisy(means: &[f64], own: f64, who: u16) -> Vec<Response> {
+    fn noisy(means: &[f64], own: f64, who: u16) -> Vec<RunResponse> {
         let draws = Draws::new(8, 0);
         let key = |r: u64| Key::root("verdict").child(0, r);
         let part = |r: u64, d: usize, mean: f64| {
             mean + draws.normal(key(r), 500, d as u32) + own * draws.normal(key(r), who, d as u32)
         };
-        (0..60).map(|r| means.iter().enumerate().map(|(d, m)| Some(Part(part(r, d, *m), 1.0))).collect()).collect()
+        (0..60)
+            .map(|r| means.iter().enumerate().map(|(d, m)| Some(ResponsePart(part(r, d, *m), 1.0))).collect())
+            .collect()
     }
 
     #[test]
@@ -290,31 +297,34 @@ mod tests {
             noisy(&[1.0, 5.0], 0.1, 4),
         ];
         let found = judge(&problem(Vec::new()), &finalists, 400, 1);
-        assert_eq!(found[1].status, Status::Front);
-        assert_eq!((found[2].status, found[2].chance_front), (Status::Dominated, 0.0));
+        assert_eq!(found[1].status, FrontStatus::Front);
+        assert_eq!((found[2].status, found[2].chance_front), (FrontStatus::Dominated, 0.0));
         assert_eq!(found[1].chance_front, 1.0);
         // The twins differ by noise alone: whichever its means put behind, it may be on the front.
         for twin in [&found[0], &found[3]] {
-            assert!(matches!(twin.status, Status::Front | Status::Perhaps) && twin.chance_front > 0.05, "{twin:?}");
+            assert!(
+                matches!(twin.status, FrontStatus::Front | FrontStatus::Perhaps) && twin.chance_front > 0.05,
+                "{twin:?}"
+            );
         }
     }
 
     #[test]
     fn limits_are_judged_by_intervals() {
-        let limit = |value: f64| vec![Limit { at_most: true, value }];
+        let limit = |value: f64| vec![OutcomeLimit { at_most: true, value }];
         let finalists = [noisy(&[1.0, 1.0, 10.0], 0.5, 1)];
         let judged = |value: f64| judge(&problem(limit(value)), &finalists, 200, 1)[0].clone();
         let mean = judged(0.0).responses[2].unwrap().0;
-        assert_eq!((judged(mean + 2.0).met, judged(mean + 2.0).status), (Met::Yes, Status::Front));
-        assert_eq!((judged(mean - 2.0).met, judged(mean - 2.0).status), (Met::No, Status::Infeasible));
+        assert_eq!((judged(mean + 2.0).met, judged(mean + 2.0).status), (Met::Yes, FrontStatus::Front));
+        assert_eq!((judged(mean - 2.0).met, judged(mean - 2.0).status), (Met::No, FrontStatus::Infeasible));
         let close = judged(mean - 1e-6);
-        assert_eq!((close.met, close.status), (Met::Undecided, Status::Perhaps));
+        assert_eq!((close.met, close.status), (Met::Undecided, FrontStatus::Perhaps));
         assert!((close.chance_feasible - 0.5).abs() < 0.15, "{close:?}");
     }
 
     #[test]
     fn undefined_finalists_are_said_to_be_so_and_beat_nobody() {
-        let finalists = [noisy(&[1.0, 1.0], 0.1, 1), Vec::new(), vec![vec![None, Some(Part(0.0, 1.0))]; 60]];
+        let finalists = [noisy(&[1.0, 1.0], 0.1, 1), Vec::new(), vec![vec![None, Some(ResponsePart(0.0, 1.0))]; 60]];
         let found = judge(&problem(Vec::new()), &finalists, 100, 1);
         let words: Vec<&str> = found.iter().map(|f| f.status.word()).collect();
         assert_eq!(words, ["front", "undefined", "undefined"]);
@@ -344,16 +354,19 @@ mod tests {
     fn chances_agree_with_theory_for_one_noisy_objective() {
         // Two candidates that differ in the first objective alone, by one standard error of the paired difference:
         // the worse is on the front where the resampled difference changes sign.
-        let base: Vec<Response> = (0..100).map(|_| vec![Some(Part(0.0, 1.0)), Some(Part(0.0, 1.0))]).collect();
+        let base: Vec<RunResponse> =
+            (0..100).map(|_| vec![Some(ResponsePart(0.0, 1.0)), Some(ResponsePart(0.0, 1.0))]).collect();
         let draws = Draws::new(21, 0);
         let raw: Vec<f64> = (0..100).map(|r| draws.normal(Key::root("one").child(0, r), 0, 0)).collect();
         let mean = raw.iter().sum::<f64>() / 100.0;
         let sd = (raw.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 100.0).sqrt();
-        let worse: Vec<Response> =
-            raw.iter().map(|x| vec![Some(Part((x - mean) / sd * 10.0 + 1.0, 1.0)), Some(Part(0.0, 1.0))]).collect();
+        let worse: Vec<RunResponse> = raw
+            .iter()
+            .map(|x| vec![Some(ResponsePart((x - mean) / sd * 10.0 + 1.0, 1.0)), Some(ResponsePart(0.0, 1.0))])
+            .collect();
         let found = judge(&problem(Vec::new()), &[base, worse], 4000, 1);
         // Φ(−1) = 0.159; four standard errors of a share of 4,000 are 0.023, and 0.01 for the skew of the sample.
         assert!((found[1].chance_front - 0.159).abs() < 0.033, "{}", found[1].chance_front);
-        assert_eq!(found[1].status, Status::Perhaps);
+        assert_eq!(found[1].status, FrontStatus::Perhaps);
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::montecarlo::Draws;
+use crate::montecarlo::PosteriorDraws;
 use forestall_model::model::replication::Arm;
 use forestall_model::scenario::resolved::Scenario;
 use forestall_model::scenario::{Diagnostics, Plan};
@@ -48,7 +48,7 @@ impl<'p> ReplayArms<'p> {
 
     /// The draw that a replication takes; 0 without a posterior.
     pub fn draw(&self, replication: u64) -> u64 {
-        Draws::of(self.plan.draws(), replication)
+        PosteriorDraws::of(self.plan.draws(), replication)
     }
 
     fn make(&self, policy: Option<&str>, draw: u64) -> Result<Ready, Diagnostics> {

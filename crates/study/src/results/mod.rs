@@ -17,6 +17,7 @@ pub mod outside;
 pub mod parquet_file;
 mod part;
 mod program;
+mod publish;
 mod run_key;
 pub mod sweep_folder;
 pub use forestall_model::table;

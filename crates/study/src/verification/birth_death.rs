@@ -4,7 +4,7 @@ use super::VerificationError;
 
 /// The steady state of a queue.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Queue {
+pub(crate) struct Queue {
     /// Share of arrivals that give up.
     pub abandon: f64,
     /// Mean number waiting.
@@ -25,7 +25,7 @@ const MOST_STATES: usize = 50_000_000;
 ///
 /// # Errors
 /// [`VerificationError::NoSteadyState`] if nobody gives up and the servers cannot keep up.
-pub fn erlang_a(arrival: f64, service: f64, servers: u32, patience: f64) -> Result<Queue, VerificationError> {
+pub(crate) fn erlang_a(arrival: f64, service: f64, servers: u32, patience: f64) -> Result<Queue, VerificationError> {
     let c = f64::from(servers);
     if patience <= 0.0 && arrival >= c * service {
         return Err(VerificationError::NoSteadyState(format!(

@@ -2,7 +2,7 @@
 
 /// Births β and deaths γ per head, watched for a time t (Kendall 1948; Karlin and Taylor 1975, chapter 4).
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Family {
+pub(crate) struct Family {
     /// β: births per head and day.
     pub birth: f64,
     /// γ: deaths per head and day.
@@ -13,19 +13,19 @@ pub struct Family {
 
 impl Family {
     /// Mean size: e^((β − γ) t).
-    pub fn mean(&self) -> f64 {
+    pub(crate) fn mean(&self) -> f64 {
         libm::exp((self.birth - self.death) * self.days)
     }
 
     /// Mean number of births: β (e^((β − γ) t) − 1) ⁄ (β − γ).
-    pub fn births(&self) -> f64 {
+    pub(crate) fn births(&self) -> f64 {
         let rate = self.birth - self.death;
         let exposure = if rate == 0.0 { self.days } else { libm::expm1(rate * self.days) / rate };
         self.birth * exposure
     }
 
     /// Probability that nobody is left: γ (E − 1) ⁄ (β E − γ) with E = e^((β − γ) t).
-    pub fn extinct(&self) -> f64 {
+    pub(crate) fn extinct(&self) -> f64 {
         let rate = self.birth - self.death;
         if self.death == 0.0 {
             return 0.0;

@@ -7,7 +7,7 @@ use super::measure::Reading;
 
 /// A number that a user may set.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Key {
+pub struct CaseKey {
     /// Its name in `--set`.
     pub name: &'static str,
     /// The shipped value.
@@ -22,7 +22,7 @@ pub struct Key {
     pub meaning: &'static str,
 }
 
-impl Key {
+impl CaseKey {
     pub(super) const fn rate(name: &'static str, default: f64, (low, high): (f64, f64), meaning: &'static str) -> Self {
         Self { name, default, low, high, whole: false, meaning }
     }
@@ -82,7 +82,7 @@ pub struct Case {
     /// Where the closed form comes from.
     pub source: &'static str,
     /// What a user may set.
-    pub keys: &'static [Key],
+    pub keys: &'static [CaseKey],
     /// What is compared.
     pub quantities: &'static [Quantity],
     /// Replications to begin with; more follow where the precision asks for them.
@@ -112,7 +112,7 @@ pub(super) struct Setting {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Values {
     case: &'static str,
-    keys: &'static [Key],
+    keys: &'static [CaseKey],
     numbers: Vec<f64>,
 }
 

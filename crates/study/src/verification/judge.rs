@@ -8,7 +8,7 @@ use super::{CASES, Case, Values, VerificationError};
 /// Chance that any comparison of the shipped cases fails although model and theory agree.
 pub const FAMILY_ERROR: f64 = 0.01;
 /// Standard normal quantile of the power stated: an error of the smallest size is seen 999 times in 1,000.
-pub const SEEN: f64 = 3.090_232_306_167_813;
+pub(super) const SEEN: f64 = 3.090_232_306_167_813;
 /// From this elasticity on, an error of 5 % in a rate must be seen.
 pub const SMALLEST_ELASTICITY: f64 = 0.3;
 /// Step of numerical derivatives, as a share of the key.
@@ -94,7 +94,7 @@ fn ratio(pairs: &[(f64, f64)]) -> (Option<f64>, Option<f64>) {
 ///
 /// # Errors
 /// Where theory has no answer next to these values.
-pub fn elasticities(case: &Case, values: &Values) -> Result<Vec<Vec<Option<f64>>>, VerificationError> {
+pub(super) fn elasticities(case: &Case, values: &Values) -> Result<Vec<Vec<Option<f64>>>, VerificationError> {
     let here = expected(case, values)?;
     let mut all = Vec::new();
     for (at, key) in case.keys.iter().enumerate() {
@@ -113,7 +113,7 @@ pub fn elasticities(case: &Case, values: &Values) -> Result<Vec<Vec<Option<f64>>
 
 /// For every key the smallest relative error that some quantity would have shown with the power of [`SEEN`]; `None`
 /// for counts, for keys that are 0, and where nothing depends on the key.
-pub fn visible_errors(elasticities: &[Vec<Option<f64>>], findings: &[Finding]) -> Vec<Option<f64>> {
+pub(super) fn visible_errors(elasticities: &[Vec<Option<f64>>], findings: &[Finding]) -> Vec<Option<f64>> {
     let seen_by = |elasticity: Option<f64>, finding: &Finding| -> Option<f64> {
         let relative = finding.standard_error? / finding.expected.abs();
         let size = (finding.limit + SEEN) * relative / elasticity?.abs();

@@ -7,7 +7,7 @@ use forestall_model::outcome::tables::Rows;
 use forestall_model::table::Table;
 
 /// What one replication leaves.
-pub struct Reading {
+pub(super) struct Reading {
     /// Its rows.
     pub(super) rows: Rows,
     /// Its facts, where the case asks for them.

@@ -5,8 +5,8 @@
 //! [`terror_queue`], [`birth_death`] and [`branching`], which know nothing of the model. [`check`] compares the
 //! two and says how small an error in a rate it could have seen.
 
-pub mod birth_death;
-pub mod branching;
+pub(crate) mod birth_death;
+pub(crate) mod branching;
 mod case;
 mod cases;
 mod chain;
@@ -14,13 +14,13 @@ mod error;
 mod judge;
 mod measure;
 mod run;
-pub mod terror_queue;
+pub(crate) mod terror_queue;
 
-pub use case::{Case, Key, Quantity, Values};
+pub use case::{Case, Values};
 pub use cases::CASES;
 pub use error::VerificationError;
-pub use judge::{FAMILY_ERROR, Finding, SEEN, SMALLEST_ELASTICITY, comparisons, elasticities, judge, visible_errors};
-pub use run::{Effort, Report, Samples, check, expected, scenario, simulate};
+pub use judge::{FAMILY_ERROR, Finding, SMALLEST_ELASTICITY, comparisons, judge};
+pub use run::{CaseReport, Effort, check, scenario, simulate};
 
 /// The case called `name`.
 ///

@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use rayon::prelude::*;
 
-use crate::montecarlo::{ArmName, replicate};
+use crate::montecarlo::{NamedArm, replicate};
 use forestall_model::engine::time::{date_after, month_starts};
 use forestall_model::model::registry;
 use forestall_model::model::replication::Arm;
@@ -38,7 +38,7 @@ pub struct Samples {
 
 /// A case's verdict.
 #[derive(Clone, Debug)]
-pub struct Report {
+pub struct CaseReport {
     /// The case.
     pub case: &'static str,
     /// The values checked.
@@ -76,7 +76,7 @@ pub fn scenario(case: &Case, values: &Values) -> Result<String, VerificationErro
 ///
 /// # Errors
 /// Where it has no answer.
-pub fn expected(case: &Case, values: &Values) -> Result<Vec<f64>, VerificationError> {
+pub(super) fn expected(case: &Case, values: &Values) -> Result<Vec<f64>, VerificationError> {
     (case.expected)(values)
 }
 
@@ -100,7 +100,7 @@ struct Bench<'a> {
     case: &'static str,
     parts: &'a Case,
     values: &'a Values,
-    arm: ArmName,
+    arm: NamedArm,
     labels: Labels,
 }
 
@@ -114,7 +114,7 @@ impl<'a> Bench<'a> {
             movements: plan.movements.iter().map(|m| m.code.clone()).collect(),
             months: month_starts(plan.start, plan.end).into_iter().map(|m| m.1).collect(),
         };
-        let arm = ArmName { name: BASELINE.into(), arm: Arm::new(&arm) };
+        let arm = NamedArm { name: BASELINE.into(), arm: Arm::new(&arm) };
         Ok(Self { case: values.case(), parts: case, values, arm, labels })
     }
 
@@ -152,7 +152,7 @@ pub fn simulate(case: &Case, values: &Values, seed: u64, replications: u64) -> R
 /// # Errors
 /// Where values have no steady state that a run can reach, theory has no answer, or a replication fails. A
 /// disagreement is no error: see [`Finding::passed`].
-pub fn check(case: &'static Case, values: &Values, effort: Effort) -> Result<Report, VerificationError> {
+pub fn check(case: &'static Case, values: &Values, effort: Effort) -> Result<CaseReport, VerificationError> {
     // Theory first: it costs little and says at once what has no answer.
     let elasticities = elasticities(case, values)?;
     let bench = Bench::new(case, values, effort.seed)?;
@@ -168,7 +168,7 @@ pub fn check(case: &'static Case, values: &Values, effort: Effort) -> Result<Rep
         if more <= done {
             let days = (case.scenario)(values)?.days;
             let values = values.clone();
-            return Ok(Report {
+            return Ok(CaseReport {
                 case: case.name,
                 values,
                 replications: done,

@@ -5,7 +5,7 @@ use super::chain::{Move, stationary};
 
 /// The rates of the chain (Kaplan, Operations Research 58(4), 2010), per day.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct TerrorQueue {
+pub(crate) struct TerrorQueue {
     /// α: plots that begin.
     pub arrival: f64,
     /// μ: attack of one undetected plot.
@@ -22,7 +22,7 @@ pub struct TerrorQueue {
 
 /// What the chain says in its steady state.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Steady {
+pub(crate) struct Steady {
     /// E\[X\]: undetected plots.
     pub undetected: f64,
     /// E\[Y\]: detected plots that are not ended yet.
@@ -63,7 +63,7 @@ impl TerrorQueue {
     ///
     /// # Errors
     /// [`VerificationError::TooLarge`] if the states that matter are too many.
-    pub fn solve(&self) -> Result<Steady, VerificationError> {
+    pub(crate) fn solve(&self) -> Result<Steady, VerificationError> {
         // X never exceeds, in law, the plots that there would be without detection: Poisson with mean α ⁄ μ.
         let fluid = self.arrival / self.attack;
         let most = (fluid + 9.0 * fluid.sqrt() + 30.0) as usize;

@@ -12,7 +12,7 @@ use super::{AnalysisError, Sampler, Selection, Values, checked};
 
 /// What the procedure is told.
 #[derive(Clone, Copy, Debug)]
-pub struct Budget {
+pub(crate) struct Budget {
     /// Runs in all.
     pub runs: usize,
     /// Replications of each arm before the first allocation.
@@ -26,7 +26,7 @@ pub struct Budget {
 }
 
 /// Shares of a budget, from means and standard deviations; distances below the zone count as the zone.
-pub fn allocate(means: &[f64], deviations: &[f64], zone: f64) -> Vec<f64> {
+pub(super) fn allocate(means: &[f64], deviations: &[f64], zone: f64) -> Vec<f64> {
     let best = (1..means.len()).fold(0, |b, i| if means[i] < means[b] { i } else { b });
     let floor = deviations.iter().copied().fold(0.0, f64::max).max(f64::MIN_POSITIVE) * 1e-6;
     let sigma = |i: usize| deviations[i].max(floor);
@@ -43,7 +43,7 @@ pub fn allocate(means: &[f64], deviations: &[f64], zone: f64) -> Vec<f64> {
 ///
 /// # Errors
 /// A budget too small for the first stage, a wrong request, or a run without a number.
-pub fn select_within(arms: usize, options: &Budget, sample: &mut Sampler) -> Result<Selection, AnalysisError> {
+pub(crate) fn select_within(arms: usize, options: &Budget, sample: &mut Sampler) -> Result<Selection, AnalysisError> {
     let Budget { runs, first, step, zone, confidence } = *options;
     checked(arms, zone, confidence, first)?;
     if runs < arms * first {

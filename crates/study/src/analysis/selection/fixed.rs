@@ -13,7 +13,7 @@ use super::{AnalysisError, Sampler, Selection, Values, checked};
 /// says that the arm is the best; a lower limit of 0 that it is not better than some other arm.
 ///
 /// `values` holds one slice of replications an arm, all of one length. `None` below two replications or two arms.
-pub fn simultaneous_best(values: &[Vec<f64>], confidence: f64) -> Option<Vec<(f64, f64)>> {
+pub(super) fn simultaneous_best(values: &[Vec<f64>], confidence: f64) -> Option<Vec<(f64, f64)>> {
     let n = values.first()?.len();
     if n < 2 || values.len() < 2 || values.iter().any(|v| v.len() != n) {
         return None;
@@ -39,7 +39,7 @@ pub fn simultaneous_best(values: &[Vec<f64>], confidence: f64) -> Option<Vec<(f6
 ///
 /// # Errors
 /// A wrong request, or a run without a number.
-pub fn select_fixed(
+pub(crate) fn select_fixed(
     arms: usize,
     n: usize,
     zone: f64,

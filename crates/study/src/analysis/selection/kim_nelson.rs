@@ -10,7 +10,7 @@ use super::{AnalysisError, Sampler, Selection, Values, checked};
 
 /// What the procedure is told.
 #[derive(Clone, Copy, Debug)]
-pub struct KimNelson {
+pub(crate) struct KimNelson {
     /// Differences below this do not matter, in the outcome's unit.
     pub zone: f64,
     /// Probability of a correct choice.
@@ -27,7 +27,11 @@ pub struct KimNelson {
 ///
 /// # Errors
 /// A wrong request, or a run without a number.
-pub fn select_kim_nelson(arms: usize, options: &KimNelson, sample: &mut Sampler) -> Result<Selection, AnalysisError> {
+pub(crate) fn select_kim_nelson(
+    arms: usize,
+    options: &KimNelson,
+    sample: &mut Sampler,
+) -> Result<Selection, AnalysisError> {
     let KimNelson { zone, confidence, first, batch, most } = *options;
     checked(arms, zone, confidence, first)?;
     let others = (arms - 1) as f64;

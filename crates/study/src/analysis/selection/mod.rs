@@ -11,16 +11,16 @@ use crate::stats::{mean, student_quantile, variance};
 
 use super::AnalysisError;
 
-pub use budget::{Budget, allocate, select_within};
-pub use fixed::{select_fixed, simultaneous_best};
-pub use kim_nelson::{KimNelson, select_kim_nelson};
+pub(crate) use budget::{Budget, select_within};
+pub(crate) use fixed::select_fixed;
+pub(crate) use kim_nelson::{KimNelson, select_kim_nelson};
 
 /// Values of the replications asked for, one each, in the order of the request.
-pub type Sampler<'a> = dyn FnMut(&[Job]) -> Result<Vec<f64>, AnalysisError> + 'a;
+pub(crate) type Sampler<'a> = dyn FnMut(&[SelectionJob]) -> Result<Vec<f64>, AnalysisError> + 'a;
 
 /// One run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Job {
+pub(crate) struct SelectionJob {
     /// The arm by position.
     pub arm: usize,
     /// The replication.
@@ -29,7 +29,7 @@ pub struct Job {
 
 /// How one arm fared.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Candidate {
+pub(crate) struct SelectionCandidate {
     /// Replications run.
     pub n: usize,
     /// Their mean.
@@ -48,11 +48,11 @@ pub struct Candidate {
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Selection {
+pub(crate) struct Selection {
     /// The arm selected, by position.
     pub best: usize,
     /// All arms.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<SelectionCandidate>,
     /// The probability of a correct choice, if it was guaranteed or estimated.
     pub probability: Option<f64>,
     /// Runs in all.
@@ -63,7 +63,7 @@ pub struct Selection {
 
 impl Selection {
     /// The arms that cannot be told from the selected one within the zone, itself left out.
-    pub fn ties(&self) -> impl Iterator<Item = usize> + '_ {
+    pub(crate) fn ties(&self) -> impl Iterator<Item = usize> + '_ {
         let best = self.best;
         self.candidates.iter().enumerate().filter(move |(i, c)| c.tied && *i != best).map(|(i, _)| i)
     }
@@ -82,9 +82,9 @@ impl Values {
 
     /// Runs each of these arms up to so many replications.
     fn extend(&mut self, wanted: &[(usize, usize)], sample: &mut Sampler) -> Result<(), AnalysisError> {
-        let jobs: Vec<Job> = wanted
+        let jobs: Vec<SelectionJob> = wanted
             .iter()
-            .flat_map(|&(arm, n)| (self.by_arm[arm].len()..n).map(move |replication| Job { arm, replication }))
+            .flat_map(|&(arm, n)| (self.by_arm[arm].len()..n).map(move |replication| SelectionJob { arm, replication }))
             .collect();
         let values = sample(&jobs)?;
         if values.len() != jobs.len() {
@@ -142,7 +142,7 @@ impl Values {
                 let half = point.unwrap_or(f64::INFINITY)
                     * libm::sqrt(self.difference_variance(arm, best, common) / common as f64);
                 let (difference, half) = if arm == best { (0.0, 0.0) } else { (difference, half) };
-                Candidate {
+                SelectionCandidate {
                     n,
                     mean: self.mean(arm, n),
                     eliminated_after: eliminated[arm],

@@ -1,9 +1,11 @@
 //! Coverage of the selection procedures by simulation, on arms whose means are known.
 
+use super::budget::allocate;
+use super::fixed::simultaneous_best;
 use super::*;
 
 /// A keyed normal: replication r has a part that all arms share.
-fn value(world: u64, job: Job, means: &[f64], shared: f64) -> f64 {
+fn value(world: u64, job: SelectionJob, means: &[f64], shared: f64) -> f64 {
     let key = |name: u64| forestall_model::engine::key::Key::from_bits(name);
     let draws = forestall_model::engine::draw::Draws::new(world, job.replication as u64);
     let (common, own) = (draws.normal(key(1), 1, 0), draws.normal(key(2 + job.arm as u64), 1, 0));
@@ -14,7 +16,7 @@ fn value(world: u64, job: Job, means: &[f64], shared: f64) -> f64 {
 fn hits(worlds: u64, means: &[f64], shared: f64, select: impl Fn(usize, &mut Sampler) -> Selection) -> usize {
     (0..worlds)
         .filter(|&world| {
-            let mut sample = |jobs: &[Job]| Ok(jobs.iter().map(|&j| value(world, j, means, shared)).collect());
+            let mut sample = |jobs: &[SelectionJob]| Ok(jobs.iter().map(|&j| value(world, j, means, shared)).collect());
             select(means.len(), &mut sample).best == 0
         })
         .count()
@@ -51,7 +53,8 @@ fn shared_numbers_save_runs() {
     let spent = |shared: f64| -> usize {
         (0..40)
             .map(|world| {
-                let mut sample = |jobs: &[Job]| Ok(jobs.iter().map(|&j| value(world, j, &SLIPPAGE, shared)).collect());
+                let mut sample =
+                    |jobs: &[SelectionJob]| Ok(jobs.iter().map(|&j| value(world, j, &SLIPPAGE, shared)).collect());
                 select_kim_nelson(5, &options(), &mut sample).expect("valid").runs
             })
             .sum()
@@ -66,7 +69,8 @@ fn intervals_against_the_best_cover_all_arms_at_once() {
     let covered = |factor: f64| {
         (0..worlds)
             .filter(|&world| {
-                let of = |arm| (0..n).map(|r| value(world, Job { arm, replication: r }, &means, 0.5)).collect();
+                let of =
+                    |arm| (0..n).map(|r| value(world, SelectionJob { arm, replication: r }, &means, 0.5)).collect();
                 let values: Vec<Vec<f64>> = (0..means.len()).map(of).collect();
                 let limits = simultaneous_best(&values, 0.9).expect("enough");
                 limits.iter().enumerate().all(|(i, &(low, high))| {
@@ -91,7 +95,7 @@ fn a_budget_goes_to_the_arms_in_doubt() {
     assert!((shares[0] - shares[1].hypot(shares[2])).abs() < 1e-12);
     let options = Budget { runs: 400, first: 10, step: 20, zone: 0.1, confidence: 0.9 };
     let means = [0.0, 0.3, 3.0, 3.0];
-    let mut sample = |jobs: &[Job]| Ok(jobs.iter().map(|&j| value(1, j, &means, 0.0)).collect());
+    let mut sample = |jobs: &[SelectionJob]| Ok(jobs.iter().map(|&j| value(1, j, &means, 0.0)).collect());
     let found = select_within(4, &options, &mut sample).expect("valid");
     assert_eq!(found.runs, 400);
     let n: Vec<usize> = found.candidates.iter().map(|c| c.n).collect();
@@ -104,7 +108,7 @@ fn a_budget_goes_to_the_arms_in_doubt() {
 #[test]
 fn equal_arms_are_called_tied_and_the_most_replications_end_it() {
     let means = [0.0, 0.0, 2.0];
-    let mut sample = |jobs: &[Job]| Ok(jobs.iter().map(|&j| value(3, j, &means, 0.0)).collect());
+    let mut sample = |jobs: &[SelectionJob]| Ok(jobs.iter().map(|&j| value(3, j, &means, 0.0)).collect());
     let few = KimNelson { zone: 0.2, most: 60, ..options() };
     let found = select_kim_nelson(3, &few, &mut sample).expect("valid");
     assert!(found.stopped && found.probability.is_none());
@@ -116,14 +120,14 @@ fn equal_arms_are_called_tied_and_the_most_replications_end_it() {
 
 #[test]
 fn wrong_requests_say_what_would_be_right() {
-    let mut sample = |jobs: &[Job]| Ok(vec![0.0; jobs.len()]);
+    let mut sample = |jobs: &[SelectionJob]| Ok(vec![0.0; jobs.len()]);
     let told = |arms, options: KimNelson, sample: &mut Sampler| {
         select_kim_nelson(arms, &options, sample).expect_err("wrong").to_string()
     };
     assert!(told(1, options(), &mut sample).contains("two arms"));
     assert!(told(3, KimNelson { zone: 0.0, ..options() }, &mut sample).contains("zone"));
     assert!(told(3, KimNelson { confidence: 0.3, ..options() }, &mut sample).contains("1 in 3"));
-    let mut undefined = |jobs: &[Job]| Ok(vec![f64::NAN; jobs.len()]);
+    let mut undefined = |jobs: &[SelectionJob]| Ok(vec![f64::NAN; jobs.len()]);
     assert!(told(3, options(), &mut undefined).contains("always defined"));
     let small = Budget { runs: 20, first: 10, step: 5, zone: 0.1, confidence: 0.9 };
     assert!(select_within(3, &small, &mut sample).expect_err("small").to_string().contains("at least 30"));

@@ -1,7 +1,7 @@
 //! Nobody is lost: people counted out of one state are counted into another.
 
 use super::super::VerificationError;
-use super::super::case::{Case, Key, Quantity, Setting, Values};
+use super::super::case::{Case, CaseKey, Quantity, Setting, Values};
 use super::super::measure::{at_end, outcome, over_time};
 use super::{per_million_per_year, per_year, setting};
 
@@ -11,9 +11,9 @@ pub(super) static PEOPLE: Case = Case {
     question: "Is everybody who enters a state found in a state again?",
     source: "an identity: what goes in is in or has gone out",
     keys: &[
-        Key::rate("onset_per_day", 1.0, (0.0, 100.0), "residents who become sympathisers, per day"),
-        Key::rate("leave_per_day", 0.02, (0.0, 0.27), "every way out of every state, per day"),
-        Key::whole("first_sympathisers", 100.0, (0.0, 100_000.0), "sympathisers on the first day"),
+        CaseKey::rate("onset_per_day", 1.0, (0.0, 100.0), "residents who become sympathisers, per day"),
+        CaseKey::rate("leave_per_day", 0.02, (0.0, 0.27), "every way out of every state, per day"),
+        CaseKey::whole("first_sympathisers", 100.0, (0.0, 100_000.0), "sympathisers on the first day"),
     ],
     quantities: &[
         Quantity::exact("home_unaccounted", "sympathisers and committed people who are nowhere", |r, v| {

@@ -2,15 +2,16 @@
 
 use super::super::VerificationError;
 use super::super::birth_death::erlang_a;
-use super::super::case::{Case, Key, Quantity, Setting, Values};
+use super::super::case::{Case, CaseKey, Quantity, Setting, Values};
 use super::super::measure::{mean, month_ends, outcome, share};
 use super::{MONTHS, per_million_per_year, setting, spans};
 
-const ARRIVAL: Key = Key::rate("arrival_per_day", 1.0, (0.01, 2_000.0), "leads that arrive, per day");
-const SERVICE: Key = Key::rate("service_per_day", 0.25, (1e-4, 1e6), "leads that one analyst assesses, per day");
-const SERVERS: Key = Key::whole("servers", 5.0, (1.0, 100_000.0), "analysts");
-const PATIENCE: Key =
-    Key::rate("patience_per_day", 0.1, (0.0, 1e6), "rate at which a waiting lead goes stale, per day");
+const ARRIVAL: CaseKey = CaseKey::rate("arrival_per_day", 1.0, (0.01, 2_000.0), "leads that arrive, per day");
+const SERVICE: CaseKey =
+    CaseKey::rate("service_per_day", 0.25, (1e-4, 1e6), "leads that one analyst assesses, per day");
+const SERVERS: CaseKey = CaseKey::whole("servers", 5.0, (1.0, 100_000.0), "analysts");
+const PATIENCE: CaseKey =
+    CaseKey::rate("patience_per_day", 0.1, (0.0, 1e6), "rate at which a waiting lead goes stale, per day");
 
 /// Leads that give up, in front of analysts.
 pub(super) static ERLANG_A: Case = Case {
@@ -44,7 +45,7 @@ pub(super) static LITTLES_LAW: Case = Case {
     question: "Is the mean number in a queue the arrivals times the mean stay?",
     source: "Little (1961): L = λ W, without any assumption on the law of stays",
     // As many arrive as can be served, so that the queue is seldom empty and its mean soon known.
-    keys: &[ARRIVAL, SERVICE, Key { default: 4.0, ..SERVERS }, PATIENCE],
+    keys: &[ARRIVAL, SERVICE, CaseKey { default: 4.0, ..SERVERS }, PATIENCE],
     quantities: &[
         Quantity::mean("queue_ratio", "leads that wait at the ends of months ÷ sum of waits per day", |r, _| {
             share(month_ends(r, "queue_length", |x| x), outcome(r, "triage_queue_mean"))

@@ -2,7 +2,7 @@
 
 use super::super::VerificationError;
 use super::super::branching::Family;
-use super::super::case::{Case, Key, Quantity, Setting, Values};
+use super::super::case::{Case, CaseKey, Quantity, Setting, Values};
 use super::super::measure::countries;
 use super::{per_year, setting};
 
@@ -17,9 +17,9 @@ pub(super) static CONTAGION: Case = Case {
     question: "Is contagion from one sympathiser the linear birth-death process while residents abound?",
     source: "Kendall (1948); the branching limit of contagion in a neighbourhood",
     keys: &[
-        Key::rate("introductions_per_day", 0.06, (0.0, 0.27), "residents whom one sympathiser introduces, per day"),
-        Key::rate("desist_per_day", 0.04, (0.0, 0.27), "desistance of one sympathiser, per day"),
-        Key::whole("days", 60.0, (1.0, 3_650.0), "days watched"),
+        CaseKey::rate("introductions_per_day", 0.06, (0.0, 0.27), "residents whom one sympathiser introduces, per day"),
+        CaseKey::rate("desist_per_day", 0.04, (0.0, 0.27), "desistance of one sympathiser, per day"),
+        CaseKey::whole("days", 60.0, (1.0, 3_650.0), "days watched"),
     ],
     quantities: &[
         Quantity::mean("sympathisers_mean", "mean size of a family at the end", |r, _| {

@@ -1,6 +1,6 @@
 //! Fighters abroad: M/M/∞.
 
-use super::super::case::{Case, Key, Quantity};
+use super::super::case::{Case, CaseKey, Quantity};
 use super::super::measure::{month_ends, outcome, over_time, share};
 use super::{MONTHS, per_million_per_year, per_year, setting, spans};
 
@@ -10,9 +10,9 @@ pub(super) static FIGHTERS: Case = Case {
     question: "Is the number of fighters abroad M/M/∞?",
     source: "M/M/∞: Poisson with mean λ ⁄ (death + return)",
     keys: &[
-        Key::rate("arrival_per_day", 0.5, (0.01, 2_000.0), "people who set out, per day"),
-        Key::rate("death_per_day", 0.01, (0.0, 0.27), "death of one fighter, per day"),
-        Key::rate("return_per_day", 0.02, (0.0, 0.27), "return of one fighter, per day"),
+        CaseKey::rate("arrival_per_day", 0.5, (0.01, 2_000.0), "people who set out, per day"),
+        CaseKey::rate("death_per_day", 0.01, (0.0, 0.27), "death of one fighter, per day"),
+        CaseKey::rate("return_per_day", 0.02, (0.0, 0.27), "return of one fighter, per day"),
     ],
     quantities: &[
         Quantity::mean("abroad_mean", "mean number abroad, at the ends of months", |r, _| {

@@ -1,6 +1,6 @@
 //! The life of an undisturbed plot: gamma.
 
-use super::super::case::{Case, Key, Quantity, Values};
+use super::super::case::{Case, CaseKey, Quantity, Values};
 use super::super::measure::{lives, mean};
 use super::{SHORT, per_million_per_year, setting, spans};
 
@@ -10,9 +10,9 @@ pub(super) static PLOT_LIFE: Case = Case {
     question: "Is the life of an undisturbed plot gamma with as many phases as tasks?",
     source: "sum of exponential stages: gamma; number in progress M/G/∞",
     keys: &[
-        Key::rate("arrival_per_day", 0.5, (0.01, 2_000.0), "plots that begin, per day"),
-        Key::whole("tasks", 2.0, (1.0, 100.0), "tasks of a plot"),
-        Key::rate("task_days", 20.0, (0.01, 2_000.0), "mean time for a task, in days"),
+        CaseKey::rate("arrival_per_day", 0.5, (0.01, 2_000.0), "plots that begin, per day"),
+        CaseKey::whole("tasks", 2.0, (1.0, 100.0), "tasks of a plot"),
+        CaseKey::rate("task_days", 20.0, (0.01, 2_000.0), "mean time for a task, in days"),
     ],
     quantities: &[
         Quantity::mean("life_mean", "mean life, in days", |r, v| lives(r, watched_days(v), |x| x)),

@@ -1,6 +1,6 @@
 //! Onset without peers: a Poisson process.
 
-use super::super::case::{Case, Key, Quantity, Values};
+use super::super::case::{Case, CaseKey, Quantity, Values};
 use super::super::measure::{Reading, monthly, outcome, share};
 use super::{MONTHS, per_million_per_year, setting, spans};
 use forestall_model::engine::time::month_starts;
@@ -10,7 +10,7 @@ pub(super) static POISSON_ONSET: Case = Case {
     name: "poisson-onset",
     question: "Is onset without peers a Poisson process?",
     source: "pure birth at a constant rate: counts are Poisson",
-    keys: &[Key::rate("onset_per_day", 1.0, (0.01, 2_000.0), "residents who become sympathisers, per day")],
+    keys: &[CaseKey::rate("onset_per_day", 1.0, (0.01, 2_000.0), "residents who become sympathisers, per day")],
     quantities: &[
         Quantity::mean("onset_per_day", "onsets per day", |r, v| {
             share(outcome(r, "residents_radicalised"), f64::from(days(v)))

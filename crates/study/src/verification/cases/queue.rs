@@ -1,7 +1,7 @@
 //! The terror queue: plain, with false leads, and with hazards that change over a plot's life.
 
 use super::super::VerificationError;
-use super::super::case::{Case, Key, Quantity, Setting, Values};
+use super::super::case::{Case, CaseKey, Quantity, Setting, Values};
 use super::super::measure::{Reading, mean, outcome, over_time, share};
 use super::super::terror_queue::{Steady, TerrorQueue};
 use super::{SHORT, per_million_per_year, setting, spans};
@@ -40,11 +40,11 @@ pub(super) static TERROR_QUEUE: Case = Case {
     question: "Are plots and agents the terror queue?",
     source: SOURCE,
     keys: &[
-        Key::rate("arrival_per_day", 1.0 / 3.0, ARRIVAL, ARRIVAL_MEANING),
-        Key::rate("attack_per_day", 0.2 / 9.0, ATTACK, ATTACK_MEANING),
-        Key::whole("agents", 10.0, AGENTS, AGENTS_MEANING),
-        Key::rate("detection_per_day", 0.8 / 82.8, DETECTION, DETECTION_MEANING),
-        Key::rate("interdiction_per_day", 1.0 / 3.0, INTERDICTION, INTERDICTION_MEANING),
+        CaseKey::rate("arrival_per_day", 1.0 / 3.0, ARRIVAL, ARRIVAL_MEANING),
+        CaseKey::rate("attack_per_day", 0.2 / 9.0, ATTACK, ATTACK_MEANING),
+        CaseKey::whole("agents", 10.0, AGENTS, AGENTS_MEANING),
+        CaseKey::rate("detection_per_day", 0.8 / 82.8, DETECTION, DETECTION_MEANING),
+        CaseKey::rate("interdiction_per_day", 1.0 / 3.0, INTERDICTION, INTERDICTION_MEANING),
     ],
     quantities: &[UNDETECTED, DETECTED, PREVENTED],
     replications: 32,
@@ -62,12 +62,12 @@ pub(super) static FALSE_LEADS: Case = Case {
     question: "Are plots, agents and the false leads that bind them the terror queue?",
     source: SOURCE,
     keys: &[
-        Key::rate("arrival_per_day", 0.5, ARRIVAL, ARRIVAL_MEANING),
-        Key::rate("attack_per_day", 0.1, ATTACK, ATTACK_MEANING),
-        Key::whole("agents", 4.0, AGENTS, AGENTS_MEANING),
-        Key::rate("detection_per_day", 0.08, DETECTION, DETECTION_MEANING),
-        Key::rate("interdiction_per_day", 0.4, INTERDICTION, "interdiction, or clearing of a false lead, per day"),
-        Key::rate("false_lead_per_day", 0.5, (0.0, 2_000.0), "false leads that bind an agent each, per day"),
+        CaseKey::rate("arrival_per_day", 0.5, ARRIVAL, ARRIVAL_MEANING),
+        CaseKey::rate("attack_per_day", 0.1, ATTACK, ATTACK_MEANING),
+        CaseKey::whole("agents", 4.0, AGENTS, AGENTS_MEANING),
+        CaseKey::rate("detection_per_day", 0.08, DETECTION, DETECTION_MEANING),
+        CaseKey::rate("interdiction_per_day", 0.4, INTERDICTION, "interdiction, or clearing of a false lead, per day"),
+        CaseKey::rate("false_lead_per_day", 0.5, (0.0, 2_000.0), "false leads that bind an agent each, per day"),
     ],
     quantities: &[
         Quantity::mean("plots_mean", "mean number of plots, detected or not", |r, _| mean(r, "plots_in_progress_mean")),
@@ -97,13 +97,13 @@ pub(super) static PROPORTIONAL_HAZARDS: Case = Case {
     question: "Do attack and detection keep their odds where both speed up and slow down together?",
     source: SOURCE,
     keys: &[
-        Key::rate("arrival_per_day", 1.0, ARRIVAL, ARRIVAL_MEANING),
-        Key::rate("attack_per_day", 0.1, ATTACK, ATTACK_MEANING),
-        Key::whole("agents", 300.0, AGENTS, AGENTS_MEANING),
-        Key::rate("detection_per_day", 0.0006, DETECTION, DETECTION_MEANING),
-        Key::rate("interdiction_per_day", 0.25, INTERDICTION, INTERDICTION_MEANING),
-        Key::rate("boost", 4.0, (0.0, 100.0), "by how much both hazards are raised at the start of a plot"),
-        Key::rate("boost_days", 10.0, (0.1, 10_000.0), "how fast the boost passes, in days"),
+        CaseKey::rate("arrival_per_day", 1.0, ARRIVAL, ARRIVAL_MEANING),
+        CaseKey::rate("attack_per_day", 0.1, ATTACK, ATTACK_MEANING),
+        CaseKey::whole("agents", 300.0, AGENTS, AGENTS_MEANING),
+        CaseKey::rate("detection_per_day", 0.0006, DETECTION, DETECTION_MEANING),
+        CaseKey::rate("interdiction_per_day", 0.25, INTERDICTION, INTERDICTION_MEANING),
+        CaseKey::rate("boost", 4.0, (0.0, 100.0), "by how much both hazards are raised at the start of a plot"),
+        CaseKey::rate("boost_days", 10.0, (0.1, 10_000.0), "how fast the boost passes, in days"),
     ],
     quantities: &[
         Quantity::mean("arrival_per_day", "plots that begin, per day", |r, _| {

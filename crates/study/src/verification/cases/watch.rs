@@ -1,7 +1,7 @@
 //! Files that wait for finite teams: M/M/c.
 
 use super::super::birth_death::erlang_a;
-use super::super::case::{Case, Key, Quantity};
+use super::super::case::{Case, CaseKey, Quantity};
 use super::super::measure::{mean, month_ends, over_time};
 use super::{MONTHS, per_million_per_year, setting, spans};
 
@@ -11,9 +11,9 @@ pub(super) static SURVEILLANCE: Case = Case {
     question: "Are files in front of surveillance teams the M/M/c queue?",
     source: "Erlang (1917); M/M/c",
     keys: &[
-        Key::rate("arrival_per_day", 1.0, (0.01, 2_000.0), "files that are opened, per day"),
-        Key::rate("service_per_day", 0.3, (1e-4, 1e6), "files that one team finishes, per day"),
-        Key::whole("teams", 4.0, (1.0, 10_000.0), "teams, each with the officers to finish what it watches"),
+        CaseKey::rate("arrival_per_day", 1.0, (0.01, 2_000.0), "files that are opened, per day"),
+        CaseKey::rate("service_per_day", 0.3, (1e-4, 1e6), "files that one team finishes, per day"),
+        CaseKey::whole("teams", 4.0, (1.0, 10_000.0), "teams, each with the officers to finish what it watches"),
     ],
     quantities: &[
         Quantity::mean("busy_mean", "mean number of teams that watch", |r, _| mean(r, "teams_busy_mean")),

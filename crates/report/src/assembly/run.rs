@@ -1,0 +1,187 @@
+//! Charts and page of a run, from its tables alone.
+
+use crate::chart::{self, Chart, Measure, Setting};
+use crate::report::{Answered, Doubted, Drawn, ReportInput, doubts, findings, html};
+use forestall_model::scenario::ValueRow;
+use forestall_model::table::{Column, Table};
+use forestall_study::{Run, StudyError, ThresholdScale};
+
+use super::AssemblyError;
+use super::words::{number, variance_words};
+
+/// Draws every chart of a run; of `more` outcomes the forest plot and the distribution too.
+///
+/// # Errors
+/// If a chart cannot be drawn, or an outcome is not known.
+pub fn charts(run: &Run, more: &[String]) -> Result<Vec<Chart>, AssemblyError> {
+    let arms = arms(run);
+    let baseline = &arms[..1.min(arms.len())];
+    let comparisons = run.comparisons();
+    let of = Measure::of;
+    let mut charts = Vec::new();
+    if arms.len() > 1 {
+        charts.push(chart::forest(comparisons, &of("attacks_completed"))?);
+    }
+    charts.push(chart::distribution(run.replications(), &of("attacks_completed"), &arms)?);
+    charts.push(chart::pathway_outcome(run.matched(), baseline)?);
+    charts.push(chart::fan(run.monthly(), &of("attacks_completed"), baseline)?);
+    charts.push(chart::fan(run.monthly(), &of("plots_foiled"), baseline)?);
+    charts.push(chart::fan(run.monthly(), &of("fighters_abroad"), baseline)?);
+    charts.push(chart::services(run.monthly(), &arms)?);
+    charts.push(chart::share_over_time(run.monthly(), &arms)?);
+    if run.scenario().countries.len() > 1 {
+        charts.push(chart::countries(run.by_country(), baseline)?);
+    }
+    if arms.len() > 1 {
+        charts.push(chart::harm_cost(comparisons)?);
+        charts.push(chart::forest(comparisons, &of("held_without_plot"))?);
+    }
+    if let Some(curve) = run.thresholds() {
+        let setting = match curve.scale {
+            ThresholdScale::Threshold => Setting::Threshold,
+            ThresholdScale::Shift => Setting::Shift,
+        };
+        charts.push(chart::roc(&curve.points, setting)?);
+    }
+    if let Some(counts) = run.mechanisms()? {
+        charts.push(chart::mechanisms(&counts, run.manifest().replications.done)?);
+    }
+    if let Some(labelled) = run.stings()? {
+        charts.push(chart::stings(&labelled)?);
+    }
+    for outcome in more {
+        if run.replications().column(outcome).is_none() {
+            let help = "`forestall list outcomes` names them all".into();
+            return Err(StudyError::UnknownOutcome { name: outcome.clone(), help }.into());
+        }
+        charts.push(chart::forest(comparisons, &of(outcome))?);
+        charts.push(chart::distribution(run.replications(), &of(outcome), &arms)?);
+    }
+    Ok(charts)
+}
+
+/// The page of a run with these charts.
+///
+/// # Errors
+/// If runs that stand beside this one cannot be read.
+pub fn page(run: &Run, charts: &[Chart]) -> Result<String, AssemblyError> {
+    let comparisons = run.comparisons();
+    let input = ReportInput {
+        title: run.scenario().name.clone(),
+        question: run.scenario().question.clone(),
+        findings: findings(comparisons, &period(run)),
+        charts: charts.iter().collect(),
+        comparisons: comparisons.clone(),
+        fit: fit(run),
+        trust: trust(run)?,
+        substitution: run.displacement_at_every_strength()?,
+        parameters: parameters(run),
+        provenance: provenance(run),
+        limits: limits(run),
+    };
+    Ok(html(&input))
+}
+
+fn arms(run: &Run) -> Vec<chart::Arm> {
+    let one = |p: forestall_study::RunPolicy| chart::Arm { name: p.name, label: p.label, replications: p.replications };
+    run.policies().into_iter().map(one).collect()
+}
+
+fn period(run: &Run) -> String {
+    let (start, end) = (run.scenario().start, run.scenario().end);
+    let last = end.yesterday().unwrap_or(end);
+    format!("{start} to {last}")
+}
+
+/// The baseline beside the facts that the scenario names, in words.
+fn fit(run: &Run) -> Table {
+    let mut columns: [Vec<String>; 6] = Default::default();
+    for row in run.fit() {
+        let (simulated, range) = match &row.simulated {
+            None => ("undefined".to_string(), String::new()),
+            Some(found) => (number(found.mean), format!("{} to {}", number(found.low), number(found.high))),
+        };
+        let verdict = row.within().map_or("no data", |within| if within { "hit" } else { "miss" });
+        let target = format!("{} to {}", number(row.target.0), number(row.target.1));
+        let cells = [row.pattern, row.fact, target, simulated, range, verdict.into()];
+        for (column, cell) in columns.iter_mut().zip(cells) {
+            column.push(cell);
+        }
+    }
+    let names = ["pattern", "fact", "range aimed at", "simulated mean", "90 % of runs", "verdict"];
+    let mut table = Table::new();
+    for (name, values) in names.into_iter().zip(columns) {
+        table.push(name, Column::Text(values));
+    }
+    table
+}
+
+/// What a careful reader would hold against the run, with its answers.
+fn trust(run: &Run) -> Result<Table, AssemblyError> {
+    let drawn = run.calibrated().into_iter();
+    let answered = run.at_strengths()?.into_iter();
+    Ok(doubts(&Doubted {
+        replications: Some(run.replications()),
+        comparisons: Some(run.comparisons()),
+        arms: run.manifest().arms.clone(),
+        drawn: drawn.map(|p| Drawn { path: p.path, values: p.values, unnarrowed: p.unconstrained }).collect(),
+        answered: answered
+            .map(|r| Answered { response: r.strength, comparisons: r.comparisons, substitution: r.displacement })
+            .collect(),
+    }))
+}
+
+/// What the page says about random variation and parameter uncertainty.
+fn limits(run: &Run) -> Vec<String> {
+    let rows = run.variance("attacks_completed");
+    let Some(draws) = rows.iter().find_map(|r| r.1.variance.map(|v| v.draws)) else {
+        return vec![
+            "Parameters marked “assumed” were set by hand, not fitted. The intervals show chance between runs only, \
+             not ignorance about parameters."
+                .into(),
+        ];
+    };
+    let parts: Vec<String> =
+        rows.iter().map(|(label, row)| format!("{label}: {}", variance_words(row.variance.as_ref()))).collect();
+    vec![
+        format!(
+            "Runs take {draws} draws from the posterior of a calibration, two replications each or more; intervals \
+             hold both chance and what the calibration does not know. Variance of attacks completed: {}.",
+            parts.join("; ")
+        ),
+        "The posterior covers the calibrated parameters alone; those marked “assumed” and not calibrated stay at one \
+         value."
+            .into(),
+    ]
+}
+
+fn parameters(run: &Run) -> Table {
+    let rows = run.parameters();
+    let mut table = Table::new();
+    let text = |f: &dyn Fn(&ValueRow) -> String| Column::Text(rows.iter().map(f).collect());
+    table.push("parameter", text(&|r| r.path.clone()));
+    table.push("value", text(&|r| r.value.clone()));
+    table.push("unit", text(&|r| r.unit.clone()));
+    table.push("evidence", text(&|r| r.evidence.clone()));
+    table.push("origin", text(&|r| r.origin.clone()));
+    table
+}
+
+fn provenance(run: &Run) -> Vec<(String, String)> {
+    let m = run.manifest();
+    let pair = |a: &str, b: String| (a.to_string(), b);
+    let mean = |column: &str| run.baseline_mean(column).map_or("undefined".into(), number);
+    vec![
+        pair("Program", format!("forestall {}", m.version)),
+        pair("Commit", m.git_commit.clone().unwrap_or_else(|| "not known".into())),
+        pair("Command", format!("forestall {}", m.arguments.join(" "))),
+        pair("Seed", m.seed.to_string()),
+        pair("Replications of each arm", m.replications.done.to_string()),
+        pair("Hash of scenario, seed and results version", m.hash.clone()),
+        pair("Started", m.started.clone()),
+        pair("Finished", m.finished.clone().unwrap_or_else(|| "not finished".into())),
+        pair("Persons stored per replication (mean, baseline)", mean("persons_stored")),
+        pair("Events per replication (mean, baseline)", mean("events")),
+        pair("Leads per replication (mean, baseline)", mean("leads_received")),
+    ]
+}

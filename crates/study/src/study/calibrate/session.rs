@@ -1,0 +1,169 @@
+//! One session of a calibration: screening if need be, then the fit, each batch kept as it finishes.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+use crate::calibration::{
+    Answer, CalibrationError, Evaluation, FitEnd, FitPoint, FitSettings, Screened, State, Targets, distance, fit,
+    screen,
+};
+use crate::design::Factor;
+use crate::montecarlo::Progress;
+use crate::results::{ResultsError, atomic};
+
+use super::simulated::{Patterns, stream};
+use super::{CalibrationEvent, CalibrationRequest, Monitor};
+
+/// Points evaluated together; an interruption loses at most these.
+const BATCH: usize = 32;
+
+/// What is kept between sessions.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Kept {
+    /// Each parameter's effect and whether it stays free; `None` before or without screening.
+    screened: Option<Vec<(String, Option<f64>, bool)>>,
+    pub state: State,
+}
+
+impl Kept {
+    /// What screening found, if it was needed.
+    pub(super) fn screened(&self) -> Option<Vec<Screened>> {
+        let row =
+            |row: &(String, Option<f64>, bool)| Screened { parameter: row.0.clone(), mu_star: row.1, kept: row.2 };
+        self.screened.as_ref().map(|rows| rows.iter().map(row).collect())
+    }
+}
+
+/// One session of a calibration.
+pub(super) struct Session<'a> {
+    request: &'a CalibrationRequest,
+    monitor: &'a Monitor<'a, CalibrationEvent>,
+    patterns: &'a Patterns<'a>,
+    targets: &'a Targets,
+    path: PathBuf,
+    /// Runs simulated so far.
+    pub runs: AtomicU64,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(
+        request: &'a CalibrationRequest,
+        monitor: &'a Monitor<'a, CalibrationEvent>,
+        patterns: &'a Patterns<'a>,
+        targets: &'a Targets,
+        path: PathBuf,
+    ) -> Self {
+        Self { request, monitor, patterns, targets, path, runs: AtomicU64::new(0) }
+    }
+
+    /// Screens if need be, fits, and gives back what is kept with the free parameters.
+    pub(super) fn go(&self, all: &[Factor]) -> Result<(Kept, Vec<Factor>), CalibrationError> {
+        let mut kept = load(&self.path)?;
+        let most = self.request.most_parameters;
+        if all.len() > most && kept.screened.is_none() {
+            self.monitor.tell(CalibrationEvent::Screening { of: all.len(), most });
+            let evaluate = |point: &FitPoint| self.evaluate(all, point);
+            let seed = self.patterns.plan().seed;
+            let Some(found) = screen(all, self.request.trajectories, most, &self.request.keep, seed, &evaluate)? else {
+                return Ok((kept, Vec::new()));
+            };
+            kept.screened = Some(found.into_iter().map(|s| (s.parameter, s.mu_star, s.kept)).collect());
+            save(&self.path, &kept)?;
+        }
+        let free: Vec<Factor> = match &kept.screened {
+            None => all.to_vec(),
+            Some(rows) => all.iter().filter(|f| rows.iter().any(|r| r.2 && r.0 == f.name)).cloned().collect(),
+        };
+        let state = self.fit(&mut kept, &free)?;
+        Ok((Kept { screened: kept.screened, state }, free))
+    }
+
+    fn fit(&self, kept: &mut Kept, free: &[Factor]) -> Result<State, CalibrationError> {
+        let mut state = std::mem::take(&mut kept.state);
+        let most_points = self.request.simulations / self.request.replications;
+        if state.end == Some(FitEnd::Spent) && state.tried_in_all() < most_points {
+            state.end = None;
+        }
+        // Told after the screening, which must not spoil the rate.
+        self.monitor.tell(CalibrationEvent::Begins(self.request.simulations));
+        let evaluate = |point: &FitPoint| self.evaluate(free, point);
+        let mut told = state.generations.len();
+        let mut failed = None;
+        let mut observe = |state: &State| {
+            let snapshot = Kept { screened: kept.screened.clone(), state: state.clone() };
+            if let Err(error) = save(&self.path, &snapshot) {
+                failed = Some(error);
+                return ControlFlow::Break(());
+            }
+            for generation in state.generations.iter().skip(told) {
+                self.monitor.tell(CalibrationEvent::Generation(generation.clone()));
+            }
+            told = state.generations.len();
+            let done = state.tried_in_all() * self.request.replications;
+            let all = self.request.simulations.max(done);
+            self.monitor.tell(CalibrationEvent::Progress(Progress { done, all }));
+            if self.monitor.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let ended = fit(free, &self.settings(most_points), state, &evaluate, &mut observe);
+        self.monitor.tell(CalibrationEvent::Ends);
+        let state = ended?;
+        failed.map_or(Ok(state), |error| Err(error.into()))
+    }
+
+    fn settings(&self, most_points: u64) -> FitSettings {
+        FitSettings {
+            particles: self.request.particles,
+            quantile: self.request.quantile,
+            least_acceptance: self.request.least_acceptance,
+            goal: self.request.goal,
+            most_points,
+            batch: BATCH,
+            seed: self.patterns.plan().seed,
+        }
+    }
+
+    fn evaluate(&self, factors: &[Factor], point: &FitPoint) -> Answer {
+        if self.monitor.cancelled() {
+            return Answer::Stopped;
+        }
+        let named: Vec<(&str, f64)> =
+            factors.iter().map(|f| f.name.as_str()).zip(point.values.iter().copied()).collect();
+        let copies = self.request.replications;
+        let simulated = self.patterns.at(&named, stream(point, copies), copies);
+        self.runs.fetch_add(copies, Ordering::Relaxed);
+        match simulated {
+            Err(reason) => Answer::Failed(reason),
+            Ok(summaries) => match distance(&self.targets.0, &summaries, self.request.combine) {
+                Some(distance) => Answer::Done(Evaluation { distance, summaries }),
+                None => Answer::Failed(self.undefined(&summaries)),
+            },
+        }
+    }
+
+    fn undefined(&self, summaries: &[Option<f64>]) -> String {
+        let pattern = self.targets.0.iter().zip(summaries).find(|(t, s)| s.is_none() && !t.held_out);
+        pattern.map_or_else(|| "no distance".into(), |(t, _)| format!("`{}` is undefined", t.pattern))
+    }
+}
+
+fn load(path: &Path) -> Result<Kept, CalibrationError> {
+    let text = match std::fs::read(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Kept::default()),
+        Err(e) => return Err(CalibrationError::request(format!("cannot read {}: {e}", path.display()))),
+        Ok(text) => text,
+    };
+    serde_json::from_slice(&text).map_err(|e| {
+        let (path, found) = (path.to_path_buf(), e.to_string());
+        ResultsError::Corrupt { path, found, fix: "remove the folder and run again".into() }.into()
+    })
+}
+
+fn save(path: &Path, kept: &Kept) -> Result<(), ResultsError> {
+    // Numbers, texts and lists always become JSON.
+    let text = serde_json::to_vec(kept).unwrap_or_default();
+    atomic::write(path, &text).map(|_| ())
+}

@@ -1,0 +1,69 @@
+//! Patterns of a scenario at a point of its parameters: simulates replications and evaluates the targets.
+
+use crate::calibration::{FitPoint, Target};
+use crate::montecarlo::pattern::Tables;
+use crate::montecarlo::{NamedArm, replicate};
+use forestall_model::engine::draw::REPLICATION_LIMIT;
+use forestall_model::model::replication::Arm;
+use forestall_model::outcome::tables::Labels;
+use forestall_model::scenario::{BASELINE, Plan};
+use forestall_model::table::Table;
+
+/// Replications of the fit are numbered below this, those of the check below twice it, those of the screening above.
+const FIT: u64 = REPLICATION_LIMIT / 4;
+/// The first replication of the posterior-predictive check.
+pub(super) const CHECK: u64 = FIT;
+/// The first replication of the screening.
+const SCREENING: u64 = REPLICATION_LIMIT / 2;
+
+/// The first replication of a point: every point has streams of its own, as the likelihood is to be averaged over
+/// chance.
+pub(super) fn stream(point: &FitPoint, copies: u64) -> u64 {
+    let at = point.serial * copies;
+    // The fit's generations are few; only the screening has this number.
+    if point.generation == u32::MAX { SCREENING + at % (REPLICATION_LIMIT / 2) } else { at % FIT }
+}
+
+/// The baseline of a scenario with the patterns to be looked at.
+pub(super) struct Patterns<'a> {
+    plan: &'a Plan,
+    targets: &'a [Target],
+    labels: Labels,
+}
+
+impl<'a> Patterns<'a> {
+    /// Patterns of this scenario's baseline.
+    pub(super) fn new(plan: &'a Plan, targets: &'a [Target]) -> Self {
+        Self { plan, targets, labels: Labels::of(plan) }
+    }
+
+    /// The scenario.
+    pub(super) fn plan(&self) -> &'a Plan {
+        self.plan
+    }
+
+    /// Each pattern over `copies` replications from number `first` on; `None` where it is undefined.
+    ///
+    /// # Errors
+    /// Why the point cannot be simulated, in words.
+    pub(super) fn at(&self, point: &[(&str, f64)], first: u64, copies: u64) -> Result<Vec<Option<f64>>, String> {
+        let scenario = self.plan.arm_with(None, point).map_err(|errors| errors.to_string())?;
+        let arm = NamedArm { name: BASELINE.into(), arm: Arm::new(&scenario) };
+        let mut whole: Option<[Table; 3]> = None;
+        for replication in first..first + copies {
+            let rows = replicate(&arm, &self.labels, replication, false)?.0;
+            let parts = [rows.replications, rows.monthly, rows.by_country];
+            match &mut whole {
+                None => whole = Some(parts),
+                Some(whole) => {
+                    for (table, part) in whole.iter_mut().zip(&parts) {
+                        table.append_rows(part, 0..part.rows());
+                    }
+                }
+            }
+        }
+        let Some([replications, monthly, by_country]) = &whole else { return Err("no replication".into()) };
+        let tables = Tables { replications, monthly, by_country };
+        Ok(self.targets.iter().map(|t| t.expression.evaluate(&tables, BASELINE).map(|f| f.mean)).collect())
+    }
+}

@@ -1,0 +1,250 @@
+//! The front door: open a scenario, run it, open what was run, and ask it.
+//!
+//! Nothing here prints, exits, or reads the command line. Work is done on the threads of the pool in which a call is made.
+
+mod adaptation;
+mod analyses;
+mod calibrate;
+mod error;
+mod optimize;
+mod replay;
+mod run;
+mod select;
+mod simulate;
+mod sweep;
+mod thresholds;
+mod verify;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::montecarlo::{NamedArm, PosteriorDraws, replicate_draw};
+use forestall_model::model::registry;
+use forestall_model::model::replication::{Arm, simulate as simulate_once};
+use forestall_model::outcome::Tally;
+use forestall_model::outcome::tables::{Labels, Rows};
+use forestall_model::scenario::nearest::did_you_mean;
+use forestall_model::scenario::posterior::UsePosterior;
+use forestall_model::scenario::{BASELINE, Diagnostic, Diagnostics, LoadOptions, Plan, load};
+
+pub use crate::montecarlo::Monitor;
+pub use crate::results::Provenance;
+pub use adaptation::{AtStrength, CalibratedParameter};
+pub use analyses::{
+    AnalyseError, DEFAULT_OUTCOME, Discovered, DiscoveryInput, DiscoveryRequest, RobustnessInput, SensitivityInput,
+    SensitivityMethod, SensitivityRequest, discover, robust, sensitivity,
+};
+pub use calibrate::{Calibration, CalibrationEnd, CalibrationEvent, CalibrationOutcome, CalibrationRequest};
+pub use error::StudyError;
+pub use optimize::{
+    Asked, Finalist, FrontSetting, Lever, OptimizeEnd, OptimizeEvent, OptimizeInput, OptimizeRequest, Optimized,
+    SearchKind,
+};
+pub use replay::{
+    DivergingPlots, MechanismCount, PlotInBoth, PolicyMechanisms, Replay, ReplayError, ReplayEvent, ReplaySummary,
+    Replayed, Stings, StingsOfPolicy, ToldPlot,
+};
+pub use run::{FitToFact, Run, RunPolicy};
+pub use select::{PolicyStanding, Procedure, SelectError, SelectRequest, Selected};
+pub use simulate::{PrecisionGoal, RunEnd, RunEvent, RunRequest};
+pub use sweep::{Sweep, SweepDesign, design_points, read_problem};
+pub use thresholds::{ThresholdCurve, ThresholdScale};
+pub use verify::{VerifyRequest, verify};
+
+/// Bytes of results for one run, as measured on the shipped scenarios.
+const BYTES_PER_RUN: f64 = 18_000.0;
+/// What a scenario given as text is called in messages.
+const TEXT: &str = "scenario";
+
+/// What a caller lays over a scenario file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Overrides {
+    /// Values held over the whole time: `path=VALUE`, or `path!=VALUE` above changes and policies.
+    pub sets: Vec<String>,
+    /// Another seed.
+    pub seed: Option<u64>,
+    /// Another number of replications.
+    pub replications: Option<u64>,
+    /// Another last day, not after the scenario's own.
+    pub until: Option<jiff::civil::Date>,
+    /// What is made of the posterior that the scenario names; each draw in turn if not given.
+    pub posterior: Option<UsePosterior>,
+}
+
+impl Overrides {
+    fn options(&self) -> LoadOptions {
+        LoadOptions { sets: self.sets.clone(), seed: self.seed, replications: self.replications, until: self.until }
+    }
+}
+
+/// Where a scenario comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum Origin {
+    File(PathBuf),
+    Text(String),
+}
+
+impl From<&Path> for Origin {
+    fn from(path: &Path) -> Self {
+        Self::File(path.to_path_buf())
+    }
+}
+
+/// A scenario that is open: checked, and ready to run.
+#[derive(Clone, Debug)]
+pub struct Study {
+    origin: Origin,
+    overrides: Overrides,
+    plan: Plan,
+}
+
+/// What running a scenario takes on this machine, from one replication of the baseline.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RunEffort {
+    /// Runs in all: replications of the baseline and each policy.
+    pub runs: u64,
+    /// Seconds of one thread for one run.
+    pub seconds_per_run: f64,
+    /// Bytes of results.
+    pub bytes: f64,
+    /// Persons stored in the replication.
+    pub persons: u64,
+    /// Events of the replication.
+    pub events: u64,
+}
+
+impl Study {
+    /// Opens a scenario file.
+    ///
+    /// # Errors
+    /// [`StudyError::Scenario`] with all that is wrong in it, its places and advice.
+    pub fn open(path: impl AsRef<Path>, overrides: Overrides) -> Result<Self, StudyError> {
+        Self::load(Origin::File(path.as_ref().to_path_buf()), overrides)
+    }
+
+    /// Opens a scenario given as text; files that it names are looked for from the current folder.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn from_text(text: &str, overrides: Overrides) -> Result<Self, StudyError> {
+        Self::load(Origin::Text(text.to_owned()), overrides)
+    }
+
+    fn load(origin: Origin, overrides: Overrides) -> Result<Self, StudyError> {
+        Ok(Self { plan: Self::read(&origin, &overrides)?, origin, overrides })
+    }
+
+    /// Reads and checks a scenario.
+    pub(crate) fn read(origin: &Origin, overrides: &Overrides) -> Result<Plan, Diagnostics> {
+        let file = |name: &str| std::fs::read_to_string(name).map_err(|error| error.to_string());
+        let mut plan = match origin {
+            Origin::File(path) => load(&registry(), &path.to_string_lossy(), &file, &overrides.options())?,
+            Origin::Text(text) => {
+                let read = |name: &str| if name == TEXT { Ok(text.clone()) } else { file(name) };
+                load(&registry(), TEXT, &read, &overrides.options())?
+            }
+        };
+        if let Some(how) = overrides.posterior {
+            plan.use_posterior(how);
+        }
+        Ok(plan)
+    }
+
+    /// The same scenario with these overrides in place of the present ones.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn with(&self, overrides: Overrides) -> Result<Self, StudyError> {
+        Self::load(self.origin.clone(), overrides)
+    }
+
+    /// What is laid over the scenario.
+    pub fn overrides(&self) -> &Overrides {
+        &self.overrides
+    }
+
+    /// The scenario, checked and resolved.
+    pub fn scenario(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The names of the policies in order; the baseline is not among them.
+    pub fn policies(&self) -> impl Iterator<Item = &str> {
+        self.plan.policies.iter().map(|policy| policy.name.as_str())
+    }
+
+    /// What looks wrong in the scenario and stops no run.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.plan.warnings
+    }
+
+    /// Runs one replication of the baseline, or of a policy, and gives its rows.
+    ///
+    /// The same replication of two policies meets the same chance, so that their rows can be compared pair by pair.
+    ///
+    /// # Errors
+    /// [`StudyError::UnknownPolicy`]; [`StudyError::Scenario`] where values leave their range;
+    /// [`StudyError::Replication`].
+    pub fn replicate(&self, policy: Option<&str>, replication: u64) -> Result<Rows, StudyError> {
+        if let Some(name) = policy {
+            known_policy(&self.plan, name)?;
+        }
+        let draw = PosteriorDraws::of(self.plan.draws(), replication);
+        let scenario =
+            if self.plan.draws() == 0 { self.plan.arm(policy)? } else { self.plan.arm_at_draw(policy, draw)? };
+        let name = policy.unwrap_or(BASELINE).to_owned();
+        let arm = NamedArm { name: name.clone(), arm: Arm::new(&scenario) };
+        replicate_draw(&arm, &Labels::of(&self.plan), draw, replication, false)
+            .map(|found| found.0)
+            .map_err(|message| StudyError::Replication { policy: name, replication, message })
+    }
+
+    /// Makes the baseline and every policy, so that values out of range are told, and says how many there are.
+    ///
+    /// # Errors
+    /// Values out of range.
+    pub fn check(&self) -> Result<usize, Diagnostics> {
+        self.plan.arm(None)?;
+        self.policies().try_for_each(|name| self.plan.arm(Some(name)).map(|_| ()))?;
+        Ok(self.plan.policies.len() + 1)
+    }
+
+    /// What running this scenario takes here, measured on one replication of the baseline.
+    ///
+    /// # Errors
+    /// Values out of range.
+    pub fn effort(&self) -> Result<RunEffort, Diagnostics> {
+        let arm = Arm::new(&self.plan.arm(None)?);
+        let began = Instant::now();
+        let mut tally = Tally::new(self.plan.countries.len(), arm.months());
+        let outcome = simulate_once(&arm, 0, &mut tally);
+        let seconds_per_run = began.elapsed().as_secs_f64();
+        let runs = self.plan.replications * (self.plan.policies.len() as u64 + 1);
+        Ok(RunEffort {
+            runs,
+            seconds_per_run,
+            bytes: BYTES_PER_RUN * runs as f64,
+            persons: outcome.persons_stored as u64,
+            events: outcome.events,
+        })
+    }
+}
+
+/// That a policy exists.
+pub(crate) fn known_policy(plan: &Plan, name: &str) -> Result<(), StudyError> {
+    if plan.policy(name).is_some() {
+        return Ok(());
+    }
+    let all: Vec<&str> = plan.policies.iter().map(|p| p.name.as_str()).collect();
+    let near = did_you_mean(name, all.iter().copied());
+    let help = near.unwrap_or_else(|| format!("the scenario has: {}", all.join(", ")));
+    Err(StudyError::UnknownPolicy { name: name.to_owned(), help })
+}
+
+/// What readers see of a policy, or of the baseline.
+pub(crate) fn label(plan: &Plan, name: &str) -> String {
+    if name == BASELINE {
+        return "Baseline".into();
+    }
+    plan.policy(name).map_or_else(|| name.to_string(), |p| p.label.clone())
+}

@@ -1,0 +1,212 @@
+//! Runs of an optimization: simulated in parallel, kept as they finish, looked up when the same command goes on.
+//!
+//! The file holds finished runs and nothing of the search: the search is done anew from its beginning, and gets what has
+//! been run before without a simulation. So it does not matter where it was stopped.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::montecarlo::Monitor;
+use crate::montecarlo::pattern::Tables;
+use crate::montecarlo::{NamedArm, PosteriorDraws, Progress, replicate_draw};
+use crate::optimization::{Ask, OptimizationError, Outcome, ResponsePart, RunResponse};
+use crate::results::{ResultsError, atomic};
+use forestall_model::model::replication::Arm;
+use forestall_model::outcome::tables::Labels;
+use forestall_model::scenario::{BASELINE, Plan};
+
+use super::OptimizeEvent;
+use super::input::{Asked, Input};
+
+/// Replications of one setting that are done one after the other, for one arm made once.
+const TOGETHER: usize = 4;
+/// Groups of them between two looks at the clock and at interrupts, for each thread.
+const GROUPS: usize = 4;
+/// Least time between two writes of the file.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// One setting's finished runs as the file holds them.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    values: Vec<f64>,
+    done: Vec<(u64, RunResponse)>,
+    failed: Vec<(u64, String)>,
+}
+
+/// Finished runs by the bits of the settings' values, then by replication.
+type Finished = BTreeMap<Vec<u64>, BTreeMap<u64, Outcome>>;
+
+fn bits(values: &[f64]) -> Vec<u64> {
+    values.iter().map(|v| v.to_bits()).collect()
+}
+
+/// Does runs for a search.
+pub(super) struct Runs<'a> {
+    plan: &'a Plan,
+    input: &'a Input,
+    labels: Labels,
+    path: PathBuf,
+    finished: Finished,
+    unsaved: bool,
+    saved: Instant,
+    monitor: &'a Monitor<'a, OptimizeEvent>,
+    all: u64,
+    /// Runs handed out so far, simulated or looked up.
+    served: u64,
+    /// Runs simulated in this session.
+    pub simulated: u64,
+    /// Why the file could not be written.
+    broken: Option<ResultsError>,
+}
+
+impl<'a> Runs<'a> {
+    /// Opens the file of finished runs, if there is one; `all` is how many runs are expected.
+    pub(super) fn open(
+        plan: &'a Plan,
+        input: &'a Input,
+        path: PathBuf,
+        monitor: &'a Monitor<'a, OptimizeEvent>,
+        all: u64,
+    ) -> Result<Self, OptimizationError> {
+        let finished = match std::fs::read(&path) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Finished::new(),
+            Err(e) => return Err(OptimizationError::request(format!("cannot read {}: {e}", path.display()))),
+            Ok(text) => {
+                let kept: Vec<Kept> = serde_json::from_slice(&text).map_err(|e| {
+                    let fix = "remove the folder and run again".into();
+                    ResultsError::Corrupt { path: path.clone(), found: e.to_string(), fix }
+                })?;
+                let outcomes = |k: Kept| {
+                    let failed = k.failed.into_iter().map(|(n, why)| (n, Err(why)));
+                    (bits(&k.values), k.done.into_iter().map(|(n, r)| (n, Ok(r))).chain(failed).collect())
+                };
+                kept.into_iter().map(outcomes).collect()
+            }
+        };
+        Ok(Self {
+            plan,
+            input,
+            labels: Labels::of(plan),
+            path,
+            finished,
+            unsaved: false,
+            saved: Instant::now(),
+            monitor,
+            all,
+            served: 0,
+            simulated: 0,
+            broken: None,
+        })
+    }
+
+    /// Does the runs asked for; `None` if interrupted, or if the file cannot be written.
+    pub(super) fn run(&mut self, asks: &[Ask]) -> Option<Vec<Outcome>> {
+        let missing: Vec<&Ask> = asks.iter().filter(|ask| self.found(ask).is_none()).collect();
+        let mut groups: Vec<Vec<&Ask>> = Vec::new();
+        for ask in missing {
+            let same = |group: &&mut Vec<&Ask>| group[0].values == ask.values && group.len() < TOGETHER;
+            match groups.last_mut().filter(same) {
+                Some(group) => group.push(ask),
+                None => groups.push(vec![ask]),
+            }
+        }
+        let missing: u64 = groups.iter().map(|group| group.len() as u64).sum();
+        let mut done = self.served + asks.len() as u64 - missing;
+        self.served += asks.len() as u64;
+        for batch in groups.chunks(GROUPS * rayon::current_num_threads()) {
+            if self.monitor.cancelled() {
+                self.save();
+                return None;
+            }
+            let outcomes: Vec<Vec<Outcome>> =
+                batch.par_iter().with_max_len(1).map(|group| self.simulate(group)).collect();
+            for (group, outcomes) in batch.iter().zip(outcomes) {
+                for (ask, outcome) in group.iter().zip(outcomes) {
+                    self.finished.entry(bits(ask.values)).or_default().insert(ask.replication, outcome);
+                    self.simulated += 1;
+                    done += 1;
+                }
+            }
+            self.unsaved = true;
+            self.monitor.tell(OptimizeEvent::Progress(Progress { done, all: self.all.max(done) }));
+            if self.saved.elapsed() >= PAUSE && !self.save() {
+                return None;
+            }
+        }
+        asks.iter().map(|ask| self.found(ask).cloned()).collect()
+    }
+
+    fn found(&self, ask: &Ask) -> Option<&Outcome> {
+        self.finished.get(&bits(ask.values))?.get(&ask.replication)
+    }
+
+    /// Writes the file, if there is something new; false if that failed.
+    fn save(&mut self) -> bool {
+        if !self.unsaved {
+            return true;
+        }
+        let kept = |(values, runs): (&Vec<u64>, &BTreeMap<u64, Outcome>)| Kept {
+            values: values.iter().map(|b| f64::from_bits(*b)).collect(),
+            done: runs.iter().filter_map(|(n, o)| Some((*n, o.clone().ok()?))).collect(),
+            failed: runs.iter().filter_map(|(n, o)| Some((*n, o.clone().err()?))).collect(),
+        };
+        let all: Vec<Kept> = self.finished.iter().map(kept).collect();
+        // Numbers, texts and lists always become JSON.
+        let text = serde_json::to_vec(&all).unwrap_or_default();
+        match atomic::write(&self.path, &text) {
+            Ok(_) => {
+                self.unsaved = false;
+                self.saved = Instant::now();
+                true
+            }
+            Err(error) => {
+                self.broken = Some(error);
+                false
+            }
+        }
+    }
+
+    /// Writes what is not written yet; why not, if that failed now or before.
+    pub(super) fn close(mut self) -> Result<(), ResultsError> {
+        self.save();
+        self.broken.map_or(Ok(()), Err)
+    }
+
+    fn simulate(&self, group: &[&Ask]) -> Vec<Outcome> {
+        let mut made: BTreeMap<u64, Result<NamedArm, String>> = BTreeMap::new();
+        group
+            .iter()
+            .map(|ask| {
+                let draw = PosteriorDraws::of(self.plan.draws(), ask.replication);
+                let arm = made.entry(draw).or_insert_with(|| self.arm(ask.values, draw));
+                arm.as_ref().map_err(Clone::clone).and_then(|arm| self.one(arm, draw, ask.replication))
+            })
+            .collect()
+    }
+
+    fn arm(&self, values: &[f64], draw: u64) -> Result<NamedArm, String> {
+        let scenario = if values.is_empty() {
+            self.plan.arm_at_draw(None, draw)
+        } else {
+            self.plan.arm_under(&self.input.policy("setting", values), draw)
+        };
+        let scenario = scenario.map_err(|errors| errors.to_string())?;
+        Ok(NamedArm { name: BASELINE.into(), arm: Arm::new(&scenario) })
+    }
+
+    fn one(&self, arm: &NamedArm, draw: u64, replication: u64) -> Outcome {
+        let rows = replicate_draw(arm, &self.labels, draw, replication, false)?.0;
+        let tables = Tables { replications: &rows.replications, monthly: &rows.monthly, by_country: &rows.by_country };
+        let part = |asked: &Asked| {
+            let (top, bottom) = asked.expression.parts(&tables, BASELINE)?.first().copied().flatten()?;
+            let part = ResponsePart(top / asked.divisor, bottom);
+            (part.0.is_finite() && part.1.is_finite()).then_some(part)
+        };
+        Ok(self.input.asked.iter().map(part).collect())
+    }
+}

@@ -1,0 +1,161 @@
+//! `forestall calibrate`: which values of the uncertain parameters agree with a file of facts.
+
+mod words;
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use forestall_report::assembly::calibration_charts;
+use forestall_study::rooms::calibration::{CalibrationError, Combine};
+use forestall_study::{Calibration, CalibrationEvent, CalibrationOutcome, CalibrationRequest, Monitor, Study};
+
+use super::options::{self, Common, PosteriorUse, ScenarioOptions};
+use super::outcome::{Exit, Failure};
+use super::terminal::{Display, print, span};
+use super::{folder, interrupt};
+
+/// How patterns become one distance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Distance {
+    /// Weighted sum over patterns
+    Sum,
+    /// The worst pattern
+    Max,
+}
+
+/// What `calibrate` takes.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    scenario: ScenarioOptions,
+    /// The facts: `[[targets]]` with pattern, fact, outcome, low, high
+    #[arg(long, value_name = "FILE")]
+    targets: PathBuf,
+    /// Particles of each generation
+    #[arg(long, value_name = "N", default_value = "300")]
+    particles: usize,
+    /// Replications of each point; their mean is compared with the facts
+    #[arg(long, value_name = "N", default_value = "2")]
+    replications: u64,
+    /// Most runs in all; raise it to go on
+    #[arg(long, value_name = "N", default_value = "20000")]
+    simulations: u64,
+    /// The next tolerance is this quantile of the accepted distances
+    #[arg(long, value_name = "SHARE", default_value = "0.5")]
+    quantile: f64,
+    /// Stop where a smaller share of points is accepted
+    #[arg(long, value_name = "SHARE", default_value = "0.03")]
+    least_acceptance: f64,
+    /// Stop where every particle is within this distance; 0 asks for every fact
+    #[arg(long, value_name = "DISTANCE", default_value = "0")]
+    goal: f64,
+    /// How the distances of patterns become one
+    #[arg(long, value_enum, default_value = "sum")]
+    distance: Distance,
+    /// Most free parameters; with more, Morris screening leaves out the weakest
+    #[arg(long, value_name = "N", default_value = "10")]
+    most_parameters: usize,
+    /// Stays free, however weak the screening finds it; may be repeated
+    #[arg(long, value_name = "PARAMETER")]
+    keep: Vec<String>,
+    /// Trajectories of the screening
+    #[arg(long, value_name = "N", default_value = "8")]
+    trajectories: usize,
+    /// Draws written for `[calibrated]`
+    #[arg(long, value_name = "N", default_value = "100")]
+    draws: usize,
+    /// Threads; all cores if not given
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+/// Calibrates.
+pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
+    let overrides = arguments.scenario.overrides(None, Some(PosteriorUse::None));
+    let study = Study::open(&arguments.scenario.scenario, overrides)?;
+    common.warn(study.warnings());
+    common.warn(&study.ineffective_priors());
+    options::use_threads(arguments.threads);
+    let stop = interrupt::flag("batch", interrupt::Sender::Person)?;
+    let shown = Display::later(common.quiet);
+    let monitor = Monitor { observe: &|event| tell(&event, &shown, common), cancel: &stop };
+    let end = study.calibrate(&request(arguments, common), &monitor)?;
+    let exit = match &end.outcome {
+        CalibrationOutcome::StoppedInFit => {
+            common.say("stopped early; finished batches are kept, and running the same command goes on");
+            return Ok(Exit::Stopped);
+        }
+        CalibrationOutcome::StoppedInCheck => {
+            common.say("stopped early; the fit is kept, and running the same command goes on");
+            Exit::Stopped
+        }
+        CalibrationOutcome::Complete(found) => {
+            publish(found, common)?;
+            Exit::Done
+        }
+    };
+    if end.runs > 0 {
+        let per_run = end.seconds * rayon::current_num_threads() as f64 / end.runs as f64;
+        common.say(&format!("{} runs in {}, {per_run:.2} s of one thread a run", end.runs, span(end.seconds)));
+    }
+    Ok(exit)
+}
+
+fn request(arguments: &Arguments, common: &Common) -> CalibrationRequest {
+    CalibrationRequest {
+        targets: arguments.targets.clone(),
+        particles: arguments.particles,
+        replications: arguments.replications,
+        simulations: arguments.simulations,
+        quantile: arguments.quantile,
+        least_acceptance: arguments.least_acceptance,
+        goal: arguments.goal,
+        combine: match arguments.distance {
+            Distance::Sum => Combine::Sum,
+            Distance::Max => Combine::Maximum,
+        },
+        most_parameters: arguments.most_parameters,
+        keep: arguments.keep.clone(),
+        trajectories: arguments.trajectories,
+        draws: arguments.draws,
+        folder: common.out.clone(),
+        provenance: common.provenance(),
+    }
+}
+
+/// Shows what happens while the fit goes on.
+fn tell(event: &CalibrationEvent, shown: &Display, common: &Common) {
+    match event {
+        CalibrationEvent::Screening { of, most } => {
+            common.say(&format!("screening {of} parameters for the {most} that matter most"));
+        }
+        CalibrationEvent::Begins(runs) => shown.begin(*runs),
+        CalibrationEvent::Generation(generation) => common.say(&words::generation_line(generation)),
+        CalibrationEvent::Progress(progress) => shown.show(*progress),
+        CalibrationEvent::Ends => shown.close(),
+    }
+}
+
+/// Draws the charts, and prints the tables.
+fn publish(found: &Calibration, common: &Common) -> Result<(), Failure> {
+    folder::write_charts(&found.folder, &calibration_charts(found)?)?;
+    if common.json {
+        print(&format!("{:#}", words::json(found)));
+    } else {
+        print(&words::text(found));
+    }
+    Ok(())
+}
+
+impl From<CalibrationError> for Failure {
+    fn from(error: CalibrationError) -> Self {
+        match error {
+            CalibrationError::Targets(diagnostics) => Self::Targets(diagnostics),
+            CalibrationError::Design(error) => error.into(),
+            CalibrationError::Analysis(error) => error.into(),
+            CalibrationError::Results(error) => error.into(),
+            error => Self::Other(Exit::Usage, error.into()),
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! `forestall replay`: one replication again, which plots end otherwise under a policy, and why.
+
+mod stings;
+mod summary;
+mod words;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use forestall_report::chart::{TwinWords, twin_lives};
+use forestall_study::rooms::replay::narrative::End;
+use forestall_study::rooms::results::parquet_file;
+use forestall_study::{PlotInBoth, Replay, Replayed};
+
+use super::folder::Folder;
+use super::options::{self, Common};
+use super::outcome::{Exit, Failure};
+use super::terminal::{columns, print};
+
+/// What `replay` takes.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The folder of a run, or a scenario file
+    #[arg(value_name = "RUN|SCENARIO")]
+    source: PathBuf,
+    /// Which replication, from 0
+    #[arg(long, value_name = "N", required_unless_present_any = ["summary", "stings"])]
+    replication: Option<u64>,
+    /// Only this policy, by name
+    #[arg(long, value_name = "P")]
+    policy: Option<String>,
+    /// Tell the life of this plot beside its twin: its name, or the first digits of it
+    #[arg(long, value_name = "ID", conflicts_with = "summary")]
+    plot: Option<String>,
+    /// Write the event log of the replication too, every fact and circumstance, into the folder named by --out
+    #[arg(long, conflicts_with = "summary")]
+    events: bool,
+    /// Count through which mechanism each policy averts and induces, over all replications of a run
+    #[arg(long, conflicts_with = "replication")]
+    summary: bool,
+    /// Say what each sting case would have come to without undercover personas, over all replications or the one named
+    #[arg(long, conflicts_with_all = ["summary", "plot", "events"])]
+    stings: bool,
+    /// Threads; all cores if not given
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+/// Replays.
+pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
+    let replay = Replay::open(&arguments.source)?;
+    options::use_threads(arguments.threads);
+    if arguments.stings {
+        return stings::run(&replay, arguments.policy.as_deref(), arguments.replication, common);
+    }
+    let chosen = replay.chosen(arguments.policy.as_deref())?;
+    let Some(replication) = arguments.replication else {
+        return summary::run(&replay, &chosen, common);
+    };
+    replay.check_replication(replication)?;
+    if arguments.plot.is_some() && chosen.len() > 1 {
+        return Err(Failure::usage(format!(
+            "--plot needs one policy to compare with: add --policy; there are: {}",
+            replay.policies().join(", ")
+        )));
+    }
+    let out = Folder::asked_for(common);
+    if arguments.events && out.is_none() {
+        return Err(Failure::usage("--events writes a file: name a folder for it with --out"));
+    }
+    let replayed = replay.replicate(&chosen, replication, arguments.events)?;
+    if let (true, Some(_)) = (arguments.events, &out) {
+        let path = common.out.join("events.parquet");
+        std::fs::create_dir_all(&common.out).map_err(anyhow::Error::from)?;
+        parquet_file::write(&path, &replayed.events())?;
+        common.say(&path.display().to_string());
+    }
+    let answer = match &arguments.plot {
+        None => list(&replay, &replayed, common),
+        Some(id) => one(&replayed, id, common, out.as_ref())?,
+    };
+    if let Some(out) = &out {
+        out.json("replay.json", &answer)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Prints the plots worth telling.
+fn list(replay: &Replay, replayed: &Replayed, common: &Common) -> Value {
+    let mut policies = Vec::new();
+    let mut text = String::new();
+    for found in replayed.diverging() {
+        text += &format!(
+            "Replication {}, {}: {} plots end otherwise, {} alike\n",
+            replayed.replication,
+            found.label,
+            found.plots.len(),
+            found.alike
+        );
+        text += &rows(&found.plots);
+        text.push('\n');
+        policies.push(json!({
+            "policy": found.policy,
+            "label": found.label,
+            "plots_alike": found.alike,
+            "levers": found.levers,
+            "plots": found.plots.iter().map(row_json).collect::<Vec<_>>(),
+        }));
+    }
+    let answer = json!({"scenario": replay.scenario().name, "replication": replayed.replication, "draw": replayed.draw,
+                        "policies": policies});
+    if common.json {
+        print(&format!("{answer:#}"));
+    } else {
+        let any = policies.iter().any(|p| p["plots"].as_array().is_some_and(|a| !a.is_empty()));
+        let hint = if any { "Add --policy P --plot ID to tell one plot's life beside its twin.\n" } else { "" };
+        print(&format!("{text}{hint}"));
+    }
+    answer
+}
+
+fn rows(found: &[PlotInBoth]) -> String {
+    if found.is_empty() {
+        return String::new();
+    }
+    let heads = ["plot", "effect", "country", "pathway", "baseline", "policy", "mechanism"];
+    let mut lines = vec![heads.map(String::from).to_vec()];
+    let end = |e: &Option<End>| e.as_ref().map_or_else(|| "no such plot".into(), words::end_words);
+    for plot in found {
+        lines.push(vec![
+            plot.plot.clone(),
+            plot.effect.into(),
+            plot.country.clone().unwrap_or_default(),
+            plot.pathway.unwrap_or_default().into(),
+            end(&plot.baseline),
+            end(&plot.policy),
+            plot.mechanism.into(),
+        ]);
+    }
+    columns(&lines)
+}
+
+fn row_json(plot: &PlotInBoth) -> Value {
+    json!({
+        "plot": plot.plot,
+        "effect": plot.effect,
+        "country": plot.country,
+        "pathway": plot.pathway,
+        "baseline": plot.baseline,
+        "policy": plot.policy,
+        "mechanism": plot.mechanism,
+    })
+}
+
+/// Tells one plot's life.
+fn one(replayed: &Replayed, id: &str, common: &Common, out: Option<&Folder>) -> Result<Value, Failure> {
+    let found = replayed.tell(id)?;
+    let (told, replication) = (&found.told, replayed.replication);
+    let mut answer = serde_json::to_value(told).map_err(anyhow::Error::from)?;
+    if let Some(fields) = answer.as_object_mut() {
+        fields.insert("replication".into(), replication.into());
+        fields.insert("draw".into(), replayed.draw.into());
+        fields.insert("policy_name".into(), found.policy.clone().into());
+    }
+    if let Some(out) = out {
+        let words = TwinWords {
+            title: format!("Plot {} in replication {replication}: {}", told.plot, words::effect(told)),
+            caption: words::caption(told),
+            policy: found.label.clone(),
+        };
+        out.chart(&twin_lives(&found.picture, &words)?)?;
+    }
+    print(&if common.json { format!("{answer:#}") } else { words::telling(told, replication, &found.label) });
+    Ok(answer)
+}
