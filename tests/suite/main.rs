@@ -10,6 +10,7 @@ mod determinism;
 mod discovery;
 mod docs;
 mod effects;
+mod front_door;
 mod golden;
 mod levers;
 mod mechanisms;

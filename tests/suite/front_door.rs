@@ -1,0 +1,140 @@
+//! The front door: in memory as on disk, cancelled and open, and a library that neither prints nor exits nor reads arguments.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use forestall::{Monitor, Overrides, Run, RunEvent, RunRequest, Stop, Study, UsePosterior};
+
+/// A scratch folder that goes when the test ends.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("forestall-front-door-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        Self(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn study(file: &str, replications: u64, until: &str) -> Study {
+    let until = Some(until.parse().expect("a date"));
+    let overrides = Overrides { replications: Some(replications), until, ..Overrides::default() };
+    Study::open(file, overrides).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn a_run_in_memory_has_the_tables_of_a_run_in_a_folder() {
+    let scratch = Scratch::new("memory");
+    // With two draws from a posterior five replications stand on disk in another order than that in which they are run.
+    let drawn = "schema_version = 1\nextends = \"scenarios/quickstart.toml\"\n[scenario]\nname = \"drawn\"\n\
+                 [calibrated]\nreplaces_file = true\n[calibrated.draws]\n\"peers.introductions_per_year\" = [0.1, 0.3]\n";
+    let until = Some("2015-02-28".parse().expect("a date"));
+    let overrides = Overrides { replications: Some(5), until, ..Overrides::default() };
+    let drawn = Study::from_text(drawn, overrides).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(drawn.scenario().draws(), 2);
+    for (file, study) in [("quickstart", study("scenarios/quickstart.toml", 5, "2015-02-28")), ("drawn", drawn)] {
+        let policies = Some(study.policies().take(1).map(str::to_owned).collect());
+        let request = RunRequest { policies, events: vec![1], ..RunRequest::default() };
+        let memory = study.run(&request, &Monitor::none()).expect("run").run;
+        let folder = Some(scratch.0.clone());
+        let disk = study.run(&RunRequest { folder, ..request }, &Monitor::none()).expect("run").run;
+        assert!(memory.folder().is_none() && disk.folder().is_some());
+        for run in [&memory, &disk] {
+            assert_eq!((run.replications().rows(), run.manifest().replications.done), (10, 5), "{file}");
+        }
+        assert_eq!(memory.replications(), disk.replications(), "{file}");
+        assert_eq!(memory.monthly(), disk.monthly(), "{file}");
+        assert_eq!(memory.by_country(), disk.by_country(), "{file}");
+        assert_eq!(memory.matched(), disk.matched(), "{file}");
+        assert_eq!(memory.events().expect("events"), disk.events().expect("events"), "{file}");
+        assert_eq!(memory.comparisons(), disk.comparisons(), "{file}");
+        let again = Run::open(disk.folder().expect("folder").path()).expect("opened");
+        assert_eq!(again.comparisons(), disk.comparisons());
+    }
+}
+
+#[test]
+fn a_run_that_is_cancelled_keeps_what_has_finished_and_shows_it_on_the_way() {
+    let study = study("scenarios/quickstart.toml", 40, "2015-01-31");
+    let (cancel, seen) = (AtomicBool::new(false), Mutex::new(0));
+    let observe = |event: RunEvent| {
+        if let RunEvent::Batch(batch) = event {
+            *seen.lock().expect("one at a time") += batch.runs.len();
+            cancel.store(true, Ordering::Relaxed);
+        }
+    };
+    let end = study.run(&RunRequest::default(), &Monitor { observe: &observe, cancel: &cancel }).expect("run");
+    assert_eq!((end.stop, end.failures), (Stop::Interrupted, 0));
+    assert_eq!(end.run.replications().rows(), *seen.lock().expect("done"));
+    assert_eq!(end.run.manifest().replications.done, 10);
+    assert!(end.run.comparisons().rows() > 0);
+}
+
+#[test]
+fn one_replication_is_the_row_of_the_run() {
+    let study = study("scenarios/quickstart.toml", 2, "2015-01-31");
+    let run = study.run(&RunRequest::default(), &Monitor::none()).expect("run").run;
+    let policy = study.policies().next().expect("a policy").to_owned();
+    let alone = study.replicate(Some(&policy), 1).expect("replication");
+    let names = run.replications().texts("arm").expect("arms");
+    let rows: Vec<usize> = (0..names.len()).filter(|&row| names[row] == policy).collect();
+    assert_eq!(run.replications().take(&rows[1..]), alone.replications);
+    assert!(study.replicate(Some("nobody"), 0).expect_err("no such policy").to_string().contains("nobody"));
+}
+
+#[test]
+fn a_scenario_is_opened_from_text_and_its_mistakes_are_all_told() {
+    let text = std::fs::read_to_string("scenarios/quickstart.toml").expect("shipped");
+    let file = Study::open("scenarios/quickstart.toml", Overrides::default()).expect("sound");
+    let own = Study::from_text(&text, Overrides { posterior: Some(UsePosterior::None), ..Overrides::default() });
+    assert_eq!(own.expect("sound").scenario().fingerprint_text(), file.scenario().fingerprint_text());
+    let wrong = text.replace("residents", "residence");
+    let error = Study::from_text(&wrong, Overrides::default()).expect_err("wrong").to_string();
+    assert!(error.matches("residence").count() >= 2, "{error}");
+}
+
+fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("source folder") {
+        let path = entry.expect("entry").path();
+        if path.is_dir() {
+            sources(&path, into);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            into.push(path);
+        }
+    }
+}
+
+/// What a library leaves to its caller.
+const LEFT_TO_CALLERS: [&str; 6] =
+    ["println!", "print!(", "dbg!", "process::exit", "env::args", "std::env::current_exe"];
+
+/// The lines of a source, tests and comments left out, that do what is left to callers.
+fn trespasses(text: &str) -> Vec<&str> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.filter(|line| LEFT_TO_CALLERS.iter().any(|what| line.contains(what))).collect()
+}
+
+#[test]
+fn the_library_neither_prints_nor_exits_nor_reads_arguments() {
+    assert_eq!(trespasses("fn f() {\n    eprintln!(\"told\");\n}\n").len(), 1);
+    let mut files = Vec::new();
+    for house in ["crates/model/src", "crates/study/src", "crates/report/src"] {
+        sources(Path::new(house), &mut files);
+    }
+    for path in files {
+        // The record of a run still asks for the command line itself; callers hand over theirs in its place.
+        if path.ends_with("results/manifest.rs") || path.to_string_lossy().ends_with("_tests.rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("readable source");
+        assert_eq!(trespasses(&text), Vec::<&str>::new(), "{}", path.display());
+    }
+}
