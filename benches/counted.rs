@@ -7,13 +7,13 @@ mod common;
 use std::hint::black_box;
 use std::process::ExitCode;
 
-use forestall_model::engine::agenda::Agenda;
-use forestall_model::engine::clock::Clock;
-use forestall_model::engine::draw::Draws;
-use forestall_model::engine::hazard::Hazard;
-use forestall_model::engine::heap::Tie;
-use forestall_model::engine::key::Key;
-use forestall_model::engine::lazy_clock::LazyClock;
+use forestall_model::Agenda;
+use forestall_model::Clock;
+use forestall_model::Draws;
+use forestall_model::Hazard;
+use forestall_model::Key;
+use forestall_model::LazyClock;
+use forestall_model::Tie;
 
 use common::{MAIN, arm, plan, replicate};
 

@@ -14,13 +14,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufWriter, Write};
 
-use forestall_model::engine::draw::{Address, Draws};
-use forestall_model::engine::key::Key;
-use forestall_model::engine::record;
-use forestall_model::model::fact::{Fact, FactSink};
-use forestall_model::model::registry;
-use forestall_model::model::replication::{Arm, simulate};
-use forestall_model::scenario::{LoadOptions, load};
+use forestall_model::Key;
+use forestall_model::record;
+use forestall_model::registry;
+use forestall_model::{Address, Draws};
+use forestall_model::{Arm, simulate};
+use forestall_model::{Fact, FactSink};
+use forestall_model::{LoadOptions, load};
 
 /// Facts are not needed here.
 struct Nowhere;

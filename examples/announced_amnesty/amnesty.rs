@@ -55,7 +55,7 @@ pub(crate) fn accept(sim: &mut Sim, id: PersonId) {
 
 #[cfg(test)]
 mod tests {
-    use crate::model::fact::{Fact, FactKind};
+    use crate::model::kinds::fact::{Fact, FactKind};
     use crate::model::registry;
     use crate::model::replication::{Arm, simulate};
     use crate::scenario::{LoadOptions, load};
@@ -69,7 +69,7 @@ mod tests {
         let arm = Arm::new(&plan.arm(None).unwrap_or_else(|d| panic!("{d}")));
         let mut facts = Vec::new();
         simulate(&arm, 0, &mut facts);
-        crate::model::fact::in_order(&mut facts);
+        crate::model::kinds::fact::in_order(&mut facts);
         facts
     }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use forestall_model::table::Table;
+use forestall_model::Table;
 use forestall_report::assembly;
 use forestall_report::chart::{self, Chart};
 use forestall_study::Run;

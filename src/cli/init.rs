@@ -50,11 +50,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             known.join(", ")
         )));
     };
-    let text = if *name == "minimal" {
-        forestall_model::scenario::template::minimal(&forestall_model::model::registry())
-    } else {
-        (*text).to_string()
-    };
+    let text =
+        if *name == "minimal" { forestall_model::minimal(&forestall_model::registry()) } else { (*text).to_string() };
     match &arguments.file {
         None => print(&text),
         Some(file) if file.exists() && !arguments.force => {

@@ -3,9 +3,9 @@
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use forestall_model::model::registry;
-use forestall_model::outcome::columns;
-use forestall_model::scenario::describe::{ParameterRow, parameter_rows};
+use forestall_model::columns;
+use forestall_model::registry;
+use forestall_model::{ParameterRow, parameter_rows};
 
 use super::init::TEMPLATES;
 use super::options::Common;

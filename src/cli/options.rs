@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use forestall_model::scenario::Diagnostic;
-use forestall_model::scenario::posterior::UsePosterior;
+use forestall_model::Diagnostic;
+use forestall_model::UsePosterior;
 use forestall_study::{Overrides, Provenance};
 
 /// When to colour messages.

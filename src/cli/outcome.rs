@@ -1,6 +1,6 @@
 //! How a command ends: exit codes, and errors told to people.
 
-use forestall_model::scenario::Diagnostics;
+use forestall_model::Diagnostics;
 use forestall_report::assembly::AssemblyError;
 use forestall_study::rooms::montecarlo::MonteCarloError;
 use forestall_study::rooms::results::ResultsError;

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 use forestall_report::assembly::{number, variance_words};
 use forestall_study::rooms::montecarlo::Stop;
 use forestall_study::rooms::stats::Precision;

@@ -2,14 +2,14 @@
 
 use anyhow::Context;
 
-use forestall_model::model::registry;
+use forestall_model::registry;
 
 use super::outcome::{Exit, Failure};
 use super::terminal::print;
 
 /// Prints the schema.
 pub fn run() -> Result<Exit, Failure> {
-    let schema = forestall_model::scenario::schema::json_schema(&registry());
+    let schema = forestall_model::json_schema(&registry());
     print(&serde_json::to_string_pretty(&schema).context("cannot write the schema")?);
     Ok(Exit::Done)
 }

@@ -1,7 +1,7 @@
 //! Same seed, same bytes; bystanders change nothing.
 
-use forestall_model::model::fact::FactKind;
-use forestall_model::outcome::tables::Labels;
+use forestall_model::FactKind;
+use forestall_model::Labels;
 use forestall_study::rooms::montecarlo::{NamedArm, replicate};
 use rayon::prelude::*;
 
@@ -22,14 +22,11 @@ fn the_same_run_twice_differs_by_nothing() {
 #[test]
 fn threads_do_not_matter() {
     let plan = plan(BUSY);
-    let arm = NamedArm {
-        name: "baseline".into(),
-        arm: forestall_model::model::replication::Arm::new(&plan.arm(None).expect("arm")),
-    };
+    let arm = NamedArm { name: "baseline".into(), arm: forestall_model::Arm::new(&plan.arm(None).expect("arm")) };
     let labels = Labels {
         countries: plan.countries.iter().map(|c| c.code.clone()).collect(),
         movements: plan.movements.iter().map(|m| m.code.clone()).collect(),
-        months: forestall_model::engine::time::month_starts(plan.start, plan.end).into_iter().map(|m| m.1).collect(),
+        months: forestall_model::month_starts(plan.start, plan.end).into_iter().map(|m| m.1).collect(),
     };
     let with = |threads: usize| -> Vec<Vec<String>> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("pool");
@@ -55,11 +52,11 @@ fn threads_do_not_matter() {
 #[test]
 fn a_bystander_in_shared_groups_changes_nothing_else() {
     let plan = plan(BUSY);
-    let arm = forestall_model::model::replication::Arm::new(&plan.arm(None).expect("arm"));
+    let arm = forestall_model::Arm::new(&plan.arm(None).expect("arm"));
     let mut without = Vec::new();
-    forestall_model::model::simulate(&arm, 3, &mut without);
+    forestall_model::simulate(&arm, 3, &mut without);
     let mut with = Vec::new();
-    let outcome = forestall_model::model::replication::simulate_with_bystander(&arm, 3, &mut with);
+    let outcome = forestall_model::simulate_with_bystander(&arm, 3, &mut with);
     assert!(outcome.persons_stored > 0);
     // The stock counts one person more; every other fact is the same bit for bit.
     let stocks = [FactKind::StockSympathisers];
@@ -77,7 +74,7 @@ fn a_policy_leaves_untouched_draws_alone() {
     let (base, _) = facts(&plan, None, 0);
     let (late, _) = facts(&plan, Some("late"), 0);
     let from = 243.0;
-    let before = |list: &[forestall_model::model::fact::Fact]| -> Vec<_> {
+    let before = |list: &[forestall_model::Fact]| -> Vec<_> {
         // A stale lead is noticed when somebody looks, with the time at which it happened: order by time.
         let mut early: Vec<_> = list.iter().filter(|f| f.time < from).copied().collect();
         early.sort_by(|a, b| a.time.total_cmp(&b.time).then(a.id.cmp(&b.id)));

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use forestall_model::engine::draw::Draws;
-use forestall_model::engine::key::Key;
-use forestall_model::table::{Column, Table};
+use forestall_model::Draws;
+use forestall_model::Key;
+use forestall_model::{Column, Table};
 use forestall_study::rooms::analysis::{CartOptions, Discovery, Predicate, PrimOptions, Sample, cart, discover};
 use forestall_study::rooms::results::outside;
 use serde_json::Value;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use forestall_model::outcome::columns;
-use forestall_model::scenario::parameter::{Scope, TableInfo};
+use forestall_model::columns;
+use forestall_model::{Scope, TableInfo};
 
 /// Widest line of prose; rows of tables cannot be broken and may be wider.
 const WIDEST: usize = 120;
@@ -116,7 +116,7 @@ pub fn hold(path: &Path, wanted: &str) {
 
 #[test]
 fn every_table_of_parameters_has_a_page_that_holds_it() {
-    let registry = forestall_model::model::registry();
+    let registry = forestall_model::registry();
     let mut missing: BTreeSet<&str> = registry.tables().iter().map(|t| t.name).collect();
     for page in pages() {
         let mut text = read(&page);
@@ -273,7 +273,7 @@ fn every_fact_that_is_named_has_a_row() {
             assert!(marked, "F{number} does not say how we know it");
         }
     }
-    let registry = forestall_model::model::registry();
+    let registry = forestall_model::registry();
     for info in registry.tables() {
         for p in info.parameters {
             let named = facts_named(p.evidence);

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use forestall_model::model::registry;
-use forestall_model::model::replication::{Arm, simulate};
-use forestall_model::outcome::Tally;
-use forestall_model::outcome::tables::{Labels, RunName, tables};
-use forestall_model::scenario::Plan;
-use forestall_model::scenario::parameter::{Kind, Parameter, Scope};
+use forestall_model::Plan;
+use forestall_model::Tally;
+use forestall_model::registry;
+use forestall_model::{Arm, simulate};
+use forestall_model::{Kind, Parameter, Scope};
+use forestall_model::{Labels, RunName, tables};
 use rayon::prelude::*;
 
 use crate::worlds::{BUSY, try_plan};
@@ -108,7 +108,7 @@ fn labels(plan: &Plan) -> Labels {
     Labels {
         countries: plan.countries.iter().map(|c| c.code.clone()).collect(),
         movements: plan.movements.iter().map(|m| m.code.clone()).collect(),
-        months: forestall_model::engine::time::month_starts(plan.start, plan.end).into_iter().map(|m| m.1).collect(),
+        months: forestall_model::month_starts(plan.start, plan.end).into_iter().map(|m| m.1).collect(),
     }
 }
 

@@ -20,7 +20,7 @@ fn hold(name: &str, text: &str) {
     assert_eq!(text, stored, "{name}: results changed");
 }
 
-fn row_text(rows: &forestall_model::outcome::tables::Rows) -> String {
+fn row_text(rows: &forestall_model::Rows) -> String {
     rows.replications.columns().map(|(name, column)| format!("{name} = {}\n", column.text(0))).collect()
 }
 
@@ -97,7 +97,7 @@ fn europe_gives_what_it_gave() {
 
 #[test]
 fn the_schema_on_disk_is_the_schema_of_the_program() {
-    let schema = forestall_model::scenario::schema::json_schema(&forestall_model::model::registry());
+    let schema = forestall_model::json_schema(&forestall_model::registry());
     let text = serde_json::to_string_pretty(&schema).expect("schema") + "\n";
     let path = format!("{}/docs/scenario.schema.json", env!("CARGO_MANIFEST_DIR"));
     if std::env::var_os("FORESTALL_BLESS").is_some() {

@@ -43,7 +43,7 @@ fn every_lever_of_the_scenario_has_expected_signs_and_stands_on_the_page() {
         let rows = page.matches(&format!("| {} |", policy.label)).count();
         assert_eq!(rows, 2, "{} does not stand in both tables of docs/levers.md", policy.label);
         for (outcome, _) in lever.effects {
-            assert!(forestall_model::outcome::columns().iter().any(|c| c.name == outcome), "{outcome}");
+            assert!(forestall_model::columns().iter().any(|c| c.name == outcome), "{outcome}");
             assert!(page.contains(&format!("`{outcome}`")), "{outcome}");
         }
     }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use forestall_model::model::fact::FactKind;
-use forestall_model::model::registry;
-use forestall_model::scenario::parameter::{Kind, Parameter, Scope};
+use forestall_model::FactKind;
+use forestall_model::registry;
+use forestall_model::{Kind, Parameter, Scope};
 
 use crate::worlds::{BUSY, count, digest, facts, set, try_plan};
 

@@ -2,8 +2,8 @@
 //!
 //! The long batteries are run by `tests/randomness.sh`; these tests see the mistakes that keyed generators make.
 
-use forestall_model::engine::draw::{Address, Draws};
-use forestall_model::engine::key::Key;
+use forestall_model::Key;
+use forestall_model::{Address, Draws};
 
 /// What turns an entity, a decision and an occasion into a word.
 type Words<'a> = &'a dyn Fn(u64, u16, u32) -> u64;

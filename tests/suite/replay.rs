@@ -1,7 +1,7 @@
 //! Replay: the divergence that is planted is the one that is named, the parts add up, and every fact cited is in the log.
 
-use forestall_model::model::fact::FactKind as K;
-use forestall_model::scenario::Plan;
+use forestall_model::FactKind as K;
+use forestall_model::Plan;
 use forestall_study::rooms::montecarlo::Progress;
 use forestall_study::rooms::replay::narrative::mechanism;
 use forestall_study::rooms::replay::summary::{Case, Watch, cases, replay};
@@ -247,7 +247,7 @@ fn every_fact_of_a_chain_is_in_the_log_and_causes_do_not_come_after() {
 fn asking_why_changes_nothing_that_happens() {
     let plan = plan(BUSY);
     let (plain, outcome) = facts(&plan, None, 0);
-    let arm = forestall_model::model::replication::Arm::new(&plan.arm(None).unwrap_or_else(|d| panic!("{d}")));
+    let arm = forestall_model::Arm::new(&plan.arm(None).unwrap_or_else(|d| panic!("{d}")));
     let log = Log::simulate(&arm, 0, true);
     let told: Vec<_> = log.facts().iter().filter(|f| !f.kind.circumstance()).copied().collect();
     assert_eq!(told, plain);

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use forestall_model::engine::draw::Draws;
-use forestall_model::engine::key::Key;
+use forestall_model::Draws;
+use forestall_model::Key;
 use forestall_study::rooms::analysis::{Estimate, Resampling, Response, Sensitivity, delta, morris, pawn, sobol};
 use forestall_study::rooms::design::{Design, DesignRequest, Factor, Method, Problem, plan};
 use forestall_study::rooms::results::outside;
@@ -118,7 +118,7 @@ fn groups_have_the_indices_of_their_factors_together() {
 #[test]
 fn normal_factors_and_categories_are_factors_like_others() {
     // Var(2 z) = 4 for standard normal z; codes 0, 1, 2 have variance 2/3, times 9.
-    let normal = Factor::number("z", forestall_model::scenario::plan::Distribution::Normal { mean: 5.0, sd: 1.0 });
+    let normal = Factor::number("z", forestall_model::Distribution::Normal { mean: 5.0, sd: 1.0 });
     let category = Factor::category("policy", vec!["a".into(), "b".into(), "c".into()]);
     let design = planned(vec![normal, category], Method::Saltelli { second_order: false }, 1024);
     let found = sobol(&design, &run(&design, |x| 2.0 * x[0] + 3.0 * x[1]), FEW).expect("Saltelli");
@@ -215,14 +215,14 @@ fn the_intervals_cover_as_stated() {
         let template = planned(cube(3, 0.0, 1.0), Method::Saltelli { second_order: false }, base);
         let draws = Draws::new(trial, 0);
         let size = template.block_rows();
-        let mut table = forestall_model::table::Table::new();
+        let mut table = forestall_model::Table::new();
         for j in 0..3_usize {
             let value = |row: usize| {
                 let (block, place) = ((row / size) as u32, row % size);
                 let from_b = place == size - 1 || place == j + 1;
                 Some(draws.uniform(key.child(u16::from(from_b), j as u64), 0, block))
             };
-            let column = forestall_model::table::Column::Number((0..template.rows()).map(value).collect());
+            let column = forestall_model::Column::Number((0..template.rows()).map(value).collect());
             table.push(format!("x{}", j + 1), column);
         }
         let problem = Problem::new(cube(3, 0.0, 1.0)).expect("sound");
@@ -346,8 +346,7 @@ fn delta_of_two_normals(s: f64) -> f64 {
 
 #[test]
 fn delta_of_two_normals_comes_near_its_exact_value() {
-    let normal =
-        |name: &str| Factor::number(name, forestall_model::scenario::plan::Distribution::Normal { mean: 0.0, sd: 1.0 });
+    let normal = |name: &str| Factor::number(name, forestall_model::Distribution::Normal { mean: 0.0, sd: 1.0 });
     let error = |points: usize, s: f64| {
         let design = planned(vec![normal("x1"), normal("x2")], Method::Sobol, points);
         let response = run(&design, |x| x[0] + s * x[1]);
@@ -361,7 +360,7 @@ fn delta_of_two_normals_comes_near_its_exact_value() {
     }
 }
 
-fn fixture(name: &str) -> (forestall_model::table::Table, Value) {
+fn fixture(name: &str) -> (forestall_model::Table, Value) {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/salib");
     let text = std::fs::read_to_string(folder.join(format!("{name}.json"))).expect("fixture");
     let table = outside::read(&folder.join(format!("{name}.csv")), None).expect("table");

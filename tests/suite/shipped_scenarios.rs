@@ -1,7 +1,7 @@
 //! The scenarios that are shipped, and the template, against the model's own tables.
 
-use forestall_model::model::registry;
-use forestall_model::scenario::{LoadOptions, Plan, load, template};
+use forestall_model::registry;
+use forestall_model::{LoadOptions, Plan, load, minimal};
 
 fn read(path: &str) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| error.to_string())
@@ -94,7 +94,7 @@ fn the_neutral_world_holds_every_neutral_value() {
 
 #[test]
 fn the_template_loads_with_the_real_tables() {
-    let text = template::minimal(&registry());
+    let text = minimal(&registry());
     let plan = load(&registry(), "my.toml", &|_| Ok(text.clone()), &LoadOptions::default());
     assert_eq!(plan.unwrap_or_else(|all| panic!("{all}")).policies.len(), 1);
 }
@@ -102,7 +102,7 @@ fn the_template_loads_with_the_real_tables() {
 /// Whoever takes away every `#` of the template's parameters must still have a scenario that loads.
 #[test]
 fn the_templates_commented_parameters_are_right() {
-    let text = template::minimal(&registry());
+    let text = minimal(&registry());
     let mut country_tables = false;
     let mut lines: Vec<String> = Vec::new();
     for line in text.split("# Every parameter follows").nth(1).unwrap().lines().skip(1) {
@@ -169,8 +169,8 @@ fn differ_only_where_they_should(europe: &Plan, states: &Plan) {
     assert!(wrong.is_empty(), "{wrong:#?}");
     // The dated changes are the same but for emergency powers and membership, which belong to countries of Europe.
     let dated = |p: &Plan| -> Vec<String> {
-        let common = |a: &&forestall_model::scenario::plan::Assignment| !a.path.starts_with("countries.");
-        let words = |s: &forestall_model::scenario::plan::Stage| {
+        let common = |a: &&forestall_model::Assignment| !a.path.starts_with("countries.");
+        let words = |s: &forestall_model::Stage| {
             let set: Vec<String> =
                 s.set.iter().filter(common).map(|a| format!("{} {:?}", a.path, a.operation)).collect();
             format!("{} {} {} {}", s.from, s.ramp_days, s.ramp_step_days, set.join(", "))

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 use forestall_study::rooms::cluster::SweepPlan;
 use forestall_study::rooms::results::{Batch, RunKey, Store, SweepFolder, TableName, parquet_file};
 

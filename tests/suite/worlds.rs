@@ -1,12 +1,12 @@
 //! Small worlds for tests, written as scenario text and read by the one reader that users have.
 
-use forestall_model::model::fact::{Fact, FactKind, in_order};
-use forestall_model::model::record::Replication;
-use forestall_model::model::registry;
-use forestall_model::model::replication::{Arm, simulate};
-use forestall_model::outcome::Tally;
-use forestall_model::outcome::tables::{Labels, Rows, RunName, tables};
-use forestall_model::scenario::{LoadOptions, Plan, load};
+use forestall_model::Replication;
+use forestall_model::Tally;
+use forestall_model::registry;
+use forestall_model::{Arm, simulate};
+use forestall_model::{Fact, FactKind, in_order};
+use forestall_model::{Labels, Rows, RunName, tables};
+use forestall_model::{LoadOptions, Plan, load};
 
 /// Reads a scenario from text.
 pub fn plan(text: &str) -> Plan {
@@ -14,7 +14,7 @@ pub fn plan(text: &str) -> Plan {
 }
 
 /// Reads a scenario from text with `--set`.
-pub fn try_plan(text: &str, sets: &[String]) -> Result<Plan, forestall_model::scenario::Diagnostics> {
+pub fn try_plan(text: &str, sets: &[String]) -> Result<Plan, forestall_model::Diagnostics> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/");
     let read = |name: &str| {
         if name == "test.toml" {
@@ -49,7 +49,7 @@ pub fn rows(plan: &Plan, policy: Option<&str>, replication: u64) -> Rows {
     let labels = Labels {
         countries: plan.countries.iter().map(|c| c.code.clone()).collect(),
         movements: plan.movements.iter().map(|m| m.code.clone()).collect(),
-        months: forestall_model::engine::time::month_starts(plan.start, plan.end).into_iter().map(|m| m.1).collect(),
+        months: forestall_model::month_starts(plan.start, plan.end).into_iter().map(|m| m.1).collect(),
     };
     let run = RunName { arm: policy.unwrap_or("baseline"), draw: 0, replication: replication as i64 };
     tables(&run, &labels, &arm, &tally, &outcome)
@@ -90,7 +90,7 @@ pub fn count(facts: &[Fact], kind: FactKind) -> usize {
 pub const BUSY: &str = include_str!("../../assets/golden.toml");
 
 /// A `--set` that writes a number as its kind is written.
-pub fn set(registry: &forestall_model::scenario::registry::Registry, path: &str, value: f64) -> String {
+pub fn set(registry: &forestall_model::Registry, path: &str, value: f64) -> String {
     let mut parts: Vec<&str> = path.split('.').collect();
     if parts.len() > 2 {
         // countries.AA.table.parameter or movements.CODE.attribute

@@ -50,7 +50,7 @@ mod stats;
 mod study;
 mod verification;
 
-pub use forestall_model::scenario::posterior::UsePosterior;
+pub use forestall_model::UsePosterior;
 
 pub use analysis::{
     AnalysisError, Discovery, Estimate, Leaf, PrimOptions, Resampling, Robustness, RobustnessOptions, Sample,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use forestall_model::model::world::Ending;
+use forestall_model::Ending;
 use forestall_report::chart;
 use forestall_study::rooms::replay::sting_counts::Counts;
 use forestall_study::{Monitor, Replay, Stings};

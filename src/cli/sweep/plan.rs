@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use forestall_model::engine::draw::SEED_LIMIT;
+use forestall_model::SEED_LIMIT;
 use forestall_study::rooms::cluster::{SweepEstimate, SweepRequest, TABLES};
 use forestall_study::rooms::design::{Design, DesignRequest, Method, Sidecar};
 use forestall_study::rooms::results::{TableName, atomic, csv};

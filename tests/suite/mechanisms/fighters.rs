@@ -1,6 +1,6 @@
 //! M9 to M13: leaving, life abroad, territory and dispatch, the way back, and returnees.
 
-use forestall_model::model::fact::{Fact, FactKind as K};
+use forestall_model::{Fact, FactKind as K};
 
 use super::{
     AT_ONCE, HOLDS, TRANSIT, binomial, expect, first, kinds, mean, number, same, scaled, story, subjects, times, tiny,

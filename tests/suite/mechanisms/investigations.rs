@@ -1,6 +1,6 @@
 //! M24: the investigation of plots that have ended, and whom it binds.
 
-use forestall_model::model::fact::{Fact, FactKind as K};
+use forestall_model::{Fact, FactKind as K};
 
 use crate::worlds;
 

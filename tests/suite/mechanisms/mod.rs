@@ -17,9 +17,9 @@ mod recruiters;
 mod services;
 mod sharing;
 
-use forestall_model::model::fact::{Class, Fact, FactKind};
-use forestall_model::model::record::Replication;
-use forestall_model::scenario::Plan;
+use forestall_model::Plan;
+use forestall_model::Replication;
+use forestall_model::{Class, Fact, FactKind};
 
 use crate::worlds::{self, try_plan};
 

@@ -3,7 +3,7 @@
 //! Beside exact sequences on tiny worlds stand equalities on the busy world: what pairs say must come to the same
 //! facts, bit for bit, as the parameter that says the same of one country, because no draw is asked anew.
 
-use forestall_model::model::fact::{Fact, FactKind as K};
+use forestall_model::{Fact, FactKind as K};
 use forestall_study::rooms::replay::Levers;
 
 use super::{BACK_BY_B, HOLDS, TRANSIT, TWO, expect, first, kinds, number, story, tiny};
@@ -310,8 +310,7 @@ fn m29_pairs_of_a_policy_equal_dated_pairs_of_the_baseline() {
     assert_ne!(of(&policy, Some("p")), of(&policy, None));
     assert_eq!(of(&policy, None), of(&plan(""), None), "a policy's pairs leave the baseline alone");
     // Replay names them among what the policy changed, towards the reader and from the day.
-    let levers =
-        Levers::new(&forestall_model::model::registry(), policy.arm(None).unwrap(), policy.arm(Some("p")).unwrap());
+    let levers = Levers::new(&forestall_model::registry(), policy.arm(None).unwrap(), policy.arm(Some("p")).unwrap());
     let towards: Vec<String> = levers.all().into_iter().map(|d| d.path).collect();
     assert_eq!(towards, ["sharing from BB, TT to AA", "sharing from AA, TT to BB", "sharing from AA, BB to TT"]);
     let one = levers.differences(&["sharing"], 1, 400.0).remove(0);
@@ -321,7 +320,7 @@ fn m29_pairs_of_a_policy_equal_dated_pairs_of_the_baseline() {
 
 #[test]
 fn m29_pairs_have_the_ranges_of_what_they_replace() {
-    let schema = forestall_model::scenario::schema::json_schema(&forestall_model::model::registry());
+    let schema = forestall_model::json_schema(&forestall_model::registry());
     for name in ["read_share", "answer_days"] {
         let own = &schema["properties"]["sharing"]["items"]["properties"][name];
         let replaced = &schema["properties"]["notices"]["properties"][name]["anyOf"][0];

@@ -1,6 +1,6 @@
 //! M21: files that nobody works, and chances that were missed, with their reason.
 
-use forestall_model::model::fact::{Fact, FactKind as K};
+use forestall_model::{Fact, FactKind as K};
 
 use crate::worlds;
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use forestall_model::model::fact::FactKind as K;
-use forestall_model::model::world::Ending;
-use forestall_model::scenario::Plan;
+use forestall_model::Ending;
+use forestall_model::FactKind as K;
+use forestall_model::Plan;
 
 use super::{AT_ONCE, OTHER, expect, first, kinds, mean, number, same, scaled, story, subjects, times, tiny, told};
 use crate::worlds;
@@ -233,7 +233,7 @@ fn m04_stages_race_between_commitment_and_desistance() {
 fn m05_movements_scale_their_own_onset_only() {
     let plain = story(OTHER, &[ONSET]);
     let scaled_up = story(OTHER, &[ONSET, "movements.other.onset_scale=2"]);
-    let of = |facts: &[forestall_model::model::fact::Fact], m: u8| -> Vec<f64> {
+    let of = |facts: &[forestall_model::Fact], m: u8| -> Vec<f64> {
         facts.iter().filter(|f| f.movement == m).map(|f| f.time).collect()
     };
     assert_eq!(of(&plain, 0), of(&scaled_up, 0));

@@ -1,6 +1,6 @@
 //! M6 to M8: recruiters in person, virtual entrepreneurs, and personas who compete with them.
 
-use forestall_model::model::fact::FactKind as K;
+use forestall_model::FactKind as K;
 
 use super::{HOLDS, LANGUAGE, binomial, expect, first, kinds, number, same, scaled, story, subjects, times};
 
@@ -57,7 +57,7 @@ const CONTACT: [&str; 9] = [
     "work.completion_log_odds=50",
 ];
 
-fn contact(more: &[&str]) -> Vec<forestall_model::model::fact::Fact> {
+fn contact(more: &[&str]) -> Vec<forestall_model::Fact> {
     story(LANGUAGE, &[&CONTACT[..], more].concat())
 }
 

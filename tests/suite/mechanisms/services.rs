@@ -1,6 +1,6 @@
 //! M19 to M25: leads, triage, files, detection, intervention, aftermath and intrusion.
 
-use forestall_model::model::fact::{Fact, FactKind as K};
+use forestall_model::{Fact, FactKind as K};
 
 use super::{
     AT_ONCE, binomial, expect, first, kinds, mean, number, same, scaled, story, subjects, times, tiny, told, until,

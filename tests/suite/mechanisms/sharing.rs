@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use forestall_model::model::fact::{Fact, FactKind as K};
+use forestall_model::{Fact, FactKind as K};
 
 use super::{AT_ONCE, BACK_BY_B, HOLDS, TWO, binomial, expect, kinds, number, same, story, subjects, tiny, told};
 

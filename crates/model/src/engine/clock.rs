@@ -10,7 +10,7 @@ use super::heap::{Handle, IndexedHeap, Tie};
 
 /// A single clock with its own hazard.
 #[derive(Clone, Copy, Debug)]
-pub struct Countdown {
+pub(crate) struct Countdown {
     anchor: f64,
     left: f64,
     hazard: Hazard,
@@ -18,12 +18,12 @@ pub struct Countdown {
 
 impl Countdown {
     /// A clock started at `now` with an exponential threshold in units of integrated hazard.
-    pub fn start(now: f64, threshold: f64, hazard: Hazard) -> Self {
+    pub(crate) fn start(now: f64, threshold: f64, hazard: Hazard) -> Self {
         Self { anchor: now, left: threshold, hazard }
     }
 
     /// Runs the clock at another hazard from `now` on; returns whether anything changed.
-    pub fn set(&mut self, now: f64, hazard: Hazard) -> bool {
+    pub(crate) fn set(&mut self, now: f64, hazard: Hazard) -> bool {
         if self.hazard.same_bits(&hazard) {
             return false;
         }
@@ -35,12 +35,12 @@ impl Countdown {
 
     /// When the clock will ring if nothing changes.
     #[inline]
-    pub fn due(&self) -> f64 {
+    pub(crate) fn due(&self) -> f64 {
         self.hazard.reach(self.anchor, self.left)
     }
 
     /// The hazard that it runs at.
-    pub fn hazard(&self) -> Hazard {
+    pub(crate) fn hazard(&self) -> Hazard {
         self.hazard
     }
 }

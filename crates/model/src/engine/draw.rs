@@ -236,7 +236,7 @@ fn poisson_by_inversion(u: f64, mean: f64) -> u64 {
 }
 
 /// The standard normal quantile (Wichura, Algorithm AS 241, 1988; relative error about 10⁻¹⁶).
-pub fn normal_quantile(p: f64) -> f64 {
+pub(crate) fn normal_quantile(p: f64) -> f64 {
     let q = p - 0.5;
     if q.abs() <= 0.425 {
         let r = 0.180_625 - q * q;

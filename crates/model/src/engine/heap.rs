@@ -43,7 +43,7 @@ const FEWEST: usize = 32;
 /// only when all nearer ones are gone. Among the near ones push, move, remove and pop take O(log n). What
 /// comes out, and in which order, does not depend on the limit.
 #[derive(Clone, Debug)]
-pub struct IndexedHeap<V> {
+pub(crate) struct IndexedHeap<V> {
     near: Vec<(u64, u32)>,
     far: Vec<(u64, u32)>,
     limit: u64,
@@ -60,17 +60,17 @@ impl<V> Default for IndexedHeap<V> {
 
 impl<V: Tie + Copy> IndexedHeap<V> {
     /// How many entries wait.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.near.len() + self.far.len()
     }
 
     /// Whether no entry waits.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.near.is_empty() && self.far.is_empty()
     }
 
     /// Adds an entry.
-    pub fn push(&mut self, priority: f64, value: V) -> Handle {
+    pub(crate) fn push(&mut self, priority: f64, value: V) -> Handle {
         debug_assert!(!priority.is_nan());
         let slot = if let Some(slot) = self.free.pop() {
             self.values[slot as usize] = value;
@@ -85,12 +85,12 @@ impl<V: Tie + Copy> IndexedHeap<V> {
     }
 
     /// Whether `handle` still refers to an entry.
-    pub fn contains(&self, handle: Handle) -> bool {
+    pub(crate) fn contains(&self, handle: Handle) -> bool {
         self.marks.get(handle.slot as usize).is_some_and(|m| m.generation == handle.generation && m.position != ABSENT)
     }
 
     /// The entry behind `handle`.
-    pub fn get(&self, handle: Handle) -> Option<(f64, V)> {
+    pub(crate) fn get(&self, handle: Handle) -> Option<(f64, V)> {
         self.contains(handle).then(|| {
             let slot = handle.slot as usize;
             let position = self.marks[slot].position;
@@ -100,12 +100,12 @@ impl<V: Tie + Copy> IndexedHeap<V> {
     }
 
     /// The value behind `handle`, to change; what its tie depends on must stay as it is.
-    pub fn get_mut(&mut self, handle: Handle) -> Option<&mut V> {
+    pub(crate) fn get_mut(&mut self, handle: Handle) -> Option<&mut V> {
         self.contains(handle).then(|| &mut self.values[handle.slot as usize])
     }
 
     /// Moves an entry to another priority; nothing happens if it has left.
-    pub fn update(&mut self, handle: Handle, priority: f64) {
+    pub(crate) fn update(&mut self, handle: Handle, priority: f64) {
         debug_assert!(!priority.is_nan());
         if !self.contains(handle) {
             return;
@@ -128,7 +128,7 @@ impl<V: Tie + Copy> IndexedHeap<V> {
     }
 
     /// Takes an entry out.
-    pub fn remove(&mut self, handle: Handle) -> Option<(f64, V)> {
+    pub(crate) fn remove(&mut self, handle: Handle) -> Option<(f64, V)> {
         let entry = self.get(handle)?;
         self.take(handle.slot);
         Some(entry)
@@ -136,7 +136,7 @@ impl<V: Tie + Copy> IndexedHeap<V> {
 
     /// The first entry.
     #[inline]
-    pub fn peek(&mut self) -> Option<(f64, V)> {
+    pub(crate) fn peek(&mut self) -> Option<(f64, V)> {
         if self.near.is_empty() {
             self.refill();
         }
@@ -150,7 +150,7 @@ impl<V: Tie + Copy> IndexedHeap<V> {
     }
 
     /// Takes the first entry out.
-    pub fn pop(&mut self) -> Option<(f64, V)> {
+    pub(crate) fn pop(&mut self) -> Option<(f64, V)> {
         let first = self.peek()?;
         self.take(self.near[0].1);
         Some(first)

@@ -9,15 +9,15 @@
 //! - [`agenda`]: what happens next, with a documented order of ties.
 //! - [`time`]: days from the start, and calendar dates at the edge.
 
-pub mod agenda;
-pub mod clock;
-pub mod draw;
-pub mod hazard;
-pub mod heap;
-pub mod key;
-pub mod lazy_clock;
+pub(crate) mod agenda;
+pub(crate) mod clock;
+pub(crate) mod draw;
+pub(crate) mod hazard;
+pub(crate) mod heap;
+pub(crate) mod key;
+pub(crate) mod lazy_clock;
 mod ln;
 pub(crate) mod order;
 #[cfg(feature = "record")]
 pub mod record;
-pub mod time;
+pub(crate) mod time;

@@ -5,23 +5,15 @@
 //! stand; `sim` and `moves` are what every mechanism can do; `wiring` runs the mechanisms together.
 
 mod empty;
-pub mod kinds;
-pub mod mechanisms;
+pub(crate) mod kinds;
+pub(crate) mod mechanisms;
 mod moves;
-pub mod parameters;
-pub mod record;
-pub mod replication;
+pub(crate) mod parameters;
+pub(crate) mod record;
+pub(crate) mod replication;
 pub(crate) mod sim;
-pub mod state;
+pub(crate) mod state;
 mod wiring;
 
-pub use kinds::{decision, event, fact};
-pub use mechanisms::measures;
 pub use parameters::registry;
-pub use record::Replication;
 pub use replication::simulate;
-/// How a plot came about.
-pub mod plots {
-    pub use super::state::Pathway;
-}
-pub use state as world;

@@ -3,9 +3,8 @@
 //! [`mod@columns`] is the only list of result columns; [`tally`] counts facts; [`mod@tables`] writes rows.
 
 pub mod columns;
-pub mod tables;
-pub mod tally;
+pub(crate) mod tables;
+pub(crate) mod tally;
 
-pub use columns::{OutcomeColumn, columns};
-pub use tables::{Rows, tables};
+pub use columns::columns;
 pub use tally::Tally;

@@ -4,32 +4,32 @@
 //! tables, and gives back numbers by table and position, over time. [`load`] turns the text of a
 //! scenario file into a [`plan::Plan`]; its [`arm`](plan::Plan::arm) is what one simulation runs.
 
-pub mod address;
+pub(crate) mod address;
 mod arm;
-pub mod contrast;
-pub mod describe;
-pub mod diagnostic;
+pub(crate) mod contrast;
+pub(crate) mod describe;
+pub(crate) mod diagnostic;
 mod entries;
 mod extras;
 mod given;
 mod heading;
 mod load;
-pub mod nearest;
-pub mod optimize;
-pub mod pairs;
-pub mod parameter;
-pub mod plan;
-pub mod posterior;
+pub(crate) mod nearest;
+pub(crate) mod optimize;
+pub(crate) mod pairs;
+pub(crate) mod parameter;
+pub(crate) mod plan;
+pub(crate) mod posterior;
 mod reading;
-pub mod registry;
-pub mod resolved;
-pub mod schema;
+pub(crate) mod registry;
+pub(crate) mod resolved;
+pub(crate) mod schema;
 mod sharing;
 mod source;
 mod stages;
 mod tables;
-pub mod template;
-pub mod values;
+pub(crate) mod template;
+pub(crate) mod values;
 mod write;
 
 pub use diagnostic::{Diagnostic, Diagnostics};

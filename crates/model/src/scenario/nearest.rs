@@ -3,7 +3,7 @@
 use strsim::osa_distance;
 
 /// The name nearest to `word`, if it is near enough to be meant; the first of equals.
-pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Longer words cannot be near any name, and would cost time.
     if word.len() > 200 {
         return None;

@@ -117,7 +117,7 @@ pub struct TableInfo {
 }
 
 /// A typed view of a table's values.
-pub trait ParameterTable: Clone {
+pub(crate) trait ParameterTable: Clone {
     /// The table's description.
     const INFO: TableInfo;
 
@@ -127,7 +127,6 @@ pub trait ParameterTable: Clone {
 
 /// Declares a mechanism's parameters once: the typed struct, its documentation, the defaults and
 /// ranges, and what `list`, `schema` and the documents show, all come from here.
-#[macro_export]
 macro_rules! parameters {
     (
         $(#[doc = $doc:literal])+
@@ -140,7 +139,7 @@ macro_rules! parameters {
     ) => {
         $(#[doc = $doc])+
         #[derive(Clone, Debug, PartialEq)]
-        #[allow(missing_copy_implementations)]
+        #[allow(missing_copy_implementations, unreachable_pub)]
         pub struct $name {
             $($(#[doc = $field_doc])+ #[doc = ""] #[doc = concat!("Unit: ", $unit, ". Evidence: ", $evidence, ".")] pub $field: f64,)+
         }
@@ -170,3 +169,4 @@ macro_rules! parameters {
         }
     };
 }
+pub(crate) use parameters;

@@ -1,7 +1,7 @@
 //! Charts of an optimization, and its front as policies of a scenario file.
 
 use crate::chart::{self, Chart, ChartError};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 use forestall_study::rooms::optimization::FrontStatus;
 use forestall_study::rooms::stats::Interval;
 use forestall_study::{FrontSetting, Optimized};

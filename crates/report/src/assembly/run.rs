@@ -2,8 +2,8 @@
 
 use crate::chart::{self, Chart, Measure, Setting};
 use crate::report::{Answered, Doubted, Drawn, ReportInput, doubts, findings, html};
-use forestall_model::scenario::ValueRow;
-use forestall_model::table::{Column, Table};
+use forestall_model::ValueRow;
+use forestall_model::{Column, Table};
 use forestall_study::{Run, StudyError, ThresholdScale};
 
 use super::AssemblyError;

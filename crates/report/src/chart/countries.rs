@@ -4,7 +4,7 @@ use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
 use super::scale::Scale;
 use super::{Arm, BASELINE, Chart, ChartError, Measure, font, label, number, rows, theme};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 use forestall_study::rooms::montecarlo::CONFIDENCE;
 use forestall_study::rooms::stats::{mean, mean_by_draw};
 

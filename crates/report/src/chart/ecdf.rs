@@ -5,7 +5,7 @@ use super::layout::{self, Words};
 use super::legend::{self, Legend};
 use super::scale::Scale;
 use super::{Arm, BASELINE, Better, Chart, ChartError, Measure, number, rows, theme};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 use forestall_study::rooms::stats::Ecdf;
 
 /// One arm's steps: each value that occurs and the share of runs with at most it.

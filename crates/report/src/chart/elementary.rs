@@ -4,7 +4,7 @@ use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
 use super::scale::Scale;
 use super::{Chart, ChartError, label, number, rows, theme};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 const NAME: &str = "morris";
 /// More labels than this overlap; the weakest parameters stay without.

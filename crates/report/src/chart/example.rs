@@ -1,7 +1,7 @@
 //! Invented tables for the tests of charts and report.
 
 use super::{Arm, BASELINE};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 /// A plain generator, so that the tests need no dependency and no seed.
 pub(crate) struct Noise(u64);
@@ -335,7 +335,7 @@ pub(crate) fn twin_lives(days: f64) -> Table {
     table.push("from_day", Column::Number(rows.iter().map(|r| Some(r.2 * days)).collect()));
     table.push("to_day", Column::Number(rows.iter().map(|r| Some(r.3 * days)).collect()));
     let start = jiff::civil::date(2015, 1, 1);
-    table.push("date", text(&|r| forestall_model::engine::time::date_after(start, r.2 * days).to_string()));
+    table.push("date", text(&|r| forestall_model::date_after(start, r.2 * days).to_string()));
     table.push("text", text(&|r| r.4.into()));
     table.push("only", text(&|r| if r.0 == "policy" { "yes".into() } else { "no".into() }));
     table

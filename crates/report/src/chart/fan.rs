@@ -6,7 +6,7 @@ use super::rows::{self, Months};
 use super::scale::Scale;
 use super::timeline::{self, Bands, MonthQuantiles};
 use super::{Arm, BASELINE, Chart, ChartError, Measure, label, legend, number, theme};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 use forestall_study::rooms::stats;
 
 /// One arm's months and their quantiles.

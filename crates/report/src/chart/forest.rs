@@ -5,7 +5,7 @@ use super::layout::{self, Words};
 use super::measure::{Better, Measure};
 use super::scale::Scale;
 use super::{Chart, ChartError, font, label, number, rows, theme};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 /// One policy's effect, positive = prevented where less is better.
 struct Effect {

@@ -7,7 +7,7 @@ use super::layout::{self, Words};
 use super::measure::capital;
 use super::scale::Scale;
 use super::{Chart, ChartError, Measure, label, number, rows, theme};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 const NAME: &str = "harm_cost";
 const TITLE: &str = "Attacks prevented against extra cost";

@@ -6,7 +6,7 @@ use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
 use super::scale::Scale;
 use super::{Chart, ChartError, font, label, number, rows, theme};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 const NAME: &str = "sensitivity";
 /// More rows than this cannot be read; the least important are left to the table.

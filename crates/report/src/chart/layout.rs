@@ -3,7 +3,7 @@
 use super::canvas::{Align, Area, Canvas, draw};
 use super::scale::Scale;
 use super::{Chart, ChartError, font, label, theme};
-use forestall_model::table::Table;
+use forestall_model::Table;
 
 /// The words around and about a chart.
 pub(super) struct Words {

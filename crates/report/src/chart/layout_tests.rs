@@ -3,7 +3,7 @@
 use resvg::usvg;
 
 use super::{Arm, Chart, Measure, example, font, png};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 /// What every chart is drawn from.
 struct Case {

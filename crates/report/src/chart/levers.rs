@@ -6,7 +6,7 @@ use super::layout::{self, Words};
 use super::measure::capital;
 use super::scale::Scale;
 use super::{Chart, ChartError, Measure, font, label, number, rows, theme};
-use forestall_model::table::Table;
+use forestall_model::Table;
 
 const NAME: &str = "levers";
 /// Most lines with a colour and a number of their own.

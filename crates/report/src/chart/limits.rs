@@ -3,7 +3,7 @@
 use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
 use super::{Chart, ChartError, label, number, rows, theme};
-use forestall_model::table::Table;
+use forestall_model::Table;
 
 const ROW: f64 = 46.0;
 const HEAD: f64 = 24.0;

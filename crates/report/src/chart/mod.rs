@@ -75,7 +75,7 @@ pub(crate) use inline::inline;
 pub use measure::capital;
 pub use number::{counted, short, together};
 
-use forestall_model::table::Table;
+use forestall_model::Table;
 
 /// The arm that every policy is compared with.
 pub const BASELINE: &str = "baseline";

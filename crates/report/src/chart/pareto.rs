@@ -5,7 +5,7 @@ use super::colormap::{colour, share};
 use super::layout::{self, Words};
 use super::scale::Scale;
 use super::{Chart, ChartError, Measure, font, label, number, rows, theme};
-use forestall_model::table::Table;
+use forestall_model::Table;
 
 const NAME: &str = "pareto";
 /// Radius of the smallest and the largest dot.

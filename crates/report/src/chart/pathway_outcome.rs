@@ -7,7 +7,7 @@ use plotters::style::RGBColor;
 use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
 use super::{Arm, Chart, ChartError, font, label, number, rows, theme};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 const NAME: &str = "pathway_outcome";
 /// The title; with one arm there is nothing to compare.

@@ -5,7 +5,7 @@ use plotters::style::RGBColor;
 use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
 use super::{Chart, ChartError, font, label, number, rows, theme};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 const NAME: &str = "regret";
 const ROW: f64 = 30.0;

@@ -4,7 +4,7 @@ use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
 use super::scale::Scale;
 use super::{BASELINE, Chart, ChartError, font, number, rows, theme};
-use forestall_model::table::Table;
+use forestall_model::Table;
 
 const NAME: &str = "roc";
 const TITLE: &str = "What a threshold of intervention trades";

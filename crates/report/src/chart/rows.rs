@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ChartError;
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 /// Column `column` of a table with rows.
 pub(super) fn column<'t>(table: &'t Table, chart: &str, column: &str) -> Result<&'t Column, ChartError> {

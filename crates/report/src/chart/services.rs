@@ -7,7 +7,7 @@ use super::rows;
 use super::scale::Scale;
 use super::timeline::{self, Bands, MonthQuantiles};
 use super::{Arm, BASELINE, Chart, ChartError, Measure, label, number, theme};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 const NAME: &str = "services_over_time";
 const TITLE: &str = "How busy the services are";

@@ -7,7 +7,7 @@ use super::layout::{self, Words};
 use super::rows::{self, year_month};
 use super::scale::Scale;
 use super::{Arm, Chart, ChartError, label, legend, number, theme};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 const NAME: &str = "foiled_share_by_year";
 const TITLE: &str = "Share of plots foiled, by year";

@@ -6,7 +6,7 @@ use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
 use super::scale::Scale;
 use super::{Chart, ChartError, font, label, number, rows, theme};
-use forestall_model::table::Table;
+use forestall_model::Table;
 
 const NAME: &str = "stings";
 const TITLE: &str = "What sting cases would have come to without personas";

@@ -4,7 +4,7 @@ use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
 use super::scale::Scale;
 use super::{Chart, ChartError, font, number, rows, theme};
-use forestall_model::table::Table;
+use forestall_model::Table;
 
 /// Coverage against density of every box on the way, from lines `coverage, density, mass, restricted, chosen`; boxes are
 /// numbered from 1.

@@ -5,7 +5,7 @@ use plotters::style::RGBColor;
 use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
 use super::{Chart, ChartError, font, label, rows, theme};
-use forestall_model::table::Table;
+use forestall_model::Table;
 
 const NAME: &str = "twin_lives";
 
@@ -300,11 +300,11 @@ fn axis(canvas: &Canvas, area: Area, span: &Span, table: &Table) -> Result<(), C
     let Some(start) = origin(table) else { return Ok(()) };
     let days = span.to - span.from;
     let months = [1, 2, 3, 6, 12, 24, 60].into_iter().find(|m| days / 30.4 / f64::from(*m) <= 8.0).unwrap_or(120);
-    let mut date = forestall_model::engine::time::date_after(start, span.from).first_of_month();
+    let mut date = forestall_model::date_after(start, span.from).first_of_month();
     let mut free = f64::NEG_INFINITY;
     let short = days < 45.0;
     for _ in 0..400 {
-        let day = forestall_model::engine::time::days_between(start, date);
+        let day = forestall_model::days_between(start, date);
         if day > span.to {
             break;
         }

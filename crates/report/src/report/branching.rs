@@ -1,7 +1,7 @@
 //! The branching ratio of attacks: how many further attacks one attack brings through grievance.
 
 use crate::chart::{BASELINE, together};
-use forestall_model::table::Table;
+use forestall_model::Table;
 use forestall_study::rooms::montecarlo::robustness::ratio_of_outcomes;
 
 const AFTER: &str = "attacks_after_grievance";
@@ -43,7 +43,7 @@ fn ratio(replications: &Table) -> Option<(f64, Option<(f64, f64)>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use forestall_model::table::Column;
+    use forestall_model::Column;
 
     fn table(after: &[f64], all: &[f64]) -> Table {
         let mut table = Table::new();

@@ -1,7 +1,7 @@
 //! Findings in plain language, written from the comparisons and never saying more than their intervals do.
 
 use crate::chart::{Better, Measure, counted, together};
-use forestall_model::table::Table;
+use forestall_model::Table;
 
 /// A paired difference, policy − baseline, with its interval.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::chart::{capital, escape, short, together};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 /// One cell: what is read, and for numbers what it sorts by.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,7 +17,7 @@ pub use trust::{Answered, Doubted, Drawn, doubts};
 use std::fmt::Write as _;
 
 use crate::chart::{Chart, escape, inline};
-use forestall_model::table::Table;
+use forestall_model::Table;
 use grid::Grid;
 
 /// The most rows of a chart's data that the page repeats.

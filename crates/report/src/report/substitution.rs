@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::grid::{Cell, Grid};
 use crate::chart::{capital, counted};
-use forestall_model::table::Table;
+use forestall_model::Table;
 use forestall_study::rooms::montecarlo::substitution::ALL;
 
 /// Pathways as tables name them and as readers do, with the sum of all.
@@ -176,7 +176,7 @@ fn by_place_and_time(blocks: &[Block]) -> Grid {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use forestall_model::table::Column;
+    use forestall_model::Column;
 
     fn table(rows: &[(&str, &str, &str, &str, f64)]) -> Table {
         let mut t = Table::new();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{ReportInput, findings, html};
 use crate::chart::{self, Chart, Measure, example};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 const NASTY: &str = "</script><img src=x onerror=alert(1)> & \"quotes\" 'single'";
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::findings::{Comparison, comparisons};
 use crate::chart::together;
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 use forestall_study::rooms::montecarlo::robustness::{effect_by_draw, share_explained, without_pairing};
 use forestall_study::rooms::montecarlo::split;
 use forestall_study::rooms::stats::kendall_tau;

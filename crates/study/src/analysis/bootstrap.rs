@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use forestall_model::engine::draw::Draws;
-use forestall_model::engine::key::Key;
+use forestall_model::Draws;
+use forestall_model::Key;
 
 /// How many resamples, under which seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl Resampling {
     /// `statistic` of each resample of `blocks` blocks, in order, on all threads; it is given the number of
     /// times that each block was drawn.
     pub(super) fn run<T: Send>(self, blocks: usize, statistic: impl Fn(&[u32]) -> T + Sync) -> Vec<T> {
-        let draws = Draws::new(self.seed % forestall_model::engine::draw::SEED_LIMIT, 0);
+        let draws = Draws::new(self.seed % forestall_model::SEED_LIMIT, 0);
         let root = Key::root("bootstrap");
         (0..self.resamples)
             .into_par_iter()

@@ -6,8 +6,8 @@
 
 use crate::design::Design;
 use crate::stats::{mean, quantile, variance};
-use forestall_model::engine::draw::Draws;
-use forestall_model::engine::key::Key;
+use forestall_model::Draws;
+use forestall_model::Key;
 
 use super::bootstrap::Resampling;
 use super::error::AnalysisError;
@@ -183,7 +183,7 @@ fn distances(data: &Data, slice: &[Option<usize>], slices: usize, times: Option<
 
 /// The median over slices of factors that were shuffled, averaged.
 fn threshold(data: &Data, seed: u64) -> f64 {
-    let draws = Draws::new(seed % forestall_model::engine::draw::SEED_LIMIT, 0);
+    let draws = Draws::new(seed % forestall_model::SEED_LIMIT, 0);
     let of = |shuffle: usize| {
         let key = Key::root("shuffled factor").child(0, shuffle as u64);
         let values: Vec<f64> = (0..data.y.len()).map(|i| draws.uniform(key, 0, i as u32)).collect();

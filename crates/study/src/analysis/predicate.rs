@@ -1,7 +1,7 @@
 //! Which rows are of interest: a comparison such as `y==1`, several joined by `&&`.
 
-use forestall_model::scenario::nearest::did_you_mean;
-use forestall_model::table::{Column, Table};
+use forestall_model::did_you_mean;
+use forestall_model::{Column, Table};
 
 use super::error::AnalysisError;
 

@@ -6,7 +6,7 @@
 //! Quasi-p: the probability of a density as high, were the limit lifted and nothing else changed (one-sided binomial).
 
 use crate::stats::special::incomplete_beta;
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 use super::error::AnalysisError;
 use super::regions::{Limit, Region, Sample, Span, Values};

@@ -1,6 +1,6 @@
 //! A sample with its cases of interest, and boxes in the space of its factors.
 
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 use super::error::AnalysisError;
 use super::predicate::Predicate;
@@ -41,8 +41,7 @@ impl Sample {
     ) -> Result<Self, AnalysisError> {
         if table.column(outcome).is_none() {
             let names: Vec<&str> = table.columns().map(|c| c.0).collect();
-            let help =
-                forestall_model::scenario::nearest::did_you_mean(outcome, names.iter().copied()).unwrap_or_default();
+            let help = forestall_model::did_you_mean(outcome, names.iter().copied()).unwrap_or_default();
             return Err(AnalysisError::request(format!(
                 "the table has no column `{outcome}`; its columns are {} {help}",
                 names.join(", ")

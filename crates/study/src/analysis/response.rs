@@ -2,7 +2,7 @@
 
 use crate::design::Design;
 use crate::stats::{mean, variance};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 use super::error::AnalysisError;
 use super::estimate::Estimate;
@@ -140,7 +140,7 @@ fn outcome_column<'t>(
     let name = match (outcome, free.as_slice()) {
         (Some(name), _) if table.column(name).is_some() => name,
         (Some(name), _) => {
-            let help = forestall_model::scenario::nearest::did_you_mean(name, free.iter().copied()).unwrap_or_default();
+            let help = forestall_model::did_you_mean(name, free.iter().copied()).unwrap_or_default();
             return Err(AnalysisError::request(format!(
                 "the response has no column `{name}`; its columns are {listed} {help}"
             )));

@@ -5,7 +5,7 @@
 //! how far it misses. Futures are the unit: intervals come from resampling them, Wilson's for shares.
 
 use crate::stats::{mean, quantile, wilson};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 use super::bootstrap::Resampling;
 use super::error::AnalysisError;
@@ -272,8 +272,8 @@ mod tests {
     fn the_interval_of_mean_regret_covers_as_stated() {
         // Regret of a against b is max(0, x − 0.5) with x uniform: its mean over many futures is 1/8.
         let (trials, futures) = (200_u32, 60_u32);
-        let draws = forestall_model::engine::draw::Draws::new(11, 0);
-        let key = forestall_model::engine::key::Key::root("coverage");
+        let draws = forestall_model::Draws::new(11, 0);
+        let key = forestall_model::Key::root("coverage");
         let mut narrow = 0;
         let covered = (0..trials).filter(|t| {
             let names: Vec<String> = (0..futures).map(|f| f.to_string()).collect();

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 use super::estimate::Estimate;
 

@@ -3,7 +3,7 @@
 use crate::analysis::AnalysisError;
 use crate::design::DesignError;
 use crate::results::ResultsError;
-use forestall_model::scenario::Diagnostics;
+use forestall_model::Diagnostics;
 
 /// An error of the calibration room.
 #[derive(Debug, thiserror::Error)]

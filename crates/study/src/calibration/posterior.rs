@@ -1,8 +1,8 @@
 //! What a fit has taught: each parameter's posterior against its prior, ridges, draws, and patterns against facts.
 
 use crate::design::Factor;
-use forestall_model::engine::draw::Draws;
-use forestall_model::engine::key::Key;
+use forestall_model::Draws;
+use forestall_model::Key;
 
 use super::distance::excess;
 use super::kernel::covariance;

@@ -1,12 +1,12 @@
 //! The uncertain parameters of a scenario as factors of a design: their priors.
 
 use crate::design::{Factor, Levels};
-use forestall_model::scenario::Plan;
-use forestall_model::scenario::parameter::Kind;
+use forestall_model::Kind;
+use forestall_model::Plan;
 
 /// One factor an uncertain parameter, cut to the parameter's own range, in the order of the file.
 pub fn factors(plan: &Plan) -> Vec<Factor> {
-    let one = |u: &forestall_model::scenario::plan::Uncertain| {
+    let one = |u: &forestall_model::Uncertain| {
         let kind = plan.registry.parameter(u.target.slot).kind;
         let (least, most) = kind.bounds();
         let whole = matches!(kind, Kind::Count(..));

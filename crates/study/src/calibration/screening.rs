@@ -101,7 +101,7 @@ mod tests {
         let factors: Vec<Factor> = (0..12).map(|i| Factor::uniform(format!("p{i}"), 0.0, 1.0)).collect();
         // What chance adds hangs on the stream alone, and is far larger than what any parameter does.
         let evaluate = |point: &FitPoint| {
-            let chance = forestall_model::engine::key::Key::from_bits(point.serial).child(1, 0).bits() as f64 / 1e15;
+            let chance = forestall_model::Key::from_bits(point.serial).child(1, 0).bits() as f64 / 1e15;
             Answer::Done(Evaluation { distance: chance + point.values[3], summaries: Vec::new() })
         };
         let found = screen(&factors, 8, 1, &[], 1, &evaluate).unwrap().unwrap();

@@ -11,8 +11,8 @@ use std::ops::ControlFlow;
 use rayon::prelude::*;
 
 use crate::design::Factor;
-use forestall_model::engine::draw::Draws;
-use forestall_model::engine::key::Key;
+use forestall_model::Draws;
+use forestall_model::Key;
 
 use super::error::CalibrationError;
 use super::kernel::Kernel;

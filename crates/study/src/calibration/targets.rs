@@ -4,8 +4,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::montecarlo::pattern::{Expression, Known};
-use forestall_model::scenario::diagnostic::{Diagnostic, Diagnostics, Mark};
-use forestall_model::scenario::nearest::did_you_mean;
+use forestall_model::did_you_mean;
+use forestall_model::{Diagnostic, Diagnostics, Mark};
 
 use super::error::CalibrationError;
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::design::DesignError;
 use crate::results::ResultsError;
-use forestall_model::scenario::Diagnostics;
+use forestall_model::Diagnostics;
 
 /// An error of the cluster room.
 #[derive(Debug, thiserror::Error)]

@@ -1,9 +1,9 @@
 //! Factors of a sweep: the scenario's uncertain parameters, levers that the user names, and the policy itself.
 
 use crate::design::{Design, Factor, Levels, Problem};
-use forestall_model::scenario::parameter::Kind;
-use forestall_model::scenario::plan::Distribution;
-use forestall_model::scenario::{BASELINE, Plan};
+use forestall_model::Distribution;
+use forestall_model::Kind;
+use forestall_model::{BASELINE, Plan};
 
 use super::error::ClusterError;
 
@@ -70,7 +70,7 @@ pub(crate) fn check_target(plan: &Plan, before: &[Factor], factor: &Factor) -> R
     Ok(())
 }
 
-fn unknown(path: &str, error: &forestall_model::scenario::address::PathError) -> ClusterError {
+fn unknown(path: &str, error: &forestall_model::PathError) -> ClusterError {
     let more = [error.expected.as_deref(), error.help.as_deref()].into_iter().flatten();
     ClusterError::request(
         more.fold(format!("factor `{path}`: {}", error.message), |all, next| format!("{all}; {next}")),
@@ -169,7 +169,7 @@ pub(super) fn arms(plan: &Plan, chosen: &[String]) -> Result<Vec<String>, Cluste
     let every = chosen.len() == 1 && chosen[0] == "all" && !known.contains(&"all");
     for name in chosen.iter().filter(|name| !every && !name.is_empty() && *name != BASELINE) {
         if !known.contains(&name.as_str()) {
-            let near = forestall_model::scenario::nearest::did_you_mean(name, known.iter().copied());
+            let near = forestall_model::did_you_mean(name, known.iter().copied());
             let help = near.unwrap_or_else(|| format!("the scenario has: {}", known.join(", ")));
             return Err(ClusterError::request(format!("no policy is called `{name}`; {help}")));
         }

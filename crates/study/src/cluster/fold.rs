@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::design::{Design, Problem};
 use crate::results::{ResultsFolder, SweepFolder, TableName};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 use super::error::ClusterError;
 use super::plan::SweepPlan;
@@ -46,9 +46,9 @@ pub(crate) fn outcomes(folder: &SweepFolder, wanted: &[&str]) -> Result<Outcomes
     saved.verify()?;
     let (problem, design) = read_design(folder, &plan)?;
     for name in wanted {
-        if !forestall_model::outcome::columns().iter().any(|column| column.name == *name) {
-            let known: Vec<&str> = forestall_model::outcome::columns().iter().map(|c| c.name).collect();
-            let near = forestall_model::scenario::nearest::did_you_mean(name, known.iter().copied());
+        if !forestall_model::columns().iter().any(|column| column.name == *name) {
+            let known: Vec<&str> = forestall_model::columns().iter().map(|c| c.name).collect();
+            let near = forestall_model::did_you_mean(name, known.iter().copied());
             let help = near.unwrap_or_else(|| "`forestall list outcomes` names them all".into());
             return Err(ClusterError::Request(format!("no outcome is called `{name}`; {help}")));
         }

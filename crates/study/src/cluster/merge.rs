@@ -6,7 +6,7 @@ use crate::results::atomic::{self, AtomicFile};
 use crate::results::manifest::{Manifest, now};
 use crate::results::parquet_file::{ROWS_PER_GROUP, TableWriter};
 use crate::results::{Replications, ResultsError, Status, Store, SweepFolder, TableName, csv, failures};
-use forestall_model::table::Table;
+use forestall_model::Table;
 
 use super::error::ClusterError;
 use super::plan::SweepPlan;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::results::{RunKey, parquet_file};
 use crate::stats::{mean, variance};
-use forestall_model::table::Table;
+use forestall_model::Table;
 
 use super::error::ClusterError;
 use super::plan::SweepPlan;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::design::{Design, DesignRequest, Sidecar};
 use crate::results::{RESULTS_VERSION, RunKey, TableName, program_digest, run_hash};
-use forestall_model::scenario::Plan;
+use forestall_model::Plan;
 
 use super::error::ClusterError;
 use super::factors;

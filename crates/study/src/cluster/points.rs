@@ -3,10 +3,10 @@
 use crate::design::{Design, Problem, Sidecar};
 use crate::montecarlo::{NamedArm, replicate};
 use crate::results::{RunKey, SweepFolder, TableName, atomic, parquet_file};
-use forestall_model::model::replication::Arm;
-use forestall_model::outcome::tables::Labels;
-use forestall_model::scenario::Plan;
-use forestall_model::table::{Column, Table};
+use forestall_model::Arm;
+use forestall_model::Labels;
+use forestall_model::Plan;
+use forestall_model::{Column, Table};
 
 use super::error::ClusterError;
 use super::factors;
@@ -58,7 +58,7 @@ pub(crate) fn write(folder: &SweepFolder, points: &Points) -> Result<(), Cluster
 /// [`ClusterError::Mismatch`] where scenario, design and plan do not belong together.
 pub(crate) fn open(
     folder: &SweepFolder,
-    load: &dyn Fn(&std::path::Path) -> Result<Plan, forestall_model::scenario::Diagnostics>,
+    load: &dyn Fn(&std::path::Path) -> Result<Plan, forestall_model::Diagnostics>,
 ) -> Result<Points, ClusterError> {
     let plan = read_plan(folder)?;
     let scenario = load(&folder.scenario()).map_err(ClusterError::Scenario)?;

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::montecarlo::{Monitor, Progress};
 use crate::results::{Batch, Failure, RejectedPart, RunKey, Store, SweepFolder, TableName, atomic};
-use forestall_model::table::Table;
+use forestall_model::Table;
 
 use super::error::ClusterError;
 use super::plan::SweepPlan;

@@ -8,7 +8,7 @@ use super::super::status::array_string;
 use super::super::{merge, status};
 use super::*;
 use crate::results::atomic::tests::Scratch;
-use forestall_model::table::Column;
+use forestall_model::Column;
 
 /// Gives one row a run; fails where it is told to, and stops the work after so many runs.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! What can be wrong with a design, each message naming the way out.
 
-use forestall_model::scenario::Diagnostics;
+use forestall_model::Diagnostics;
 
 /// An error of the design room.
 #[derive(Debug, thiserror::Error)]

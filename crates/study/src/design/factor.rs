@@ -1,7 +1,7 @@
 //! One uncertain factor or lever: its distribution or its categories, and the way between ranks and values.
 
 use crate::stats::special::{incomplete_beta, incomplete_beta_inverse, normal_cdf, normal_quantile};
-use forestall_model::scenario::plan::Distribution;
+use forestall_model::Distribution;
 
 /// Share cut from each tail of an unbounded distribution where a design needs its ends (grid, Morris).
 pub(super) const TAIL: f64 = 0.005;

@@ -4,7 +4,7 @@
 //! coin is the first bit of Philox2x64-10 at (digits before, dimension) under the seed, so no tree is stored,
 //! any coordinate can be had alone, and two digits share a coin exactly if all digits before agree.
 
-use forestall_model::engine::draw::philox2x64;
+use forestall_model::philox2x64;
 
 use super::sobol::Sobol;
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 use super::error::DesignError;
 use super::factor::{Factor, Levels};

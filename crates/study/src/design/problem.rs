@@ -5,9 +5,9 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use forestall_model::scenario::diagnostic::{Diagnostic, Diagnostics, Mark};
-use forestall_model::scenario::nearest::did_you_mean;
-use forestall_model::scenario::plan::Distribution;
+use forestall_model::Distribution;
+use forestall_model::did_you_mean;
+use forestall_model::{Diagnostic, Diagnostics, Mark};
 
 use super::error::DesignError;
 use super::factor::{Factor, Levels};

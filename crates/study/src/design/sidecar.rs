@@ -83,13 +83,12 @@ mod tests {
     use super::super::{Factor, Problem, plan};
     use super::*;
     use crate::results::csv;
-    use forestall_model::table::{Column, Table};
+    use forestall_model::{Column, Table};
 
     fn problem() -> Problem {
         let policy = Factor::category("policy", vec!["none".into(), "pool".into(), "both".into()]);
         let rate = Factor::uniform("rate", -1.0, 3.0);
-        let effect =
-            Factor::number("effect", forestall_model::scenario::plan::Distribution::Normal { mean: 0.0, sd: 1.0 });
+        let effect = Factor::number("effect", forestall_model::Distribution::Normal { mean: 0.0, sd: 1.0 });
         Problem::new(vec![rate, policy, effect]).expect("sound")
     }
 

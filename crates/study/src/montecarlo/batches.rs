@@ -8,8 +8,8 @@ use rayon::prelude::*;
 use crate::results::{Batch, Failure, ResultsError, RunKey, TableName};
 use crate::stats::StoppingRule;
 use crate::stats::Verdict;
-use forestall_model::outcome::tables::{Labels, Rows};
-use forestall_model::table::Table;
+use forestall_model::Table;
+use forestall_model::{Labels, Rows};
 
 use super::draws::PosteriorDraws;
 use super::keeper::Keeper;
@@ -68,7 +68,7 @@ pub enum MonteCarloError {
 
 struct Done {
     key: RunKey,
-    result: Result<(Rows, Vec<forestall_model::model::fact::Fact>), String>,
+    result: Result<(Rows, Vec<forestall_model::Fact>), String>,
 }
 
 /// Runs what is not kept yet, each replication at its draw from a posterior where there is one; afterwards the keeper
@@ -175,8 +175,8 @@ fn batch(work: &Workload, done: Vec<Done>) -> Batch {
 }
 
 /// Facts as rows: one a fact, in the order in which they happened.
-pub(crate) fn events_table(labels: &Labels, key: &RunKey, facts: &[forestall_model::model::fact::Fact]) -> Table {
-    use forestall_model::table::Column::{Integer, Number, Text};
+pub(crate) fn events_table(labels: &Labels, key: &RunKey, facts: &[forestall_model::Fact]) -> Table {
+    use forestall_model::{Column::Integer, Column::Number, Column::Text};
     let mut table = Table::new();
     let rows = facts.len();
     let hex = |bits: u64| if bits == 0 { String::new() } else { format!("{bits:016x}") };
@@ -208,7 +208,7 @@ impl<'a> Watched<'a> {
     fn new(work: &'a Workload<'a>, store: &dyn Keeper) -> Result<Self, MonteCarloError> {
         let mut values = Vec::new();
         if let Some((column, _)) = &work.precision {
-            if !forestall_model::outcome::columns().iter().any(|c| c.name == column) {
+            if !forestall_model::columns().iter().any(|c| c.name == column) {
                 return Err(MonteCarloError::UnknownOutcome(column.clone()));
             }
             values = stored(store, &work.arms[0].name, column)?;

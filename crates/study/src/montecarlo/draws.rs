@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use crate::results::RunKey;
 use crate::stats::{TwoLevel, two_level};
-use forestall_model::model::replication::Arm;
-use forestall_model::table::Table;
+use forestall_model::Arm;
+use forestall_model::Table;
 
 use super::compare::CONFIDENCE;
 
@@ -94,7 +94,7 @@ pub fn split(replications: &Table, arms: &[String], outcome: &str) -> Vec<Split>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use forestall_model::table::Column;
+    use forestall_model::Column;
 
     #[test]
     fn two_replications_share_a_draw_and_draws_come_round() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::results::{Batch, Failure, ResultsError, RunSet, Store, TableName};
-use forestall_model::table::Table;
+use forestall_model::Table;
 
 /// Keeps finished runs and knows which they are.
 pub(crate) trait Keeper {

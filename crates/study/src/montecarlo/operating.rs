@@ -1,7 +1,7 @@
 //! Operating points: at each setting of one parameter, what is foiled and who is held without having plotted.
 
 use crate::stats::{Interval, mean, ratio_of_means, samples};
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 use super::compare::CONFIDENCE;
 

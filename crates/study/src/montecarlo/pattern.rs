@@ -6,9 +6,9 @@
 //! monthly table). A ratio is the ratio of the means over replications.
 
 use crate::stats::{mean, ratio_of_means};
-use forestall_model::outcome::tables::monthly_columns;
-use forestall_model::scenario::nearest::did_you_mean;
-use forestall_model::table::Table;
+use forestall_model::Table;
+use forestall_model::did_you_mean;
+use forestall_model::monthly_columns;
 
 /// One term of a sum.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +101,7 @@ impl Term {
     fn check(&self, known: &Known) -> Result<(), String> {
         let columns: Vec<&str> = match self.year {
             Some(_) => monthly_columns(),
-            None => forestall_model::outcome::columns().iter().map(|c| c.name).collect(),
+            None => forestall_model::columns().iter().map(|c| c.name).collect(),
         };
         if !columns.contains(&self.column.as_str()) {
             let near = did_you_mean(&self.column, columns).unwrap_or_else(|| match self.year {
@@ -213,7 +213,7 @@ fn one(term: &Term, tables: &Tables, arm: &str) -> Option<Vec<Option<f64>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use forestall_model::table::Column;
+    use forestall_model::Column;
 
     fn table(rows: &[(&str, i64, &str, i64)]) -> Table {
         let mut t = Table::new();

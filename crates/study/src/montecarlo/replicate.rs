@@ -2,10 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use forestall_model::model::fact::Fact;
-use forestall_model::model::replication::{Arm, simulate};
-use forestall_model::outcome::tables::{Labels, Rows, RunName, tables};
-use forestall_model::outcome::tally::Tally;
+use forestall_model::Fact;
+use forestall_model::Tally;
+use forestall_model::{Arm, simulate};
+use forestall_model::{Labels, Rows, RunName, tables};
 
 /// An arm with its name.
 #[derive(Clone, Debug)]

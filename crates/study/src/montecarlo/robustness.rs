@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::stats::{
     Interval, RatioInterval, TwoLevel, difference_of_independent, explained, mean, ratio_by_draw, samples, variance,
 };
-use forestall_model::scenario::BASELINE;
-use forestall_model::table::Table;
+use forestall_model::BASELINE;
+use forestall_model::Table;
 
 use super::compare::{CONFIDENCE, RunId};
 
@@ -74,7 +74,7 @@ fn outcome_of(replications: &Table, arm: &str, outcome: &str) -> Vec<(RunId, f64
 #[cfg(test)]
 mod tests {
     use super::*;
-    use forestall_model::table::Column;
+    use forestall_model::Column;
 
     /// Rows of arm, draw, replication and outcome.
     fn table(rows: &[(&str, i64, i64, f64)]) -> Table {

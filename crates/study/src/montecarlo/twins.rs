@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 /// One row an arm and month: plots that begin in the baseline in that month, those that the arm has too, and the share
 /// (`None` in a month without plots).

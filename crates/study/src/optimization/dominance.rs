@@ -70,8 +70,8 @@ pub(super) fn fronts(all: &[Standing]) -> Vec<Vec<usize>> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use forestall_model::engine::draw::Draws;
-    use forestall_model::engine::key::Key;
+    use forestall_model::Draws;
+    use forestall_model::Key;
 
     pub(crate) fn free(objectives: &[f64]) -> Standing {
         Standing { objectives: objectives.to_vec(), violation: 0.0 }

@@ -1,7 +1,7 @@
 //! What can be wrong with an optimization, each message naming the way out.
 
 use crate::results::ResultsError;
-use forestall_model::scenario::Diagnostics;
+use forestall_model::Diagnostics;
 
 /// An error of the optimization room.
 #[derive(Debug, thiserror::Error)]

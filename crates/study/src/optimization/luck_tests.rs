@@ -1,8 +1,8 @@
 //! A planted lucky winner: all candidates are equal, noise is high, and only looking again tells.
 
 use crate::design::Factor;
-use forestall_model::engine::draw::Draws;
-use forestall_model::engine::key::Key;
+use forestall_model::Draws;
+use forestall_model::Key;
 
 use super::*;
 

@@ -7,8 +7,8 @@
 
 use std::collections::BTreeSet;
 
-use forestall_model::engine::draw::Draws;
-use forestall_model::engine::key::Key;
+use forestall_model::Draws;
+use forestall_model::Key;
 
 use super::belief::Belief;
 use super::crowding::{Kept, keep};

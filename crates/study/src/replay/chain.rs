@@ -7,10 +7,10 @@
 
 use std::collections::BTreeSet;
 
-use forestall_model::engine::key::Key;
-use forestall_model::model::fact::{Fact, FactKind, Note, Value};
-use forestall_model::model::kinds::dependence::{Condition, PARKED_FILES, Where, Whose};
-use forestall_model::model::state::{Ending, FileStatus};
+use forestall_model::Key;
+use forestall_model::{Condition, PARKED_FILES, Where, Whose};
+use forestall_model::{Ending, FileStatus};
+use forestall_model::{Fact, FactKind, Note, Value};
 
 use super::levers::Difference;
 use super::log::{At, Side, Twins};

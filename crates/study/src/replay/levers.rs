@@ -1,10 +1,10 @@
 //! What the policy changed: values of parameters that differ between the two arms, and since when.
 
-use forestall_model::model::kinds::dependence::SHARING;
-use forestall_model::scenario::pairs::Pair;
-use forestall_model::scenario::parameter::Scope;
-use forestall_model::scenario::registry::{Registry, Slot};
-use forestall_model::scenario::resolved::{Scenario, Values};
+use forestall_model::Pair;
+use forestall_model::SHARING;
+use forestall_model::Scope;
+use forestall_model::{Registry, Slot};
+use forestall_model::{Scenario, Values};
 
 /// One parameter that the policy changed.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,8 +1,8 @@
 //! A plot's life beside its twin: every fact about the plot and its people in both arms, in order of time.
 
-use forestall_model::engine::key::Key;
-use forestall_model::model::fact::{FactKind as K, Note, Value};
-use forestall_model::model::state::Found;
+use forestall_model::Found;
+use forestall_model::Key;
+use forestall_model::{FactKind as K, Note, Value};
 
 use super::chain::Tracer;
 use super::log::{At, Side, Twins};

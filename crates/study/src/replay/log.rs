@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use forestall_model::engine::key::Key;
-use forestall_model::model::fact::{Class, Fact, FactId, FactKind, FactSink, Note, in_order};
-use forestall_model::model::record::PlotRecord;
-use forestall_model::model::replication::{Arm, simulate};
+use forestall_model::Key;
+use forestall_model::PlotRecord;
+use forestall_model::{Arm, simulate};
+use forestall_model::{Class, Fact, FactId, FactKind, FactSink, Note, in_order};
 
 use super::levers::Levers;
 

@@ -1,8 +1,8 @@
 //! The mechanism of a divergence: that of its fact, or of the evidence, file status or officers behind it.
 
-use forestall_model::model::fact::{FactKind as K, Value};
-pub use forestall_model::model::kinds::mechanism::{Family, Mechanism};
-use forestall_model::model::state::FileStatus;
+use forestall_model::FileStatus;
+use forestall_model::{FactKind as K, Value};
+pub use forestall_model::{Family, Mechanism};
 
 use super::chain::{Chain, Root, Tracer};
 use super::log::{At, Twins};
@@ -43,7 +43,7 @@ fn trigger(twins: &Twins, at: At) -> Option<At> {
     let facts = twins.log(at.side).facts();
     let before = facts[..at.place].iter().enumerate().rev().take_while(|(_, f)| f.time == fact.time);
     let mut evidence = before.filter(|(_, f)| {
-        let mine = f.subject == fact.subject || f.plot != forestall_model::engine::key::Key::NONE;
+        let mine = f.subject == fact.subject || f.plot != forestall_model::Key::NONE;
         mine && matches!(
             f.kind,
             K::SignatureSeen

@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use forestall_model::engine::key::Key;
-use forestall_model::engine::time::date_after;
-use forestall_model::model::record::PlotRecord;
+use forestall_model::Key;
+use forestall_model::PlotRecord;
+use forestall_model::date_after;
 
 use super::chain::{Root, Tracer};
 use super::life::life;

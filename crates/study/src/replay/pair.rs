@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use forestall_model::engine::key::Key;
-use forestall_model::model::record::PlotRecord;
-use forestall_model::model::world::Ending;
+use forestall_model::Ending;
+use forestall_model::Key;
+use forestall_model::PlotRecord;
 
 use super::log::{Log, Side};
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use forestall_model::model::fact::{FactKind as K, Note};
-use forestall_model::model::record::PlotRecord;
-use forestall_model::table::{Column, Table};
+use forestall_model::PlotRecord;
+use forestall_model::{Column, Table};
+use forestall_model::{FactKind as K, Note};
 
 use super::life::life;
 use super::log::{At, Side, Twins};

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::montecarlo::PosteriorDraws;
-use forestall_model::model::replication::Arm;
-use forestall_model::scenario::resolved::Scenario;
-use forestall_model::scenario::{Diagnostics, Plan};
+use forestall_model::Arm;
+use forestall_model::Scenario;
+use forestall_model::{Diagnostics, Plan};
 
 use super::levers::Levers;
 use super::log::{Log, Twins};

@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use crate::montecarlo::Progress;
 use crate::montecarlo::compare::CONFIDENCE;
 use crate::stats::{Interval, mean, mean_by_draw};
-use forestall_model::engine::key::Key;
-use forestall_model::model::world::Ending;
-use forestall_model::table::{Column, Table};
+use forestall_model::Ending;
+use forestall_model::Key;
+use forestall_model::{Column, Table};
 
 use super::replay_arms::ReplayArms;
 use super::stings::{Label, StingCase, cases};

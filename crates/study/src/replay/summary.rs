@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use crate::montecarlo::Progress;
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 use super::chain::Root;
 use super::log::{Side, Twins};

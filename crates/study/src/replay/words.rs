@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use forestall_model::engine::key::Key;
-use forestall_model::model::fact::{Fact, Value};
+use forestall_model::Key;
+use forestall_model::{Fact, Value};
 
 /// Names for the countries and for the people of one plot.
 #[derive(Clone, Debug)]
@@ -81,7 +81,7 @@ fn value(value: Value, decimals: Option<usize>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use forestall_model::model::fact::{FactKind, Payload};
+    use forestall_model::{FactKind, Payload};
 
     #[test]
     fn every_phrase_names_places_that_can_be_filled() {

@@ -18,7 +18,7 @@ use super::merge::{self, Source};
 use super::parquet_file::{ROWS_PER_GROUP, TableReader, TableWriter};
 use super::part::{self, Part};
 use super::run_key::{ArmOrder, KeyColumns, RunKey, RunSet};
-use super::table::Table;
+use forestall_model::Table;
 
 /// What one batch of replications gave.
 ///

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::super::atomic::tests::Scratch;
 use super::super::parquet_file;
-use super::super::table::Column;
 use super::*;
+use forestall_model::Column;
 
 const RUN: &str = "a-run";
 

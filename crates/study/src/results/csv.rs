@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 /// Writes `table` with a header; an undefined value is an empty field, a number its shortest exact form.
 ///

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::run_key::RunKey;
-use super::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 /// A replication that gave no result.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

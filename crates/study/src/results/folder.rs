@@ -8,7 +8,7 @@ use super::error::ResultsError;
 use super::lock::Lock;
 use super::manifest::Manifest;
 use super::parquet_file;
-use super::table::Table;
+use forestall_model::Table;
 
 /// The tables that a run keeps row by row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -223,8 +223,8 @@ pub(super) fn folder_name(name: &str, hash: &str) -> String {
 mod tests {
     use super::super::atomic::tests::Scratch;
     use super::super::manifest::tests::sample;
-    use super::super::table::Column;
     use super::*;
+    use forestall_model::Column;
 
     const HASH: &str = "0123456789abcdef0123456789abcdef";
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::error::ResultsError;
 use super::parquet_file::{TableReader, TableWriter};
 use super::run_key::{ArmOrder, Place};
-use super::table::Table;
+use forestall_model::Table;
 
 /// A table to merge: rows sorted by draw and replication, opened only when its turn comes.
 pub(crate) struct Source {

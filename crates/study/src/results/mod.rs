@@ -20,7 +20,6 @@ mod program;
 mod publish;
 mod run_key;
 pub mod sweep_folder;
-pub use forestall_model::table;
 
 pub use checkpoint::{Batch, FinishedTable, RejectedPart, Store};
 pub use error::ResultsError;
@@ -29,7 +28,6 @@ pub use folder::{ResultsFolder, TableName};
 pub use manifest::{Manifest, Provenance, Replications, Status, run_hash};
 pub use run_key::{RunKey, RunSet};
 pub use sweep_folder::SweepFolder;
-pub use table::{Column, Table};
 
 /// Version of the meaning of `results/*`; raised whenever the same scenario and seed give other rows. A test holds it
 /// against the golden results; what a forgotten rise would let through, the digest of [`program_digest`] stops.

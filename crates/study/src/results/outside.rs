@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::csv;
 use super::error::ResultsError;
-use super::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 /// Fields that stand for a missing value, in any case.
 const MISSING: [&str; 6] = ["", "na", "nan", "null", "none", "n/a"];

@@ -16,7 +16,7 @@ use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::{ColumnPath, Type};
 
 use super::error::ResultsError;
-use super::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 /// Rows in a row group of a finished file.
 pub const ROWS_PER_GROUP: usize = 65_536;

@@ -16,7 +16,7 @@ use super::failures::Failure;
 use super::parquet_file;
 use super::program;
 use super::run_key::{RunKey, RunSet};
-use super::table::Table;
+use forestall_model::Table;
 
 const MARK: &[u8; 8] = b"FSTPART1";
 const CHECKSUM_LENGTH: u64 = 32;

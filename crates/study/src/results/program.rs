@@ -8,13 +8,13 @@ use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
-use forestall_model::model::fact::Fact;
-use forestall_model::model::registry;
-use forestall_model::model::replication::{Arm, simulate};
-use forestall_model::outcome::Tally;
-use forestall_model::outcome::tables::{Labels, Rows, RunName, tables};
-use forestall_model::scenario::{LoadOptions, load};
-use forestall_model::table::{Column, Table};
+use forestall_model::Fact;
+use forestall_model::Tally;
+use forestall_model::registry;
+use forestall_model::{Arm, simulate};
+use forestall_model::{Column, Table};
+use forestall_model::{Labels, Rows, RunName, tables};
+use forestall_model::{LoadOptions, load};
 
 use super::RESULTS_VERSION;
 use super::atomic;

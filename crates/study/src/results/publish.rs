@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use super::error::ResultsError;
 use super::folder::ResultsFolder;
-use super::table::Table;
 use super::{atomic, csv};
+use forestall_model::Table;
 
 impl ResultsFolder {
     /// Writes a chart as SVG and PNG with its data as CSV, and gives the path of the SVG.

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::error::ResultsError;
-use super::table::Table;
+use forestall_model::Table;
 
 /// One replication of one arm under one draw of the uncertain parameters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

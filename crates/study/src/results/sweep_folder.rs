@@ -7,7 +7,7 @@ use super::error::ResultsError;
 use super::folder::{TableName, folder_name};
 use super::lock::Lock;
 use super::parquet_file::TableReader;
-use super::table::Table;
+use forestall_model::Table;
 
 /// The folder of one sweep. Any number of processes may add parts to it; merging is for one at a time.
 #[derive(Clone, Debug)]

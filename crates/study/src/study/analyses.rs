@@ -10,7 +10,7 @@ use crate::analysis::{
 use crate::cluster::{ClusterError, Outcomes};
 use crate::design::{Design, DesignError, Sidecar};
 use crate::results::{ResultsError, outside};
-use forestall_model::table::Table;
+use forestall_model::Table;
 
 use super::sweep::{Sweep, read_problem};
 

@@ -2,7 +2,7 @@
 
 use crate::montecarlo::MonteCarloError;
 use crate::results::ResultsError;
-use forestall_model::scenario::Diagnostics;
+use forestall_model::Diagnostics;
 
 /// Why a study could not be opened or run.
 #[derive(Debug, thiserror::Error)]

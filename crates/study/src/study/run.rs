@@ -7,9 +7,9 @@ use crate::montecarlo::pattern::{Expression, PatternEstimate, Tables as PatternT
 use crate::montecarlo::{self, Split};
 use crate::results::{Manifest, ResultsFolder, TableName, atomic, csv, outside};
 use crate::stats::mean;
-use forestall_model::engine::time::{days_between, month_starts};
-use forestall_model::scenario::{BASELINE, Plan, ValueRow};
-use forestall_model::table::Table;
+use forestall_model::Table;
+use forestall_model::{BASELINE, Plan, ValueRow};
+use forestall_model::{days_between, month_starts};
 
 use super::adaptation::{self, AtStrength, CalibratedParameter};
 use super::thresholds::{self, ThresholdCurve};
@@ -221,7 +221,7 @@ impl Run {
     pub fn fit(&self) -> Vec<FitToFact> {
         let t = &self.tables;
         let tables = PatternTables { replications: &t.replications, monthly: &t.monthly, by_country: &t.by_country };
-        let one = |row: &forestall_model::scenario::plan::FitRow| FitToFact {
+        let one = |row: &forestall_model::FitRow| FitToFact {
             pattern: row.pattern.clone(),
             fact: row.fact.clone(),
             target: (row.low, row.high),

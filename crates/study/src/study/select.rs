@@ -7,9 +7,9 @@ use crate::analysis::selection::{
     Budget, KimNelson, Selection, SelectionJob, select_fixed, select_kim_nelson, select_within,
 };
 use crate::montecarlo::{NamedArm, replicate};
-use forestall_model::outcome::columns;
-use forestall_model::outcome::tables::Labels;
-use forestall_model::scenario::nearest::did_you_mean;
+use forestall_model::Labels;
+use forestall_model::columns;
+use forestall_model::did_you_mean;
 
 use super::simulate::{arms, names};
 use super::{Study, StudyError};

@@ -10,7 +10,7 @@ use crate::cluster::{
 use crate::design::{self, Design, DesignError, Problem};
 use crate::montecarlo::Progress;
 use crate::results::{SweepFolder, atomic};
-use forestall_model::scenario::BASELINE;
+use forestall_model::BASELINE;
 
 use super::{Monitor, Overrides, Study};
 

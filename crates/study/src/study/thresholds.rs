@@ -2,9 +2,9 @@
 
 use crate::montecarlo::operating::Setting;
 use crate::montecarlo::operating_points;
-use forestall_model::scenario::contrast::{Lone, lone};
-use forestall_model::scenario::{BASELINE, Plan};
-use forestall_model::table::Table;
+use forestall_model::Table;
+use forestall_model::{BASELINE, Plan};
+use forestall_model::{Lone, lone};
 
 use super::RunPolicy;
 

@@ -1,6 +1,6 @@
 //! What a case is: keys that a user may set, quantities that theory and model both state.
 
-use forestall_model::scenario::nearest::did_you_mean;
+use forestall_model::did_you_mean;
 
 use super::VerificationError;
 use super::measure::Reading;

@@ -1,7 +1,7 @@
 //! What can go wrong when a case is checked.
 
-use forestall_model::scenario::Diagnostics;
-use forestall_model::scenario::nearest::did_you_mean;
+use forestall_model::Diagnostics;
+use forestall_model::did_you_mean;
 
 use super::cases::CASES;
 

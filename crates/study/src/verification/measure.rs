@@ -2,9 +2,9 @@
 
 use std::ops::Deref;
 
-use forestall_model::model::fact::Fact;
-use forestall_model::outcome::tables::Rows;
-use forestall_model::table::Table;
+use forestall_model::Fact;
+use forestall_model::Rows;
+use forestall_model::Table;
 
 /// What one replication leaves.
 pub(super) struct Reading {

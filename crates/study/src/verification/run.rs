@@ -4,11 +4,11 @@ use jiff::civil::date;
 use rayon::prelude::*;
 
 use crate::montecarlo::{NamedArm, replicate};
-use forestall_model::engine::time::{date_after, month_starts};
-use forestall_model::model::registry;
-use forestall_model::model::replication::Arm;
-use forestall_model::outcome::tables::Labels;
-use forestall_model::scenario::{BASELINE, LoadOptions, Plan, load};
+use forestall_model::Arm;
+use forestall_model::Labels;
+use forestall_model::registry;
+use forestall_model::{BASELINE, LoadOptions, Plan, load};
+use forestall_model::{date_after, month_starts};
 
 use super::judge::{Finding, SMALLEST_ELASTICITY, elasticities, judge, visible_errors};
 use super::measure::Reading;

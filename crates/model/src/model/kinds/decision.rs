@@ -3,8 +3,9 @@
 /// A decision; a new one takes a new number, a number is never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u16)]
-#[allow(missing_docs)]
-pub enum Decision {
+// A number of a question that is no longer asked stays taken.
+#[allow(missing_docs, dead_code)]
+pub(crate) enum Decision {
     // Names of entities.
     NameNeighbourhood = 1,
     NameSource = 2,
@@ -149,7 +150,7 @@ pub enum Decision {
 impl Decision {
     /// The number that enters the draw's address.
     #[inline]
-    pub fn number(self) -> u16 {
+    pub(crate) fn number(self) -> u16 {
         self as u16
     }
 }

@@ -115,7 +115,7 @@ const STANDING: &[FactKind] = &[
 const WHO_IS_ABROAD: &[FactKind] = &[Departed, Returned, DiedAbroad];
 
 /// Kinds that have no rule: their cause says all, or nobody asks.
-pub const NOTHING: Rule = Rule { near: &[], tables: &[], far: &[] };
+pub(crate) const NOTHING: Rule = Rule { near: &[], tables: &[], far: &[] };
 
 /// What decides which files officers work: how hot this one is, how many officers are free, and what else is open.
 pub const PARKED_FILES: Rule = Rule {
@@ -131,7 +131,7 @@ pub const PARKED_FILES: Rule = Rule {
 };
 
 /// `OnsetSpontaneous`, `OnsetOnline`, `OnsetPeer`, `OnsetRecruiter`.
-pub const ONSET: Rule = Rule {
+pub(crate) const ONSET: Rule = Rule {
     near: &[],
     tables: &["onset", "peers", "in_person_recruiters", "prevention", "grievance", "movements"],
     far: &[
@@ -142,13 +142,13 @@ pub const ONSET: Rule = Rule {
 };
 
 /// Committed, Desisted.
-pub const STAGES: Rule = Rule { near: &[], tables: &["stages", "prevention"], far: &[] };
+pub(crate) const STAGES: Rule = Rule { near: &[], tables: &["stages", "prevention"], far: &[] };
 
 /// Released, Reengaged, Imprisoned, Charged, `ReleasedUncharged`.
-pub const PRISON: Rule = Rule { near: &[], tables: &["stages", "intervention", "returnees"], far: &[] };
+pub(crate) const PRISON: Rule = Rule { near: &[], tables: &["stages", "intervention", "returnees"], far: &[] };
 
 /// `ContactMade`.
-pub const CONTACT: Rule = Rule {
+pub(crate) const CONTACT: Rule = Rule {
     near: &[],
     tables: &["virtual_entrepreneurs", "languages"],
     far: &[
@@ -159,84 +159,84 @@ pub const CONTACT: Rule = Rule {
 };
 
 /// Groomed, `ContactLost`.
-pub const GROOMING: Rule = Rule {
+pub(crate) const GROOMING: Rule = Rule {
     near: &[now(Whose::World, Where::Here, &[RecruiterRemoved])],
     tables: &["virtual_entrepreneurs", "territory"],
     far: &[],
 };
 
 /// `RecruiterRemoved`, `RecruiterReplaced`.
-pub const ENTREPRENEURS: Rule = Rule { near: &[], tables: &["virtual_entrepreneurs", "territory"], far: &[] };
+pub(crate) const ENTREPRENEURS: Rule = Rule { near: &[], tables: &["virtual_entrepreneurs", "territory"], far: &[] };
 
 /// `InPersonRemoved`, `InPersonReplaced`.
-pub const IN_PERSON: Rule = Rule { near: &[], tables: &["in_person_recruiters"], far: &[] };
+pub(crate) const IN_PERSON: Rule = Rule { near: &[], tables: &["in_person_recruiters"], far: &[] };
 
 /// `StingCase`, `StingEnds`.
-pub const STINGS: Rule = Rule { near: &[], tables: &["stings", "services.undercover_personas"], far: &[] };
+pub(crate) const STINGS: Rule = Rule { near: &[], tables: &["stings", "services.undercover_personas"], far: &[] };
 
 /// `RecordChecked`.
-pub const RECORD_CHECK: Rule = Rule {
+pub(crate) const RECORD_CHECK: Rule = Rule {
     near: &[of(Whose::Person, Where::Either, RECORDS)],
     tables: &["membership", "notices", "pooled_database", SHARING],
     far: &[],
 };
 
 /// `RecordMade`.
-pub const RECORD: Rule = Rule { near: &[], tables: &["subjects", "triage", "travel"], far: &[] };
+pub(crate) const RECORD: Rule = Rule { near: &[], tables: &["subjects", "triage", "travel"], far: &[] };
 
 /// `TravelBlocked`, Departed.
-pub const TRAVEL: Rule = Rule {
+pub(crate) const TRAVEL: Rule = Rule {
     near: &[now(Whose::Person, Where::Here, &[RecordChecked])],
     tables: &["travel", "territory"],
     far: &[now(Whose::World, Where::Either, &[Departed, TravelBlocked])],
 };
 
 /// `DiedAbroad`, Trained.
-pub const LIFE_ABROAD: Rule = Rule { near: &[], tables: &["abroad", "territory"], far: &[] };
+pub(crate) const LIFE_ABROAD: Rule = Rule { near: &[], tables: &["abroad", "territory"], far: &[] };
 
 /// Returned.
-pub const RETURN: Rule = Rule { near: &[], tables: &["returns", "territory"], far: &[] };
+pub(crate) const RETURN: Rule = Rule { near: &[], tables: &["returns", "territory"], far: &[] };
 
 /// `ReturneeIdentified`, `ReturneeMissed`, `WarningReceived`, `WarningIgnored`, `SentStopped`.
-pub const RECOGNITION: Rule = Rule {
+pub(crate) const RECOGNITION: Rule = Rule {
     near: &[now(Whose::Person, Where::Here, &[RecordChecked])],
     tables: &["returns", "services.border_inspections_per_month", "records", "membership.warns_partners", SHARING],
     far: &[of(Whose::World, Where::Either, &[Returned, DispatchOrdered])],
 };
 
 /// `ReturneeProsecuted`, `ReturneeWatched`, `ReturneeReintegrated`, `ReturneeRecorded`.
-pub const RETURNEES: Rule = Rule {
+pub(crate) const RETURNEES: Rule = Rule {
     near: &[],
     tables: &["returnees"],
     far: &[of(Whose::Country, Where::Either, &[ReturneeProsecuted, ReturneeReintegrated])],
 };
 
 /// `DispatchOrdered`.
-pub const DISPATCH: Rule = Rule {
+pub(crate) const DISPATCH: Rule = Rule {
     near: &[],
     tables: &["territory"],
     far: &[of(Whose::World, Where::Either, &[DispatchOrdered, Trained, DiedAbroad, Returned])],
 };
 
 /// `PlotStarted`.
-pub const PLOT_START: Rule = Rule {
+pub(crate) const PLOT_START: Rule = Rule {
     near: &[now(Whose::Plot, Where::Here, &[ContactLost, TravelBlocked, SentStopped])],
     tables: &["pathways", "travel.blocked_plot_factor", "returnees", "adaptation", "work", "movements"],
     far: &[of(Whose::Plot, Where::Here, STANDING)],
 };
 
 /// `TaskDone`, `TempoChanged`.
-pub const WORK_PACE: Rule = Rule {
+pub(crate) const WORK_PACE: Rule = Rule {
     near: &[of(Whose::Plot, Where::Either, PACE)],
     tables: &["work", "movements"],
     far: &[of(Whose::World, Where::Either, &[GrievanceRises])],
 };
 
 /// `PlotDissolved`, `PlotCompleted`, `PlotFailed`.
-pub const WORK_END: Rule = Rule { near: &[], tables: &["work"], far: &[] };
+pub(crate) const WORK_END: Rule = Rule { near: &[], tables: &["work"], far: &[] };
 
 /// `SignatureSeen`.
-pub const SIGN: Rule = Rule {
+pub(crate) const SIGN: Rule = Rule {
     near: &[
         of(Whose::Plot, Where::Here, STATUS_UP),
         of(Whose::Plot, Where::There, STATUS_DOWN),
@@ -247,25 +247,25 @@ pub const SIGN: Rule = Rule {
 };
 
 /// `LeadReceived`, `LeadTrue`.
-pub const LEAD: Rule =
+pub(crate) const LEAD: Rule =
     Rule { near: &[], tables: &["leads", "detection"], far: &[of(Whose::Person, Where::Either, STANDING)] };
 
 /// `LeadAssessed`.
-pub const ASSESSMENT: Rule = Rule {
+pub(crate) const ASSESSMENT: Rule = Rule {
     near: &[of(Whose::File, Where::Here, &[LeadTaken]), of(Whose::File, Where::There, &[LeadStale])],
     tables: &["triage"],
     far: &[],
 };
 
 /// `LeadTaken`, `LeadStale`.
-pub const QUEUE: Rule = Rule {
+pub(crate) const QUEUE: Rule = Rule {
     near: &[],
     tables: &["services.analysts", "services.other_work_share", "triage", "leads"],
     far: &[of(Whose::Country, Where::Either, &[LeadTaken, LeadReceived])],
 };
 
 /// `CaseOpened`, `CaseReopened`.
-pub const CASE: Rule = Rule {
+pub(crate) const CASE: Rule = Rule {
     near: &[
         now(Whose::Person, Where::Here, &[RecordChecked]),
         of(Whose::File, Where::Either, &[CaseClosed, CaseClosedForCapacity, CaseOpened]),
@@ -275,17 +275,17 @@ pub const CASE: Rule = Rule {
 };
 
 /// `CaseClosed`.
-pub const REVIEW: Rule = Rule { near: &[], tables: &["subjects"], far: &[] };
+pub(crate) const REVIEW: Rule = Rule { near: &[], tables: &["subjects"], far: &[] };
 
 /// `CaseClosedForCapacity`.
-pub const CAPACITY: Rule = Rule {
+pub(crate) const CAPACITY: Rule = Rule {
     near: &[],
     tables: &["services.case_officers", "services.other_work_share", "subjects.cases_per_officer", "investigations"],
     far: &[of(Whose::Country, Where::Either, &[CaseOpened, CaseReopened, InterventionBegun, InvestigationOpened])],
 };
 
 /// `WatchStarted`.
-pub const WATCH: Rule = Rule {
+pub(crate) const WATCH: Rule = Rule {
     near: &[of(Whose::File, Where::There, &[TeamMissing]), now(Whose::File, Where::Here, EVIDENCE)],
     tables: &["services.surveillance_officers", "services.officers_per_team", "subjects", "evidence", "investigations"],
     far: &[
@@ -298,7 +298,7 @@ pub const WATCH: Rule = Rule {
 };
 
 /// `WatchEnded`.
-pub const WATCH_END: Rule = Rule {
+pub(crate) const WATCH_END: Rule = Rule {
     near: &[now(Whose::Person, Where::Here, STANDING), now(Whose::Country, Where::Here, &[WatchMoved])],
     tables: &[
         "services.surveillance_officers",
@@ -311,7 +311,7 @@ pub const WATCH_END: Rule = Rule {
 };
 
 /// `TeamMissing`, `WatchEnded`, `WatchMoved`.
-pub const TEAM_USE: Rule = Rule {
+pub(crate) const TEAM_USE: Rule = Rule {
     near: &[],
     tables: &[
         "services.surveillance_officers",
@@ -324,21 +324,21 @@ pub const TEAM_USE: Rule = Rule {
 };
 
 /// `EvidenceSeen`.
-pub const EVIDENCE_SEEN: Rule = Rule {
+pub(crate) const EVIDENCE_SEEN: Rule = Rule {
     near: &[of(Whose::File, Where::Either, STATUS_UP), of(Whose::File, Where::Either, STATUS_DOWN)],
     tables: &["detection"],
     far: &[of(Whose::Person, Where::Either, STANDING)],
 };
 
 /// `FoundBySearch`.
-pub const SEARCH: Rule = Rule {
+pub(crate) const SEARCH: Rule = Rule {
     near: &[of(Whose::Plot, Where::Either, PACE)],
     tables: &["detection.search_per_team_per_day", "services.surveillance_officers", "investigations"],
     far: &[of(Whose::Country, Where::Either, TEAMS)],
 };
 
 /// `InterventionDecided`.
-pub const DECISION: Rule = Rule {
+pub(crate) const DECISION: Rule = Rule {
     near: &[now(Whose::File, Where::Here, EVIDENCE), now(Whose::Plot, Where::Here, EVIDENCE)],
     tables: &["intervention.threshold_log_odds", "emergency_powers", "evidence", "subjects"],
     far: &[
@@ -349,11 +349,11 @@ pub const DECISION: Rule = Rule {
 };
 
 /// Arrested: the arrest is told of the person's home, its preparation of the service.
-pub const ARREST: Rule =
+pub(crate) const ARREST: Rule =
     Rule { near: &[of(Whose::Person, Where::Here, &[InterventionBegun])], tables: &["intervention"], far: &[] };
 
 /// `InterventionBegun`, `OfficersMissing`.
-pub const OFFICERS_FREE: Rule = Rule {
+pub(crate) const OFFICERS_FREE: Rule = Rule {
     near: &[of(Whose::File, Where::There, &[OfficersMissing]), of(Whose::Person, Where::Either, RECORDS)],
     tables: &[
         "services.case_officers",
@@ -369,33 +369,33 @@ pub const OFFICERS_FREE: Rule = Rule {
 };
 
 /// Raid, `RaidFinds`: raids go to the files that are hottest on the day of an attack.
-pub const RAID: Rule = Rule {
+pub(crate) const RAID: Rule = Rule {
     near: &[of(Whose::File, Where::Either, EVIDENCE), of(Whose::File, Where::Either, STATUS_DOWN)],
     tables: &["aftermath", "emergency_powers"],
     far: &[of(Whose::Country, Where::Either, &[PlotCompleted, CaseOpened, CaseClosed])],
 };
 
 /// `CellExposed`.
-pub const SECRECY: Rule = Rule { near: &[], tables: &["secrecy"], far: &[] };
+pub(crate) const SECRECY: Rule = Rule { near: &[], tables: &["secrecy"], far: &[] };
 
 /// `NoticeIssued`.
-pub const NOTICE: Rule = Rule { near: &[], tables: &["notices"], far: &[] };
+pub(crate) const NOTICE: Rule = Rule { near: &[], tables: &["notices"], far: &[] };
 
 /// `QueryAnswered`.
-pub const QUERY: Rule = Rule { near: &[], tables: &["notices", SHARING], far: &[] };
+pub(crate) const QUERY: Rule = Rule { near: &[], tables: &["notices", SHARING], far: &[] };
 
 /// `RecordPooled`, `FragmentPooled`.
-pub const POOLING: Rule = Rule { near: &[], tables: &["membership", "pooled_database"], far: &[] };
+pub(crate) const POOLING: Rule = Rule { near: &[], tables: &["membership", "pooled_database"], far: &[] };
 
 /// `LinkFound`, `LinkMissed`, `LinkFalse`.
-pub const LINKS: Rule = Rule {
+pub(crate) const LINKS: Rule = Rule {
     near: &[of(Whose::Plot, Where::Either, &[FragmentPooled])],
     tables: &["membership", "pooled_database", "link_analysis", "intervention.threshold_log_odds", SHARING],
     far: &[of(Whose::World, Where::Either, &[FragmentPooled])],
 };
 
 /// `SurvivorFound`, `SurvivorHides`, `SurvivorPlots`.
-pub const SURVIVORS: Rule = Rule { near: &[], tables: &["survivors"], far: &[] };
+pub(crate) const SURVIVORS: Rule = Rule { near: &[], tables: &["survivors"], far: &[] };
 
 /// `GrievanceRises`.
-pub const GRIEVANCE: Rule = Rule { near: &[], tables: &["grievance"], far: &[] };
+pub(crate) const GRIEVANCE: Rule = Rule { near: &[], tables: &["grievance"], far: &[] };

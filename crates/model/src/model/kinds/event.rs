@@ -14,13 +14,13 @@ macro_rules! events {
     ($($number:literal $name:ident $(($subject:ident))?: $meaning:literal;)*) => {
         /// The kinds of event, each with its subject.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum EventKind {
+        pub(crate) enum EventKind {
             $(#[doc = $meaning] $name $(($subject))?,)*
         }
 
         impl EventKind {
             /// Among events of equal time the smaller number comes first.
-            pub const fn number(self) -> u16 {
+            pub(crate) const fn number(self) -> u16 {
                 match self {
                     $(Self::$name { .. } => $number,)*
                 }
@@ -69,7 +69,7 @@ events! {
 
 /// One entry of the agenda.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Event {
+pub(crate) struct Event {
     /// What happens, and to whom.
     pub kind: EventKind,
     /// The stable key of what it happens to, which orders ties.

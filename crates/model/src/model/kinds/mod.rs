@@ -2,9 +2,9 @@
 //! one table each.
 
 pub(crate) mod clock;
-pub mod decision;
-pub mod dependence;
-pub mod event;
-pub mod fact;
+pub(crate) mod decision;
+pub(crate) mod dependence;
+pub(crate) mod event;
+pub(crate) mod fact;
 pub(crate) mod kept;
-pub mod mechanism;
+pub(crate) mod mechanism;

@@ -1,9 +1,9 @@
 //! The mechanisms, one file each; none names another, and [`super::wiring`] alone names all.
 
-pub mod fighters;
-pub mod measures;
-pub mod plots;
-pub mod population;
-pub mod recruiters;
-pub mod services;
-pub mod sharing;
+pub(crate) mod fighters;
+pub(crate) mod measures;
+pub(crate) mod plots;
+pub(crate) mod population;
+pub(crate) mod recruiters;
+pub(crate) mod services;
+pub(crate) mod sharing;

@@ -9,7 +9,7 @@ use crate::engine::key::Key;
 
 /// A country with its service.
 #[derive(Clone, Debug)]
-pub struct CountryState {
+pub(crate) struct CountryState {
     pub(crate) key: Key,
     pub(crate) residents: f64,
     pub(crate) neighbourhoods: std::ops::Range<u32>,

@@ -11,7 +11,7 @@ use super::over_time::TimeMean;
 
 /// The analysts' desk of one service.
 #[derive(Clone, Debug, Default)]
-pub struct Desk {
+pub(crate) struct Desk {
     pub(crate) queue: BinaryHeap<Waiting>,
     pub(crate) busy: u32,
     /// Analysts on duty under the parameters in force.
@@ -32,7 +32,7 @@ pub struct Desk {
 
 /// A lead in the queue; a counted one has no entry anywhere else.
 #[derive(Clone, Copy, Debug)]
-pub struct Waiting {
+pub(crate) struct Waiting {
     pub(crate) priority: f64,
     pub(crate) arrival: f64,
     pub(crate) deadline: f64,
@@ -64,7 +64,7 @@ impl Ord for Waiting {
 
 /// What a desk knows of its counted leads.
 #[derive(Clone, Debug)]
-pub struct Cohort {
+pub(crate) struct Cohort {
     /// False leads without consequence that have arrived; also the name of the next one.
     pub(crate) arrived: u32,
     pub(crate) clock: Countdown,
@@ -101,7 +101,7 @@ impl Default for Cohort {
 
 /// The analysts at work on leads that will come to nothing, and when the first of them is free.
 #[derive(Clone, Copy, Debug)]
-pub struct Assessment {
+pub(crate) struct Assessment {
     pub(crate) busy: u32,
     /// Assessments finished; also the name of the next threshold.
     pub(crate) finished: u32,
@@ -141,7 +141,7 @@ impl Assessment {
 
 /// Facts of the present month that are still to be told.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Told {
+pub(crate) struct Told {
     pub(crate) received: Sum,
     pub(crate) waited: Sum,
     pub(crate) assessed: Sum,
@@ -149,7 +149,7 @@ pub struct Told {
 
 /// A number of equal facts, with the sum of their values and the time of the last.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Sum {
+pub(crate) struct Sum {
     pub(crate) number: u32,
     pub(crate) value: f64,
     pub(crate) last: f64,
@@ -165,7 +165,7 @@ impl Sum {
 
 /// The hazards of the two streams of false leads.
 #[derive(Clone, Copy, Debug)]
-pub struct FalseLeads {
+pub(crate) struct FalseLeads {
     /// False leads that will come to nothing.
     pub(crate) idle: Hazard,
     /// False leads that will open a file on a resident.

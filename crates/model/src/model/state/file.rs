@@ -142,7 +142,7 @@ coded!(Channel);
 /// One service's file on one person; what background signs, reviews and lookups need stands in the first cache line.
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
-pub struct Dossier {
+pub(crate) struct Dossier {
     pub(crate) key: Key,
     /// Evidence as a logarithm in units that do not decay: its present weight is `exp(score − λ t)`.
     pub(crate) score: f64,

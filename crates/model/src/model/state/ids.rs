@@ -6,21 +6,23 @@ macro_rules! ids {
     ($($(#[doc = $doc:literal])+ $name:ident;)*) => {
         $($(#[doc = $doc])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-        pub struct $name(pub(crate) u32);
+        pub(crate) struct $name(pub(crate) u32);
 
+        // Not every kind of position needs a place for nobody.
+        #[allow(dead_code)]
         impl $name {
             /// Refers to nothing.
-            pub const NONE: Self = Self(u32::MAX);
+            pub(crate) const NONE: Self = Self(u32::MAX);
 
             /// Whether it refers to nothing.
             #[inline]
-            pub const fn is_none(self) -> bool {
+            pub(crate) const fn is_none(self) -> bool {
                 self.0 == u32::MAX
             }
 
             /// Whether it refers to something.
             #[inline]
-            pub const fn is_some(self) -> bool {
+            pub(crate) const fn is_some(self) -> bool {
                 !self.is_none()
             }
         }
@@ -40,7 +42,7 @@ macro_rules! ids {
 }
 
 /// A position in one kind of list.
-pub trait Position: Copy {
+pub(crate) trait Position: Copy {
     /// The position of an entry.
     fn at(place: usize) -> Self;
 
@@ -68,17 +70,17 @@ ids! {
 }
 
 /// A group clock.
-pub type GroupId = u32;
+pub(crate) type GroupId = u32;
 /// A period of constant parameters.
-pub type PeriodId = u32;
+pub(crate) type PeriodId = u32;
 /// The end of a month.
-pub type MonthId = u32;
+pub(crate) type MonthId = u32;
 /// A country, by position in the scenario.
-pub type CountryId = u8;
+pub(crate) type CountryId = u8;
 
 /// A list that is read by one kind of position.
 #[derive(Clone, Debug)]
-pub struct List<I, T> {
+pub(crate) struct List<I, T> {
     entries: Vec<T>,
     by: std::marker::PhantomData<I>,
 }

@@ -9,7 +9,7 @@ use super::ids::{PersonId, PlotId};
 
 /// A lead about a named person, from arrival to the end of its assessment.
 #[derive(Clone, Debug)]
-pub struct Lead {
+pub(crate) struct Lead {
     pub(crate) key: Key,
     pub(crate) person: PersonId,
     pub(crate) service: u8,

@@ -11,33 +11,35 @@ use crate::engine::lazy_clock::LazyClock;
 use super::record::PlotRecord;
 use ids::{CircleId, FileId, InPersonId, LeadId, List, PersonId, PlotId, RecruiterId};
 
-pub mod country;
-pub mod desk;
-pub mod file;
-pub mod ids;
-pub mod lead;
-pub mod neighbourhood;
-pub mod over_time;
-pub mod person;
-pub mod plot;
-pub mod pool;
-pub mod recruiter;
-pub mod ring;
+pub(crate) mod country;
+pub(crate) mod desk;
+pub(crate) mod file;
+pub(crate) mod ids;
+pub(crate) mod lead;
+pub(crate) mod neighbourhood;
+pub(crate) mod over_time;
+pub(crate) mod person;
+pub(crate) mod plot;
+pub(crate) mod pool;
+pub(crate) mod recruiter;
+pub(crate) mod ring;
 
-pub use country::CountryState;
-pub use desk::Desk;
-pub use file::{Channel, Dossier, FileStatus, Found};
-pub use lead::Lead;
-pub use neighbourhood::{Neighbourhood, OnsetSeat, Presence};
-pub use over_time::{Reaction, TimeMean};
-pub use person::{Circle, NO_TICKET, Person, State, mark};
-pub use plot::{Ending, Fragment, MissedChances, Pathway, Plot, Stage};
-pub use pool::{LinkJob, Pool, Released};
-pub use recruiter::{InPerson, Recruiter};
+pub(crate) use country::CountryState;
+pub(crate) use desk::Desk;
+pub(crate) use file::Dossier;
+pub use file::{Channel, FileStatus, Found};
+pub(crate) use lead::Lead;
+pub(crate) use neighbourhood::{Neighbourhood, OnsetSeat, Presence};
+pub(crate) use over_time::{Reaction, TimeMean};
+pub(crate) use person::{Circle, NO_TICKET, Person, State, mark};
+pub use plot::{Ending, MissedChances, Pathway};
+pub(crate) use plot::{Fragment, Plot, Stage};
+pub(crate) use pool::{LinkJob, Pool, Released};
+pub(crate) use recruiter::{InPerson, Recruiter};
 
 /// Everything.
 #[derive(Clone, Debug)]
-pub struct World {
+pub(crate) struct World {
     pub(crate) countries: Vec<CountryState>,
     pub(crate) neighbourhoods: Vec<Neighbourhood>,
     /// Movements in neighbourhoods, those of one neighbourhood together ([`crate::model::sim::Sim::presence`]).

@@ -7,7 +7,7 @@ use super::ring::Ring;
 
 /// A counted set of residents, with one receptivity.
 #[derive(Clone, Debug)]
-pub struct Neighbourhood {
+pub(crate) struct Neighbourhood {
     pub(crate) country: u8,
     pub(crate) residents: f64,
     pub(crate) receptivity: f64,
@@ -22,7 +22,7 @@ pub struct Neighbourhood {
 
 /// What a movement has in a neighbourhood.
 #[derive(Clone, Debug)]
-pub struct Presence {
+pub(crate) struct Presence {
     /// Those active here.
     pub(crate) active: Ring,
     /// The onset clocks by source.
@@ -31,7 +31,7 @@ pub struct Presence {
 
 /// A neighbourhood's seat in one onset clock.
 #[derive(Clone, Copy, Debug)]
-pub struct OnsetSeat {
+pub(crate) struct OnsetSeat {
     pub(crate) handle: Handle,
     pub(crate) key: Key,
     pub(crate) occasion: u32,

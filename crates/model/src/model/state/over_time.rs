@@ -4,7 +4,7 @@ use crate::engine::hazard::Term;
 
 /// A quantity followed as a mean over time.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct TimeMean {
+pub(crate) struct TimeMean {
     value: f64,
     since: f64,
     sum: f64,
@@ -37,7 +37,7 @@ impl TimeMean {
 
 /// A decaying reaction to events: `amplitude · exp(−(t − reference) / memory)`.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Reaction {
+pub(crate) struct Reaction {
     pub(crate) amplitude: f64,
     pub(crate) reference: f64,
 }

@@ -8,7 +8,7 @@ use crate::model::kinds::fact::FactId;
 
 /// Where a person stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub(crate) enum State {
     /// A plain resident on whom a file was opened by mistake.
     Resident,
     /// Someone on whom a service could plausibly open a file.
@@ -36,16 +36,16 @@ pub enum State {
 }
 
 /// The ticket of somebody who, or of a file that, does not wait.
-pub const NO_TICKET: u32 = 0;
+pub(crate) const NO_TICKET: u32 = 0;
 
 /// What accounts note of a person: bits of [`Person`]'s marks.
-pub mod mark {
+pub(crate) mod mark {
     /// A service had an open file on the person in the counted period.
-    pub const FILED: u8 = 1;
+    pub(crate) const FILED: u8 = 1;
     /// The person was held in the counted period while in no plot.
-    pub const HELD: u8 = 2;
+    pub(crate) const HELD: u8 = 2;
     /// Pooled files would have flagged the person, who was not plotting.
-    pub const FLAGGED: u8 = 4;
+    pub(crate) const FLAGGED: u8 = 4;
 }
 
 /// A person who has a name of their own: anyone who was ever in a special state.
@@ -54,7 +54,7 @@ pub mod mark {
 /// coming and going needs stands in the first line, in the order written here.
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
-pub struct Person {
+pub(crate) struct Person {
     pub(crate) key: Key,
     pub(crate) cause: FactId,
     /// Tickets for the group clocks in which the person waits, by place.
@@ -98,7 +98,7 @@ const _: () = assert!(size_of::<Person>() == 128);
 
 /// Friends who came to it together: the last of them, and how many.
 #[derive(Clone, Copy, Debug)]
-pub struct Circle {
+pub(crate) struct Circle {
     pub(crate) last: PersonId,
     pub(crate) size: u32,
 }

@@ -90,7 +90,7 @@ impl Ending {
 
 /// A sign of a plot that a service saw.
 #[derive(Clone, Copy, Debug)]
-pub struct Fragment {
+pub(crate) struct Fragment {
     pub(crate) time: f64,
     pub(crate) service: u8,
     pub(crate) person: PersonId,
@@ -111,7 +111,7 @@ pub struct MissedChances {
 
 /// A plot: an abstract work process.
 #[derive(Clone, Debug)]
-pub struct Plot {
+pub(crate) struct Plot {
     pub(crate) key: Key,
     pub(crate) design: Key,
     pub(crate) pathway: Pathway,

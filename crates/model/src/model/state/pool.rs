@@ -8,7 +8,7 @@ use crate::model::kinds::fact::FactId;
 
 /// One fragment's job on the central analysts' desk.
 #[derive(Clone, Copy, Debug)]
-pub struct LinkJob {
+pub(crate) struct LinkJob {
     pub(crate) person: PersonId,
     pub(crate) plot: PlotId,
     pub(crate) seen: f64,
@@ -23,7 +23,7 @@ pub struct LinkJob {
 
 /// The pooled database.
 #[derive(Clone, Debug, Default)]
-pub struct Pool {
+pub(crate) struct Pool {
     pub(crate) fragments: f64,
     pub(crate) waiting: VecDeque<JobId>,
     pub(crate) jobs: List<JobId, LinkJob>,
@@ -33,7 +33,7 @@ pub struct Pool {
 
 /// When one owner's record of a person reaches others; infinite where it does not.
 #[derive(Clone, Copy, Debug)]
-pub struct Released {
+pub(crate) struct Released {
     pub(crate) notice_from: f32,
     pub(crate) pooled_from: f32,
 }

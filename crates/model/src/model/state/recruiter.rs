@@ -7,7 +7,7 @@ use crate::engine::key::Key;
 
 /// A virtual entrepreneur.
 #[derive(Clone, Debug)]
-pub struct Recruiter {
+pub(crate) struct Recruiter {
     pub(crate) key: Key,
     pub(crate) language: u8,
     pub(crate) alive: bool,
@@ -19,7 +19,7 @@ pub struct Recruiter {
 
 /// An in-person recruiter.
 #[derive(Clone, Debug)]
-pub struct InPerson {
+pub(crate) struct InPerson {
     pub(crate) key: Key,
     pub(crate) country: u8,
     pub(crate) movement: u8,

@@ -6,7 +6,7 @@ use super::ids::PersonId;
 
 /// People ordered by key.
 #[derive(Clone, Debug, Default)]
-pub struct Ring {
+pub(crate) struct Ring {
     // A few dozen people in most neighbourhoods: one short list is faster than a tree.
     seats: Vec<(Key, PersonId)>,
 }

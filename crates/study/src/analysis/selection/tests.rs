@@ -6,8 +6,8 @@ use super::*;
 
 /// A keyed normal: replication r has a part that all arms share.
 fn value(world: u64, job: SelectionJob, means: &[f64], shared: f64) -> f64 {
-    let key = |name: u64| forestall_model::engine::key::Key::from_bits(name);
-    let draws = forestall_model::engine::draw::Draws::new(world, job.replication as u64);
+    let key = |name: u64| forestall_model::Key::from_bits(name);
+    let draws = forestall_model::Draws::new(world, job.replication as u64);
     let (common, own) = (draws.normal(key(1), 1, 0), draws.normal(key(2 + job.arm as u64), 1, 0));
     means[job.arm] + libm::sqrt(shared) * common + libm::sqrt(1.0 - shared) * own
 }

@@ -19,11 +19,11 @@ use crate::montecarlo::Progress;
 use crate::montecarlo::pattern::Known;
 use crate::results::manifest::now;
 use crate::results::{Manifest, RESULTS_VERSION, ResultsFolder, Status, atomic, csv, run_hash};
-use forestall_model::engine::time::date_after;
-use forestall_model::scenario::nearest::did_you_mean;
-use forestall_model::scenario::plan::Operation;
-use forestall_model::scenario::{BASELINE, Diagnostic, Plan};
-use forestall_model::table::Table;
+use forestall_model::Operation;
+use forestall_model::Table;
+use forestall_model::date_after;
+use forestall_model::did_you_mean;
+use forestall_model::{BASELINE, Diagnostic, Plan};
 
 use super::{Monitor, Provenance, Study};
 use session::Session;
@@ -172,7 +172,7 @@ impl Study {
 
     /// Fits the uncertain parameters of the baseline to facts, and checks the posterior on fresh streams.
     ///
-    /// Open the study with [`UsePosterior::None`](forestall_model::scenario::posterior::UsePosterior::None): an older
+    /// Open the study with [`UsePosterior::None`](forestall_model::UsePosterior::None): an older
     /// posterior is no prior.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use crate::calibration::{FitGeneration, ParameterRow, Particle, PatternRow, Ridge, Screened};
 use crate::design::Factor;
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 fn numbers<T>(rows: &[T], f: impl Fn(&T) -> Option<f64>) -> Column {
     Column::Number(rows.iter().map(|row| f(row).filter(|x| x.is_finite())).collect())

@@ -4,7 +4,7 @@ use crate::optimization::{Candidate, Found, FrontStatus, Judged, RunResponse, Vo
 use crate::results::manifest::now;
 use crate::results::{Manifest, ResultsError, ResultsFolder, Status, atomic, csv};
 use crate::stats::{Interval, mean, mean_interval};
-use forestall_model::table::Table;
+use forestall_model::Table;
 
 use super::input::Input;
 use super::tables;

@@ -5,12 +5,12 @@ use crate::design::Factor;
 use crate::montecarlo::pattern::{Expression, Known};
 use crate::optimization::{Goal, OutcomeLimit, SearchProblem};
 use crate::study::calibrate::known;
-use forestall_model::engine::time::{DAYS_PER_YEAR, days_between};
-use forestall_model::scenario::diagnostic::Mark;
-use forestall_model::scenario::optimize::{Line, Optimize};
-use forestall_model::scenario::parameter::Kind;
-use forestall_model::scenario::plan::{Assignment, Operation, Policy, Stage};
-use forestall_model::scenario::{Diagnostic, Diagnostics, Plan};
+use forestall_model::Kind;
+use forestall_model::Mark;
+use forestall_model::{Assignment, Operation, Policy, Stage};
+use forestall_model::{DAYS_PER_YEAR, days_between};
+use forestall_model::{Diagnostic, Diagnostics, Plan};
+use forestall_model::{Line, Optimize};
 
 /// What is looked for where nothing else is asked for.
 const OBJECTIVES: [&str; 3] = ["attacks_completed", "cost", "intrusion"];
@@ -33,7 +33,7 @@ pub struct Lever {
     path: String,
     act: Act,
     kind: Kind,
-    target: forestall_model::scenario::address::Target,
+    target: forestall_model::Target,
     mark: Mark,
 }
 

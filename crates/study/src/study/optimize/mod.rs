@@ -15,8 +15,8 @@ use crate::optimization::{
     search, volumes,
 };
 use crate::results::{Manifest, RESULTS_VERSION, ResultsFolder, Status, atomic, run_hash};
-use forestall_model::engine::draw::REPLICATION_LIMIT;
-use forestall_model::scenario::{BASELINE, Plan};
+use forestall_model::REPLICATION_LIMIT;
+use forestall_model::{BASELINE, Plan};
 
 use super::{Monitor, Provenance, Study};
 use input::Input;

@@ -15,9 +15,9 @@ use crate::montecarlo::pattern::Tables;
 use crate::montecarlo::{NamedArm, PosteriorDraws, Progress, replicate_draw};
 use crate::optimization::{Ask, OptimizationError, Outcome, ResponsePart, RunResponse};
 use crate::results::{ResultsError, atomic};
-use forestall_model::model::replication::Arm;
-use forestall_model::outcome::tables::Labels;
-use forestall_model::scenario::{BASELINE, Plan};
+use forestall_model::Arm;
+use forestall_model::Labels;
+use forestall_model::{BASELINE, Plan};
 
 use super::OptimizeEvent;
 use super::input::{Asked, Input};

@@ -2,7 +2,7 @@
 
 use crate::optimization::{Candidate, Judged, estimate};
 use crate::stats::Interval;
-use forestall_model::table::{Column, Table};
+use forestall_model::{Column, Table};
 
 use super::found::{FrontSetting, Optimized};
 

@@ -68,12 +68,12 @@ fn spans(arrival_per_day: f64, forgets_per_day: f64, least: f64) -> Result<(u32,
 
 /// Arrivals a day among `residents`, as the yearly rate per million of them that scenarios state.
 fn per_million_per_year(per_day: f64, residents: f64) -> f64 {
-    per_day * forestall_model::engine::time::DAYS_PER_YEAR * 1e6 / residents
+    per_day * forestall_model::DAYS_PER_YEAR * 1e6 / residents
 }
 
 /// A rate a day as a rate a year.
 fn per_year(per_day: f64) -> f64 {
-    per_day * forestall_model::engine::time::DAYS_PER_YEAR
+    per_day * forestall_model::DAYS_PER_YEAR
 }
 
 /// A scenario that runs for the spans given.

@@ -3,7 +3,7 @@
 use super::super::case::{Case, CaseKey, Quantity, Values};
 use super::super::measure::{Reading, monthly, outcome, share};
 use super::{MONTHS, per_million_per_year, setting, spans};
-use forestall_model::engine::time::month_starts;
+use forestall_model::month_starts;
 
 /// Residents who become sympathisers unprompted.
 pub(super) static POISSON_ONSET: Case = Case {
@@ -42,7 +42,7 @@ fn dispersion(rows: &Reading, v: &Values) -> (f64, f64) {
     let start = jiff::civil::date(2000, 1, 1);
     let end = f64::from(days(v));
     let mut starts: Vec<f64> =
-        month_starts(start, forestall_model::engine::time::date_after(start, end)).into_iter().map(|m| m.0).collect();
+        month_starts(start, forestall_model::date_after(start, end)).into_iter().map(|m| m.0).collect();
     starts.push(end);
     let stock = monthly(rows, "sympathisers");
     let (mut before, mut sum) = (0.0, 0.0);

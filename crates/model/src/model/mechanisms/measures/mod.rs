@@ -1,7 +1,7 @@
 //! Measures that touch several mechanisms: emergency powers, prevention, costs; adaptation; observation (M31).
 
-pub mod adaptation;
-pub mod costs;
-pub mod emergency;
-pub mod observation;
-pub mod prevention;
+pub(crate) mod adaptation;
+pub(crate) mod costs;
+pub(crate) mod emergency;
+pub(crate) mod observation;
+pub(crate) mod prevention;

@@ -43,7 +43,7 @@ pub struct Observed {
 }
 
 /// What the record shows of a plot; `None` if it shows nothing.
-pub fn observe(p: &Observation, draws: &Draws, plot: &PlotRecord) -> Option<Observed> {
+pub(crate) fn observe(p: &Observation, draws: &Draws, plot: &PlotRecord) -> Option<Observed> {
     live!("observation", None);
     let launched = matches!(plot.ending, Ending::Completed | Ending::Failed);
     let share = match plot.ending {

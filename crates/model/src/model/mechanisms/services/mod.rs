@@ -1,14 +1,14 @@
 //! Security services: staff, leads (M19), triage (M20), files and watching (M21), detection (M22),
 //! intervention (M23), aftermath (M24) and intrusion (M25).
 
-pub mod aftermath;
-pub mod detection;
-pub mod intervention;
-pub mod intrusion;
-pub mod investigations;
-pub mod leads;
-pub mod missed;
-pub mod staff;
-pub mod subjects;
-pub mod surveillance;
-pub mod triage;
+pub(crate) mod aftermath;
+pub(crate) mod detection;
+pub(crate) mod intervention;
+pub(crate) mod intrusion;
+pub(crate) mod investigations;
+pub(crate) mod leads;
+pub(crate) mod missed;
+pub(crate) mod staff;
+pub(crate) mod subjects;
+pub(crate) mod surveillance;
+pub(crate) mod triage;

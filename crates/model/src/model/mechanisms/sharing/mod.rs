@@ -1,7 +1,7 @@
 //! Sharing: records (M26), notices (M27), the pooled database (M28), membership and pairs (M29), dots not connected.
 
-pub mod dots;
-pub mod membership;
-pub mod notices;
-pub mod pool;
-pub mod records;
+pub(crate) mod dots;
+pub(crate) mod membership;
+pub(crate) mod notices;
+pub(crate) mod pool;
+pub(crate) mod records;
