@@ -113,7 +113,7 @@ pub(super) fn of_plot(p: &Plot) -> PlotRecord {
         ended: p.ended,
         ending: p.ending,
         channel: p.channel,
-        foiled_by: (p.foiled_by != u8::MAX).then_some(p.foiled_by),
+        foiled_by: p.foiled_by,
         stage: p.stage_at_end,
         members: p.founders,
         helpers: p.helpers.len() as u32,

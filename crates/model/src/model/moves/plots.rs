@@ -75,7 +75,7 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> PlotId {
         ended: f64::INFINITY,
         ending: Ending::InProgress,
         channel: Channel::None,
-        foiled_by: u8::MAX,
+        foiled_by: None,
         stage_at_end: Stage::Forming,
         work: Countdown::start(now, 1.0, Hazard::ZERO),
         work_at: Handle::NONE,
@@ -214,7 +214,7 @@ pub(crate) fn foil(sim: &mut Sim, index: PlotId, service: u8, channel: Channel, 
     close(sim, index, Ending::Foiled);
     let plot = &mut sim.world.plots[index];
     plot.channel = channel;
-    plot.foiled_by = service;
+    plot.foiled_by = Some(service);
     let fact = sim.plot_fact(FactKind::PlotFoiled, index, cause, service, channel.code());
     let now = sim.now;
     let memory = FOIL_MEMORY_DAYS;

@@ -130,7 +130,8 @@ pub struct Plot {
     pub(crate) ended: f64,
     pub(crate) ending: Ending,
     pub(crate) channel: Channel,
-    pub(crate) foiled_by: u8,
+    /// The service that ended it.
+    pub(crate) foiled_by: Option<u8>,
     pub(crate) stage_at_end: Stage,
     pub(crate) work: Countdown,
     pub(crate) work_at: Handle,

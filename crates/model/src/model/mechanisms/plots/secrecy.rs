@@ -61,7 +61,7 @@ pub(crate) fn expose_siblings(sim: &mut Sim, index: PlotId, cause: FactId) {
         let other = &sim.world.plots[sibling];
         let (key, running) = (other.key, other.ending == Ending::InProgress);
         if running && sim.chance(key, Decision::Exposure, 0, share) {
-            let service = if service == u8::MAX { other.preparation } else { service };
+            let service = service.unwrap_or(other.preparation);
             let fact = sim.plot_fact(FactKind::CellExposed, sibling, cause, service, 1.0);
             plots::reveal(sim, sibling, service, Channel::FollowUp, fact);
         }
