@@ -12,7 +12,7 @@ use super::parameters::Parameters;
 use super::sim::Sim;
 use super::state::ring::Ring;
 use super::state::{CountryState, Desk, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, TimeMean, World};
-use crate::model::state::ids::List;
+use crate::model::state::ids::{CountryId, List, Position};
 
 /// Countries and neighbourhoods with nobody named in them yet, at the start of the warm-up.
 pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &Parameters, begin: f64) -> World {
@@ -71,7 +71,7 @@ pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &
 
 fn neighbourhood(c: usize, residents: f64, receptivity: f64, movements: usize) -> Neighbourhood {
     Neighbourhood {
-        country: c as u8,
+        country: CountryId::at(c),
         residents,
         receptivity,
         up_to: 0.0,

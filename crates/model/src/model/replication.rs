@@ -16,6 +16,7 @@ use super::record::{self, DeskRecord, PlotRecord, Replication};
 use super::sim::{Ever, Sim};
 use super::state::Ending;
 use super::wiring;
+use crate::model::state::ids::{MonthId, Position};
 
 /// An arm of a scenario made ready for many replications.
 #[derive(Clone, Debug)]
@@ -132,7 +133,7 @@ pub(super) fn step(sim: &mut Sim, end: f64) -> bool {
     sim.now = time.max(sim.now);
     sim.events += 1;
     wiring::happen(sim, event);
-    event.kind != EventKind::MonthEnd(sim.months.len() as u32 - 1)
+    event.kind != EventKind::MonthEnd(MonthId::at(sim.months.len() - 1))
 }
 
 fn close(sim: &mut Sim) -> Replication {

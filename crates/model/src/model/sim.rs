@@ -13,7 +13,7 @@ use super::kinds::event::{Event, EventKind};
 use super::kinds::fact::{Fact, FactId, FactKind, FactSink};
 use super::parameters::Parameters;
 use super::state::{NO_TICKET, Person, Plot, World};
-use crate::model::state::ids::{FileId, PersonId, PlotId};
+use crate::model::state::ids::{CountryId, FileId, GroupId, MovementId, PersonId, PlotId, Position};
 
 /// Which processes run at all in some country at some time of the run; the others need no clocks.
 /// Found once an arm: to look through every period for each person would cost more than all else.
@@ -190,7 +190,7 @@ impl Sim<'_> {
                 self.agenda.move_to(handle, due);
             }
         } else if due < f64::INFINITY {
-            let kind = EventKind::Clock(clock as u32);
+            let kind = EventKind::Clock(GroupId::at(clock));
             self.world.clock_events[clock] = self.schedule(due, kind, Key::from_bits(clock as u64), 0);
         }
     }
@@ -275,8 +275,8 @@ impl Sim<'_> {
             cause,
             time: self.now,
             kind,
-            country: at.country,
-            movement: at.movement,
+            country: at.country.0,
+            movement: at.movement.0,
             subject: at.subject,
             plot: at.plot,
             value,
@@ -327,7 +327,14 @@ impl Sim<'_> {
     }
 
     /// A fact about a plot, which becomes the cause of what follows in it.
-    pub(crate) fn plot_fact(&mut self, kind: FactKind, plot: PlotId, cause: FactId, country: u8, value: f64) -> FactId {
+    pub(crate) fn plot_fact(
+        &mut self,
+        kind: FactKind,
+        plot: PlotId,
+        cause: FactId,
+        country: CountryId,
+        value: f64,
+    ) -> FactId {
         let site = Site::plot(&self.world.plots[plot], country);
         let fact = self.fact(kind, cause, site, value);
         self.world.plots[plot].cause = fact;
@@ -338,8 +345,8 @@ impl Sim<'_> {
 /// What a fact is about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Site {
-    pub(crate) country: u8,
-    pub(crate) movement: u8,
+    pub(crate) country: CountryId,
+    pub(crate) movement: MovementId,
     pub(crate) subject: Key,
     pub(crate) plot: Key,
 }
@@ -349,12 +356,12 @@ impl Site {
         Self { country: person.country, movement: person.movement, subject: person.key, plot: Key::NONE }
     }
 
-    pub(crate) fn plot(plot: &Plot, country: u8) -> Self {
+    pub(crate) fn plot(plot: &Plot, country: CountryId) -> Self {
         Self { country, movement: plot.movement, subject: plot.key, plot: plot.key }
     }
 
     pub(crate) fn country(country: usize, key: Key) -> Self {
-        Self { country: country as u8, movement: 0, subject: key, plot: Key::NONE }
+        Self { country: CountryId::at(country), movement: MovementId::default(), subject: key, plot: Key::NONE }
     }
 }
 

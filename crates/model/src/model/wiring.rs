@@ -26,7 +26,7 @@ use super::record::FileRecord;
 use super::sim::{Sim, Site};
 use super::state::desk::FalseLeads;
 use super::state::{Channel, FileStatus, Pathway, State};
-use crate::model::state::ids::{FileId, PersonId, PlotId};
+use crate::model::state::ids::{CountryId, FileId, MonthId, MovementId, PeriodId, PersonId, PlotId, Position};
 
 // ---- dispatch -----------------------------------------------------------------------------------------
 
@@ -34,9 +34,9 @@ use crate::model::state::ids::{FileId, PersonId, PlotId};
 pub(super) fn happen(sim: &mut Sim, event: Event) {
     let Event { kind, occasion, .. } = event;
     match kind {
-        EventKind::Clock(clock) => ring(sim, clock as usize),
-        EventKind::Parameters(period) => change_parameters(sim, period as usize),
-        EventKind::MonthEnd(month) => month_end(sim, month as usize),
+        EventKind::Clock(clock) => ring(sim, clock.place()),
+        EventKind::Parameters(period) => change_parameters(sim, period.place()),
+        EventKind::MonthEnd(month) => month_end(sim, month.place()),
         EventKind::Shift(country) => shift(sim, usize::from(country)),
         EventKind::RecruiterRemoved(recruiter) => virtual_entrepreneurs::removed(sim, recruiter),
         EventKind::RecruiterReplaced(recruiter) => virtual_entrepreneurs::replaced(sim, recruiter),
@@ -60,7 +60,7 @@ pub(super) fn happen(sim: &mut Sim, event: Event) {
         EventKind::LeadStale(lead) => triage::stale(sim, lead),
         EventKind::Execution(file) => intervention::execute(sim, file),
         EventKind::Raid(file) => aftermath::raid(sim, file, occasion),
-        EventKind::InvestigationEnds(plot) => investigations::end(sim, plot, occasion),
+        EventKind::InvestigationEnds(plot) => investigations::end(sim, plot, CountryId(occasion as u8)),
         EventKind::FragmentPooled(job) => pool::fragment_arrives(sim, job),
         EventKind::LinkServed(job) => pool::link_served(sim, job),
         EventKind::QueryAnswered(file) => notices::answered(sim, file),
@@ -149,10 +149,10 @@ pub(super) fn seed(sim: &mut Sim) {
         sim.touch(kind, clock);
     }
     for (i, (time, _)) in sim.periods.iter().enumerate().skip(sim.first + 1) {
-        sim.schedule(*time, EventKind::Parameters(i as u32), Key::NONE, 0);
+        sim.schedule(*time, EventKind::Parameters(PeriodId::at(i)), Key::NONE, 0);
     }
     for (i, time) in sim.months.iter().enumerate() {
-        sim.schedule(*time, EventKind::MonthEnd(i as u32), Key::NONE, 0);
+        sim.schedule(*time, EventKind::MonthEnd(MonthId::at(i)), Key::NONE, 0);
     }
 }
 
@@ -218,7 +218,7 @@ fn shift(sim: &mut Sim, c: usize) {
 fn book_shift(sim: &mut Sim, c: usize) {
     let key = sim.world.countries[c].key;
     let next = libm::floor(sim.now) + 1.0;
-    sim.schedule(next, EventKind::Shift(c as u8), key, 0);
+    sim.schedule(next, EventKind::Shift(CountryId::at(c)), key, 0);
 }
 
 /// What is still open at the end of the run is stated.
@@ -426,7 +426,7 @@ impl Sim<'_> {
     }
 
     /// Somebody was searched or held who was not plotting.
-    pub(crate) fn searched_without_plot(&mut self, service: u8, movement: u8) {
+    pub(crate) fn searched_without_plot(&mut self, service: CountryId, movement: MovementId) {
         grievance::after_search(self, service, movement);
     }
 }
@@ -473,7 +473,7 @@ impl Sim<'_> {
     }
 
     /// How many tasks a new plot has.
-    pub(crate) fn tasks_of_plot(&self, home: u8, pathway: Pathway, m: usize, hurried: bool) -> u32 {
+    pub(crate) fn tasks_of_plot(&self, home: CountryId, pathway: Pathway, m: usize, hurried: bool) -> u32 {
         work::tasks(self, home, pathway, m, hurried)
     }
 
@@ -515,21 +515,21 @@ impl Sim<'_> {
     }
 
     /// What a completed attack brings to the target country and beyond.
-    pub(crate) fn attack_completed(&mut self, target: u8, movement: u8, harmed: f64, attack: FactId) {
+    pub(crate) fn attack_completed(&mut self, target: CountryId, movement: MovementId, harmed: f64, attack: FactId) {
         grievance::after_attack(self, target, movement, harmed, attack);
         leads::after_attack(self, target, harmed);
         emergency::after_attack(self, target, harmed, attack);
     }
 
     /// What an attempt brings, whether or not it was completed.
-    pub(crate) fn attempt_over(&mut self, plot: PlotId, target: u8, attempt: FactId) {
+    pub(crate) fn attempt_over(&mut self, plot: PlotId, target: CountryId, attempt: FactId) {
         aftermath::after_launch(self, plot, attempt);
         investigations::open(self, plot, target, attempt);
         survivors::after_end(self, plot, attempt);
     }
 
     /// A service has ended a plot.
-    pub(crate) fn plot_foiled(&mut self, plot: PlotId, service: u8, end: FactId) {
+    pub(crate) fn plot_foiled(&mut self, plot: PlotId, service: CountryId, end: FactId) {
         investigations::open(self, plot, service, end);
         secrecy::expose_siblings(self, plot, end);
     }
@@ -549,7 +549,14 @@ impl Sim<'_> {
 
 impl Sim<'_> {
     /// A lead about a named person reaches a service.
-    pub(crate) fn lead_arrives(&mut self, service: u8, id: PersonId, channel: Channel, weight: f64, cause: FactId) {
+    pub(crate) fn lead_arrives(
+        &mut self,
+        service: CountryId,
+        id: PersonId,
+        channel: Channel,
+        weight: f64,
+        cause: FactId,
+    ) {
         triage::arrives(self, service, id, channel, weight, cause);
     }
 
@@ -564,7 +571,7 @@ impl Sim<'_> {
     }
 
     /// A service opens, or reopens, a file with what led to it.
-    pub(crate) fn open_file(&mut self, service: u8, id: PersonId, channel: Channel, weight: f64, cause: FactId) {
+    pub(crate) fn open_file(&mut self, service: CountryId, id: PersonId, channel: Channel, weight: f64, cause: FactId) {
         subjects::open(self, service, id, channel, weight, cause);
     }
 
@@ -627,7 +634,7 @@ impl Sim<'_> {
     }
 
     /// Somebody is arrested and taken to court.
-    pub(crate) fn arrest(&mut self, id: PersonId, service: u8, channel: Channel, belief: f64) {
+    pub(crate) fn arrest(&mut self, id: PersonId, service: CountryId, channel: Channel, belief: f64) {
         intervention::arrest_and_charge(self, id, service, channel, belief);
     }
 
@@ -674,7 +681,7 @@ impl Sim<'_> {
     }
 
     /// A lead has come to nothing.
-    pub(crate) fn lead_missed(&mut self, id: PersonId, service: u8, kind: FactKind, cause: FactId) {
+    pub(crate) fn lead_missed(&mut self, id: PersonId, service: CountryId, kind: FactKind, cause: FactId) {
         missed::lead(self, id, service, kind, cause);
     }
 }
@@ -683,7 +690,7 @@ impl Sim<'_> {
 
 impl Sim<'_> {
     /// A service makes a record of somebody, if it has none.
-    pub(crate) fn make_record(&mut self, id: PersonId, service: u8) {
+    pub(crate) fn make_record(&mut self, id: PersonId, service: CountryId) {
         records::create(self, id, service);
     }
 

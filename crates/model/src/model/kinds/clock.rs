@@ -48,7 +48,7 @@ impl Waiting {
 macro_rules! clocks {
     ($($name:ident: $waiting:ident $(($place:ident))?, $meaning:literal;)*) => {
         /// The kinds of group clock; each country has one of each for every movement (`Contact`: for every language).
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
         pub(crate) enum ClockKind {
             $(#[doc = $meaning] $name,)*

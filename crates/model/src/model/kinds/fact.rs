@@ -134,7 +134,7 @@ macro_rules! facts {
     ($($number:literal $name:ident: $class:ident, $payload:ident, $mechanism:ident, $rule:ident,
        [$($note:ident),*], $phrase:literal;)*) => {
         /// What happened.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
         #[allow(missing_docs)]
         pub enum FactKind {

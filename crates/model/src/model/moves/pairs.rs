@@ -11,7 +11,7 @@
 use crate::model::kinds::decision::Decision;
 use crate::model::sim::{Sim, live};
 use crate::model::state::Released;
-use crate::model::state::ids::PersonId;
+use crate::model::state::ids::{CountryId, PersonId, Position};
 use crate::scenario::pairs::Pair;
 
 /// What an owner lets a reader have now.
@@ -37,7 +37,7 @@ pub(crate) fn pooled(sim: &mut Sim, id: PersonId, owner: usize, from: f32) {
 
 fn released<'w>(sim: &'w mut Sim, id: PersonId, owner: usize) -> &'w mut Released {
     let nothing = Released { notice_from: f32::INFINITY, pooled_from: f32::INFINITY };
-    sim.world.released.entry((id, owner as u8)).or_insert(nothing)
+    sim.world.released.entry((id, CountryId::at(owner))).or_insert(nothing)
 }
 
 /// Whether a service reads a notice on a person, where some owner's is out.
@@ -63,7 +63,10 @@ pub(crate) fn sees_pooled(sim: &Sim, reader: usize, id: PersonId) -> bool {
 
 /// What each owner has released of a person's records, in the order of the scenario.
 fn owners<'w>(sim: &'w Sim<'_>, id: PersonId) -> impl Iterator<Item = (usize, &'w Released)> {
-    sim.world.released.range((id, 0)..=(id, u8::MAX)).map(|((_, owner), released)| (usize::from(*owner), released))
+    sim.world
+        .released
+        .range((id, CountryId(0))..=(id, CountryId(u8::MAX)))
+        .map(|((_, owner), released)| (usize::from(*owner), released))
 }
 
 /// Of the services that hold a record, those from whom anything on it can reach a reader: one bit each.

@@ -5,7 +5,7 @@ use crate::engine::key::Key;
 use crate::model::kinds::clock::Place;
 use crate::model::kinds::decision::Decision;
 use crate::model::sim::Sim;
-use crate::model::state::ids::{CircleId, FileId, PersonId, PlotId};
+use crate::model::state::ids::{CircleId, FileId, MovementId, NeighbourhoodId, PersonId, PlotId, Position};
 use crate::model::state::{NO_TICKET, Person, State};
 
 /// A new named person in a neighbourhood, in no state yet; attributes are functions of the name.
@@ -16,7 +16,7 @@ pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: usize) -> PersonI
         key,
         state: State::Resident,
         country,
-        movement: m as u8,
+        movement: MovementId::at(m),
         online_only: false,
         veteran: false,
         trained: false,
@@ -25,7 +25,7 @@ pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: usize) -> PersonI
         identified: false,
         marks: 0,
         by_grievance: 0,
-        neighbourhood: n as u32,
+        neighbourhood: NeighbourhoodId::at(n),
         circle: CircleId::NONE,
         plot: PlotId::NONE,
         entries: 0,
@@ -73,7 +73,7 @@ pub(crate) fn leave_state(sim: &mut Sim, id: PersonId) {
     sim.agenda.cancel(timer);
     let person = &sim.world.persons[id];
     let (state, c, n, m) =
-        (person.state, usize::from(person.country), person.neighbourhood as usize, usize::from(person.movement));
+        (person.state, usize::from(person.country), person.neighbourhood.place(), usize::from(person.movement));
     let key = person.key;
     match state {
         State::Sympathiser => sim.world.countries[c].sympathisers -= 1,
@@ -118,7 +118,7 @@ pub(crate) fn activate(sim: &mut Sim, id: PersonId, state: State) -> (usize, usi
     let (key, c, n, m, entry) = (
         person.key,
         usize::from(person.country),
-        person.neighbourhood as usize,
+        person.neighbourhood.place(),
         usize::from(person.movement),
         person.entries,
     );

@@ -10,7 +10,7 @@ use crate::model::sim::{Sim, Site};
 use crate::model::state::{Channel, Ending, Fragment, MissedChances, Pathway, Plot, Stage, State};
 
 use super::{files, people};
-use crate::model::state::ids::{PersonId, PlotId};
+use crate::model::state::ids::{CountryId, PersonId, PlotId, Position};
 
 /// A key that no cell has.
 const NO_CELL: Key = Key::NONE;
@@ -62,8 +62,8 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> PlotId {
         pathway: how.pathway,
         movement: founder.movement,
         home: founder.country,
-        preparation: sites.0 as u8,
-        target: sites.1 as u8,
+        preparation: CountryId::at(sites.0),
+        target: CountryId::at(sites.1),
         founders: how.members.len() as u32,
         members: how.members,
         helpers,
@@ -75,7 +75,7 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> PlotId {
         ended: f64::INFINITY,
         ending: Ending::InProgress,
         channel: Channel::None,
-        foiled_by: u8::MAX,
+        foiled_by: None,
         stage_at_end: Stage::Forming,
         work: Countdown::start(now, 1.0, Hazard::ZERO),
         work_at: Handle::NONE,
@@ -185,7 +185,7 @@ fn note_who_was_known(sim: &mut Sim, index: PlotId) {
     let (mut own, mut any) = (0, 0);
     for &id in &plot.members {
         let person = &sim.world.persons[id];
-        own += u32::from(person.records >> target & 1 == 1 || person.records >> person.country & 1 == 1);
+        own += u32::from(person.records >> target & 1 == 1 || person.records >> person.country.place() & 1 == 1);
         any += u32::from(person.records != 0);
     }
     let plot = &mut sim.world.plots[index];
@@ -210,11 +210,11 @@ fn attacker_out(sim: &mut Sim, id: PersonId, index: PlotId, cause: FactId) {
 }
 
 /// A service ends the plot; the members not named in `caught` are handled by the caller.
-pub(crate) fn foil(sim: &mut Sim, index: PlotId, service: u8, channel: Channel, cause: FactId) {
+pub(crate) fn foil(sim: &mut Sim, index: PlotId, service: CountryId, channel: Channel, cause: FactId) {
     close(sim, index, Ending::Foiled);
     let plot = &mut sim.world.plots[index];
     plot.channel = channel;
-    plot.foiled_by = service;
+    plot.foiled_by = Some(service);
     let fact = sim.plot_fact(FactKind::PlotFoiled, index, cause, service, channel.code());
     let now = sim.now;
     let memory = FOIL_MEMORY_DAYS;
@@ -257,7 +257,7 @@ pub(crate) fn at_tempo(sim: &Sim, plot: &Plot, rate: f64, held: f64) -> Hazard {
 }
 
 /// A plot becomes plain to a service: the first member at large is convincing.
-pub(crate) fn reveal(sim: &mut Sim, index: PlotId, service: u8, channel: Channel, cause: FactId) {
+pub(crate) fn reveal(sim: &mut Sim, index: PlotId, service: CountryId, channel: Channel, cause: FactId) {
     let Some(&id) = sim.world.plots[index].members.first() else { return };
     sim.open_file(service, id, channel, 0.0, cause);
     if let Some(d) = files::dossier(sim, usize::from(service), id) {
@@ -269,7 +269,7 @@ pub(crate) fn reveal(sim: &mut Sim, index: PlotId, service: u8, channel: Channel
 pub(crate) fn credit(
     sim: &mut Sim,
     plot: PlotId,
-    service: u8,
+    service: CountryId,
     person: PersonId,
     weight: f64,
     name: Key,

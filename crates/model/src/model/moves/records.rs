@@ -5,7 +5,7 @@ use crate::model::sim::{Sim, Site};
 use crate::model::state::Found;
 
 use super::pairs;
-use crate::model::state::ids::PersonId;
+use crate::model::state::ids::{CountryId, PersonId, Position};
 
 /// Whether a service can see any record of a person now: its own, a notice that it reads, or the pool.
 pub(crate) fn visible(sim: &Sim, c: usize, id: PersonId) -> bool {
@@ -35,13 +35,13 @@ pub(crate) fn tell_check(sim: &mut Sim, c: usize, id: PersonId) {
     }
     let found = found(sim, c, id).code();
     let person = &sim.world.persons[id];
-    let (site, cause) = (Site { country: c as u8, ..Site::person(person) }, person.cause);
+    let (site, cause) = (Site { country: CountryId::at(c), ..Site::person(person) }, person.cause);
     sim.explain(FactKind::RecordChecked, cause, site, found);
 }
 
 /// A fact about sharing a person's record.
 pub(crate) fn tell(sim: &mut Sim, kind: FactKind, id: PersonId, c: usize, value: f64) {
     let person = &sim.world.persons[id];
-    let (site, cause) = (Site { country: c as u8, ..Site::person(person) }, person.cause);
+    let (site, cause) = (Site { country: CountryId::at(c), ..Site::person(person) }, person.cause);
     sim.fact(kind, cause, site, value);
 }

@@ -1,6 +1,6 @@
 //! A service's file on a person: how it stands, what led to it, what is believed.
 
-use super::ids::{FileId, PersonId};
+use super::ids::{CountryId, FileId, PersonId};
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 use crate::model::kinds::fact::FactId;
@@ -155,7 +155,7 @@ pub(crate) struct Dossier {
     pub(crate) openings: u32,
     pub(crate) seen: u32,
     pub(crate) watches: u32,
-    pub(crate) service: u8,
+    pub(crate) service: CountryId,
     pub(crate) status: FileStatus,
     pub(crate) channel: Channel,
     pub(crate) deciding: bool,

@@ -67,16 +67,51 @@ ids! {
     InPersonId;
     /// A fragment's job on the central desk.
     JobId;
+    /// A neighbourhood.
+    NeighbourhoodId;
+    /// A group clock.
+    GroupId;
+    /// A period of constant parameters.
+    PeriodId;
+    /// The end of a month.
+    MonthId;
 }
 
-/// A group clock.
-pub(crate) type GroupId = u32;
-/// A period of constant parameters.
-pub(crate) type PeriodId = u32;
-/// The end of a month.
-pub(crate) type MonthId = u32;
-/// A country, by position in the scenario.
-pub(crate) type CountryId = u8;
+macro_rules! small_ids {
+    ($($(#[doc = $doc:literal])+ $name:ident;)*) => {
+        $($(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+        pub(crate) struct $name(pub(crate) u8);
+
+        impl From<$name> for usize {
+            #[inline]
+            fn from(id: $name) -> Self {
+                id.place()
+            }
+        }
+
+        impl Position for $name {
+            #[inline]
+            fn at(place: usize) -> Self {
+                Self(place as u8)
+            }
+
+            #[inline]
+            fn place(self) -> usize {
+                usize::from(self.0)
+            }
+        })*
+    };
+}
+
+small_ids! {
+    /// A country with its service, by position in the scenario.
+    CountryId;
+    /// A movement, by position in the scenario.
+    MovementId;
+    /// A language, by position in the scenario.
+    LanguageId;
+}
 
 /// A list that is read by one kind of position.
 #[derive(Clone, Debug)]

@@ -5,14 +5,14 @@ use crate::engine::key::Key;
 use crate::model::kinds::fact::FactId;
 
 use super::file::Channel;
-use super::ids::{PersonId, PlotId};
+use super::ids::{CountryId, PersonId, PlotId};
 
 /// A lead about a named person, from arrival to the end of its assessment.
 #[derive(Clone, Debug)]
 pub(crate) struct Lead {
     pub(crate) key: Key,
     pub(crate) person: PersonId,
-    pub(crate) service: u8,
+    pub(crate) service: CountryId,
     pub(crate) channel: Channel,
     pub(crate) weight: f64,
     pub(crate) plot: PlotId,

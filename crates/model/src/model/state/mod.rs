@@ -9,7 +9,7 @@ use crate::engine::key::Key;
 use crate::engine::lazy_clock::LazyClock;
 
 use super::record::PlotRecord;
-use ids::{CircleId, FileId, InPersonId, LeadId, List, PersonId, PlotId, RecruiterId};
+use ids::{CircleId, CountryId, FileId, InPersonId, LeadId, List, PersonId, PlotId, RecruiterId};
 
 pub(crate) mod country;
 pub(crate) mod desk;
@@ -65,7 +65,7 @@ pub(crate) struct World {
     pub(crate) dispatches: u32,
     pub(crate) pool: Pool,
     /// Notices and pooled records by person and owner; only filled where pairs of countries differ (M29).
-    pub(crate) released: BTreeMap<(PersonId, u8), Released>,
+    pub(crate) released: BTreeMap<(PersonId, CountryId), Released>,
     pub(crate) cost_rate: Vec<f64>,
     pub(crate) cost_since: f64,
     pub(crate) cost: Vec<f64>,

@@ -3,12 +3,13 @@
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 
+use super::ids::CountryId;
 use super::ring::Ring;
 
 /// A counted set of residents, with one receptivity.
 #[derive(Clone, Debug)]
 pub(crate) struct Neighbourhood {
-    pub(crate) country: u8,
+    pub(crate) country: CountryId,
     pub(crate) residents: f64,
     pub(crate) receptivity: f64,
     /// Receptivity summed over the country's neighbourhoods up to this one.

@@ -1,6 +1,6 @@
 //! People who have a name of their own, where each stands, and the friends they came with.
 
-use super::ids::{CircleId, FileId, PersonId, PlotId};
+use super::ids::{CircleId, CountryId, FileId, MovementId, NeighbourhoodId, PersonId, PlotId};
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 use crate::model::kinds::clock::Place;
@@ -61,10 +61,10 @@ pub(crate) struct Person {
     pub(crate) tickets: [u32; Place::COUNT],
     pub(crate) tickets_drawn: u32,
     pub(crate) entries: u32,
-    pub(crate) neighbourhood: u32,
+    pub(crate) neighbourhood: NeighbourhoodId,
     pub(crate) state: State,
-    pub(crate) country: u8,
-    pub(crate) movement: u8,
+    pub(crate) country: CountryId,
+    pub(crate) movement: MovementId,
     pub(crate) reintegrating: bool,
     /// The services that hold a record, one bit each.
     pub(crate) records: u64,

@@ -6,7 +6,7 @@ use crate::engine::key::Key;
 use crate::model::kinds::fact::FactId;
 
 use super::file::Channel;
-use super::ids::{PersonId, PlotId};
+use super::ids::{CountryId, MovementId, PersonId, PlotId};
 
 /// How a plot came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,7 +92,7 @@ impl Ending {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fragment {
     pub(crate) time: f64,
-    pub(crate) service: u8,
+    pub(crate) service: CountryId,
     pub(crate) person: PersonId,
     pub(crate) weight: f64,
     pub(crate) pooled: bool,
@@ -115,10 +115,10 @@ pub(crate) struct Plot {
     pub(crate) key: Key,
     pub(crate) design: Key,
     pub(crate) pathway: Pathway,
-    pub(crate) movement: u8,
-    pub(crate) home: u8,
-    pub(crate) preparation: u8,
-    pub(crate) target: u8,
+    pub(crate) movement: MovementId,
+    pub(crate) home: CountryId,
+    pub(crate) preparation: CountryId,
+    pub(crate) target: CountryId,
     pub(crate) members: Vec<PersonId>,
     pub(crate) helpers: Vec<PersonId>,
     pub(crate) founders: u32,
@@ -130,7 +130,8 @@ pub(crate) struct Plot {
     pub(crate) ended: f64,
     pub(crate) ending: Ending,
     pub(crate) channel: Channel,
-    pub(crate) foiled_by: u8,
+    /// The service that ended it.
+    pub(crate) foiled_by: Option<CountryId>,
     pub(crate) stage_at_end: Stage,
     pub(crate) work: Countdown,
     pub(crate) work_at: Handle,

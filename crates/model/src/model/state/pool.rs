@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::ids::{JobId, List, PersonId, PlotId};
+use super::ids::{CountryId, JobId, List, PersonId, PlotId};
 use crate::engine::key::Key;
 use crate::model::kinds::fact::FactId;
 
@@ -12,7 +12,7 @@ pub(crate) struct LinkJob {
     pub(crate) person: PersonId,
     pub(crate) plot: PlotId,
     pub(crate) seen: f64,
-    pub(crate) service: u8,
+    pub(crate) service: CountryId,
     pub(crate) key: Key,
     pub(crate) cause: FactId,
     /// Fragments in the pool when this one came.

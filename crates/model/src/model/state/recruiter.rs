@@ -1,6 +1,6 @@
 //! Recruiters: virtual entrepreneurs, and those who meet people in their neighbourhood.
 
-use super::ids::PersonId;
+use super::ids::{CountryId, LanguageId, MovementId, NeighbourhoodId, PersonId};
 use crate::engine::clock::Countdown;
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
@@ -9,7 +9,7 @@ use crate::engine::key::Key;
 #[derive(Clone, Debug)]
 pub(crate) struct Recruiter {
     pub(crate) key: Key,
-    pub(crate) language: u8,
+    pub(crate) language: LanguageId,
     pub(crate) alive: bool,
     pub(crate) contacts: Vec<PersonId>,
     pub(crate) contact_count: u32,
@@ -21,9 +21,9 @@ pub(crate) struct Recruiter {
 #[derive(Clone, Debug)]
 pub(crate) struct InPerson {
     pub(crate) key: Key,
-    pub(crate) country: u8,
-    pub(crate) movement: u8,
-    pub(crate) neighbourhood: u32,
+    pub(crate) country: CountryId,
+    pub(crate) movement: MovementId,
+    pub(crate) neighbourhood: NeighbourhoodId,
     pub(crate) alive: bool,
     pub(crate) occasion: u32,
     pub(crate) removal: Countdown,

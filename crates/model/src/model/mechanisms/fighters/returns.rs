@@ -16,7 +16,7 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{pairs, people, records};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::PersonId;
+use crate::model::state::ids::{CountryId, PersonId, Position};
 
 crate::parameters! {
     /// Return, inspection at the border and the transit partner's warnings (M12).
@@ -112,7 +112,7 @@ pub(crate) fn stopped(sim: &mut Sim, id: PersonId) -> bool {
     if !sim.chance(key, Decision::SentStopped, entry_no, share) {
         return false;
     }
-    sim.make_record(id, home as u8);
+    sim.make_record(id, CountryId::at(home));
     sim.person_fact(FactKind::SentStopped, id);
     sim.person_fact(FactKind::Arrested, id);
     sim.charge(home, |k| k.arrest + k.prosecution);

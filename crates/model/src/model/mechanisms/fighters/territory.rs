@@ -18,7 +18,7 @@ use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::State;
-use crate::model::state::ids::PersonId;
+use crate::model::state::ids::{MovementId, PersonId};
 
 crate::parameters! {
     /// Territory, pressure, dispatch and the closing window (M11).
@@ -101,7 +101,7 @@ pub(crate) fn dispatch(sim: &mut Sim) {
         let hurried = sim.p.world.territory.rush() > 0.0;
         let leader = sim.world.persons[team[0]].key;
         let home = sim.world.persons[team[0]].country;
-        let site = Site { country: home, movement: 0, subject: leader, plot: Key::NONE };
+        let site = Site { country: home, movement: MovementId::default(), subject: leader, plot: Key::NONE };
         let cause = sim.fact(FactKind::DispatchOrdered, 0, site, team.len() as f64);
         for &id in &team {
             people::leave_state(sim, id);

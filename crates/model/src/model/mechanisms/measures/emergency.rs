@@ -8,6 +8,7 @@ use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, Site, live};
+use crate::model::state::ids::{CountryId, Position};
 
 crate::parameters! {
     /// Emergency powers (lever).
@@ -45,7 +46,7 @@ impl Emergency {
 }
 
 /// An attack may bring the powers into force.
-pub(crate) fn after_attack(sim: &mut Sim, country: u8, harmed: f64, cause: FactId) {
+pub(crate) fn after_attack(sim: &mut Sim, country: CountryId, harmed: f64, cause: FactId) {
     live!("emergency_powers");
     let c = usize::from(country);
     let e = sim.p.countries[c].emergency.clone();
@@ -57,7 +58,7 @@ pub(crate) fn after_attack(sim: &mut Sim, country: u8, harmed: f64, cause: FactI
     state.emergency_until = state.emergency_until.max(until);
     let key = state.key;
     sim.fact(FactKind::EmergencyBegins, cause, Site::country(c, key), e.days);
-    sim.schedule(until, EventKind::EmergencyEnds(c as u8), key, 0);
+    sim.schedule(until, EventKind::EmergencyEnds(CountryId::at(c)), key, 0);
     sim.reconsider_files(c);
 }
 

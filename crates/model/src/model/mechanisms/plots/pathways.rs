@@ -19,7 +19,7 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, State};
 
 use crate::model::state::Pathway;
-use crate::model::state::ids::{PersonId, PlotId};
+use crate::model::state::ids::{PersonId, PlotId, Position};
 
 crate::parameters! {
     /// Self-started plots: rates, company, ties (M14).
@@ -107,7 +107,7 @@ fn company(sim: &Sim, id: PersonId) -> Vec<PersonId> {
 /// Whether somebody with ties is at hand: a veteran among friends, a returnee or a recruiter near by.
 fn ties(sim: &Sim, members: &[PersonId]) -> bool {
     let person = &sim.world.persons[members[0]];
-    let near = &sim.world.neighbourhoods[person.neighbourhood as usize];
+    let near = &sim.world.neighbourhoods[person.neighbourhood.place()];
     near.returnees > 0
         || near.recruiters[usize::from(person.movement)] > 0
         || members.iter().any(|&id| sim.world.persons[id].veteran)

@@ -15,7 +15,7 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, Ending};
 
 use crate::model::state::Pathway;
-use crate::model::state::ids::{PersonId, PlotId};
+use crate::model::state::ids::{PersonId, PlotId, Position};
 
 crate::parameters! {
     /// Cells, helpers and compartmentation (M16).
@@ -47,7 +47,7 @@ pub(crate) fn helpers(sim: &Sim, plot: Key, founder: PersonId, pathway: Pathway)
     let mean = if pathway.directed() { s.helpers_directed } else { s.helpers_self_started };
     let count = sim.draws.poisson(plot, Decision::Helper.number(), 0, mean) as usize;
     let person = &sim.world.persons[founder];
-    let here = sim.presence(person.neighbourhood as usize, usize::from(person.movement));
+    let here = sim.presence(person.neighbourhood.place(), usize::from(person.movement));
     sim.world.presences[here].active.from(plot).take(count).map(|h| h.1).collect()
 }
 
@@ -61,7 +61,7 @@ pub(crate) fn expose_siblings(sim: &mut Sim, index: PlotId, cause: FactId) {
         let other = &sim.world.plots[sibling];
         let (key, running) = (other.key, other.ending == Ending::InProgress);
         if running && sim.chance(key, Decision::Exposure, 0, share) {
-            let service = if service == u8::MAX { other.preparation } else { service };
+            let service = service.unwrap_or(other.preparation);
             let fact = sim.plot_fact(FactKind::CellExposed, sibling, cause, service, 1.0);
             plots::reveal(sim, sibling, service, Channel::FollowUp, fact);
         }

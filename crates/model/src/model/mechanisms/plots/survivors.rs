@@ -15,7 +15,7 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, State};
 
 use crate::model::state::Pathway;
-use crate::model::state::ids::{PersonId, PlotId};
+use crate::model::state::ids::{CountryId, PersonId, PlotId, Position};
 
 crate::parameters! {
     /// What the survivors of an ended plot do (M17).
@@ -66,7 +66,7 @@ fn settle(sim: &mut Sim, id: PersonId, index: PlotId, cause: FactId) {
         sim.world.persons[id].cause = cause;
         sim.person_fact(FactKind::SurvivorFound, id);
         let evidence = s.link_evidence;
-        sim.open_file(c as u8, id, Channel::FollowUp, evidence, cause);
+        sim.open_file(CountryId::at(c), id, Channel::FollowUp, evidence, cause);
     } else if sim.chance(key, Decision::PlotAgain, entry, s.again_share) {
         let wait = sim.delay(key, Decision::AgainDelay, entry, s.again_delay_days);
         sim.world.persons[id].cause = cause;

@@ -8,6 +8,7 @@
 use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, Site, live};
+use crate::model::state::ids::{CountryId, MovementId};
 
 crate::parameters! {
     /// Reaction to attacks and to searches without cause (M2): onset rises slowly, plots under way hurry.
@@ -34,7 +35,7 @@ crate::parameters! {
 kept!(Grievance: OnsetClocks, PlotRates);
 
 /// What follows a completed attack: onset and timing rise, at home most.
-pub(crate) fn after_attack(sim: &mut Sim, country: u8, movement: u8, harmed: f64, cause: FactId) {
+pub(crate) fn after_attack(sim: &mut Sim, country: CountryId, movement: MovementId, harmed: f64, cause: FactId) {
     live!("grievance");
     let mut any = false;
     for c in 0..sim.countries() {
@@ -63,7 +64,7 @@ pub(crate) fn after_attack(sim: &mut Sim, country: u8, movement: u8, harmed: f64
 }
 
 /// What follows a search or an arrest of someone who was not plotting.
-pub(crate) fn after_search(sim: &mut Sim, country: u8, movement: u8) {
+pub(crate) fn after_search(sim: &mut Sim, country: CountryId, movement: MovementId) {
     live!("grievance");
     let c = usize::from(country);
     let g = &sim.p.countries[c].grievance;

@@ -138,7 +138,7 @@ pub(crate) fn reseat_recruiters(sim: &mut Sim, n: usize, m: usize) {
 
 /// The next recruit of a neighbourhood by one source.
 pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: usize, n: usize) {
-    let position = source as usize - ClockKind::Spontaneous as usize;
+    let Some(position) = SOURCES.iter().position(|own| *own == source) else { return };
     let here = sim.presence(n, m);
     let seat = sim.world.presences[here].onset[position];
     let next = seat.occasion + 1;

@@ -12,7 +12,7 @@ use crate::model::kinds::decision::Decision;
 use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, live};
 use crate::model::state::Circle;
-use crate::model::state::ids::PersonId;
+use crate::model::state::ids::{PersonId, Position};
 
 crate::parameters! {
     /// Introductions by friends, and circles of friends (M3).
@@ -53,7 +53,7 @@ const CANDIDATES: usize = 3;
 pub(crate) fn place_in_circle(sim: &mut Sim, id: PersonId, source: ClockKind) {
     live!("peers");
     let person = &sim.world.persons[id];
-    let (key, n, m) = (person.key, person.neighbourhood as usize, usize::from(person.movement));
+    let (key, n, m) = (person.key, person.neighbourhood.place(), usize::from(person.movement));
     let p = &sim.p.countries[usize::from(person.country)].peers;
     if p.circle_size_most <= 1.0 {
         return;

@@ -16,7 +16,7 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::InPersonId;
+use crate::model::state::ids::{CountryId, InPersonId, MovementId, NeighbourhoodId, Position};
 use crate::model::state::{InPerson, World};
 
 crate::parameters! {
@@ -54,9 +54,9 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
             let index = sim.world.in_person.next();
             sim.world.in_person.add(InPerson {
                 key,
-                country: c as u8,
-                movement: m as u8,
-                neighbourhood: 0,
+                country: CountryId::at(c),
+                movement: MovementId::at(m),
+                neighbourhood: NeighbourhoodId::default(),
                 alive: false,
                 occasion: 0,
                 removal: World::never(),
@@ -84,7 +84,7 @@ fn settle(sim: &mut Sim, index: InPersonId) {
     let removal = Countdown::start(sim.now, threshold, removal_hazard(sim, c));
     let at = sim.schedule(removal.due(), EventKind::InPersonRemoved(index), key, occasion);
     let r = &mut sim.world.in_person[index];
-    r.neighbourhood = n as u32;
+    r.neighbourhood = NeighbourhoodId::at(n);
     r.alive = true;
     r.removal = removal;
     r.removal_at = at;
@@ -112,11 +112,11 @@ pub(crate) fn removed(sim: &mut Sim, index: InPersonId) {
         let r = &mut sim.world.in_person[index];
         r.alive = false;
         r.occasion += 1;
-        (r.key, usize::from(r.country), usize::from(r.movement), r.neighbourhood as usize, r.occasion)
+        (r.key, usize::from(r.country), usize::from(r.movement), r.neighbourhood.place(), r.occasion)
     };
     sim.world.neighbourhoods[n].recruiters[m] -= 1;
     sim.recruiters_changed(n, m);
-    let site = Site { country: c as u8, movement: m as u8, subject: key, plot: Key::NONE };
+    let site = Site { country: CountryId::at(c), movement: MovementId::at(m), subject: key, plot: Key::NONE };
     sim.fact(FactKind::InPersonRemoved, 0, site, 1.0);
     let lag = sim.delay(key, Decision::InPersonReplacement, occasion, sim.p.countries[c].in_person.replacement_days);
     sim.schedule(sim.now + lag, EventKind::InPersonReplaced(index), key, occasion);

@@ -81,10 +81,10 @@ fn case_record(sim: &Sim, id: PersonId, key: Key) -> PlotRecord {
         design: person.key,
         pathway: Pathway::Inspired,
         sting: true,
-        movement: person.movement,
-        home: person.country,
-        preparation: person.country,
-        target: person.country,
+        movement: person.movement.0,
+        home: person.country.0,
+        preparation: person.country.0,
+        target: person.country.0,
         started: sim.now,
         ended: f64::INFINITY,
         ending: Ending::InProgress,
@@ -125,7 +125,7 @@ pub(crate) fn leave_case(sim: &mut Sim, id: PersonId) {
         case.ended = now;
         case.ending = Ending::Foiled;
         case.channel = Channel::Sting;
-        case.foiled_by = Some(country);
+        case.foiled_by = Some(country.0);
     }
     people::leave_state(sim, id);
 }

@@ -19,7 +19,7 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::{PersonId, RecruiterId};
+use crate::model::state::ids::{CountryId, LanguageId, MovementId, PersonId, Position, RecruiterId};
 use crate::model::state::{Recruiter, State};
 
 crate::parameters! {
@@ -79,7 +79,7 @@ pub(crate) fn seed(sim: &mut Sim) {
         for i in 0..number {
             let root = sim.language_keys[language];
             let key = root.child(Decision::NameRecruiter.number(), i);
-            begin(sim, key, language as u8);
+            begin(sim, key, LanguageId::at(language));
         }
     }
 }
@@ -89,7 +89,7 @@ fn strike_hazard(sim: &Sim) -> Hazard {
     Hazard::constant(v.strikes_per_year / DAYS_PER_YEAR)
 }
 
-fn begin(sim: &mut Sim, key: Key, language: u8) {
+fn begin(sim: &mut Sim, key: Key, language: LanguageId) {
     let index = sim.world.recruiters.next();
     let threshold = sim.threshold(key, Decision::RecruiterRemoval, 0);
     let removal = Countdown::start(sim.now, threshold, strike_hazard(sim));
@@ -262,7 +262,7 @@ pub(crate) fn removed(sim: &mut Sim, index: RecruiterId) {
     let (key, language) = (r.key, r.language);
     let mut contacts = std::mem::take(&mut r.contacts);
     sim.world.alive_recruiters -= 1;
-    let site = Site { country: 0, movement: 0, subject: key, plot: Key::NONE };
+    let site = Site { country: CountryId::default(), movement: MovementId::default(), subject: key, plot: Key::NONE };
     let cause = sim.fact(FactKind::RecruiterRemoved, 0, site, 1.0);
     contacts.sort_by_key(|&id| sim.world.persons[id].key);
     for id in contacts {
@@ -296,7 +296,8 @@ pub(crate) fn replaced(sim: &mut Sim, index: RecruiterId) {
         (r.key, r.language)
     };
     let successor = key.child(Decision::NameRecruiter.number(), 0);
-    let site = Site { country: 0, movement: 0, subject: successor, plot: Key::NONE };
+    let site =
+        Site { country: CountryId::default(), movement: MovementId::default(), subject: successor, plot: Key::NONE };
     sim.fact(FactKind::RecruiterReplaced, 0, site, 1.0);
     begin(sim, successor, language);
 }

@@ -20,7 +20,7 @@ use crate::model::kinds::kept::kept;
 use crate::model::moves::{files, plots, records, staff};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::Pathway;
-use crate::model::state::ids::{FileId, PersonId, PlotId};
+use crate::model::state::ids::{CountryId, FileId, PersonId, PlotId, Position};
 use crate::model::state::{Channel, Ending, FileStatus, State};
 
 crate::parameters! {
@@ -137,7 +137,7 @@ pub(crate) fn background(sim: &mut Sim, d: FileId) {
     if passes_parked(sim, d, seen) {
         return;
     }
-    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id]) };
+    let site = Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[id]) };
     let fact = sim.fact(FactKind::EvidenceSeen, cause, site, 1.0);
     sim.world.dossiers[d].cause = fact;
     let weight = sim.p.countries[c].detection.weight();
@@ -249,7 +249,7 @@ pub(crate) fn sign(sim: &mut Sim, index: PlotId, count: u32) {
     let share = visibility(sim, place, status) * readable(sim, place, pathway);
     if sim.explains() {
         let standing = files::dossier(sim, place, owner).map_or(0, |d| sim.world.dossiers[d].cause);
-        let site = Site { country: place as u8, plot: key, ..Site::person(&sim.world.persons[owner]) };
+        let site = Site { country: CountryId::at(place), plot: key, ..Site::person(&sim.world.persons[owner]) };
         sim.explain(FactKind::SignLeft, standing, site, status.code());
     }
     if !sim.chance(key, Decision::SignatureSeen, count, share) {
@@ -259,10 +259,10 @@ pub(crate) fn sign(sim: &mut Sim, index: PlotId, count: u32) {
         });
         return;
     }
-    let fact = sim.plot_fact(FactKind::SignatureSeen, index, cause, place as u8, status.code());
+    let fact = sim.plot_fact(FactKind::SignatureSeen, index, cause, CountryId::at(place), status.code());
     let weight = sim.p.countries[place].detection.weight();
     let name = key.child(Decision::NameFragment.number(), u64::from(count));
-    plots::credit(sim, index, place as u8, owner, weight, name, fact);
+    plots::credit(sim, index, CountryId::at(place), owner, weight, name, fact);
     let channel = if pathway == Pathway::OnlineDirected { Channel::Communications } else { Channel::Informants };
     let open = files::dossier(sim, place, owner).filter(|&d| sim.world.dossiers[d].status >= FileStatus::Open);
     match open {
@@ -270,7 +270,7 @@ pub(crate) fn sign(sim: &mut Sim, index: PlotId, count: u32) {
             sim.world.dossiers[d].cause = fact;
             sim.add_evidence(d, weight, channel);
         }
-        None => sim.lead_arrives(place as u8, owner, Channel::Communications, weight, fact),
+        None => sim.lead_arrives(CountryId::at(place), owner, Channel::Communications, weight, fact),
     }
 }
 

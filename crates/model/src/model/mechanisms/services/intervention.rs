@@ -14,7 +14,7 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{files, pairs, people, plots, records, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::{FileId, PersonId, PlotId};
+use crate::model::state::ids::{CountryId, FileId, PersonId, PlotId, Position};
 use crate::model::state::{Channel, Ending, FileStatus, Pathway, State};
 
 crate::parameters! {
@@ -58,7 +58,7 @@ pub(crate) fn consider(sim: &mut Sim, d: FileId) {
         return;
     }
     let (id, cause, place) = (file.person, file.cause, files::rank(file, d));
-    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id]) };
+    let site = Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[id]) };
     let fact = sim.fact(FactKind::InterventionDecided, cause, site, 1.0);
     let file = &mut sim.world.dossiers[d];
     file.deciding = true;
@@ -86,7 +86,8 @@ pub(crate) fn begin_waiting(sim: &mut Sim, c: usize) {
 fn tell_wait(sim: &mut Sim, c: usize, d: FileId) {
     if sim.explains() {
         let file = &sim.world.dossiers[d];
-        let (cause, site) = (file.cause, Site { country: c as u8, ..Site::person(&sim.world.persons[file.person]) });
+        let (cause, site) =
+            (file.cause, Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[file.person]) });
         let free = staff::free_case_officers(sim, c);
         sim.explain(FactKind::OfficersMissing, cause, site, free);
     }
@@ -103,7 +104,7 @@ fn begin(sim: &mut Sim, c: usize, d: FileId) {
     let file = &mut sim.world.dossiers[d];
     file.execution = at;
     let cause = file.cause;
-    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id]) };
+    let site = Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[id]) };
     sim.explain(FactKind::InterventionBegun, cause, site, hunt + wait);
 }
 
@@ -153,7 +154,7 @@ pub(crate) fn execute(sim: &mut Sim, d: FileId) {
 }
 
 /// Arrests a person, ends the plot, and lets the court decide.
-pub(crate) fn arrest_and_charge(sim: &mut Sim, id: PersonId, service: u8, channel: Channel, belief: f64) {
+pub(crate) fn arrest_and_charge(sim: &mut Sim, id: PersonId, service: CountryId, channel: Channel, belief: f64) {
     let person = &sim.world.persons[id];
     let (state, plot, movement) = (person.state, person.plot, person.movement);
     if matches!(state, State::Dead | State::Prison | State::Abroad) {
@@ -195,7 +196,7 @@ pub(crate) fn arrest_and_charge(sim: &mut Sim, id: PersonId, service: u8, channe
     }
 }
 
-fn take_member(sim: &mut Sim, id: PersonId, plot: PlotId, service: u8, belief: f64, cause: u64) {
+fn take_member(sim: &mut Sim, id: PersonId, plot: PlotId, service: CountryId, belief: f64, cause: u64) {
     let c = usize::from(service);
     let person = &sim.world.persons[id];
     let (key, entry) = (person.key, person.entries);
@@ -214,7 +215,7 @@ fn take_member(sim: &mut Sim, id: PersonId, plot: PlotId, service: u8, belief: f
 }
 
 /// Charged and imprisoned, or released and known.
-fn court(sim: &mut Sim, id: PersonId, service: u8, belief: f64, plotted: bool) {
+fn court(sim: &mut Sim, id: PersonId, service: CountryId, belief: f64, plotted: bool) {
     sim.drop_files(id);
     sim.world.persons[id].arrests += 1;
     let person = &sim.world.persons[id];

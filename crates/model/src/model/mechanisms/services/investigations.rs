@@ -12,7 +12,7 @@ use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, live};
-use crate::model::state::ids::PlotId;
+use crate::model::state::ids::{CountryId, PlotId};
 
 crate::parameters! {
     /// Investigations of plots that have ended (M24).
@@ -31,7 +31,7 @@ crate::parameters! {
 kept!(Investigations: Teams);
 
 /// Opens the investigation of a plot that has ended, in one service.
-pub(crate) fn open(sim: &mut Sim, index: PlotId, service: u8, cause: FactId) {
+pub(crate) fn open(sim: &mut Sim, index: PlotId, service: CountryId, cause: FactId) {
     let c = usize::from(service);
     let i = &sim.p.countries[c].investigations;
     let days = i.days_mean;
@@ -41,7 +41,7 @@ pub(crate) fn open(sim: &mut Sim, index: PlotId, service: u8, cause: FactId) {
     }
     let key = sim.world.plots[index].key;
     let wait = sim.delay(key, Decision::InvestigationTime, 0, days);
-    sim.schedule(sim.now + wait, EventKind::InvestigationEnds(index), key, u32::from(service));
+    sim.schedule(sim.now + wait, EventKind::InvestigationEnds(index), key, u32::from(service.0));
     let fact = sim.plot_fact(FactKind::InvestigationOpened, index, cause, service, wait);
     // The plot has ended and nothing else of it follows: its next fact is the end of the investigation.
     sim.world.plots[index].cause = fact;
@@ -50,11 +50,11 @@ pub(crate) fn open(sim: &mut Sim, index: PlotId, service: u8, cause: FactId) {
 }
 
 /// An investigation has ended: whom it bound is free again.
-pub(crate) fn end(sim: &mut Sim, index: PlotId, service: u32) {
-    let c = service as usize;
+pub(crate) fn end(sim: &mut Sim, index: PlotId, service: CountryId) {
+    let c = usize::from(service);
     sim.world.countries[c].investigations -= 1;
     let cause = sim.world.plots[index].cause;
-    sim.plot_fact(FactKind::InvestigationEnded, index, cause, service as u8, 1.0);
+    sim.plot_fact(FactKind::InvestigationEnded, index, cause, service, 1.0);
     sim.update_teams(c);
     sim.reuse_teams(c);
     sim.begin_interventions(c);

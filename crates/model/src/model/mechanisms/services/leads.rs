@@ -12,7 +12,7 @@ use crate::model::kinds::decision::Decision;
 use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, live};
 use crate::model::state::desk::FalseLeads;
-use crate::model::state::ids::PersonId;
+use crate::model::state::ids::{CountryId, PersonId};
 use crate::model::state::{Channel, State};
 
 crate::parameters! {
@@ -86,7 +86,7 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 }
 
 /// After an attack the public reports more of everything.
-pub(crate) fn after_attack(sim: &mut Sim, country: u8, harmed: f64) {
+pub(crate) fn after_attack(sim: &mut Sim, country: CountryId, harmed: f64) {
     live!("leads");
     let c = usize::from(country);
     let l = &sim.p.countries[c].leads;

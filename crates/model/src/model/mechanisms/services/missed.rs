@@ -14,7 +14,7 @@ use crate::model::sim::{Sim, Site};
 use crate::model::state::{Ending, FileStatus};
 
 use crate::model::moves::{files, staff};
-use crate::model::state::ids::{PersonId, PlotId};
+use crate::model::state::ids::{CountryId, PersonId, PlotId, Position};
 
 /// A sign has gone by unseen under this status; `seen` tells whether it would have been seen under another.
 pub(crate) fn sign(
@@ -31,11 +31,11 @@ pub(crate) fn sign(
     }
     let Some(kind) = reason(sim, place, owner, status) else { return };
     let cause = files::dossier(sim, place, owner).map_or(0, |d| sim.world.dossiers[d].cause);
-    note(sim, kind, index, owner, place as u8, cause);
+    note(sim, kind, index, owner, CountryId::at(place), cause);
 }
 
 /// A lead has come to nothing: a chance, if it was about somebody who plots.
-pub(crate) fn lead(sim: &mut Sim, id: PersonId, service: u8, kind: FactKind, cause: FactId) {
+pub(crate) fn lead(sim: &mut Sim, id: PersonId, service: CountryId, kind: FactKind, cause: FactId) {
     let plot = sim.world.persons[id].plot;
     if plot.is_some() && sim.world.plots[plot].ending == Ending::InProgress {
         note(sim, kind, plot, id, service, cause);
@@ -65,7 +65,7 @@ fn reason(sim: &Sim, place: usize, owner: PersonId, status: FileStatus) -> Optio
     }
 }
 
-fn note(sim: &mut Sim, kind: FactKind, index: PlotId, owner: PersonId, service: u8, cause: FactId) {
+fn note(sim: &mut Sim, kind: FactKind, index: PlotId, owner: PersonId, service: CountryId, cause: FactId) {
     let plot = &mut sim.world.plots[index];
     if kind == FactKind::ChanceMissedForStaff {
         plot.missed.for_staff += 1;

@@ -17,7 +17,7 @@ use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{files, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::{FileId, PersonId};
+use crate::model::state::ids::{CountryId, FileId, PersonId, Position};
 use crate::model::state::{Channel, Dossier, FileStatus, NO_TICKET, State};
 
 crate::parameters! {
@@ -99,7 +99,7 @@ pub(crate) fn reconsider(sim: &mut Sim, c: usize) {
     }
 }
 
-fn create(sim: &mut Sim, service: u8, id: PersonId) -> FileId {
+fn create(sim: &mut Sim, service: CountryId, id: PersonId) -> FileId {
     let d = sim.world.dossiers.next();
     let mark = sim.world.countries[usize::from(service)].key.bits();
     let person = &mut sim.world.persons[id];
@@ -137,13 +137,13 @@ pub(crate) fn stock_file(sim: &mut Sim, c: usize, id: PersonId, open_now: bool) 
     }
     sim.stock_record(id, c);
     if open_now {
-        let d = files::dossier(sim, c, id).unwrap_or_else(|| create(sim, c as u8, id));
+        let d = files::dossier(sim, c, id).unwrap_or_else(|| create(sim, CountryId::at(c), id));
         set_open(sim, d);
     }
 }
 
 /// Opens (or reopens) a file with what a lead brought.
-pub(crate) fn open(sim: &mut Sim, service: u8, id: PersonId, channel: Channel, weight: f64, cause: FactId) {
+pub(crate) fn open(sim: &mut Sim, service: CountryId, id: PersonId, channel: Channel, weight: f64, cause: FactId) {
     live!("subjects");
     let c = usize::from(service);
     let off = sim.p.countries[c].subjects.files_kept == 0.0;
@@ -257,7 +257,7 @@ pub(crate) fn close(sim: &mut Sim, d: FileId, kind: Option<FactKind>) {
     file.review = NO_TICKET;
     let cause = file.cause;
     if let Some(kind) = kind {
-        let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id]) };
+        let site = Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[id]) };
         let fact = sim.fact(kind, cause, site, 1.0);
         sim.world.dossiers[d].cause = fact;
     }

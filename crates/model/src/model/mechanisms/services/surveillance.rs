@@ -10,7 +10,7 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::moves::{files, staff};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::FileStatus;
-use crate::model::state::ids::FileId;
+use crate::model::state::ids::{CountryId, FileId, Position};
 
 /// Sends a free team to a file that has become hot enough.
 pub(crate) fn consider(sim: &mut Sim, d: FileId) {
@@ -23,7 +23,7 @@ pub(crate) fn consider(sim: &mut Sim, d: FileId) {
     if files::belief(sim, d) >= sim.p.countries[c].subjects.watch_log_odds {
         if staff::free_teams(sim, c) == 0 {
             let (id, cause) = (sim.world.dossiers[d].person, sim.world.dossiers[d].cause);
-            let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id]) };
+            let site = Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[id]) };
             sim.explain(FactKind::TeamMissing, cause, site, f64::from(sim.world.countries[c].teams));
             return;
         }
@@ -39,7 +39,7 @@ fn assign(sim: &mut Sim, d: FileId, blind_days: f64) {
     let (c, id, cause, first) = (usize::from(file.service), file.person, file.cause, file.watches == 1);
     let place = files::rank(file, d);
     sim.world.countries[c].watched.insert(place);
-    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id]) };
+    let site = Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[id]) };
     let fact = sim.fact(FactKind::WatchStarted, cause, site, 1.0);
     sim.world.dossiers[d].cause = fact;
     if first && sim.world.persons[id].plot.is_none() {
@@ -59,7 +59,7 @@ pub(crate) fn release(sim: &mut Sim, d: FileId) {
     let (c, id, cause) = (usize::from(file.service), file.person, file.cause);
     let place = files::rank(file, d);
     sim.world.countries[c].watched.remove(&place);
-    let site = Site { country: c as u8, ..Site::person(&sim.world.persons[id]) };
+    let site = Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[id]) };
     let fact = sim.fact(FactKind::WatchEnded, cause, site, 1.0);
     sim.world.dossiers[d].cause = fact;
     changed(sim, c);
@@ -137,7 +137,7 @@ pub(crate) fn shift(sim: &mut Sim, c: usize) {
             break;
         }
         let file = &sim.world.dossiers[hottest];
-        let site = Site { country: c as u8, ..Site::person(&sim.world.persons[file.person]) };
+        let site = Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[file.person]) };
         let cause = file.cause;
         release(sim, coldest);
         let fact = sim.fact(FactKind::WatchMoved, cause, site, high - low);

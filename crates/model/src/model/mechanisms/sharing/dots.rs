@@ -9,7 +9,7 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{files, people, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::{FileId, PlotId};
+use crate::model::state::ids::{CountryId, FileId, PlotId, Position};
 use crate::model::state::{FileStatus, Fragment, mark};
 
 crate::parameters! {
@@ -83,7 +83,7 @@ pub(crate) fn innocent(sim: &mut Sim, d: FileId) {
     let threshold = staff::threshold(sim, c);
     let prior = sim.p.countries[c].subjects.prior_log_odds;
     if prior + together > threshold && files::belief(sim, d) <= threshold {
-        let site = Site { country: c as u8, ..Site::person(person) };
+        let site = Site { country: CountryId::at(c), ..Site::person(person) };
         sim.world.persons[id].marks |= mark::FLAGGED;
         sim.fact(FactKind::InnocentFlagged, cause, site, together);
     }

@@ -17,7 +17,7 @@ use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{pairs, people, plots, records, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::{JobId, PersonId, PlotId};
+use crate::model::state::ids::{CountryId, JobId, PersonId, PlotId, Position};
 use crate::model::state::{Channel, Ending, LinkJob};
 
 crate::parameters! {
@@ -97,7 +97,7 @@ pub(crate) fn contribute(sim: &mut Sim, c: usize, person: PersonId, plot: PlotId
         person,
         plot,
         seen: sim.now,
-        service: c as u8,
+        service: CountryId::at(c),
         key,
         cause,
         others: 0.0,
@@ -192,11 +192,11 @@ fn weigh(sim: &mut Sim, job: &LinkJob) {
         .filter(|f| f.pooled && told(usize::from(f.service)))
         .map(|f| f.weight * libm::exp(-decay * (sim.now - f.time)))
         .sum();
-    let site = Site::plot(plot, service as u8);
+    let site = Site::plot(plot, CountryId::at(service));
     let belief = sim.p.countries[service].subjects.prior_log_odds + sum;
     if belief > staff::threshold(sim, service) {
         let fact = sim.fact(FactKind::LinkFound, job.cause, site, belief);
-        plots::reveal(sim, job.plot, service as u8, Channel::LinkAnalysis, fact);
+        plots::reveal(sim, job.plot, CountryId::at(service), Channel::LinkAnalysis, fact);
     } else {
         sim.fact(FactKind::LinkMissed, job.cause, site, belief);
     }

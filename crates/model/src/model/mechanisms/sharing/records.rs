@@ -9,7 +9,7 @@
 use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::PersonId;
+use crate::model::state::ids::{CountryId, PersonId};
 
 crate::parameters! {
     /// What a check of a record finds (M26).
@@ -29,7 +29,7 @@ pub(crate) fn note(sim: &mut Sim, id: PersonId, c: usize) {
 }
 
 /// A service makes a record; the owner may issue a notice and contribute to the pool.
-pub(crate) fn create(sim: &mut Sim, id: PersonId, service: u8) {
+pub(crate) fn create(sim: &mut Sim, id: PersonId, service: CountryId) {
     live!("records");
     let c = usize::from(service);
     if sim.world.persons[id].records >> c & 1 == 1 {

@@ -18,6 +18,7 @@ use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
 use crate::model::sim::{Sim, Site};
 use crate::model::state::desk::FalseLeads;
+use crate::model::state::ids::{CountryId, Position};
 
 /// Books the country's first false leads.
 pub(crate) fn seed(sim: &mut Sim, c: usize, streams: FalseLeads) {
@@ -60,7 +61,7 @@ fn book(sim: &mut Sim, c: usize, from: f64, hazard: Hazard) {
 fn book_opening(sim: &mut Sim, c: usize, hazard: Hazard) {
     let (key, count) = (sim.world.countries[c].key, sim.world.countries[c].desk.cohort.opened);
     let clock = Countdown::start(sim.now, sim.threshold(key, Decision::OpenResident, count), hazard);
-    let at = sim.schedule(clock.due(), EventKind::FalseLead(c as u8), key, count);
+    let at = sim.schedule(clock.due(), EventKind::FalseLead(CountryId::at(c)), key, count);
     let cohort = &mut sim.world.countries[c].desk.cohort;
     (cohort.opening, cohort.opening_at) = (clock, at);
 }
@@ -168,7 +169,7 @@ pub(crate) fn schedule_wake(sim: &mut Sim, c: usize) {
     } else if sim.agenda.pending(wake) {
         sim.agenda.move_to(wake, due);
     } else {
-        let wake = sim.schedule(due, EventKind::AnalystFree(c as u8), key, 0);
+        let wake = sim.schedule(due, EventKind::AnalystFree(CountryId::at(c)), key, 0);
         sim.world.countries[c].desk.cohort.wake = wake;
     }
     sim.world.countries[c].desk.cohort.wake_at = due;

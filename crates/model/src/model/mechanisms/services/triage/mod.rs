@@ -21,7 +21,7 @@ use crate::model::kinds::kept::kept;
 use crate::model::moves::{people, plots};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::desk::Waiting;
-use crate::model::state::ids::{LeadId, PersonId};
+use crate::model::state::ids::{CountryId, LeadId, PersonId, Position};
 use crate::model::state::{Channel, Lead, State};
 
 pub(crate) mod cohort;
@@ -128,7 +128,7 @@ fn patience(sim: &Sim, c: usize, key: Key, occasion: u32) -> f64 {
 }
 
 /// A lead about a named person arrives.
-pub(crate) fn arrives(sim: &mut Sim, service: u8, id: PersonId, channel: Channel, weight: f64, cause: FactId) {
+pub(crate) fn arrives(sim: &mut Sim, service: CountryId, id: PersonId, channel: Channel, weight: f64, cause: FactId) {
     let c = usize::from(service);
     let person = &mut sim.world.persons[id];
     person.leads += 1;
@@ -198,7 +198,7 @@ fn serve_false(sim: &mut Sim, c: usize, count: u32, opens: bool, arrival: f64) {
     set_busy(sim, c, 1);
     if opens {
         let done = sim.now + service_days(sim, c, key, count);
-        sim.schedule(done, EventKind::FalseLeadServed(c as u8), key, count);
+        sim.schedule(done, EventKind::FalseLeadServed(CountryId::at(c)), key, count);
     } else {
         cohort::serve(sim, c);
     }
@@ -216,7 +216,7 @@ fn serve(sim: &mut Sim, index: LeadId, arrival: f64) {
     lead.waiting = false;
     let (key, c, stale, cause, person) = (lead.key, usize::from(lead.service), lead.stale, lead.cause, lead.person);
     sim.agenda.cancel(stale);
-    let taken = Site { country: c as u8, ..Site::person(&sim.world.persons[person]) };
+    let taken = Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[person]) };
     sim.explain(FactKind::LeadTaken, cause, taken, sim.now - arrival);
     note_wait(sim, c, arrival, sim.now, true);
     if sim.now > arrival {
@@ -344,7 +344,7 @@ fn assessed_false(sim: &mut Sim, c: usize, count: u32, opens: bool) {
         let name = key.child(Decision::NameResident.number(), u64::from(count));
         let n = people::neighbourhood(sim, c, name);
         let id = people::new_person(sim, name, n, 0);
-        sim.open_file(c as u8, id, Channel::Public, 0.0, 0);
+        sim.open_file(CountryId::at(c), id, Channel::Public, 0.0, 0);
     }
 }
 
