@@ -7,13 +7,7 @@ mod common;
 use std::hint::black_box;
 use std::process::ExitCode;
 
-use forestall_model::Agenda;
-use forestall_model::Clock;
-use forestall_model::Draws;
-use forestall_model::Hazard;
-use forestall_model::Key;
-use forestall_model::LazyClock;
-use forestall_model::Tie;
+use forestall_model::{Agenda, Clock, Draws, Hazard, Key, LazyClock, Tie};
 
 use common::{MAIN, arm, plan, replicate};
 

@@ -3,13 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use forestall_model::Agenda;
-use forestall_model::Clock;
-use forestall_model::Draws;
-use forestall_model::Key;
-use forestall_model::LazyClock;
-use forestall_model::Tie;
-use forestall_model::{Hazard, Term};
+use forestall_model::{Agenda, Clock, Draws, Hazard, Key, LazyClock, Term, Tie};
 
 #[derive(Clone, Copy)]
 struct Thing(u64);

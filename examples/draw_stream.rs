@@ -14,13 +14,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufWriter, Write};
 
-use forestall_model::Key;
-use forestall_model::record;
-use forestall_model::registry;
-use forestall_model::{Address, Draws};
-use forestall_model::{Arm, simulate};
-use forestall_model::{Fact, FactSink};
-use forestall_model::{LoadOptions, load};
+use forestall_model::{Address, Arm, Draws, Fact, FactSink, Key, LoadOptions, load, record, registry, simulate};
 
 /// Facts are not needed here.
 struct Nowhere;

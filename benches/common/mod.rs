@@ -4,10 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use forestall_model::Tally;
-use forestall_model::registry;
-use forestall_model::{Arm, simulate};
-use forestall_model::{LoadOptions, Plan, load};
+use forestall_model::{Arm, LoadOptions, Plan, Tally, load, registry, simulate};
 
 /// The scenario that the README's main command runs; the one whose speed matters first.
 pub const MAIN: &str = "europe-2014-2016";

@@ -3,9 +3,7 @@
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use forestall_model::columns;
-use forestall_model::registry;
-use forestall_model::{ParameterRow, parameter_rows};
+use forestall_model::{ParameterRow, columns, parameter_rows, registry};
 
 use super::init::TEMPLATES;
 use super::options::Common;

@@ -5,8 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use forestall_model::Diagnostic;
-use forestall_model::UsePosterior;
+use forestall_model::{Diagnostic, UsePosterior};
 use forestall_study::{Overrides, Provenance};
 
 /// When to colour messages.

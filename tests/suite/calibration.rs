@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use forestall_model::registry;
-use forestall_model::{LoadOptions, load};
+use forestall_model::{LoadOptions, load, registry};
 use forestall_study::rooms::calibration::{Targets, factors};
 use forestall_study::rooms::montecarlo::pattern::Known;
 use forestall_study::rooms::results::{TableName, parquet_file};

@@ -1,7 +1,6 @@
 //! Same seed, same bytes; bystanders change nothing.
 
-use forestall_model::FactKind;
-use forestall_model::Labels;
+use forestall_model::{FactKind, Labels};
 use forestall_study::rooms::montecarlo::{NamedArm, replicate};
 use rayon::prelude::*;
 

@@ -2,9 +2,7 @@
 
 use std::path::PathBuf;
 
-use forestall_model::Draws;
-use forestall_model::Key;
-use forestall_model::{Column, Table};
+use forestall_model::{Column, Draws, Key, Table};
 use forestall_study::rooms::analysis::{CartOptions, Discovery, Predicate, PrimOptions, Sample, cart, discover};
 use forestall_study::rooms::results::outside;
 use serde_json::Value;

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use forestall_model::columns;
-use forestall_model::{Scope, TableInfo};
+use forestall_model::{Scope, TableInfo, columns};
 
 /// Widest line of prose; rows of tables cannot be broken and may be wider.
 const WIDEST: usize = 120;

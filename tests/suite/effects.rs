@@ -2,12 +2,7 @@
 
 use std::fmt::Write as _;
 
-use forestall_model::Plan;
-use forestall_model::Tally;
-use forestall_model::registry;
-use forestall_model::{Arm, simulate};
-use forestall_model::{Kind, Parameter, Scope};
-use forestall_model::{Labels, RunName, tables};
+use forestall_model::{Arm, Kind, Labels, Parameter, Plan, RunName, Scope, Tally, registry, simulate, tables};
 use rayon::prelude::*;
 
 use crate::worlds::{BUSY, try_plan};

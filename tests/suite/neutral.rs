@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use forestall_model::FactKind;
-use forestall_model::registry;
-use forestall_model::{Kind, Parameter, Scope};
+use forestall_model::{FactKind, Kind, Parameter, Scope, registry};
 
 use crate::worlds::{BUSY, count, digest, facts, set, try_plan};
 

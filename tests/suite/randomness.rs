@@ -2,8 +2,7 @@
 //!
 //! The long batteries are run by `tests/randomness.sh`; these tests see the mistakes that keyed generators make.
 
-use forestall_model::Key;
-use forestall_model::{Address, Draws};
+use forestall_model::{Address, Draws, Key};
 
 /// What turns an entity, a decision and an occasion into a word.
 type Words<'a> = &'a dyn Fn(u64, u16, u32) -> u64;

@@ -1,7 +1,6 @@
 //! Replay: the divergence that is planted is the one that is named, the parts add up, and every fact cited is in the log.
 
-use forestall_model::FactKind as K;
-use forestall_model::Plan;
+use forestall_model::{FactKind as K, Plan};
 use forestall_study::rooms::montecarlo::Progress;
 use forestall_study::rooms::replay::narrative::mechanism;
 use forestall_study::rooms::replay::summary::{Case, Watch, cases, replay};

@@ -3,8 +3,7 @@
 //! `rand_distr` does not draw the model's numbers: it takes logarithms and powers from `num-traits`, which uses the
 //! system's mathematics as soon as any crate of the build asks for its `std` (docs/dependencies.md).
 
-use forestall_model::Draws;
-use forestall_model::Key;
+use forestall_model::{Draws, Key};
 use rand_distr::{Distribution, Exp1, Gamma, Poisson, StandardNormal};
 
 /// Values a sample.

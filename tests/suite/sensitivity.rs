@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use forestall_model::Draws;
-use forestall_model::Key;
+use forestall_model::{Draws, Key};
 use forestall_study::rooms::analysis::{Estimate, Resampling, Response, Sensitivity, delta, morris, pawn, sobol};
 use forestall_study::rooms::design::{Design, DesignRequest, Factor, Method, Problem, plan};
 use forestall_study::rooms::results::outside;

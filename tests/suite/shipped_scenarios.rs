@@ -1,7 +1,6 @@
 //! The scenarios that are shipped, and the template, against the model's own tables.
 
-use forestall_model::registry;
-use forestall_model::{LoadOptions, Plan, load, minimal};
+use forestall_model::{LoadOptions, Plan, load, minimal, registry};
 
 fn read(path: &str) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| error.to_string())

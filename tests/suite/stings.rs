@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 
-use forestall_model::Ending;
-use forestall_model::FactKind as K;
-use forestall_model::Plan;
+use forestall_model::{Ending, FactKind as K, Plan};
 use forestall_study::rooms::montecarlo::Progress;
 use forestall_study::rooms::replay::sting_counts::{Found, Run, mean_and_interval, one, replay, rows};
 use forestall_study::rooms::replay::stings::{Label, StingCase, cases, has_personas, without_personas};

@@ -1,7 +1,6 @@
 //! Arms that differ in one parameter alone, the curve that a run draws of them, and what the other side does instead.
 
-use forestall_model::Table;
-use forestall_model::{Lone, lone};
+use forestall_model::{Lone, Table, lone};
 use forestall_study::rooms::results::outside;
 
 use crate::cli::{Scratch, forestall, results, run_folder, small, text};

@@ -1,12 +1,9 @@
 //! Small worlds for tests, written as scenario text and read by the one reader that users have.
 
-use forestall_model::Replication;
-use forestall_model::Tally;
-use forestall_model::registry;
-use forestall_model::{Arm, simulate};
-use forestall_model::{Fact, FactKind, in_order};
-use forestall_model::{Labels, Rows, RunName, tables};
-use forestall_model::{LoadOptions, Plan, load};
+use forestall_model::{
+    Arm, Fact, FactKind, Labels, LoadOptions, Plan, Replication, Rows, RunName, Tally, in_order, load, registry,
+    simulate, tables,
+};
 
 /// Reads a scenario from text.
 pub fn plan(text: &str) -> Plan {

@@ -41,9 +41,7 @@ mod cluster;
 mod design;
 mod montecarlo;
 mod optimization;
-#[allow(unreachable_pub, unused_imports)]
 mod replay;
-#[allow(unreachable_pub, unused_imports)]
 mod results;
 pub mod rooms;
 mod stats;
@@ -66,7 +64,7 @@ pub use optimization::{
     Candidate, Found, FrontStatus, Goal, Judged, Met, OptimizationError, OutcomeLimit, ResponsePart, RunResponse,
     SearchGeneration, SearchProblem, Volume, Volumes,
 };
-pub use results::{Batch, Manifest, ResultsError, ResultsFolder, TableName};
+pub use results::{Batch, Manifest, RejectedPart, ResultsError, ResultsFolder, TableName};
 pub use stats::{Interval, Precision, TwoLevel};
 pub use study::*;
 pub use verification::VerificationError;

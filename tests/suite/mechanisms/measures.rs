@@ -1,7 +1,6 @@
 //! M31 and what touches several mechanisms: observation, emergency powers, prevention, adaptation and costs.
 
-use forestall_model::Plan;
-use forestall_model::{Fact, FactKind as K};
+use forestall_model::{Fact, FactKind as K, Plan};
 
 use super::{HOLDS, LANGUAGE, TWO, binomial, kinds, number, same, scaled, story, times, tiny};
 use crate::worlds::{self, try_plan};

@@ -17,9 +17,7 @@ mod recruiters;
 mod services;
 mod sharing;
 
-use forestall_model::Plan;
-use forestall_model::Replication;
-use forestall_model::{Class, Fact, FactKind};
+use forestall_model::{Class, Fact, FactKind, Plan, Replication};
 
 use crate::worlds::{self, try_plan};
 

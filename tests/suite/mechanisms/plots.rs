@@ -1,8 +1,6 @@
 //! M14 to M18: how plots come about, their work and harm, secrecy, survivors and place.
 
-use forestall_model::Ending;
-use forestall_model::Pathway;
-use forestall_model::{Fact, FactKind as K};
+use forestall_model::{Ending, Fact, FactKind as K, Pathway};
 
 use super::{
     AT_ONCE, HOLDS, TWO, binomial, expect, first, kinds, mean, number, same, story, subjects, times, tiny, told,

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use forestall_model::Ending;
-use forestall_model::FactKind as K;
-use forestall_model::Plan;
+use forestall_model::{Ending, FactKind as K, Plan};
 
 use super::{AT_ONCE, OTHER, expect, first, kinds, mean, number, same, scaled, story, subjects, times, tiny, told};
 use crate::worlds;

@@ -2,8 +2,7 @@
 
 use crate::chart::{self, Chart, Measure, Setting};
 use crate::report::{Answered, Doubted, Drawn, ReportInput, doubts, findings, html};
-use forestall_model::ValueRow;
-use forestall_model::{Column, Table};
+use forestall_model::{Column, Table, ValueRow};
 use forestall_study::{Run, StudyError, ThresholdScale};
 
 use super::AssemblyError;

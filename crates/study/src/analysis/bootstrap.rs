@@ -2,8 +2,7 @@
 
 use rayon::prelude::*;
 
-use forestall_model::Draws;
-use forestall_model::Key;
+use forestall_model::{Draws, Key};
 
 /// How many resamples, under which seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,8 +6,7 @@
 
 use crate::design::Design;
 use crate::stats::{mean, quantile, variance};
-use forestall_model::Draws;
-use forestall_model::Key;
+use forestall_model::{Draws, Key};
 
 use super::bootstrap::Resampling;
 use super::error::AnalysisError;

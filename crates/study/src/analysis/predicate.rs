@@ -1,7 +1,6 @@
 //! Which rows are of interest: a comparison such as `y==1`, several joined by `&&`.
 
-use forestall_model::did_you_mean;
-use forestall_model::{Column, Table};
+use forestall_model::{Column, Table, did_you_mean};
 
 use super::error::AnalysisError;
 

@@ -5,8 +5,7 @@
 //! carry it over to the whole covariance, so that steps follow ridges. Points are ranks under the prior, so the
 //! prior is 1 on the unit cube and 0 outside.
 
-use forestall_model::Draws;
-use forestall_model::Key;
+use forestall_model::{Draws, Key};
 
 use std::f64::consts::TAU;
 

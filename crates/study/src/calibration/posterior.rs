@@ -1,8 +1,7 @@
 //! What a fit has taught: each parameter's posterior against its prior, ridges, draws, and patterns against facts.
 
 use crate::design::Factor;
-use forestall_model::Draws;
-use forestall_model::Key;
+use forestall_model::{Draws, Key};
 
 use super::distance::excess;
 use super::kernel::covariance;

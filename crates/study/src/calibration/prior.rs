@@ -1,8 +1,7 @@
 //! The uncertain parameters of a scenario as factors of a design: their priors.
 
 use crate::design::{Factor, Levels};
-use forestall_model::Kind;
-use forestall_model::Plan;
+use forestall_model::{Kind, Plan};
 
 /// One factor an uncertain parameter, cut to the parameter's own range, in the order of the file.
 pub fn factors(plan: &Plan) -> Vec<Factor> {

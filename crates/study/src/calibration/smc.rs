@@ -11,8 +11,7 @@ use std::ops::ControlFlow;
 use rayon::prelude::*;
 
 use crate::design::Factor;
-use forestall_model::Draws;
-use forestall_model::Key;
+use forestall_model::{Draws, Key};
 
 use super::error::CalibrationError;
 use super::kernel::Kernel;

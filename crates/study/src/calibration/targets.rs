@@ -4,8 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::montecarlo::pattern::{Expression, Known};
-use forestall_model::did_you_mean;
-use forestall_model::{Diagnostic, Diagnostics, Mark};
+use forestall_model::{Diagnostic, Diagnostics, Mark, did_you_mean};
 
 use super::error::CalibrationError;
 

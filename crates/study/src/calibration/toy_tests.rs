@@ -6,8 +6,7 @@ use super::smc::{Answer, Evaluation, FitPoint, FitSettings, fit};
 use super::state::{FitEnd, Particle, State};
 use crate::design::Factor;
 use crate::stats::special::incomplete_beta;
-use forestall_model::Draws;
-use forestall_model::Key;
+use forestall_model::{Draws, Key};
 
 const SETTINGS: FitSettings = FitSettings {
     particles: 2000,

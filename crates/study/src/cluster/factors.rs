@@ -1,9 +1,7 @@
 //! Factors of a sweep: the scenario's uncertain parameters, levers that the user names, and the policy itself.
 
 use crate::design::{Design, Factor, Levels, Problem};
-use forestall_model::Distribution;
-use forestall_model::Kind;
-use forestall_model::{BASELINE, Plan};
+use forestall_model::{BASELINE, Distribution, Kind, Plan};
 
 use super::error::ClusterError;
 

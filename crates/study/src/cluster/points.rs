@@ -3,10 +3,7 @@
 use crate::design::{Design, Problem, Sidecar};
 use crate::montecarlo::{NamedArm, replicate};
 use crate::results::{RunKey, SweepFolder, TableName, atomic, parquet_file};
-use forestall_model::Arm;
-use forestall_model::Labels;
-use forestall_model::Plan;
-use forestall_model::{Column, Table};
+use forestall_model::{Arm, Column, Labels, Plan, Table};
 
 use super::error::ClusterError;
 use super::factors;

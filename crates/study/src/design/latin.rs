@@ -3,8 +3,7 @@
 //! `McKay`, Beckman and Conover (1979); the maximin option exchanges ranks until the criterion φ₁₅ of Morris and
 //! Mitchell (1995), a smooth stand-in for the smallest distance between points, falls no more.
 
-use forestall_model::Draws;
-use forestall_model::Key;
+use forestall_model::{Draws, Key};
 
 /// Exchanges tried for the maximin option, at most; and multiplications spent on them, about.
 const MOST_EXCHANGES: usize = 20_000;

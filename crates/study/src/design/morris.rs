@@ -4,8 +4,7 @@
 //! of many candidates those with the largest sum of squared distances are kept, here by adding the best
 //! one at a time and then exchanging (Ruano et al. 2012 show that such a local search loses little).
 
-use forestall_model::Draws;
-use forestall_model::Key;
+use forestall_model::{Draws, Key};
 
 use super::factor::Factor;
 use super::latin::permutation;

@@ -5,9 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use forestall_model::Distribution;
-use forestall_model::did_you_mean;
-use forestall_model::{Diagnostic, Diagnostics, Mark};
+use forestall_model::{Diagnostic, Diagnostics, Distribution, Mark, did_you_mean};
 
 use super::error::DesignError;
 use super::factor::{Factor, Levels};

@@ -8,8 +8,7 @@ use rayon::prelude::*;
 use crate::results::{Batch, Failure, ResultsError, RunKey, TableName};
 use crate::stats::StoppingRule;
 use crate::stats::Verdict;
-use forestall_model::Table;
-use forestall_model::{Labels, Rows};
+use forestall_model::{Labels, Rows, Table};
 
 use super::draws::PosteriorDraws;
 use super::keeper::Keeper;

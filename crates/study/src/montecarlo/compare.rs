@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::stats::{Paired, mean_by_draw, paired};
-use forestall_model::columns;
-use forestall_model::{Column, Table};
+use forestall_model::{Column, Table, columns};
 
 /// Level of every interval in the comparisons.
 pub const CONFIDENCE: f64 = 0.95;

@@ -5,8 +5,7 @@ use std::ops::Range;
 
 use crate::results::RunKey;
 use crate::stats::{TwoLevel, two_level};
-use forestall_model::Arm;
-use forestall_model::Table;
+use forestall_model::{Arm, Table};
 
 use super::compare::CONFIDENCE;
 

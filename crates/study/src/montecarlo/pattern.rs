@@ -6,9 +6,7 @@
 //! monthly table). A ratio is the ratio of the means over replications.
 
 use crate::stats::{mean, ratio_of_means};
-use forestall_model::Table;
-use forestall_model::did_you_mean;
-use forestall_model::monthly_columns;
+use forestall_model::{Table, did_you_mean, monthly_columns};
 
 /// One term of a sum.
 #[derive(Clone, Debug, PartialEq, Eq)]

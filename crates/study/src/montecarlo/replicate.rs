@@ -2,10 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use forestall_model::Fact;
-use forestall_model::Tally;
-use forestall_model::{Arm, simulate};
-use forestall_model::{Labels, Rows, RunName, tables};
+use forestall_model::{Arm, Fact, Labels, Rows, RunName, Tally, simulate, tables};
 
 /// An arm with its name.
 #[derive(Clone, Debug)]

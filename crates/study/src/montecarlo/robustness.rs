@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use crate::stats::{
     Interval, RatioInterval, TwoLevel, difference_of_independent, explained, mean, ratio_by_draw, samples, variance,
 };
-use forestall_model::BASELINE;
-use forestall_model::Table;
+use forestall_model::{BASELINE, Table};
 
 use super::compare::{CONFIDENCE, RunId};
 

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::stats::{Interval, clustered_median, ratio_of_means, samples};
-use forestall_model::Pathway;
-use forestall_model::{Column, Table};
+use forestall_model::{Column, Pathway, Table};
 
 use super::compare::{CONFIDENCE, RunId, by_arm, difference};
 

@@ -151,8 +151,7 @@ impl Belief {
 mod tests {
     use super::super::noise::ResponsePart;
     use super::*;
-    use forestall_model::Draws;
-    use forestall_model::Key;
+    use forestall_model::{Draws, Key};
 
     /// Candidates on 2 + 3 x with own deviations and noise; truth and runs of each.
     fn world(own: f64, noise: f64) -> Vec<(Vec<f64>, f64, Runs)> {

@@ -1,8 +1,7 @@
 //! The search on test problems with known fronts: ZDT1, ZDT3 (Zitzler, Deb and Thiele 2000), DTLZ2 (Deb et al. 2002).
 
 use crate::design::Factor;
-use forestall_model::Draws;
-use forestall_model::Key;
+use forestall_model::{Draws, Key};
 
 use super::dominance::{Standing, fronts};
 use super::hypervolume::{Frame, hypervolume};

@@ -70,8 +70,7 @@ pub(super) fn fronts(all: &[Standing]) -> Vec<Vec<usize>> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use forestall_model::Draws;
-    use forestall_model::Key;
+    use forestall_model::{Draws, Key};
 
     pub(crate) fn free(objectives: &[f64]) -> Standing {
         Standing { objectives: objectives.to_vec(), violation: 0.0 }

@@ -1,8 +1,7 @@
 //! A planted lucky winner: all candidates are equal, noise is high, and only looking again tells.
 
 use crate::design::Factor;
-use forestall_model::Draws;
-use forestall_model::Key;
+use forestall_model::{Draws, Key};
 
 use super::*;
 

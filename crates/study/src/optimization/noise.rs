@@ -157,8 +157,7 @@ mod tests {
 
     #[test]
     fn the_control_lowers_the_variance_and_does_not_bias() {
-        use forestall_model::Draws;
-        use forestall_model::Key;
+        use forestall_model::{Draws, Key};
         let key = Key::root("noise");
         let (mut plain, mut controlled) = (Vec::new(), Vec::new());
         for trial in 0..400 {

@@ -7,8 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use forestall_model::Draws;
-use forestall_model::Key;
+use forestall_model::{Draws, Key};
 
 use super::belief::Belief;
 use super::crowding::{Kept, keep};

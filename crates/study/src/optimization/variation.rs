@@ -3,8 +3,7 @@
 //! Simulated binary crossover (Deb and Agrawal 1995) and polynomial mutation (Deb and Goyal 1996), both bounded. Every
 //! draw is addressed by the candidate's number, so that nothing hangs on the order of work.
 
-use forestall_model::Draws;
-use forestall_model::Key;
+use forestall_model::{Draws, Key};
 
 /// Distribution index of the crossover: children near their parents.
 const CROSSOVER_INDEX: f64 = 15.0;

@@ -7,8 +7,7 @@
 use rayon::prelude::*;
 
 use crate::stats::{Interval, mean_interval, quantile, ratio_of_means};
-use forestall_model::Draws;
-use forestall_model::Key;
+use forestall_model::{Draws, Key};
 
 use super::dominance::Standing;
 use super::hypervolume::Frame;

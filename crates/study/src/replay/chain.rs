@@ -7,10 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use forestall_model::Key;
-use forestall_model::{Condition, PARKED_FILES, Where, Whose};
-use forestall_model::{Ending, FileStatus};
-use forestall_model::{Fact, FactKind, Note, Value};
+use forestall_model::{Condition, Ending, Fact, FactKind, FileStatus, Key, Note, PARKED_FILES, Value, Where, Whose};
 
 use super::levers::Difference;
 use super::log::{At, Side, Twins};
@@ -47,7 +44,7 @@ enum Next {
 }
 
 /// Goes back from a plot's end.
-pub struct Tracer<'t> {
+pub(crate) struct Tracer<'t> {
     twins: &'t Twins,
     plot: Key,
     /// The plot, its people and those who recruited them.
@@ -56,7 +53,7 @@ pub struct Tracer<'t> {
 
 impl<'t> Tracer<'t> {
     /// For one plot.
-    pub fn new(twins: &'t Twins, plot: Key) -> Self {
+    pub(crate) fn new(twins: &'t Twins, plot: Key) -> Self {
         let mut own: BTreeSet<Key> = [plot].into();
         for side in Side::BOTH {
             let log = twins.log(side);
@@ -78,13 +75,13 @@ impl<'t> Tracer<'t> {
     }
 
     /// Whether a fact is about the plot, its people or their recruiters.
-    pub fn is_own(&self, at: At) -> bool {
+    pub(crate) fn is_own(&self, at: At) -> bool {
         let fact = self.twins.fact(at);
         self.own.contains(&fact.subject) || fact.plot == self.plot
     }
 
     /// Places of all facts about the plot and its people in one arm, in order of time.
-    pub fn own_facts(&self, side: Side) -> Vec<usize> {
+    pub(crate) fn own_facts(&self, side: Side) -> Vec<usize> {
         let log = self.twins.log(side);
         let about = self.own.iter().flat_map(|key| log.about(*key).iter().copied());
         let places: BTreeSet<usize> = about.chain(log.beside(self.plot).iter().copied()).collect();
@@ -104,7 +101,7 @@ impl<'t> Tracer<'t> {
     }
 
     /// The chain that explains why the plot of `pair` ends otherwise; `None` if it does not.
-    pub fn trace(&self, pair: &Pair) -> Option<Chain> {
+    pub(crate) fn trace(&self, pair: &Pair) -> Option<Chain> {
         let end = self.end_to_explain(pair)?;
         let mut seen: BTreeSet<At> = [end].into();
         let mut steps = vec![end];
@@ -225,7 +222,7 @@ impl<'t> Tracer<'t> {
     }
 
     /// The circumstance that tells of the sign behind a fact that it was seen.
-    pub fn sign_left(&self, at: At) -> Option<At> {
+    pub(crate) fn sign_left(&self, at: At) -> Option<At> {
         let (log, fact) = (self.twins.log(at.side), self.twins.fact(at));
         let mut signs = log.beside(fact.plot).iter().copied();
         let place = signs.find(|&p| {

@@ -1,10 +1,6 @@
 //! What the policy changed: values of parameters that differ between the two arms, and since when.
 
-use forestall_model::Pair;
-use forestall_model::SHARING;
-use forestall_model::Scope;
-use forestall_model::{Registry, Slot};
-use forestall_model::{Scenario, Values};
+use forestall_model::{Pair, Registry, SHARING, Scenario, Scope, Slot, Values};
 
 /// One parameter that the policy changed.
 #[derive(Clone, Debug, PartialEq)]

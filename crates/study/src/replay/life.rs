@@ -1,8 +1,6 @@
 //! A plot's life beside its twin: every fact about the plot and its people in both arms, in order of time.
 
-use forestall_model::Found;
-use forestall_model::Key;
-use forestall_model::{FactKind as K, Note, Value};
+use forestall_model::{FactKind as K, Found, Key, Note, Value};
 
 use super::chain::Tracer;
 use super::log::{At, Side, Twins};
@@ -10,7 +8,7 @@ use super::pair::Pair;
 
 /// One fact of a plot's life.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Moment {
+pub(crate) struct Moment {
     /// Where it stands; facts of both arms are taken from the baseline.
     pub at: At,
     /// Whether the other arm has it too.
@@ -21,7 +19,7 @@ pub struct Moment {
 ///
 /// Where the plot is in one arm only, the other arm's part is what its people did there up to the same day, or up to
 /// the end of the run where it is `whole`.
-pub fn life(twins: &Twins, pair: &Pair) -> Vec<Moment> {
+pub(crate) fn life(twins: &Twins, pair: &Pair) -> Vec<Moment> {
     let tracer = Tracer::new(twins, pair.plot);
     let ended = |side: Side| pair.record(side).map_or(f64::NEG_INFINITY, |p| p.ended);
     let end = ended(Side::Baseline).max(ended(Side::Policy));

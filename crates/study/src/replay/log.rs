@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use forestall_model::Key;
-use forestall_model::PlotRecord;
-use forestall_model::{Arm, simulate};
-use forestall_model::{Class, Fact, FactId, FactKind, FactSink, Note, in_order};
+use forestall_model::{Arm, Class, Fact, FactId, FactKind, FactSink, Key, Note, PlotRecord, in_order, simulate};
 
 use super::levers::Levers;
 

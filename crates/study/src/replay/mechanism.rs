@@ -1,14 +1,12 @@
 //! The mechanism of a divergence: that of its fact, or of the evidence, file status or officers behind it.
 
-use forestall_model::FileStatus;
-use forestall_model::{FactKind as K, Value};
-pub use forestall_model::{Family, Mechanism};
+use forestall_model::{FactKind as K, FileStatus, Mechanism, Value};
 
 use super::chain::{Chain, Root, Tracer};
 use super::log::{At, Twins};
 
 /// The mechanism of a chain's divergence.
-pub fn of(twins: &Twins, tracer: &Tracer, chain: &Chain) -> Mechanism {
+pub(crate) fn of(twins: &Twins, tracer: &Tracer, chain: &Chain) -> Mechanism {
     if chain.only_times {
         return Mechanism::Retiming;
     }

@@ -7,25 +7,25 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
-pub mod chain;
-pub mod levers;
-pub mod life;
-pub mod log;
-pub mod mechanism;
+pub(crate) mod chain;
+pub(crate) mod levers;
+pub(crate) mod life;
+pub(crate) mod log;
+pub(crate) mod mechanism;
 pub mod narrative;
 pub mod pair;
-pub mod picture;
-pub mod replay_arms;
+pub(crate) mod picture;
+pub(crate) mod replay_arms;
 pub mod sting_counts;
 pub mod stings;
 pub mod summary;
-pub mod words;
+pub(crate) mod words;
 
 pub use chain::{Chain, Root};
-pub use levers::{Difference, Levers};
-pub use life::{Moment, life};
-pub use log::{At, Log, Side, Twins};
-pub use mechanism::Mechanism;
-pub use narrative::{Narrative, tell};
+pub use levers::Levers;
+pub use log::{Log, Side, Twins};
+pub(crate) use narrative::tell;
 pub use pair::{Pair, pairs};
 pub use replay_arms::ReplayArms;
+
+pub use forestall_model::Mechanism;

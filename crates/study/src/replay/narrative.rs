@@ -3,16 +3,15 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use forestall_model::Key;
-use forestall_model::PlotRecord;
-use forestall_model::date_after;
+use forestall_model::{Key, PlotRecord, date_after};
 
 use super::chain::{Root, Tracer};
 use super::life::life;
 use super::log::{At, Side, Twins};
-use super::mechanism::{self, Mechanism};
+use super::mechanism;
 use super::pair::Pair;
 use super::words::{Names, hex, words};
+use forestall_model::Mechanism;
 
 /// One fact as it is told.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use forestall_model::Ending;
-use forestall_model::Key;
-use forestall_model::PlotRecord;
+use forestall_model::{Ending, Key, PlotRecord};
 
 use super::log::{Log, Side};
 

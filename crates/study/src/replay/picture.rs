@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use forestall_model::PlotRecord;
-use forestall_model::{Column, Table};
-use forestall_model::{FactKind as K, Note};
+use forestall_model::{Column, FactKind as K, Note, PlotRecord, Table};
 
 use super::life::life;
 use super::log::{At, Side, Twins};
@@ -63,7 +61,7 @@ fn what(kind: K) -> Option<&'static str> {
 /// The columns that the timeline takes: `arm`, `what`, `from_day`, `to_day`, `date`, `text`, `only`.
 ///
 /// `last` is the last day of the run; plots in progress and open files reach to it.
-pub fn table(twins: &Twins, pair: &Pair, narrator: &Narrator, last: f64) -> Table {
+pub(crate) fn table(twins: &Twins, pair: &Pair, narrator: &Narrator, last: f64) -> Table {
     let names = Names::new(narrator.countries, &people(twins, pair.plot));
     let moments = life(twins, pair);
     let mut rows = Rows::default();

@@ -4,9 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::montecarlo::PosteriorDraws;
-use forestall_model::Arm;
-use forestall_model::Scenario;
-use forestall_model::{Diagnostics, Plan};
+use forestall_model::{Arm, Diagnostics, Plan, Scenario};
 
 use super::levers::Levers;
 use super::log::{Log, Twins};

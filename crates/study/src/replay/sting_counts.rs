@@ -8,9 +8,7 @@ use rayon::prelude::*;
 use crate::montecarlo::Progress;
 use crate::montecarlo::compare::CONFIDENCE;
 use crate::stats::{Interval, mean, mean_by_draw};
-use forestall_model::Ending;
-use forestall_model::Key;
-use forestall_model::{Column, Table};
+use forestall_model::{Column, Ending, Key, Table};
 
 use super::replay_arms::ReplayArms;
 use super::stings::{Label, StingCase, cases};

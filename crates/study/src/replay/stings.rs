@@ -7,15 +7,7 @@
 //! Assumption: the person's key stands for the person. Where other cases changed the shadow before, the person may not
 //! be seeking there at that moment; such cases keep the label of what follows and are counted beside it.
 
-use forestall_model::Ending;
-use forestall_model::Held;
-use forestall_model::Key;
-use forestall_model::Mark;
-use forestall_model::Pathway;
-use forestall_model::Plan;
-use forestall_model::Scenario;
-use forestall_model::Slot;
-use forestall_model::{Fact, FactKind, Note, Value};
+use forestall_model::{Ending, Fact, FactKind, Held, Key, Mark, Note, Pathway, Plan, Scenario, Slot, Value};
 
 use super::log::Log;
 

@@ -10,11 +10,11 @@ use forestall_model::{Column, Table};
 
 use super::chain::Root;
 use super::log::{Side, Twins};
-use super::mechanism::Mechanism;
 use super::narrative::mechanism;
 use super::pair::pairs;
 use super::replay_arms::ReplayArms;
 use super::words::hex;
+use forestall_model::Mechanism;
 
 /// One attack that a policy averts or induces, with its divergence.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,42 +2,41 @@
 
 use std::collections::BTreeMap;
 
-use forestall_model::Key;
-use forestall_model::{Fact, Value};
+use forestall_model::{Fact, Key, Value};
 
 /// Names for the countries and for the people of one plot.
 #[derive(Clone, Debug)]
-pub struct Names {
+pub(crate) struct Names {
     countries: Vec<String>,
     people: BTreeMap<Key, String>,
 }
 
 impl Names {
     /// Country codes by position, and the plot's people, the founder first.
-    pub fn new(countries: &[String], people: &[Key]) -> Self {
+    pub(crate) fn new(countries: &[String], people: &[Key]) -> Self {
         let name = |i: usize| if i == 0 { "the founder".to_owned() } else { format!("member {}", i + 1) };
         let people = people.iter().enumerate().map(|(i, key)| (*key, name(i))).collect();
         Self { countries: countries.to_vec(), people }
     }
 
     /// A country's code.
-    pub fn country(&self, country: u8) -> &str {
+    pub(crate) fn country(&self, country: u8) -> &str {
         self.countries.get(usize::from(country)).map_or("?", String::as_str)
     }
 
     /// Who it is: a role in the plot, or somebody else by the first digits of the key.
-    pub fn who(&self, key: Key) -> String {
+    pub(crate) fn who(&self, key: Key) -> String {
         self.people.get(&key).cloned().unwrap_or_else(|| format!("person {}", &hex(key.bits())[..6]))
     }
 }
 
 /// A key or identity as files write it.
-pub fn hex(bits: u64) -> String {
+pub(crate) fn hex(bits: u64) -> String {
     format!("{bits:016x}")
 }
 
 /// What happened, in a few words without date and country: the phrase of the kind with its places filled in.
-pub fn words(fact: &Fact, names: &Names) -> String {
+pub(crate) fn words(fact: &Fact, names: &Names) -> String {
     let mut text = String::new();
     let mut rest = fact.kind.row().phrase;
     while let Some((before, after)) = rest.split_once('{') {

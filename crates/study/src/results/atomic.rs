@@ -161,10 +161,10 @@ pub(crate) mod tests {
     use super::*;
 
     /// An empty folder of its own for one test, removed at the end.
-    pub struct Scratch(pub PathBuf);
+    pub(crate) struct Scratch(pub PathBuf);
 
     impl Scratch {
-        pub fn new(name: &str) -> Self {
+        pub(crate) fn new(name: &str) -> Self {
             let number = NEXT.fetch_add(1, Ordering::Relaxed);
             let folder = std::env::temp_dir().join(format!("forestall-{name}-{}-{number}", std::process::id()));
             fs::create_dir_all(&folder).expect("temporary folder");

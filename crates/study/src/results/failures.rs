@@ -15,7 +15,7 @@ pub struct Failure {
 }
 
 /// The rows of `failures.csv`: arm, draw, replication, message.
-pub fn table(failures: &[Failure]) -> Table {
+pub(crate) fn table(failures: &[Failure]) -> Table {
     let number = |value: u64| Some(i64::try_from(value).unwrap_or(i64::MAX));
     let mut table = Table::new();
     table.push("arm", Column::Text(failures.iter().map(|f| f.run.arm.clone()).collect()));

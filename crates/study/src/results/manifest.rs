@@ -136,7 +136,7 @@ impl Manifest {
 }
 
 /// The present moment in UTC to the second, as RFC 3339 writes it.
-pub fn now() -> String {
+pub(crate) fn now() -> String {
     let now = jiff::Timestamp::now();
     jiff::Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
 }
@@ -144,7 +144,7 @@ pub fn now() -> String {
 /// The hash that names a run: SHA-256, in hexadecimal, of the resolved scenario, the seed and the results version.
 ///
 /// Replications and threads are not in it, so that more replications extend the same folder.
-pub fn run_hash(resolved_scenario: &str, seed: u64, results_version: u32) -> String {
+pub(crate) fn run_hash(resolved_scenario: &str, seed: u64, results_version: u32) -> String {
     let mut digest = Sha256::new();
     // The length in front keeps the fields apart whatever the text holds.
     digest.update((resolved_scenario.len() as u64).to_le_bytes());
@@ -159,7 +159,7 @@ pub(crate) mod tests {
     use super::super::atomic::tests::Scratch;
     use super::*;
 
-    pub fn sample(hash: &str) -> Manifest {
+    pub(crate) fn sample(hash: &str) -> Manifest {
         Manifest {
             status: Status::Running,
             name: "quickstart".into(),

@@ -5,13 +5,13 @@
 //! at most the batch in hand, and the merged bytes do not depend on how the parts were cut.
 
 pub mod atomic;
-pub mod checkpoint;
+pub(crate) mod checkpoint;
 pub mod csv;
-pub mod error;
-pub mod failures;
-pub mod folder;
-pub mod lock;
-pub mod manifest;
+pub(crate) mod error;
+pub(crate) mod failures;
+pub(crate) mod folder;
+pub(crate) mod lock;
+pub(crate) mod manifest;
 mod merge;
 pub mod outside;
 pub mod parquet_file;
@@ -19,14 +19,17 @@ mod part;
 mod program;
 mod publish;
 mod run_key;
-pub mod sweep_folder;
+pub(crate) mod sweep_folder;
 
-pub use checkpoint::{Batch, FinishedTable, RejectedPart, Store};
+pub use checkpoint::{Batch, RejectedPart, Store};
 pub use error::ResultsError;
-pub use failures::Failure;
+pub(crate) use failures::Failure;
 pub use folder::{ResultsFolder, TableName};
-pub use manifest::{Manifest, Provenance, Replications, Status, run_hash};
-pub use run_key::{RunKey, RunSet};
+pub(crate) use manifest::run_hash;
+pub use manifest::{Manifest, Provenance};
+pub(crate) use manifest::{Replications, Status};
+pub use run_key::RunKey;
+pub(crate) use run_key::RunSet;
 pub use sweep_folder::SweepFolder;
 
 /// Version of the meaning of `results/*`; raised whenever the same scenario and seed give other rows. A test holds it
@@ -34,6 +37,6 @@ pub use sweep_folder::SweepFolder;
 pub const RESULTS_VERSION: u32 = 2;
 
 /// What this program computes, as a digest: every part, plan and manifest names it.
-pub fn program_digest() -> &'static str {
+pub(crate) fn program_digest() -> &'static str {
     program::digest()
 }

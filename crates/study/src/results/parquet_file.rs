@@ -413,7 +413,7 @@ fn read_error(path: &Path, error: &ParquetError) -> ResultsError {
 mod tests {
     use super::*;
 
-    pub fn sample(rows: usize) -> Table {
+    pub(crate) fn sample(rows: usize) -> Table {
         let mut table = Table::new();
         let arm = |i: usize| ["baseline", "Überwachung 監視", ""][i % 3].to_owned();
         table.push("arm", Column::Text((0..rows).map(arm).collect()));

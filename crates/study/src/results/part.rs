@@ -63,24 +63,24 @@ pub(crate) struct Part {
 
 impl Part {
     /// Adds the runs whose rows the part holds.
-    pub fn add_runs_to(&self, set: &mut RunSet) {
+    pub(super) fn add_runs_to(&self, set: &mut RunSet) {
         for stretch in &self.header.stretches {
             set.insert(&stretch.arm, stretch.draw, stretch.first..stretch.first.saturating_add(stretch.count));
         }
     }
 
     /// The first run of each stretch: the least of them is the least run of the part.
-    pub fn stretch_starts(&self) -> impl Iterator<Item = RunKey> + '_ {
+    pub(super) fn stretch_starts(&self) -> impl Iterator<Item = RunKey> + '_ {
         let start = |s: &Stretch| RunKey { draw: s.draw, replication: s.first, arm: s.arm.clone() };
         self.header.stretches.iter().map(start)
     }
 
-    pub fn failures(&self) -> &[Failure] {
+    pub(super) fn failures(&self) -> &[Failure] {
         &self.header.failures
     }
 
     /// Where table `name` lies in the file: start and length in bytes.
-    pub fn table(&self, name: &str) -> Option<(u64, u64)> {
+    pub(super) fn table(&self, name: &str) -> Option<(u64, u64)> {
         let mut start = self.tables_start;
         for table in &self.header.tables {
             if table.name == name {
@@ -96,7 +96,7 @@ impl Part {
     /// # Errors
     /// [`ResultsError::Corrupt`] for a damaged file, [`ResultsError::OtherRun`] for one of another run,
     /// [`ResultsError::OtherProgram`] for one of a program that computes otherwise, and [`ResultsError::Io`].
-    pub fn open(path: &Path, run: &str) -> Result<Self, ResultsError> {
+    pub(super) fn open(path: &Path, run: &str) -> Result<Self, ResultsError> {
         let io = |e| ResultsError::io("read", path, e);
         let corrupt = |found: &str| ResultsError::corrupt(path, found);
         let mut file = File::open(path).map_err(io)?;

@@ -8,13 +8,9 @@ use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
-use forestall_model::Fact;
-use forestall_model::Tally;
-use forestall_model::registry;
-use forestall_model::{Arm, simulate};
-use forestall_model::{Column, Table};
-use forestall_model::{Labels, Rows, RunName, tables};
-use forestall_model::{LoadOptions, load};
+use forestall_model::{
+    Arm, Column, Fact, Labels, LoadOptions, Rows, RunName, Table, Tally, load, registry, simulate, tables,
+};
 
 use super::RESULTS_VERSION;
 use super::atomic;

@@ -42,17 +42,17 @@ pub(crate) struct Place {
 pub(crate) struct ArmOrder(BTreeMap<String, usize>);
 
 impl ArmOrder {
-    pub fn new(arms: &[String]) -> Self {
+    pub(super) fn new(arms: &[String]) -> Self {
         Self(arms.iter().enumerate().map(|(rank, arm)| (arm.clone(), rank)).collect())
     }
 
-    pub fn place(&self, key: &RunKey) -> Option<Place> {
+    pub(super) fn place(&self, key: &RunKey) -> Option<Place> {
         let (draw, replication) = (i64::try_from(key.draw).ok()?, i64::try_from(key.replication).ok()?);
         Some(Place { draw, replication, arm: *self.0.get(&key.arm)? })
     }
 
     /// The place of each row by its columns `draw`, `replication` and `arm`; `None` for other arms.
-    pub fn places(&self, table: &Table, path: &Path) -> Result<Vec<Option<Place>>, ResultsError> {
+    pub(super) fn places(&self, table: &Table, path: &Path) -> Result<Vec<Option<Place>>, ResultsError> {
         let keys = KeyColumns::of(table).map_err(|found| ResultsError::corrupt(path, found))?;
         let place = |(row, arm): (usize, &String)| {
             let rank = self.0.get(arm).copied();
@@ -71,7 +71,7 @@ pub(crate) struct KeyColumns<'a> {
 
 impl<'a> KeyColumns<'a> {
     /// The key columns of `table`; in words what is wrong, where one is missing or has an undefined value.
-    pub fn of(table: &'a Table) -> Result<Self, String> {
+    pub(super) fn of(table: &'a Table) -> Result<Self, String> {
         let whole = |name: &str| -> Result<Vec<i64>, String> {
             let values = table.integers(name).ok_or_else(|| format!("it has no integer column `{name}`"))?;
             values.iter().copied().collect::<Option<_>>().ok_or_else(|| format!("column `{name}` has undefined values"))

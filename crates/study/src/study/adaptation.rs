@@ -8,9 +8,7 @@ use crate::montecarlo::{Stop, comparisons, substitution};
 use crate::results::manifest::now;
 use crate::results::{Manifest, ResultsFolder, Status, Store, TableName, atomic, csv, outside};
 use crate::stats::quantile;
-use forestall_model::DrawnParameter;
-use forestall_model::Plan;
-use forestall_model::Table;
+use forestall_model::{DrawnParameter, Plan, Table};
 
 use super::simulate::{Simulation, arms, names};
 use super::{Monitor, RunEvent, RunRequest, Study, StudyError, label};

@@ -19,13 +19,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::montecarlo::{NamedArm, PosteriorDraws, replicate_draw};
-use forestall_model::Tally;
-use forestall_model::UsePosterior;
-use forestall_model::did_you_mean;
-use forestall_model::registry;
-use forestall_model::{Arm, simulate as simulate_once};
-use forestall_model::{BASELINE, Diagnostic, Diagnostics, LoadOptions, Plan, load};
-use forestall_model::{Labels, Rows};
+use forestall_model::{
+    Arm, BASELINE, Diagnostic, Diagnostics, Labels, LoadOptions, Plan, Rows, Tally, UsePosterior, did_you_mean, load,
+    registry, simulate as simulate_once,
+};
 
 pub use crate::montecarlo::Monitor;
 pub use crate::results::Provenance;

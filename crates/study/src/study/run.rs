@@ -7,9 +7,7 @@ use crate::montecarlo::pattern::{Expression, PatternEstimate, Tables as PatternT
 use crate::montecarlo::{self, Split};
 use crate::results::{Manifest, ResultsFolder, TableName, atomic, csv, outside};
 use crate::stats::mean;
-use forestall_model::Table;
-use forestall_model::{BASELINE, Plan, ValueRow};
-use forestall_model::{days_between, month_starts};
+use forestall_model::{BASELINE, Plan, Table, ValueRow, days_between, month_starts};
 
 use super::adaptation::{self, AtStrength, CalibratedParameter};
 use super::thresholds::{self, ThresholdCurve};

@@ -7,9 +7,7 @@ use crate::analysis::selection::{
     Budget, KimNelson, Selection, SelectionJob, select_fixed, select_kim_nelson, select_within,
 };
 use crate::montecarlo::{NamedArm, replicate};
-use forestall_model::Labels;
-use forestall_model::columns;
-use forestall_model::did_you_mean;
+use forestall_model::{Labels, columns, did_you_mean};
 
 use super::simulate::{arms, names};
 use super::{Study, StudyError};

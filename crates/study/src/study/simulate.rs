@@ -12,10 +12,7 @@ use crate::results::{
     atomic, run_hash,
 };
 use crate::stats::{Precision, StoppingRule};
-use forestall_model::Arm;
-use forestall_model::Labels;
-use forestall_model::Table;
-use forestall_model::{BASELINE, Plan};
+use forestall_model::{Arm, BASELINE, Labels, Plan, Table};
 
 use super::run::{Run, Tables};
 use super::{Monitor, Provenance, Study, StudyError, adaptation, known_policy};

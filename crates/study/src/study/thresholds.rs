@@ -2,9 +2,7 @@
 
 use crate::montecarlo::operating::Setting;
 use crate::montecarlo::operating_points;
-use forestall_model::Table;
-use forestall_model::{BASELINE, Plan};
-use forestall_model::{Lone, lone};
+use forestall_model::{BASELINE, Lone, Plan, Table, lone};
 
 use super::RunPolicy;
 

@@ -1,7 +1,6 @@
 //! What can go wrong when a case is checked.
 
-use forestall_model::Diagnostics;
-use forestall_model::did_you_mean;
+use forestall_model::{Diagnostics, did_you_mean};
 
 use super::cases::CASES;
 

@@ -2,9 +2,7 @@
 
 use std::ops::Deref;
 
-use forestall_model::Fact;
-use forestall_model::Rows;
-use forestall_model::Table;
+use forestall_model::{Fact, Rows, Table};
 
 /// What one replication leaves.
 pub(super) struct Reading {

@@ -4,11 +4,7 @@ use jiff::civil::date;
 use rayon::prelude::*;
 
 use crate::montecarlo::{NamedArm, replicate};
-use forestall_model::Arm;
-use forestall_model::Labels;
-use forestall_model::registry;
-use forestall_model::{BASELINE, LoadOptions, Plan, load};
-use forestall_model::{date_after, month_starts};
+use forestall_model::{Arm, BASELINE, Labels, LoadOptions, Plan, date_after, load, month_starts, registry};
 
 use super::judge::{Finding, SMALLEST_ELASTICITY, elasticities, judge, visible_errors};
 use super::measure::Reading;

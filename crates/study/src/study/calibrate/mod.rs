@@ -19,11 +19,7 @@ use crate::montecarlo::Progress;
 use crate::montecarlo::pattern::Known;
 use crate::results::manifest::now;
 use crate::results::{Manifest, RESULTS_VERSION, ResultsFolder, Status, atomic, csv, run_hash};
-use forestall_model::Operation;
-use forestall_model::Table;
-use forestall_model::date_after;
-use forestall_model::did_you_mean;
-use forestall_model::{BASELINE, Diagnostic, Plan};
+use forestall_model::{BASELINE, Diagnostic, Operation, Plan, Table, date_after, did_you_mean};
 
 use super::{Monitor, Provenance, Study};
 use session::Session;

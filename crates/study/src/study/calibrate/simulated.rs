@@ -3,11 +3,7 @@
 use crate::calibration::{FitPoint, Target};
 use crate::montecarlo::pattern::Tables;
 use crate::montecarlo::{NamedArm, replicate};
-use forestall_model::Arm;
-use forestall_model::Labels;
-use forestall_model::REPLICATION_LIMIT;
-use forestall_model::Table;
-use forestall_model::{BASELINE, Plan};
+use forestall_model::{Arm, BASELINE, Labels, Plan, REPLICATION_LIMIT, Table};
 
 /// Replications of the fit are numbered below this, those of the check below twice it, those of the screening above.
 const FIT: u64 = REPLICATION_LIMIT / 4;

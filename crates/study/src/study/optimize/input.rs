@@ -5,12 +5,10 @@ use crate::design::Factor;
 use crate::montecarlo::pattern::{Expression, Known};
 use crate::optimization::{Goal, OutcomeLimit, SearchProblem};
 use crate::study::calibrate::known;
-use forestall_model::Kind;
-use forestall_model::Mark;
-use forestall_model::{Assignment, Operation, Policy, Stage};
-use forestall_model::{DAYS_PER_YEAR, days_between};
-use forestall_model::{Diagnostic, Diagnostics, Plan};
-use forestall_model::{Line, Optimize};
+use forestall_model::{
+    Assignment, DAYS_PER_YEAR, Diagnostic, Diagnostics, Kind, Line, Mark, Operation, Optimize, Plan, Policy, Stage,
+    days_between,
+};
 
 /// What is looked for where nothing else is asked for.
 const OBJECTIVES: [&str; 3] = ["attacks_completed", "cost", "intrusion"];

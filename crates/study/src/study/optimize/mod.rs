@@ -15,8 +15,7 @@ use crate::optimization::{
     search, volumes,
 };
 use crate::results::{Manifest, RESULTS_VERSION, ResultsFolder, Status, atomic, run_hash};
-use forestall_model::REPLICATION_LIMIT;
-use forestall_model::{BASELINE, Plan};
+use forestall_model::{BASELINE, Plan, REPLICATION_LIMIT};
 
 use super::{Monitor, Provenance, Study};
 use input::Input;

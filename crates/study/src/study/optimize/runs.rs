@@ -15,9 +15,7 @@ use crate::montecarlo::pattern::Tables;
 use crate::montecarlo::{NamedArm, PosteriorDraws, Progress, replicate_draw};
 use crate::optimization::{Ask, OptimizationError, Outcome, ResponsePart, RunResponse};
 use crate::results::{ResultsError, atomic};
-use forestall_model::Arm;
-use forestall_model::Labels;
-use forestall_model::{BASELINE, Plan};
+use forestall_model::{Arm, BASELINE, Labels, Plan};
 
 use super::OptimizeEvent;
 use super::input::{Asked, Input};

@@ -7,8 +7,7 @@ use crate::replay::summary::{Case, Watch, cases_table, counts_table, replay};
 use crate::replay::{Mechanism, ReplayArms};
 use crate::results::{TableName, atomic, csv};
 use crate::study::{Monitor, Run};
-use forestall_model::BASELINE;
-use forestall_model::{Column, Table};
+use forestall_model::{BASELINE, Column, Table};
 
 use super::{Replay, ReplayError};
 

@@ -7,9 +7,7 @@ mod stings;
 use std::path::Path;
 
 use crate::results::{Manifest, RESULTS_VERSION, ResultsError, ResultsFolder, TableName, run_hash};
-use forestall_model::Table;
-use forestall_model::did_you_mean;
-use forestall_model::{BASELINE, Diagnostics, Plan};
+use forestall_model::{BASELINE, Diagnostics, Plan, Table, did_you_mean};
 
 use super::{Overrides, Study, StudyError, label};
 

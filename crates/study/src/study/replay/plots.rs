@@ -5,12 +5,7 @@ use crate::replay::narrative::{End, Lever, Narrative, Narrator, mechanism};
 use crate::replay::words::hex;
 use crate::replay::{Pair, ReplayArms, Side, Twins, pair, pairs, picture, tell};
 use crate::results::RunKey;
-use forestall_model::BASELINE;
-use forestall_model::Key;
-use forestall_model::Labels;
-use forestall_model::Table;
-use forestall_model::days_between;
-use forestall_model::did_you_mean;
+use forestall_model::{BASELINE, Key, Labels, Table, days_between, did_you_mean};
 
 use super::{Replay, ReplayError};
 

@@ -8,8 +8,7 @@ use crate::replay::stings::{has_personas, without_personas};
 use crate::replay::summary::Watch;
 use crate::results::{TableName, atomic, csv};
 use crate::study::{Monitor, Run};
-use forestall_model::BASELINE;
-use forestall_model::Table;
+use forestall_model::{BASELINE, Table};
 
 use super::mechanisms::{ReplayEvent, finished};
 use super::{Replay, ReplayError};

@@ -5,8 +5,7 @@ use super::super::case::{Case, CaseKey, Quantity, Setting, Values};
 use super::super::measure::{Reading, mean, outcome, over_time, share};
 use super::super::terror_queue::{Steady, TerrorQueue};
 use super::{SHORT, per_million_per_year, setting, spans};
-use forestall_model::FactKind;
-use forestall_model::Rows;
+use forestall_model::{FactKind, Rows};
 
 const SOURCE: &str = "Kaplan, Operations Research 58(4), 2010; the chain is solved numerically";
 
