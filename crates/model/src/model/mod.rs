@@ -20,8 +20,10 @@ pub use mechanisms::measures;
 pub use parameters::registry;
 pub use record::Replication;
 pub use replication::simulate;
+// Names under which other crates know parts of the state.
+pub use state as world;
+
 /// How a plot came about.
 pub mod plots {
     pub use super::state::Pathway;
 }
-pub use state as world;
