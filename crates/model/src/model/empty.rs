@@ -10,9 +10,9 @@ use crate::engine::lazy_clock::LazyClock;
 use super::kinds::decision::Decision;
 use super::parameters::Parameters;
 use super::sim::Sim;
+use super::state::ids::{CountryId, List, Position};
 use super::state::ring::Ring;
 use super::state::{CountryState, Desk, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, TimeMean, World};
-use crate::model::state::ids::{CountryId, List, Position};
 
 /// Countries and neighbourhoods with nobody named in them yet, at the start of the warm-up.
 pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &Parameters, begin: f64) -> World {

@@ -15,8 +15,8 @@ use super::parameters::Parameters;
 use super::record::{self, DeskRecord, PlotRecord, Replication};
 use super::sim::{Ever, Sim};
 use super::state::Ending;
+use super::state::ids::{MonthId, Position};
 use super::wiring;
-use crate::model::state::ids::{MonthId, Position};
 
 /// An arm of a scenario made ready for many replications.
 #[derive(Clone, Debug)]

@@ -12,8 +12,8 @@ use super::kinds::decision::Decision;
 use super::kinds::event::{Event, EventKind};
 use super::kinds::fact::{Fact, FactId, FactKind, FactSink};
 use super::parameters::Parameters;
+use super::state::ids::{CountryId, FileId, GroupId, MovementId, PersonId, PlotId, Position};
 use super::state::{NO_TICKET, Person, Plot, World};
-use crate::model::state::ids::{CountryId, FileId, GroupId, MovementId, PersonId, PlotId, Position};
 
 /// Which processes run at all in some country at some time of the run; the others need no clocks.
 /// Found once an arm: to look through every period for each person would cost more than all else.

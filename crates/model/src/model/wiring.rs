@@ -25,8 +25,8 @@ use super::parameters::Parameters;
 use super::record::FileRecord;
 use super::sim::{Sim, Site};
 use super::state::desk::FalseLeads;
+use super::state::ids::{CountryId, FileId, MonthId, MovementId, PeriodId, PersonId, PlotId, Position};
 use super::state::{Channel, FileStatus, Pathway, State};
-use crate::model::state::ids::{CountryId, FileId, MonthId, MovementId, PeriodId, PersonId, PlotId, Position};
 
 // ---- dispatch -----------------------------------------------------------------------------------------
 
