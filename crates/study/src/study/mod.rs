@@ -26,7 +26,7 @@ use forestall_model::outcome::Tally;
 use forestall_model::outcome::tables::{Labels, Rows};
 use forestall_model::scenario::nearest::did_you_mean;
 use forestall_model::scenario::posterior::UsePosterior;
-use forestall_model::scenario::{BASELINE, Diagnostic, Diagnostics, LoadOptions, Plan, load};
+use forestall_model::scenario::{BASELINE, Diagnostic, Diagnostics, LoadOptions, Plan, ValueRow, load};
 
 pub use crate::montecarlo::Monitor;
 pub use adaptation::{AtStrength, CalibratedParameter};
@@ -179,6 +179,11 @@ impl Study {
     /// What looks wrong in the scenario and stops no run.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.plan.warnings
+    }
+
+    /// Every parameter with value, unit, evidence and origin.
+    pub fn parameters(&self) -> Vec<ValueRow> {
+        self.plan.parameter_rows()
     }
 
     /// Runs one replication of the baseline, or of a policy, and gives its rows.
