@@ -1,4 +1,4 @@
-//! PosteriorDraws from a posterior in a Monte Carlo run: which replication takes which, and how variance splits by them.
+//! Draws from a posterior in a Monte Carlo run: which replication takes which, and how variance splits by them.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,7 +12,7 @@ use super::compare::CONFIDENCE;
 /// Replications of each draw; two are the fewest that tell chance from ignorance.
 pub(crate) const REPLICATIONS_A_DRAW: u64 = 2;
 
-/// PosteriorDraws of the parameters, the same in all arms.
+/// Draws of the parameters, the same in all arms.
 pub(crate) struct PosteriorDraws<'a> {
     /// Number of draws; after the last the first comes again.
     pub count: u64,
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn variance_is_split_for_the_baseline_and_for_differences() {
         let arms = ["baseline".to_owned(), "p".to_owned()];
-        // PosteriorDraws differ by 10 and replications of one draw not at all; the policy adds chance alone.
+        // Draws differ by 10 and replications of one draw not at all; the policy adds chance alone.
         let mut rows = Vec::new();
         for draw in 0..4 {
             for copy in 0..2 {

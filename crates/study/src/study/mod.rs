@@ -20,8 +20,8 @@ use std::time::Instant;
 
 use crate::montecarlo::{NamedArm, PosteriorDraws, replicate_draw};
 use forestall_model::{
-    Arm, BASELINE, Diagnostic, Diagnostics, Labels, LoadOptions, Plan, Rows, Tally, UsePosterior, did_you_mean, load,
-    registry, simulate as simulate_once,
+    Arm, BASELINE, Diagnostic, Diagnostics, Labels, LoadOptions, Plan, Rows, Tally, UsePosterior, ValueRow,
+    did_you_mean, load, registry, simulate as simulate_once,
 };
 
 pub use crate::montecarlo::Monitor;
@@ -173,6 +173,11 @@ impl Study {
     /// What looks wrong in the scenario and stops no run.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.plan.warnings
+    }
+
+    /// Every parameter with value, unit, evidence and origin.
+    pub fn parameters(&self) -> Vec<ValueRow> {
+        self.plan.parameter_rows()
     }
 
     /// Runs one replication of the baseline, or of a policy, and gives its rows.
