@@ -14,7 +14,7 @@ use super::terminal::{print, span};
 pub struct Arguments {
     #[command(flatten)]
     scenario: ScenarioOptions,
-    /// Replications of each arm, for the estimate
+    /// Replications of each policy run, for the estimate
     #[arg(long, value_name = "N")]
     replications: Option<u64>,
     /// Validate only; print neither values nor an estimate
@@ -29,7 +29,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let arms = study.check()?;
     let scenario = study.scenario();
     if arguments.brief {
-        print(&format!("{}: valid, {arms} arms", scenario.name));
+        print(&format!("{}: valid, {arms} policy runs", scenario.name));
         return Ok(Exit::Done);
     }
     // One replication of the baseline tells how long the rest will take on this machine.
@@ -46,7 +46,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     }
     print(&scenario.resolved_toml());
     common.say(&format!(
-        "{}: valid. {} runs ({arms} arms × {} replications), about {} on {cores} cores and {:.0} MB of disk; one \
+        "{}: valid. {} runs ({arms} policy runs × {} replications), about {} on {cores} cores and {:.0} MB of disk; one \
          replication has {} persons and {} events",
         scenario.name,
         effort.runs,

@@ -23,7 +23,7 @@ const DOUBTFUL: f64 = 0.05;
 pub struct Arguments {
     #[command(flatten)]
     input: SweepInput,
-    /// Only this arm of a sweep; the baseline if not given
+    /// Only this policy of a sweep; the baseline if not given
     #[arg(long, value_name = "POLICY", requires = "run")]
     policy: Option<String>,
     /// The table: one row a run, with factors and outcome

@@ -29,7 +29,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use outcome::Exit;
 
-/// Which security policy prevents how many attack plots, at what price?
+/// Which security policy prevents how many attack plots, at what cost?
 #[derive(Debug, Parser)]
 #[command(name = "forestall", version, max_term_width = 100)]
 #[command(after_help = "Aggregate, defensive policy research. Plots are abstract work processes; the program knows \
@@ -51,7 +51,7 @@ enum Command {
     Init(init::Arguments),
     /// Print the JSON Schema of the scenario file
     Schema,
-    /// Check the model against closed forms of queueing and branching theory
+    /// Check the model against analytical solutions of queueing and branching theory
     Verify(verify::Arguments),
     /// List mechanisms, parameters, outcomes and templates
     List(list::Arguments),
@@ -59,7 +59,7 @@ enum Command {
     Replay(replay::Arguments),
     /// Plan and run designs over uncertain parameters and levers, here or on a cluster
     Sweep(sweep::Arguments),
-    /// Find which parameters a response hangs on
+    /// Find which parameters a response depends on
     Sensitivity(sensitivity::Arguments),
     /// Find where among its factors an outcome happens
     Discover(discover::Arguments),

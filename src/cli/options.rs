@@ -92,7 +92,7 @@ pub fn use_threads(threads: Option<usize>) {
 /// What to make of draws from a posterior.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum PosteriorUse {
-    /// Each draw for two replications: results show chance and ignorance apart
+    /// Each draw for two replications: results show random variation and parameter uncertainty apart
     #[default]
     Draws,
     /// The mean over draws for all replications

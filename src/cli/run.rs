@@ -19,7 +19,7 @@ use super::{folder, interrupt};
 pub struct Arguments {
     #[command(flatten)]
     scenario: ScenarioOptions,
-    /// Replications of each arm, in place of the scenario's
+    /// Replications of each policy run, in place of the scenario's
     #[arg(long, value_name = "N")]
     replications: Option<u64>,
     /// Only these policies, by name; "" runs the baseline alone
@@ -34,8 +34,8 @@ pub struct Arguments {
     /// What to make of the posterior that the scenario names in [calibrated]
     #[arg(long, value_enum, value_name = "USE", default_value = "draws")]
     posterior: PosteriorUse,
-    /// Run the policies also with the other side's answers off, middle and high, N replications each, for the report's
-    /// table of doubts
+    /// Run the policies also with the adversary's adaptation off, middle and high, N replications each, for the report's
+    /// robustness checks
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "50",
           value_parser = clap::value_parser!(u64).range(1..))]
     trust: Option<u64>,
@@ -80,7 +80,7 @@ fn tell(event: &RunEvent, shown: &Display, common: &Common) {
             part.path.display(),
             part.reason
         )),
-        RunEvent::Adaptation(strength) => common.say(&format!("answers of the other side: {strength}")),
+        RunEvent::Adaptation(strength) => common.say(&format!("adaptation of the adversary: {strength}")),
         RunEvent::Begins(runs) => shown.begin(*runs),
         RunEvent::Progress(progress) => shown.show(*progress),
         RunEvent::Batch(_) => {}
@@ -116,7 +116,7 @@ fn publish(run: &Run, common: &Common, seconds: f64) -> Result<(), Failure> {
     }
     let record = run.manifest();
     common.say(&format!(
-        "{} replications of {} arms in {}; persons {}, leads {}, events {} per replication (baseline)",
+        "{} replications of {} policy runs in {}; persons {}, leads {}, events {} per replication (baseline)",
         record.replications.done,
         record.arms.len(),
         span(seconds),
@@ -213,8 +213,9 @@ fn print_variance(run: &Run) {
     if rows.is_empty() {
         return;
     }
-    let mut out =
-        String::from("\nVariance of attacks completed, chance (within draws) and ignorance (between draws)\n");
+    let mut out = String::from(
+        "\nVariance of attacks completed, random variation (within draws) and parameter uncertainty (between draws)\n",
+    );
     for (label, split) in &rows {
         out += &format!("  {label:28} {}\n", variance_words(split.variance.as_ref()));
     }

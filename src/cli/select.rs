@@ -9,14 +9,14 @@ use super::options::{self, Common, ScenarioOptions};
 use super::outcome::{Exit, Failure};
 use super::terminal::print;
 
-/// How runs are given to arms.
+/// How runs are given to policies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Procedure {
     /// Kim and Nelson: runs until the choice is right with the confidence asked for
     Kn,
-    /// A fixed budget of runs, most of it for the arms in doubt
+    /// A fixed budget of runs, most of it for the policies in doubt
     Ocba,
-    /// The same number of replications for every arm, with intervals against the best of the others
+    /// The same number of replications for every policy, with intervals against the best of the others
     Fixed,
 }
 
@@ -38,19 +38,19 @@ pub struct Arguments {
     /// Probability of a correct choice
     #[arg(long, value_name = "P", default_value_t = 0.95)]
     confidence: f64,
-    /// How runs are given to arms
+    /// How runs are given to policies
     #[arg(long, value_enum, default_value = "kn")]
     procedure: Procedure,
-    /// Replications of each arm before the first decision
+    /// Replications of each policy before the first decision
     #[arg(long, value_name = "N", default_value_t = 20)]
     first: usize,
     /// Runs in all, with `--procedure ocba`
     #[arg(long, value_name = "N", required_if_eq("procedure", "ocba"))]
     budget: Option<usize>,
-    /// The most replications of an arm; with `--procedure fixed` the number of each
+    /// The most replications of a policy; with `--procedure fixed` the number of each
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     max_replications: usize,
-    /// Only these policies, by name; the baseline is always among the arms
+    /// Only these policies, by name; the baseline is always among them
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     policies: Option<Vec<String>>,
     /// Threads; all cores if not given
@@ -124,7 +124,7 @@ fn text(found: &Selected, arguments: &Arguments) -> String {
             arguments.zone
         ),
         (Procedure::Ocba, Some(p)) if p <= 1.0 / rows.len() as f64 => {
-            "The budget does not tell the arms apart\n".into()
+            "The budget does not tell the policies apart\n".into()
         }
         (Procedure::Ocba, Some(p)) => format!("Estimated probability of a correct choice: {p:.3} or more\n"),
         _ => String::new(),
@@ -154,7 +154,7 @@ fn text(found: &Selected, arguments: &Arguments) -> String {
         out.push('\n');
     }
     out += &format!(
-        "\nLimits: {} % for all differences together, over the replications that both arms have.\n",
+        "\nLimits: {} % for all differences together, over the replications that both have.\n",
         arguments.confidence * 100.0
     );
     if arguments.procedure == Procedure::Fixed {

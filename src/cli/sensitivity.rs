@@ -32,10 +32,10 @@ enum Kind {
 pub struct Arguments {
     #[command(flatten)]
     input: SweepInput,
-    /// The arm of a sweep that is looked at; the baseline if not given
+    /// The policy of a sweep that is looked at; the baseline if not given
     #[arg(long, value_name = "POLICY", requires = "run")]
     policy: Option<String>,
-    /// Look at the paired difference from this arm of a sweep: --policy pool --against baseline
+    /// Look at the paired difference from this policy of a sweep: --policy pool --against baseline
     #[arg(long, value_name = "POLICY", requires = "policy")]
     against: Option<String>,
     /// The problem file of the design
@@ -114,7 +114,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
 fn in_flags(error: AnalyseError) -> Failure {
     match error {
         AnalyseError::SamePolicy => {
-            Failure::usage("--against names the same arm as --policy; the difference would be 0 everywhere")
+            Failure::usage("--against names the same policy as --policy; the difference would be 0 everywhere")
         }
         error => error.into(),
     }

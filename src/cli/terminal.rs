@@ -84,7 +84,7 @@ impl Display {
         }
         *shown = Some(if std::io::stderr().is_terminal() {
             let bar = ProgressBar::new(all);
-            let style = "{bar:36} {pos}/{len} replications × arms · {per_sec} · {eta} left";
+            let style = "{bar:36} {pos}/{len} replications × policy runs · {per_sec} · {eta} left";
             if let Ok(style) = ProgressStyle::with_template(style) {
                 bar.set_style(style);
             }

@@ -253,7 +253,7 @@ fn runs_take_the_same_draw_in_every_arm_two_replications_each() {
 }
 
 #[test]
-fn ignorance_and_chance_are_told_apart_and_can_be_switched_off() {
+fn parameter_uncertainty_and_random_variation_are_told_apart_and_can_be_switched_off() {
     let scratch = scratch("switch");
     scratch.file("draws.csv", "draw,onset.spontaneous_per_million_per_year\n0,10\n1,60\n2,110\n");
     scratch.file("calibrated.toml", &on_draws("draws.csv"));
@@ -262,8 +262,11 @@ fn ignorance_and_chance_are_told_apart_and_can_be_switched_off() {
         assert!(done.status.success(), "{}", text(&done.stderr));
         text(&done.stdout)
     };
-    assert!(run("calibrated.toml", "draws").contains("chance (within draws) and ignorance (between draws)"));
-    assert!(!run("calibrated.toml", "none --posterior none").contains("ignorance"));
+    assert!(
+        run("calibrated.toml", "draws")
+            .contains("random variation (within draws) and parameter uncertainty (between draws)")
+    );
+    assert!(!run("calibrated.toml", "none --posterior none").contains("parameter uncertainty"));
     run("world.toml", "plain");
     let bytes = |out: &str| std::fs::read(scratch.folder(out).join("results/replications.parquet")).expect("table");
     // Without its posterior the scenario is the plain one; with the mean it is one at 60.

@@ -335,7 +335,7 @@ fn verify_prints_a_verdict_for_people_and_for_scripts() {
 }
 
 #[test]
-fn trust_runs_every_arm_at_each_strength_of_answer_and_fills_the_table_of_doubts() {
+fn trust_runs_every_arm_at_each_strength_of_answer_and_fills_the_robustness_checks() {
     let scratch = Scratch::new("trust");
     scratch.file("small.toml", &small().replace("replications = 12", "replications = 4"));
     // A number that cannot be run is told before anything is computed.
@@ -349,7 +349,7 @@ fn trust_runs_every_arm_at_each_strength_of_answer_and_fills_the_table_of_doubts
     assert!(report("a").contains("Not run. `forestall run SCENARIO --trust`"));
     let plain = results(&run_folder(&scratch, "a"));
     let tables = |out: &str| -> Vec<(String, Vec<u8>)> {
-        let shelf = std::fs::read_dir(run_folder(&scratch, out).join("trust")).expect("runs for doubts");
+        let shelf = std::fs::read_dir(run_folder(&scratch, out).join("trust")).expect("runs for robustness checks");
         let mut all: Vec<(String, Vec<u8>)> = shelf
             .map(|e| e.expect("entry").path())
             .map(|p| {
@@ -363,11 +363,11 @@ fn trust_runs_every_arm_at_each_strength_of_answer_and_fills_the_table_of_doubts
     for (out, threads) in [("a", "3"), ("b", "1")] {
         let done = forestall(&scratch, &["run", "small.toml", "--trust=2", "--threads", threads, "--out", out, "-q"]);
         assert!(done.status.success(), "{}", text(&done.stderr));
-        assert!(report(out).contains("off: "), "the table of doubts has no row for answers that are off");
+        assert!(report(out).contains("off: "), "the robustness checks have no row for adaptation that is off");
     }
     let found = tables("a");
     let strengths: Vec<&str> = found.iter().filter_map(|(name, _)| name.split('-').nth(1)).collect();
     assert_eq!(strengths, ["high", "middle", "off"]);
-    assert_eq!(found, tables("b"), "threads change the runs for doubts");
+    assert_eq!(found, tables("b"), "threads change the runs for robustness checks");
     assert_eq!(plain, results(&run_folder(&scratch, "a")), "the run itself is left alone");
 }

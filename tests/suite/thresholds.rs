@@ -123,7 +123,7 @@ fn the_table_of_substitution_adds_up_and_a_policy_that_changes_nothing_leaves_ze
         }
     }
     let page = std::fs::read_to_string(folder.join("report.html")).expect("report");
-    assert!(page.contains("What the other side does instead"));
+    assert!(page.contains("Displacement: what comes instead"));
     for strength in [">middle<", ">off (trust)<", ">middle (trust)<", ">high (trust)<"] {
         assert!(page.contains(strength), "no row {strength}");
     }

@@ -37,7 +37,7 @@ pub struct Arguments {
     /// Write the event log of the replication too, every fact and circumstance, into the folder named by --out
     #[arg(long, conflicts_with = "summary")]
     events: bool,
-    /// Count through which mechanism each policy averts and induces, over all replications of a run
+    /// Count through which mechanism each policy removes and adds attacks, over all replications of a run
     #[arg(long, conflicts_with = "replication")]
     summary: bool,
     /// Say what each sting case would have come to without undercover personas, over all replications or the one named

@@ -13,7 +13,7 @@ use crate::cli::options::Common;
 use crate::cli::outcome::{Exit, Failure};
 use crate::cli::terminal::{Display, columns, number, print};
 
-/// Replays every arm that has personas beside its shadow; writes into the run's folder where all replications are done.
+/// Replays every policy run that has personas beside its shadow; writes into the run's folder where all replications are done.
 pub fn run(replay: &Replay, policy: Option<&str>, only: Option<u64>, common: &Common) -> Result<Exit, Failure> {
     let stop = interrupt::flag("replications", interrupt::Sender::Person)?;
     let shown = Display::later(common.quiet);

@@ -9,7 +9,7 @@ use crate::cli::outcome::{Exit, Failure};
 use crate::cli::terminal::{Display, columns, print};
 use crate::cli::{folder, interrupt};
 
-/// Replays every replication in which an attack is averted or induced; what was found is in the run's folder.
+/// Replays every replication in which an attack is removed or added; what was found is in the run's folder.
 pub fn run(replay: &Replay, chosen: &[usize], common: &Common) -> Result<Exit, Failure> {
     let stop = interrupt::flag("replications", interrupt::Sender::Person)?;
     let shown = Display::later(common.quiet);
@@ -33,11 +33,11 @@ pub fn run(replay: &Replay, chosen: &[usize], common: &Common) -> Result<Exit, F
 
 fn text(found: &ReplaySummary) -> String {
     let replications = found.replications;
-    let mut out = format!("Attacks averted and induced by mechanism, over {replications} replications\n");
+    let mut out = format!("Attacks removed and added by mechanism, over {replications} replications\n");
     for policy in &found.policies {
         let rows = &policy.mechanisms;
         let (averted, induced) = rows.iter().fold((0, 0), |(a, i), r| (a + r.averted, i + r.induced));
-        out += &format!("\n{}: {averted} averted, {induced} induced", policy.label);
+        out += &format!("\n{}: {averted} removed, {induced} added", policy.label);
         if let Some(share) = policy.twin_share {
             out += &format!("; {:.1} % of the baseline's plots exist here too", 100.0 * share);
         }
@@ -48,7 +48,7 @@ fn text(found: &ReplaySummary) -> String {
         if rows.is_empty() {
             continue;
         }
-        let mut lines = vec![["  mechanism", "averted", "induced", "meaning"].map(String::from).to_vec()];
+        let mut lines = vec![["  mechanism", "removed", "added", "meaning"].map(String::from).to_vec()];
         for row in rows {
             let (name, meaning) = (format!("  {}", row.mechanism.name()), row.mechanism.meaning().into());
             lines.push(vec![name, row.averted.to_string(), row.induced.to_string(), meaning]);

@@ -9,10 +9,10 @@ pub fn telling(told: &Narrative, replication: u64, label: &str) -> String {
     let end = |e: &Option<End>| e.as_ref().map_or_else(|| "no such plot".to_owned(), end_words);
     let mut out = format!("Plot {} ({}), replication {}\n", told.plot, told.pathway.replace('_', " "), replication);
     out += &format!("  baseline: {}\n  {label}: {}\n\n", end(&told.baseline), end(&told.policy));
-    out += "Life (= in both arms, B in the baseline only, P under the policy only)\n";
+    out += "Life (= in both, B in the baseline only, P under the policy only)\n";
     out += &columns(&told.life.iter().map(line_cells).collect::<Vec<_>>());
     let Some(why) = &told.why else {
-        return out + "\nIt ends alike in both arms.\n";
+        return out + "\nIt ends alike in both.\n";
     };
     if let Some(first) = why.first_difference.as_ref().filter(|f| f.id != why.divergence.id) {
         out += &format!("\nFirst difference: {}\n", sentence(first));
@@ -51,7 +51,7 @@ pub fn line_cells(line: &Line) -> Vec<String> {
 /// A fact as a sentence.
 pub fn sentence(line: &Line) -> String {
     let arm = match line.arm {
-        "both" => "in both arms",
+        "both" => "in both",
         "baseline" => "in the baseline only",
         _ => "under the policy only",
     };
@@ -72,8 +72,8 @@ pub fn end_words(end: &End) -> String {
 /// What the policy does to the attack.
 pub fn effect(told: &Narrative) -> String {
     match told.effect {
-        "averted" => "an attack averted".into(),
-        "induced" => "an attack induced".into(),
+        "averted" => "an attack removed".into(),
+        "induced" => "an attack added".into(),
         _ if told.why.is_some() => "another end".into(),
         _ => "the same end".into(),
     }
@@ -82,7 +82,7 @@ pub fn effect(told: &Narrative) -> String {
 /// The mechanism, for the foot of the chart.
 pub fn caption(told: &Narrative) -> String {
     told.why.as_ref().map_or_else(
-        || "The plot ends alike in both arms.".to_owned(),
+        || "The plot ends alike in both.".to_owned(),
         |why| format!("Mechanism: {}. {} The dashed line is where the two lives part.", why.mechanism, why.meaning),
     )
 }

@@ -72,7 +72,7 @@ pub struct Arguments {
     /// Make the policy a factor: each point runs one of baseline and policies
     #[arg(long)]
     policy_factor: bool,
-    /// Replications of each arm at each point
+    /// Replications of each policy at each point
     #[arg(long, value_name = "N", default_value = "1")]
     replications: u64,
     /// Shards for a cluster; as many as fill half an hour each if not given
@@ -218,8 +218,11 @@ fn tell(sweep: &Sweep, common: &Common) {
     } else {
         print(&folder.path().display().to_string());
     }
-    let arms =
-        if plan.policy_factor { "1 arm".into() } else { format!("{} arm{}", plan.arms.len(), s(plan.arms_a_point())) };
+    let arms = if plan.policy_factor {
+        "1 policy run".into()
+    } else {
+        format!("{} policy run{}", plan.arms.len(), s(plan.arms_a_point()))
+    };
     common.say(&format!(
         "{} points of {} factors × {arms} × {} replication{} = {} runs",
         plan.points(),

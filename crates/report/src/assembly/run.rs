@@ -135,8 +135,8 @@ fn limits(run: &Run) -> Vec<String> {
     let rows = run.variance("attacks_completed");
     let Some(draws) = rows.iter().find_map(|r| r.1.variance.map(|v| v.draws)) else {
         return vec![
-            "Parameters marked “assumed” were set by hand, not fitted. The intervals show chance between runs only, \
-             not ignorance about parameters."
+            "Parameters marked “assumed” were set by hand, not fitted. The intervals show random variation between runs only, \
+             not parameter uncertainty."
                 .into(),
         ];
     };
@@ -145,7 +145,7 @@ fn limits(run: &Run) -> Vec<String> {
     vec![
         format!(
             "Runs take {draws} draws from the posterior of a calibration, two replications each or more; intervals \
-             hold both chance and what the calibration does not know. Variance of attacks completed: {}.",
+             hold both random variation and parameter uncertainty. Variance of attacks completed: {}.",
             parts.join("; ")
         ),
         "The posterior covers the calibrated parameters alone; those marked “assumed” and not calibrated stay at one \
@@ -175,7 +175,7 @@ fn provenance(run: &Run) -> Vec<(String, String)> {
         pair("Commit", m.git_commit.clone().unwrap_or_else(|| "not known".into())),
         pair("Command", format!("forestall {}", m.arguments.join(" "))),
         pair("Seed", m.seed.to_string()),
-        pair("Replications of each arm", m.replications.done.to_string()),
+        pair("Replications of each policy run", m.replications.done.to_string()),
         pair("Hash of scenario, seed and results version", m.hash.clone()),
         pair("Started", m.started.clone()),
         pair("Finished", m.finished.clone().unwrap_or_else(|| "not finished".into())),

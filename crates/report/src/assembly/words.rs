@@ -28,7 +28,7 @@ pub fn variance_words(variance: Option<&TwoLevel>) -> String {
         None => "undefined".into(),
         Some((_, None)) => "no variance".into(),
         Some((v, Some(share))) => format!(
-            "{} = {} chance + {} ignorance ({:.0} % ignorance)",
+            "{} = {} random variation + {} parameter uncertainty ({:.0} % parameter uncertainty)",
             number(v.chance_variance + v.ignorance_variance),
             number(v.chance_variance),
             number(v.ignorance_variance),

@@ -24,7 +24,7 @@ use grid::Grid;
 const MOST_ROWS: usize = 400;
 
 /// What the program is for and what it is not; stands at the top of every report.
-const SCOPE: &str = "Aggregate, defensive policy research: how many attack plots do policies prevent, and at what price? \
+const SCOPE: &str = "Aggregate, defensive policy research: how many attack plots do policies prevent, and at what cost? \
                      Not for scoring, selecting or predicting individuals: every person here is invented. The model holds \
                      nothing about weapons, methods or targets, and it says nothing about how to carry out or to hide an \
                      attack.";
