@@ -1,7 +1,7 @@
 //! Charts and page of a run, from its tables alone.
 
 use crate::chart::{self, Chart, Measure, Setting};
-use crate::report::{Answered, Doubted, Drawn, ReportInput, doubts, findings, html};
+use crate::report::{AdaptationRun, Checked, Drawn, ReportInput, findings, html, robustness_checks};
 use forestall_model::{Column, Table, ValueRow};
 use forestall_study::{Run, StudyError, ThresholdScale};
 
@@ -72,7 +72,7 @@ pub fn page(run: &Run, charts: &[Chart]) -> Result<String, AssemblyError> {
         charts: charts.iter().collect(),
         comparisons: comparisons.clone(),
         fit: fit(run),
-        trust: trust(run)?,
+        robustness: robustness(run)?,
         substitution: run.displacement_at_every_strength()?,
         parameters: parameters(run),
         provenance: provenance(run),
@@ -116,16 +116,16 @@ fn fit(run: &Run) -> Table {
 }
 
 /// What a careful reader would hold against the run, with its answers.
-fn trust(run: &Run) -> Result<Table, AssemblyError> {
+fn robustness(run: &Run) -> Result<Table, AssemblyError> {
     let drawn = run.calibrated().into_iter();
     let answered = run.at_strengths()?.into_iter();
-    Ok(doubts(&Doubted {
+    Ok(robustness_checks(&Checked {
         replications: Some(run.replications()),
         comparisons: Some(run.comparisons()),
         arms: run.manifest().arms.clone(),
-        drawn: drawn.map(|p| Drawn { path: p.path, values: p.values, unnarrowed: p.unconstrained }).collect(),
+        drawn: drawn.map(|p| Drawn { path: p.path, values: p.values, unconstrained: p.unconstrained }).collect(),
         answered: answered
-            .map(|r| Answered { response: r.strength, comparisons: r.comparisons, substitution: r.displacement })
+            .map(|r| AdaptationRun { response: r.strength, comparisons: r.comparisons, substitution: r.displacement })
             .collect(),
     }))
 }

@@ -10,7 +10,7 @@ const ALL: &str = "attacks_completed";
 /// The row of the robustness checks. Every attack that grievance brought has one cause, so their share among all attacks
 /// is the mean number that one attack brings. Searches raise grievance too: the ratio of attacks alone is no greater.
 pub(super) fn row(replications: Option<&Table>) -> [String; 3] {
-    let doubt = "Could attacks breed attacks without end?";
+    let check = "Could attacks breed attacks without end?";
     let basis = "attacks whose founder radicalised through grievance, over all attacks of the baseline; what comes after the \
                  end of the run is not counted";
     let answer = match replications.and_then(ratio) {
@@ -31,7 +31,7 @@ pub(super) fn row(replications: Option<&Table>) -> [String; 3] {
         }
         None => "Not told: there are no attacks to count, or the tables are older than the column.".to_owned(),
     };
-    [doubt.into(), answer, basis.into()]
+    [check.into(), answer, basis.into()]
 }
 
 /// The ratio with the ends of its 95 % interval.

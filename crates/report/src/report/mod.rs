@@ -3,8 +3,8 @@
 mod branching;
 mod findings;
 mod grid;
+mod robustness;
 mod substitution;
-mod trust;
 mod typeface;
 mod views;
 
@@ -12,7 +12,7 @@ mod views;
 mod tests;
 
 pub use findings::findings;
-pub use trust::{Answered, Doubted, Drawn, doubts};
+pub use robustness::{AdaptationRun, Checked, Drawn, robustness_checks};
 
 use std::fmt::Write as _;
 
@@ -46,8 +46,8 @@ pub struct ReportInput<'a> {
     pub fit: Table,
     /// What the other side does instead: one row a policy, measure, group and setting of its answers.
     pub substitution: Table,
-    /// Doubts of a careful reader with the run's answers; [`doubts`] writes them.
-    pub trust: Table,
+    /// What a careful reader would hold against the run, with its answers; [`robustness_checks`] writes them.
+    pub robustness: Table,
     /// Parameters with unit, value and grade of evidence.
     pub parameters: Table,
     /// Version, commit, command, seed, hash, replications: name and value.
@@ -145,8 +145,9 @@ fn sections(input: &ReportInput) -> Vec<Section> {
         )
     };
     sections.push(Section { id: "facts", heading: "Validation: the baseline beside the facts", body: fit });
-    if input.trust.rows() > 0 {
-        let grid = Grid::of(&input.trust, "robustness", "Robustness checks, and what this run answers", usize::MAX);
+    if input.robustness.rows() > 0 {
+        let grid =
+            Grid::of(&input.robustness, "robustness", "Robustness checks, and what this run answers", usize::MAX);
         sections.push(Section { id: "robustness-checks", heading: "Robustness checks", body: grid.html() });
     }
     sections.push(Section { id: "limits", heading: "What this cannot tell you", body: limits(&input.limits) });

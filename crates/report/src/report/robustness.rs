@@ -22,12 +22,12 @@ pub struct Drawn {
     /// Its value by number of the draw.
     pub values: Vec<f64>,
     /// Whether the facts left it about as wide as the prior; `None` where no prior is known.
-    pub unnarrowed: Option<bool>,
+    pub unconstrained: Option<bool>,
 }
 
 /// The same policies under another strength of the other side's answers.
 #[derive(Clone, Debug)]
-pub struct Answered {
+pub struct AdaptationRun {
     /// The setting: off, middle or high.
     pub response: String,
     /// Its comparisons.
@@ -38,7 +38,7 @@ pub struct Answered {
 
 /// What the table is made from.
 #[derive(Clone, Debug, Default)]
-pub struct Doubted<'a> {
+pub struct Checked<'a> {
     /// One row a replication and arm.
     pub replications: Option<&'a Table>,
     /// One row a policy and outcome.
@@ -48,18 +48,18 @@ pub struct Doubted<'a> {
     /// The calibrated parameters; empty where all runs have the same values.
     pub drawn: Vec<Drawn>,
     /// Runs with the other side's answers off, middle and high; empty where there are none.
-    pub answered: Vec<Answered>,
+    pub answered: Vec<AdaptationRun>,
 }
 
 /// One check a row: the question, the answer, and what the answer rests on.
 ///
 /// Empty where no policy is compared.
-pub fn doubts(of: &Doubted) -> Table {
+pub fn robustness_checks(of: &Checked) -> Table {
     let all = of.comparisons.map(comparisons).unwrap_or_default();
     let attacks = ranked(&all, ATTACKS);
     let mut rows: Vec<[String; 3]> = Vec::new();
     if !attacks.is_empty() {
-        rows.push(unnarrowed(of, &attacks));
+        rows.push(unconstrained(of, &attacks));
         rows.push(pairing(of, &attacks));
         rows.push(codings(&all, &attacks));
         rows.push(adaptation(of, &attacks));
@@ -74,8 +74,8 @@ pub fn doubts(of: &Doubted) -> Table {
     table
 }
 
-fn row(doubt: &str, answer: String, basis: &str) -> [String; 3] {
-    [doubt.into(), answer, basis.into()]
+fn row(check: &str, answer: String, basis: &str) -> [String; 3] {
+    [check.into(), answer, basis.into()]
 }
 
 /// The policies by one outcome, the greatest reduction first.
@@ -106,21 +106,21 @@ fn agreement(one: &[&Comparison], other: &[&Comparison]) -> Option<f64> {
 }
 
 /// How much of what is unknown about each effect goes with parameters that the facts did not narrow.
-fn unnarrowed(of: &Doubted, attacks: &[&Comparison]) -> [String; 3] {
-    let doubt = "How much of each effect depends on parameters that the data do not constrain?";
+fn unconstrained(of: &Checked, attacks: &[&Comparison]) -> [String; 3] {
+    let check = "How much of each effect depends on parameters that the data do not constrain?";
     let basis = "linear regression of each draw's mean effect on the draws' values, corrected for their number";
     let Some(replications) = of.replications.filter(|_| !of.drawn.is_empty()) else {
         let answer = "Not told: parameters stand at one value each, and the intervals hold random variation alone. Calibrate the \
                       scenario and run it on the draws (see the guide).";
-        return row(doubt, answer.into(), "no posterior in this run");
+        return row(check, answer.into(), "no posterior in this run");
     };
-    let wide: Vec<&Drawn> = of.drawn.iter().filter(|d| d.unnarrowed == Some(true)).collect();
-    if of.drawn.iter().all(|d| d.unnarrowed.is_none()) {
+    let wide: Vec<&Drawn> = of.drawn.iter().filter(|d| d.unconstrained == Some(true)).collect();
+    if of.drawn.iter().all(|d| d.unconstrained.is_none()) {
         let answer = "Not told: the scenario names no priors ([uncertain]) to compare the draws with.";
-        return row(doubt, answer.into(), "draws without priors");
+        return row(check, answer.into(), "draws without priors");
     }
     if wide.is_empty() {
-        return row(doubt, "The data constrain every calibrated parameter.".into(), basis);
+        return row(check, "The data constrain every calibrated parameter.".into(), basis);
     }
     let values: Vec<&[f64]> = wide.iter().map(|d| d.values.as_slice()).collect();
     let splits = split(replications, &of.arms, ATTACKS);
@@ -144,12 +144,12 @@ fn unnarrowed(of: &Doubted, attacks: &[&Comparison]) -> [String; 3] {
         names.join(", "),
         parts.join("; ")
     );
-    row(doubt, answer, basis)
+    row(check, answer, basis)
 }
 
 /// What is left of the comparison without the common random numbers.
-fn pairing(of: &Doubted, attacks: &[&Comparison]) -> [String; 3] {
-    let doubt = "Would the comparison come out the same with runs paired in another way?";
+fn pairing(of: &Checked, attacks: &[&Comparison]) -> [String; 3] {
+    let check = "Would the comparison come out the same with runs paired in another way?";
     let basis = "the same runs taken as independent samples (Welch's interval); where they share draws, the draws";
     let mut lost = Vec::new();
     let (mut keyed, mut apart) = (0, 0);
@@ -169,16 +169,16 @@ fn pairing(of: &Doubted, attacks: &[&Comparison]) -> [String; 3] {
          depends on the pairing wholly: pairing other runs would count every attack of the baseline as removed.",
         attacks.len()
     );
-    row(doubt, answer, basis)
+    row(check, answer, basis)
 }
 
 /// The ranking by what happens beside the ranking by what is published.
 fn codings(all: &[Comparison], attacks: &[&Comparison]) -> [String; 3] {
-    let doubt = "Is the ranking the same under the published coding of plots?";
+    let check = "Is the ranking the same under the published coding of plots?";
     let basis = "completed attacks, against attempts as the observation model publishes them";
     let published = ranked(all, PUBLISHED);
     let Some(tau) = agreement(attacks, &published) else {
-        return row(doubt, "One policy alone has no ranking.".into(), basis);
+        return row(check, "One policy alone has no ranking.".into(), basis);
     };
     let same = if tau == 1.0 { "Yes." } else { "Not wholly." };
     let turned: Vec<&str> = published
@@ -199,16 +199,16 @@ fn codings(all: &[Comparison], attacks: &[&Comparison]) -> [String; 3] {
         order(attacks),
         order(&published)
     );
-    row(doubt, answer, basis)
+    row(check, answer, basis)
 }
 
 /// The ranking under each strength of the other side's answers.
-fn adaptation(of: &Doubted, attacks: &[&Comparison]) -> [String; 3] {
-    let doubt = "Does the ranking hold if the adversary adapts less, or more?";
+fn adaptation(of: &Checked, attacks: &[&Comparison]) -> [String; 3] {
+    let check = "Does the ranking hold if the adversary adapts less, or more?";
     if of.answered.is_empty() {
         let answer =
             "Not run. `forestall run SCENARIO --trust` runs every policy with the adaptation off, middle and high.";
-        return row(doubt, answer.into(), "nothing yet");
+        return row(check, answer.into(), "nothing yet");
     }
     let mut parts = Vec::new();
     let mut turned: Vec<String> = Vec::new();
@@ -228,7 +228,7 @@ fn adaptation(of: &Doubted, attacks: &[&Comparison]) -> [String; 3] {
     let turned =
         if turned.is_empty() { "No effect turns its sign".into() } else { format!("Turned: {}", turned.join(", ")) };
     let basis = "as many replications as `--trust` asks for, on common random numbers; adaptation.response";
-    row(doubt, format!("{}. {turned}.", parts.join(". ")), basis)
+    row(check, format!("{}. {turned}.", parts.join(". ")), basis)
 }
 
 /// "1.7 prevented [1.4, 2.0]".
@@ -240,7 +240,7 @@ fn prevented(c: &Comparison) -> String {
 
 /// Costs an attack prevented, and how far the unit cost of the best may rise before the next overtakes it.
 fn unit_costs(all: &[Comparison], attacks: &[&Comparison]) -> [String; 3] {
-    let doubt = "At which unit cost does the ranking by value for money flip?";
+    let check = "At which unit cost does the ranking by value for money flip?";
     let basis = "mean extra cost over mean attacks prevented, of policies that show a reduction; costs are assumed";
     let cost = |c: &Comparison| all.iter().find(|o| o.policy == c.policy && o.outcome == "cost").map(effect);
     let useful: Vec<(&Comparison, f64)> = attacks
@@ -249,7 +249,7 @@ fn unit_costs(all: &[Comparison], attacks: &[&Comparison]) -> [String; 3] {
         .filter_map(|c| Some((*c, cost(c).filter(|x| x.is_finite())?)))
         .collect();
     if useful.is_empty() {
-        return row(doubt, "No policy shows fewer attacks, so there is nothing to weigh.".into(), basis);
+        return row(check, "No policy shows fewer attacks, so there is nothing to weigh.".into(), basis);
     }
     let free: Vec<&str> = useful.iter().filter(|(_, cost)| *cost <= 0.0).map(|(c, _)| c.label.as_str()).collect();
     let mut priced: Vec<(&str, f64)> =
@@ -272,12 +272,12 @@ fn unit_costs(all: &[Comparison], attacks: &[&Comparison]) -> [String; 3] {
         let factor = pair[1].1 / pair[0].1;
         parts.push(format!("{} stays ahead of {} until its extra cost is × {factor:.2}.", pair[0].0, pair[1].0));
     }
-    row(doubt, parts.join(" "), basis)
+    row(check, parts.join(" "), basis)
 }
 
 /// Why harm does not rank the policies.
 fn harm(all: &[Comparison], attacks: &[&Comparison]) -> [String; 3] {
-    let doubt = "Why are policies not ranked by people harmed?";
+    let check = "Why are policies not ranked by people harmed?";
     let basis = "harm an attack has a heavy tail whose shape is assumed; a few attacks make most of it";
     let harmed = ranked(all, "people_harmed");
     let count = |ranking: &[&Comparison]| ranking.iter().filter(|c| shown(c)).count();
@@ -299,7 +299,7 @@ fn harm(all: &[Comparison], attacks: &[&Comparison]) -> [String; 3] {
         count(&harmed),
         order(&harmed)
     );
-    row(doubt, answer, basis)
+    row(check, answer, basis)
 }
 
 /// Half the width of the interval in percent of the difference; `None` without an interval or a difference.
@@ -336,8 +336,8 @@ mod tests {
         t
     }
 
-    fn answers(of: &Doubted) -> Vec<String> {
-        let table = doubts(of);
+    fn answers(of: &Checked) -> Vec<String> {
+        let table = robustness_checks(of);
         (0..table.rows()).map(|row| table.column("answer").unwrap().text(row)).collect()
     }
 
@@ -353,14 +353,14 @@ mod tests {
     ];
 
     #[test]
-    fn without_policies_there_is_nothing_to_doubt() {
-        assert_eq!(doubts(&Doubted::default()).rows(), 0);
+    fn without_policies_there_is_nothing_to_check() {
+        assert_eq!(robustness_checks(&Checked::default()).rows(), 0);
     }
 
     #[test]
-    fn each_doubt_has_an_answer_of_its_own() {
+    fn each_check_has_an_answer_of_its_own() {
         let table = compared(&ROWS);
-        let found = answers(&Doubted { comparisons: Some(&table), ..Doubted::default() });
+        let found = answers(&Checked { comparisons: Some(&table), ..Checked::default() });
         assert!(found[0].starts_with("Not told") && found[3].starts_with("Not run"), "{found:?}");
         assert!(found[2].contains("Not wholly. What happens: A › B. What is published: B › A."), "{}", found[2]);
         assert!(found[2].contains("τ): -1.00"), "{}", found[2]);
@@ -379,7 +379,7 @@ mod tests {
             rows.push(("a", 0, run, level - 1.0));
         }
         let replications = runs(&rows);
-        let of = Doubted { replications: Some(&replications), comparisons: Some(&table), ..Doubted::default() };
+        let of = Checked { replications: Some(&replications), comparisons: Some(&table), ..Checked::default() };
         let found = answers(&of);
         assert!(found[1].contains("1 of 1 policies show an effect with common random numbers, 0 with"), "{}", found[1]);
         assert!(found[1].contains("no longer: A"), "{}", found[1]);
@@ -406,14 +406,14 @@ mod tests {
             let drawn = drawn.map(|(path, values, wide)| Drawn {
                 path: path.into(),
                 values: values.clone(),
-                unnarrowed: Some(wide),
+                unconstrained: Some(wide),
             });
-            let of = Doubted {
+            let of = Checked {
                 replications: Some(&replications),
                 comparisons: Some(&table),
                 arms: vec![BASELINE.into(), "a".into()],
                 drawn: drawn.into(),
-                ..Doubted::default()
+                ..Checked::default()
             };
             answers(&of)[0].clone()
         };
@@ -436,10 +436,10 @@ mod tests {
     fn a_turned_sign_under_other_answers_is_named() {
         let table = compared(&ROWS);
         let high = compared(&[("a", ATTACKS, 2.0, 1.0), ("b", ATTACKS, -1.0, 0.5)]);
-        let of = Doubted {
+        let of = Checked {
             comparisons: Some(&table),
-            answered: vec![Answered { response: "high".into(), comparisons: high, substitution: Table::new() }],
-            ..Doubted::default()
+            answered: vec![AdaptationRun { response: "high".into(), comparisons: high, substitution: Table::new() }],
+            ..Checked::default()
         };
         let found = answers(&of);
         assert!(found[3].contains("high: B › A, best B"), "{}", found[3]);
