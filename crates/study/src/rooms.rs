@@ -48,7 +48,7 @@ pub mod replay {
 pub mod results {
     pub use crate::results::{
         Batch, Manifest, ResultsError, ResultsFolder, RunKey, Store, SweepFolder, TableName, atomic, csv, outside,
-        parquet_file,
+        parquet_file, run_hash,
     };
 }
 
