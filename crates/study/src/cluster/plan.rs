@@ -32,7 +32,7 @@ pub struct SweepPlan {
     pub version: String,
     /// Version of the meaning of the results.
     pub results_version: u32,
-    /// [`crate::results::program_digest`] of the program.
+    /// What is computed by the program, as a digest.
     #[serde(default)]
     pub program: String,
     /// Name of the scenario.

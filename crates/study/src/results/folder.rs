@@ -54,7 +54,7 @@ pub struct ResultsFolder {
 }
 
 impl ResultsFolder {
-    /// The folder of the run `name` with this hash (see [`super::run_hash`]) in `out`, made if needed, locked for writing.
+    /// The folder of the run `name` with this hash in `out`, made if needed, locked for writing.
     ///
     /// Left-overs of killed writers are removed.
     ///

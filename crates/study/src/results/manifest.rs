@@ -64,10 +64,10 @@ pub struct Manifest {
     pub replications: Replications,
     /// Version of the meaning of the results.
     pub results_version: u32,
-    /// [`super::program_digest`] of the program.
+    /// What is computed by the program, as a digest.
     #[serde(default)]
     pub program: String,
-    /// [`run_hash`] of the run.
+    /// Hash of resolved scenario, seed and results version: the name of the run.
     pub hash: String,
     /// Each final file, relative to the folder, with its SHA-256 in hexadecimal.
     #[serde(default)]

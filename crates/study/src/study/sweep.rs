@@ -163,7 +163,8 @@ impl Sweep {
     /// Outcomes of the merged sweep beside its points.
     ///
     /// # Errors
-    /// As [`cluster::outcomes`].
+    /// [`ClusterError::Incomplete`] where nothing is merged yet; [`ClusterError::Request`] for an unknown outcome;
+    /// [`ClusterError::Mismatch`] where tables and plan do not belong together.
     pub fn outcomes(&self, wanted: &[&str]) -> Result<Outcomes, ClusterError> {
         cluster::outcomes(&self.folder, wanted)
     }

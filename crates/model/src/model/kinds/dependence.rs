@@ -3,7 +3,7 @@
 #[allow(clippy::enum_glob_use, reason = "this file is a table of kinds")]
 use super::fact::FactKind::{self, *};
 
-/// The name under which [`Rule::tables`] means what passes between pairs of countries.
+/// The name under which a rule means what passes between pairs of countries.
 pub const SHARING: &str = "sharing";
 
 /// Whose facts can be the condition.

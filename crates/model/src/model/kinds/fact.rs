@@ -355,7 +355,7 @@ pub struct Fact {
     pub subject: Key,
     /// The plot that it is about, or [`Key::NONE`].
     pub plot: Key,
-    /// A count, an amount or a code that the kind explains ([`Row::payload`]).
+    /// A count, an amount or a code that the kind explains.
     pub value: f64,
 }
 
