@@ -159,7 +159,8 @@ fn mistakes_in_a_replay_get_an_answer() {
     // A folder that another version wrote, and one whose rows are not what the replay gives.
     let manifest = std::path::Path::new(&folder).join("manifest.json");
     let good = std::fs::read_to_string(&manifest).expect("manifest");
-    let old = good.replace("\"results_version\": 1", "\"results_version\": 0");
+    let version = format!("\"results_version\": {}", forestall_study::rooms::results::RESULTS_VERSION);
+    let old = good.replace(&version, "\"results_version\": 0");
     assert_ne!(old, good);
     std::fs::write(&manifest, old).expect("written");
     let done = forestall(&scratch, &["replay", &folder, "--replication", "0"]);
