@@ -1,6 +1,6 @@
-//! The front door: in memory as on disk, cancelled and open, and a library that neither prints nor exits nor reads arguments.
+//! The front door: in memory as on disk, cancelled and open.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -98,43 +98,4 @@ fn a_scenario_is_opened_from_text_and_its_mistakes_are_all_told() {
     let wrong = text.replace("residents", "residence");
     let error = Study::from_text(&wrong, Overrides::default()).expect_err("wrong").to_string();
     assert!(error.matches("residence").count() >= 2, "{error}");
-}
-
-fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).expect("source folder") {
-        let path = entry.expect("entry").path();
-        if path.is_dir() {
-            sources(&path, into);
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            into.push(path);
-        }
-    }
-}
-
-/// What a library leaves to its caller.
-const LEFT_TO_CALLERS: [&str; 6] =
-    ["println!", "print!(", "dbg!", "process::exit", "env::args", "std::env::current_exe"];
-
-/// The lines of a source, tests and comments left out, that do what is left to callers.
-fn trespasses(text: &str) -> Vec<&str> {
-    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
-    lines.filter(|line| LEFT_TO_CALLERS.iter().any(|what| line.contains(what))).collect()
-}
-
-#[test]
-fn the_library_neither_prints_nor_exits_nor_reads_arguments() {
-    assert_eq!(trespasses("fn f() {\n    eprintln!(\"told\");\n}\n").len(), 1);
-    let mut files = Vec::new();
-    for house in ["crates/model/src", "crates/study/src", "crates/report/src"] {
-        sources(Path::new(house), &mut files);
-    }
-    for path in files {
-        // The record of a run still asks for the command line itself; callers hand over theirs in its place.
-        if path.ends_with("results/manifest.rs") || path.to_string_lossy().ends_with("_tests.rs") {
-            continue;
-        }
-        let text = std::fs::read_to_string(&path).expect("readable source");
-        assert_eq!(trespasses(&text), Vec::<&str>::new(), "{}", path.display());
-    }
 }

@@ -25,7 +25,8 @@ impl Mean {
     /// Of values with the draws of their runs; `None` without values.
     fn of(values: &[(i64, f64)]) -> Option<Self> {
         let all: Vec<f64> = values.iter().map(|v| v.1).collect();
-        let interval = mean_by_draw(values, CONFIDENCE).map(|found| (found.interval.low, found.interval.high));
+        // A mean of counts is not below 0, and neither is what is compatible with it.
+        let interval = mean_by_draw(values, CONFIDENCE).map(|found| (found.interval.low.max(0.0), found.interval.high));
         Some(Self { value: mean(&all)?, interval })
     }
 }
