@@ -6,8 +6,9 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use forestall_report::chart;
-use forestall_study::rooms::analysis::{Discovery, Limit, PrimOptions, Region, Sample, Step};
-use forestall_study::{AnalyseError, Discovered, DiscoveryInput, DiscoveryRequest};
+use forestall_study::{
+    AnalyseError, Discovered, Discovery, DiscoveryInput, DiscoveryRequest, Limit, PrimOptions, Region, Sample, Step,
+};
 
 use super::folder::Folder;
 use super::options::Common;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use forestall_study::rooms::results::{ResultsFolder, TableName, atomic, csv};
+use forestall_study::{ResultsFolder, TableName, atomic, csv};
 
 use super::options::Common;
 use super::outcome::{Exit, Failure};

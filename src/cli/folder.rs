@@ -7,8 +7,7 @@ use serde_json::Value;
 use forestall_model::Table;
 use forestall_report::assembly;
 use forestall_report::chart::{self, Chart};
-use forestall_study::Run;
-use forestall_study::rooms::results::{ResultsFolder, atomic, csv};
+use forestall_study::{ResultsFolder, Run, atomic, csv};
 
 use super::options::Common;
 use super::outcome::Failure;

@@ -2,9 +2,7 @@
 
 use forestall_model::Diagnostics;
 use forestall_report::assembly::AssemblyError;
-use forestall_study::rooms::montecarlo::MonteCarloError;
-use forestall_study::rooms::results::ResultsError;
-use forestall_study::{AnalyseError, ReplayError, SelectError, StudyError};
+use forestall_study::{AnalyseError, MonteCarloError, ReplayError, ResultsError, SelectError, StudyError};
 
 use super::options::Common;
 
@@ -165,24 +163,24 @@ impl From<AssemblyError> for Failure {
     }
 }
 
-impl From<forestall_study::rooms::design::DesignError> for Failure {
-    fn from(error: forestall_study::rooms::design::DesignError) -> Self {
+impl From<forestall_study::DesignError> for Failure {
+    fn from(error: forestall_study::DesignError) -> Self {
         match error {
-            forestall_study::rooms::design::DesignError::Problem(diagnostics) => Self::Problem(diagnostics),
+            forestall_study::DesignError::Problem(diagnostics) => Self::Problem(diagnostics),
             error => Self::Other(if error.is_data_mismatch() { Exit::Data } else { Exit::Usage }, error.into()),
         }
     }
 }
 
-impl From<forestall_study::rooms::analysis::AnalysisError> for Failure {
-    fn from(error: forestall_study::rooms::analysis::AnalysisError) -> Self {
+impl From<forestall_study::AnalysisError> for Failure {
+    fn from(error: forestall_study::AnalysisError) -> Self {
         Self::Other(if error.is_data_mismatch() { Exit::Data } else { Exit::Usage }, error.into())
     }
 }
 
-impl From<forestall_study::rooms::cluster::ClusterError> for Failure {
-    fn from(error: forestall_study::rooms::cluster::ClusterError) -> Self {
-        use forestall_study::rooms::cluster::ClusterError;
+impl From<forestall_study::ClusterError> for Failure {
+    fn from(error: forestall_study::ClusterError) -> Self {
+        use forestall_study::ClusterError;
         match error {
             ClusterError::Scenario(diagnostics) => Self::Scenario(diagnostics),
             ClusterError::Design(error) => error.into(),

@@ -6,9 +6,8 @@ use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
 use forestall_report::chart;
-use forestall_study::RobustnessInput;
-use forestall_study::rooms::analysis::{
-    AnalysisError, Better, ROBUSTNESS_COLUMNS, Resampling, Robustness, RobustnessOptions,
+use forestall_study::{
+    AnalysisError, Better, ROBUSTNESS_COLUMNS, Resampling, Robustness, RobustnessInput, RobustnessOptions,
 };
 
 use super::folder::Folder;
@@ -94,7 +93,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
 }
 
 fn json_of(found: &Robustness, options: &RobustnessOptions) -> Value {
-    let row = |row: &forestall_study::rooms::analysis::PolicyRow| {
+    let row = |row: &forestall_study::PolicyRow| {
         let mut map = Map::new();
         map.insert("policy".into(), json!(row.policy));
         for (name, get) in ROBUSTNESS_COLUMNS {

@@ -5,9 +5,7 @@ use serde_json::{Value, json};
 
 use forestall_model::{Column, Table};
 use forestall_report::assembly::{number, variance_words};
-use forestall_study::rooms::montecarlo::Stop;
-use forestall_study::rooms::stats::Precision;
-use forestall_study::{Monitor, PrecisionGoal, Run, RunEnd, RunEvent, RunRequest, Study, StudyError};
+use forestall_study::{Monitor, Precision, PrecisionGoal, Run, RunEnd, RunEvent, RunRequest, Stop, Study, StudyError};
 
 use super::options::{self, Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure};
@@ -107,7 +105,7 @@ fn publish(run: &Run, common: &Common, seconds: f64) -> Result<(), Failure> {
     if common.json {
         let rows = table_json(run.comparisons());
         let variance = variance_json(run);
-        let folder = run.folder().map(forestall_study::rooms::results::ResultsFolder::path);
+        let folder = run.folder().map(forestall_study::ResultsFolder::path);
         print(&format!("{:#}", json!({"folder": folder, "report": report, "comparisons": rows, "variance": variance})));
     } else {
         print(&summary(run));

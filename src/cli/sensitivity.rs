@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use forestall_report::chart;
-use forestall_study::rooms::analysis::{Estimate, Resampling, Sensitivity};
-use forestall_study::{AnalyseError, SensitivityInput, SensitivityMethod, SensitivityRequest};
+use forestall_study::{
+    AnalyseError, Estimate, Resampling, Sensitivity, SensitivityInput, SensitivityMethod, SensitivityRequest,
+};
 
 use super::folder::Folder;
 use super::options::Common;

@@ -6,9 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use forestall_study::ReplayEvent;
-use forestall_study::rooms::analysis::Estimate;
-use forestall_study::rooms::montecarlo::Progress;
+use forestall_study::{Estimate, Progress, ReplayEvent};
 
 /// Prints data on standard output; a reader that has gone away is no error.
 pub fn print(text: &str) {

@@ -3,10 +3,9 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use forestall_study::rooms::verification::{
-    Case, CaseReport, FAMILY_ERROR, Finding, SMALLEST_ELASTICITY, VerificationError, comparisons,
+use forestall_study::{
+    Case, CaseReport, FAMILY_ERROR, Finding, SMALLEST_ELASTICITY, VerificationError, VerifyRequest, comparisons, verify,
 };
-use forestall_study::{VerifyRequest, verify};
 
 use super::options::Common;
 use super::outcome::{Exit, Failure};

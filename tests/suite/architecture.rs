@@ -255,6 +255,14 @@ fn the_library_never_prints_exits_or_reads_arguments() {
     assert!(oversteps("// println!(\"no\")\n#[cfg(test)]\nmod tests { fn f() { println!(); } }").is_empty());
 }
 
+#[test]
+fn the_command_line_goes_through_the_front_door() {
+    for path in all_sources().iter().filter(|p| ["cli", "main", "lib"].contains(&room(p).as_str())) {
+        let text = fs::read_to_string(path).expect("readable source");
+        assert!(!text.contains("::rooms::"), "{} goes past the front door", path.display());
+    }
+}
+
 /// The packages that a member of the workspace is built from, itself included, tests and benches left out.
 fn closure(metadata: &serde_json::Value, member: &str) -> BTreeSet<String> {
     let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();

@@ -51,20 +51,25 @@ mod verification;
 pub use forestall_model::UsePosterior;
 
 pub use analysis::{
-    AnalysisError, Discovery, Estimate, Leaf, PrimOptions, Resampling, Robustness, RobustnessOptions, Sample,
-    Sensitivity,
+    AnalysisError, Better, Discovery, Estimate, Leaf, Limit, PolicyRow, PrimOptions, ROBUSTNESS_COLUMNS, Region,
+    Resampling, Robustness, RobustnessOptions, Sample, Sensitivity, Step,
 };
 pub use calibration::{
     CalibrationError, Combine, FitEnd, FitGeneration, ParameterRow, Particle, PatternRow, Ridge, Screened, State,
 };
-pub use cluster::{ClusterError, Merged, Outcomes, Shard, SweepPlan, SweepRequest, SweepStatus, Worked};
-pub use design::{Design, DesignError, DesignRequest, Factor, Method, Problem};
+pub use cluster::{
+    ClusterError, Merged, Outcomes, Shard, SweepEstimate, SweepPlan, SweepRequest, SweepStatus, TABLES, Worked,
+    scheduler, slurm,
+};
+pub use design::{Design, DesignError, DesignRequest, Factor, Method, Problem, Sidecar};
 pub use montecarlo::{MonteCarloError, Progress, Split, Stop};
 pub use optimization::{
     Candidate, Found, FrontStatus, Goal, Judged, Met, OptimizationError, OutcomeLimit, ResponsePart, RunResponse,
     SearchGeneration, SearchProblem, Volume, Volumes,
 };
-pub use results::{Batch, Manifest, RejectedPart, ResultsError, ResultsFolder, TableName};
+pub use replay::narrative;
+pub use replay::sting_counts::Counts;
+pub use results::{Batch, Manifest, RejectedPart, ResultsError, ResultsFolder, TableName, atomic, csv, parquet_file};
 pub use stats::{Interval, Precision, TwoLevel};
 pub use study::*;
-pub use verification::VerificationError;
+pub use verification::{Case, CaseReport, FAMILY_ERROR, Finding, SMALLEST_ELASTICITY, VerificationError, comparisons};

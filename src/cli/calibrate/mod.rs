@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use forestall_report::assembly::calibration_charts;
-use forestall_study::rooms::calibration::{CalibrationError, Combine};
-use forestall_study::{Calibration, CalibrationEvent, CalibrationOutcome, CalibrationRequest, Monitor, Study};
+use forestall_study::{
+    Calibration, CalibrationError, CalibrationEvent, CalibrationOutcome, CalibrationRequest, Combine, Monitor, Study,
+};
 
 use super::options::{self, Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure};

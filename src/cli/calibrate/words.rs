@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use forestall_study::Calibration;
-use forestall_study::rooms::calibration::FitGeneration;
+use forestall_study::{Calibration, FitGeneration};
 
 use crate::cli::terminal::{columns, number};
 

@@ -5,8 +5,9 @@ mod words;
 use clap::Args;
 
 use forestall_report::assembly::{front_policies, optimization_charts};
-use forestall_study::rooms::optimization::{OptimizationError, SearchGeneration};
-use forestall_study::{Monitor, OptimizeEvent, OptimizeRequest, Optimized, SearchKind, Study};
+use forestall_study::{
+    Monitor, OptimizationError, OptimizeEvent, OptimizeRequest, Optimized, SearchGeneration, SearchKind, Study,
+};
 
 use super::options::{self, Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure};

@@ -4,9 +4,7 @@ use serde_json::{Value, json};
 
 use forestall_report::assembly::reference_words;
 use forestall_report::chart;
-use forestall_study::rooms::optimization::{FrontStatus, Volume};
-use forestall_study::rooms::stats::Interval;
-use forestall_study::{FrontSetting, Optimized};
+use forestall_study::{FrontSetting, FrontStatus, Interval, Optimized, Volume};
 
 use crate::cli::terminal::{columns, number};
 

@@ -10,9 +10,8 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use forestall_report::chart::{TwinWords, twin_lives};
-use forestall_study::rooms::replay::narrative::End;
-use forestall_study::rooms::results::parquet_file;
-use forestall_study::{PlotInBoth, Replay, Replayed};
+use forestall_study::narrative::End;
+use forestall_study::{PlotInBoth, Replay, Replayed, parquet_file};
 
 use super::folder::Folder;
 use super::options::{self, Common};

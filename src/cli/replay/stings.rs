@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 
 use forestall_model::Ending;
 use forestall_report::chart;
-use forestall_study::rooms::replay::sting_counts::Counts;
-use forestall_study::{Monitor, Replay, Stings};
+use forestall_study::{Counts, Monitor, Replay, Stings};
 
 use crate::cli::folder::{self, Folder};
 use crate::cli::interrupt;

@@ -1,6 +1,6 @@
 //! What `replay` prints: facts, ends and chains as lines of text.
 
-use forestall_study::rooms::replay::narrative::{End, Lever, Line, Narrative};
+use forestall_study::narrative::{End, Lever, Line, Narrative};
 
 use crate::cli::terminal::columns;
 

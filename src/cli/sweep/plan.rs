@@ -6,10 +6,10 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use forestall_model::SEED_LIMIT;
-use forestall_study::rooms::cluster::{SweepEstimate, SweepRequest, TABLES};
-use forestall_study::rooms::design::{Design, DesignRequest, Method, Sidecar};
-use forestall_study::rooms::results::{TableName, atomic, csv};
-use forestall_study::{Overrides, Study, Sweep, SweepDesign};
+use forestall_study::{
+    Design, DesignRequest, Method, Overrides, Sidecar, Study, Sweep, SweepDesign, SweepEstimate, SweepRequest, TABLES,
+    TableName, atomic, csv,
+};
 
 use crate::cli::options::Common;
 use crate::cli::outcome::{Exit, Failure};

@@ -7,9 +7,8 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use forestall_study::Sweep;
-use forestall_study::rooms::cluster::scheduler::{ClusterJob, Scheduler, scripts, shards_for};
-use forestall_study::rooms::cluster::slurm;
-use forestall_study::rooms::results::atomic;
+use forestall_study::scheduler::{ClusterJob, Scheduler, scripts, shards_for};
+use forestall_study::{atomic, slurm};
 
 use crate::cli::options::Common;
 use crate::cli::outcome::{Exit, Failure};

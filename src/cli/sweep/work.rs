@@ -6,8 +6,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use serde_json::json;
 
-use forestall_study::rooms::cluster::{Shard, SweepPlan, SweepStatus, Worked, slurm};
-use forestall_study::{Monitor, Sweep};
+use forestall_study::{Monitor, Shard, Sweep, SweepPlan, SweepStatus, Worked, slurm};
 
 use crate::cli::interrupt::{self, Sender};
 use crate::cli::options::{self, Common};

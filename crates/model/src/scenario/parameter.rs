@@ -139,7 +139,8 @@ macro_rules! parameters {
     ) => {
         $(#[doc = $doc])+
         #[derive(Clone, Debug, PartialEq)]
-        #[allow(missing_copy_implementations, unreachable_pub)]
+        // Names of parameters are for users, who read them with their table.
+        #[allow(missing_copy_implementations, unreachable_pub, clippy::struct_field_names)]
         pub struct $name {
             $($(#[doc = $field_doc])+ #[doc = ""] #[doc = concat!("Unit: ", $unit, ". Evidence: ", $evidence, ".")] pub $field: f64,)+
         }
