@@ -121,7 +121,10 @@ impl Part {
             return Err(ResultsError::OtherRun { path: path.to_path_buf(), expected, found });
         }
         if header.program != program::digest() {
-            let wrote = format!("forestall {}", if header.version.is_empty() { "before 0.2" } else { &header.version });
+            let wrote = format!(
+                "forestall {}",
+                if header.version.is_empty() { "of a version that parts did not name yet" } else { &header.version }
+            );
             return Err(ResultsError::other_program(path, &header.program, &wrote));
         }
         let tables = header.tables.iter().try_fold(0_u64, |sum, table| sum.checked_add(table.bytes));
