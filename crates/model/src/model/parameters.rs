@@ -15,7 +15,7 @@ use super::mechanisms::{fighters, measures, plots, population, recruiters, servi
 macro_rules! tables {
     ($($(#[doc = $doc:literal])+ $field:ident: $kind:ty,)+) => {
         /// The typed tables of one country, or of the world.
-        #[derive(Clone, Debug)]
+        #[derive(Clone, Debug, PartialEq)]
         pub struct Tables {
             $($(#[doc = $doc])+ pub $field: $kind,)+
         }
@@ -147,7 +147,7 @@ pub fn registry() -> Registry {
 }
 
 /// The typed parameters of one period.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Parameters {
     /// World tables, and the common defaults of country tables.
     pub world: Tables,

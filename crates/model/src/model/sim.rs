@@ -7,6 +7,7 @@ use crate::engine::hazard::Hazard;
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 
+use super::ever::Ever;
 use super::kinds::clock::{BY_MOVEMENT, ClockKind, Place, Waiting};
 use super::kinds::decision::Decision;
 use super::kinds::event::{Event, EventKind};
@@ -14,46 +15,6 @@ use super::kinds::fact::{Fact, FactId, FactKind, FactSink};
 use super::parameters::Parameters;
 use super::state::ids::{CountryId, FileId, GroupId, MovementId, PersonId, PlotId, Position};
 use super::state::{NO_TICKET, Person, Plot, World};
-
-/// Which processes run at all in some country at some time of the run; the others need no clocks.
-/// Found once an arm: to look through every period for each person would cost more than all else.
-#[derive(Clone, Copy, Debug)]
-#[allow(clippy::struct_excessive_bools)]
-pub(crate) struct Ever {
-    pub(crate) self_starts: bool,
-    pub(crate) sudden_plots: bool,
-    pub(crate) reviews: bool,
-    pub(crate) background_signs: bool,
-    pub(crate) searches: bool,
-    pub(crate) false_leads: bool,
-    pub(crate) reports: bool,
-    pub(crate) personas: bool,
-    pub(crate) contacts: bool,
-    pub(crate) travels: bool,
-    /// Whether what passes ever differs from pair to pair, so that owners' records must be told apart.
-    pub(crate) pairs: bool,
-}
-
-impl Ever {
-    pub(crate) fn of(periods: &[(f64, Parameters)]) -> Self {
-        let any = |test: fn(&super::parameters::Tables) -> f64| {
-            periods.iter().any(|(_, p)| p.countries.iter().any(|t| test(t) > 0.0))
-        };
-        Self {
-            self_starts: any(|t| t.pathways.self_start_per_committed_per_year),
-            sudden_plots: any(|t| t.pathways.sudden_per_million_per_year),
-            reviews: any(|t| t.subjects.review_per_year),
-            background_signs: any(|t| t.detection.background_per_year * t.detection.visible_open_share),
-            searches: any(|t| t.detection.search_per_team_per_day),
-            false_leads: any(|t| t.leads.false_per_million_per_year),
-            reports: any(|t| t.leads.sympathiser_per_year + t.leads.committed_per_year + t.leads.returnee_per_year),
-            personas: any(|t| t.stings.contact_per_persona_per_year * t.services.undercover_personas),
-            contacts: periods.iter().any(|(_, p)| p.world.virtual_entrepreneurs.contact_per_year > 0.0),
-            travels: any(|t| t.travel.per_year),
-            pairs: periods.iter().any(|(_, p)| p.pairs.is_some()),
-        }
-    }
-}
 
 /// The running replication.
 pub(crate) struct Sim<'s> {
@@ -63,8 +24,10 @@ pub(crate) struct Sim<'s> {
     pub(crate) world: World,
     pub(crate) p: &'s Parameters,
     pub(crate) periods: &'s [(f64, Parameters)],
-    /// The period in which the run begins.
-    pub(crate) first: usize,
+    /// The period in force.
+    pub(crate) period: usize,
+    /// The booked beginning of the next period.
+    pub(crate) next_period: Handle,
     pub(crate) ever: Ever,
     pub(crate) country_languages: &'s [Vec<(usize, f64)>],
     pub(crate) movement_keys: &'s [Key],

@@ -4,6 +4,7 @@
 //! what is kept of them is computed anew when they change. *Moves*: a mechanism that does something which others
 //! answer says so to the simulation, and the answers stand here, in their order. No mechanism knows another.
 
+use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 
 use super::kinds::clock::ClockKind;
@@ -148,9 +149,7 @@ pub(super) fn seed(sim: &mut Sim) {
         let kind = sim.decode(clock).0;
         sim.touch(kind, clock);
     }
-    for (i, (time, _)) in sim.periods.iter().enumerate().skip(sim.first + 1) {
-        sim.schedule(*time, EventKind::Parameters(PeriodId::at(i)), Key::NONE, 0);
-    }
+    book_next_period(sim);
     for (i, time) in sim.months.iter().enumerate() {
         sim.schedule(*time, EventKind::MonthEnd(MonthId::at(i)), Key::NONE, 0);
     }
@@ -273,6 +272,16 @@ pub(super) fn recompute(sim: &mut Sim, kept: Kept) {
     }
 }
 
+/// Books the beginning of the period after the one in force; a beginning that was booked before is taken back.
+pub(super) fn book_next_period(sim: &mut Sim) {
+    let next = sim.period + 1;
+    sim.agenda.cancel(sim.next_period);
+    sim.next_period = match sim.periods.get(next) {
+        Some((time, _)) => sim.schedule(*time, EventKind::Parameters(PeriodId::at(next)), Key::NONE, 0),
+        None => Handle::NONE,
+    };
+}
+
 /// The parameters of another period come into force.
 fn change_parameters(sim: &mut Sim, period: usize) {
     // What has happened so far happened under the old parameters.
@@ -282,6 +291,8 @@ fn change_parameters(sim: &mut Sim, period: usize) {
     let old = sim.p;
     let periods = sim.periods;
     sim.p = &periods[period].1;
+    sim.period = period;
+    book_next_period(sim);
     sim.fact(FactKind::ParametersChanged, 0, Site::country(0, Key::NONE), period as f64);
     recompute_all(sim);
     subjects::change_decay(sim, old.world.evidence.decay_per_day());
