@@ -70,7 +70,7 @@ pub use model::kinds::mechanism::{Family, Mechanism};
 pub use model::record::{DeskRecord, FileRecord, PlotRecord, Replication};
 pub use model::replication::{Arm, simulate_with_bystander};
 pub use model::state::{Channel, Ending, FileStatus, Found, MissedChances, Pathway};
-pub use model::{registry, simulate, simulate_together};
+pub use model::{registry, simulate, simulate_each, simulate_together};
 
 // Outcomes: facts to one row of results.
 pub use outcome::tables::{Labels, Rows, RunName, monthly_columns, tables};

@@ -22,4 +22,4 @@ mod wiring;
 
 pub use parameters::registry;
 pub use replication::simulate;
-pub use together::simulate_together;
+pub use together::{simulate_each, simulate_together};

@@ -16,6 +16,18 @@ use super::wiring;
 /// Each arm's facts and outcome are those that [`super::simulate`] gives for it alone.
 pub fn simulate_together<S: FactSink + Clone>(arms: &[&Arm], replication: u64, sink: &S) -> Vec<(S, Replication)> {
     let mut found: Vec<Option<(S, Replication)>> = arms.iter().map(|_| None).collect();
+    simulate_each(arms, replication, sink, |arm, sink, outcome| found[arm] = Some((sink, outcome)));
+    found.into_iter().flatten().collect()
+}
+
+/// The same where each arm, by position, is handed over as soon as it is done, the first arm first; so whoever keeps
+/// much of each need not keep all at once.
+pub fn simulate_each<S: FactSink + Clone>(
+    arms: &[&Arm],
+    replication: u64,
+    sink: &S,
+    mut done: impl FnMut(usize, S, Replication),
+) {
     for group in alike(arms, &Vec::from_iter(0..arms.len())) {
         let lead = arms[group[0]];
         let ever = group.iter().fold(lead.ever, |ever, &arm| ever.or(arms[arm].ever));
@@ -23,9 +35,8 @@ pub fn simulate_together<S: FactSink + Clone>(arms: &[&Arm], replication: u64, s
         let mut sim = begin_with(lead, ever, replication, &mut sink);
         wiring::seed(&mut sim);
         let standing = Standing::of(sim);
-        go_on(&Shared { arms, ever }, standing, sink, group, &mut found);
+        go_on(&Shared { arms, ever }, standing, sink, group, &mut done);
     }
-    found.into_iter().flatten().collect()
 }
 
 struct Shared<'a> {
@@ -63,7 +74,7 @@ fn go_on<S: FactSink + Clone>(
     mut standing: Standing,
     mut sink: S,
     mut group: Vec<usize>,
-    found: &mut [Option<(S, Replication)>],
+    done: &mut impl FnMut(usize, S, Replication),
 ) {
     let arms = shared.arms;
     loop {
@@ -77,16 +88,18 @@ fn go_on<S: FactSink + Clone>(
         let Some((period, _)) = next.filter(|_| more) else {
             let outcome = close(&mut sim);
             drop(sim);
-            for member in group {
-                found[member] = Some((sink.clone(), outcome.clone()));
+            let (last, others) = group.split_last().unwrap_or((&0, &[]));
+            for &member in others {
+                done(member, sink.clone(), outcome.clone());
             }
+            done(*last, sink, outcome);
             return;
         };
         standing = Standing::of(sim);
         let mut parts = groups(&group, |a, b| arms[a].periods.get(period) == arms[b].periods.get(period));
         group = parts.pop().unwrap_or_default();
         for part in parts {
-            go_on(shared, standing.clone(), sink.clone(), part, found);
+            go_on(shared, standing.clone(), sink.clone(), part, done);
         }
     }
 }
