@@ -120,9 +120,7 @@ pub(super) fn begin_with<'s>(arm: &'s Arm, ever: Ever, replication: u64, sink: &
 
 /// Lets the next event happen; returns whether there may be another before the end.
 pub(super) fn step(sim: &mut Sim, end: f64) -> bool {
-    let Some((time, event)) = sim.agenda.next_time().filter(|t| *t <= end).and_then(|_| sim.agenda.take_next()) else {
-        return false;
-    };
+    let Some((time, event)) = sim.take_next(end) else { return false };
     sim.now = time.max(sim.now);
     sim.events += 1;
     wiring::happen(sim, event);

@@ -4,7 +4,7 @@ use crate::engine::agenda::Agenda;
 use crate::engine::clock::Member;
 use crate::engine::draw::{Draws, mix};
 use crate::engine::hazard::Hazard;
-use crate::engine::heap::Handle;
+use crate::engine::heap::{Handle, Tie};
 use crate::engine::key::Key;
 
 use super::ever::Ever;
@@ -84,6 +84,50 @@ impl Sim<'_> {
         if mean > 0.0 { mean * self.threshold(key, decision, occasion) } else { 0.0 }
     }
 
+    /// What happens next, and when; taken off what is booked by [`Sim::take_next`].
+    #[inline]
+    pub(crate) fn next(&mut self) -> Option<(f64, Event)> {
+        let booked = self.agenda.peek();
+        let (ring, wake) = (self.world.rings.least(), self.world.wakes.least());
+        let at = booked.as_ref().map_or(f64::INFINITY, |b| b.0);
+        if ring.min(wake) > at {
+            return booked;
+        }
+        self.next_of_all(booked, ring, wake)
+    }
+
+    /// The same where a clock or a desk may come first: equal times by the order of ties.
+    #[inline]
+    fn next_of_all(&self, booked: Option<(f64, Event)>, ring: f64, wake: f64) -> Option<(f64, Event)> {
+        let rings = (ring <= wake && ring < f64::INFINITY).then(|| {
+            let clock = self.world.rings.first();
+            let kind = EventKind::Clock(GroupId::at(clock));
+            (ring, Event { kind, key: Key::from_bits(clock as u64), occasion: 0 })
+        });
+        let other = rings.or_else(|| {
+            (wake < f64::INFINITY).then(|| {
+                let country = self.world.by_key[self.world.wakes.first()];
+                let key = self.world.countries[usize::from(country)].key;
+                (wake, Event { kind: EventKind::AnalystFree(country), key, occasion: 0 })
+            })
+        });
+        match (booked, other) {
+            (Some(a), Some(b)) => Some(if (a.0, a.1.tie()) < (b.0, b.1.tie()) { a } else { b }),
+            (a, b) => a.or(b),
+        }
+    }
+
+    /// Takes what happens next, if it happens by `end`.
+    #[inline]
+    pub(crate) fn take_next(&mut self, end: f64) -> Option<(f64, Event)> {
+        let (time, event) = self.next().filter(|(time, _)| *time <= end)?;
+        // A clock and a desk say when they come next once they have been seen to.
+        if !matches!(event.kind, EventKind::Clock(_) | EventKind::AnalystFree(_)) {
+            self.agenda.take_next();
+        }
+        Some((time, event))
+    }
+
     pub(crate) fn schedule(&mut self, time: f64, kind: EventKind, key: Key, occasion: u32) -> Handle {
         self.agenda.schedule(time, Event { kind, key, occasion })
     }
@@ -132,7 +176,7 @@ impl Sim<'_> {
         }
     }
 
-    /// Books a group clock's next ring on the agenda.
+    /// Notes when a group clock rings next.
     #[inline]
     pub(crate) fn touch(&mut self, kind: ClockKind, clock: usize) {
         if !self.settled {
@@ -143,19 +187,8 @@ impl Sim<'_> {
         } else {
             self.world.clocks[clock].due()
         };
-        let due = due.max(self.now);
-        let handle = self.world.clock_events[clock];
-        if self.agenda.pending(handle) {
-            if due == f64::INFINITY {
-                // What never rings need not lengthen every search of the agenda.
-                self.agenda.cancel(handle);
-            } else {
-                self.agenda.move_to(handle, due);
-            }
-        } else if due < f64::INFINITY {
-            let kind = EventKind::Clock(GroupId::at(clock));
-            self.world.clock_events[clock] = self.schedule(due, kind, Key::from_bits(clock as u64), 0);
-        }
+        // Infinity, where it never rings, stays what it is.
+        self.world.rings.set(clock, due.max(self.now));
     }
 
     /// Seats a person in a group clock.

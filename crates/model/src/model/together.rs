@@ -82,7 +82,7 @@ fn go_on<S: FactSink + Clone>(
         let next = first_difference(arms, &group, standing.period() + 1);
         let mut sim = standing.turn(lead, shared.ever, &mut sink);
         let mut more = true;
-        while more && next.is_none_or(|(_, time)| sim.agenda.next_time().is_some_and(|t| t < time)) {
+        while more && next.is_none_or(|(_, time)| sim.next().is_some_and(|(t, _)| t < time)) {
             more = step(&mut sim, lead.days());
         }
         let Some((period, _)) = next.filter(|_| more) else {

@@ -76,8 +76,6 @@ pub(crate) struct Cohort {
     pub(crate) opening_at: Handle,
     pub(crate) opened: u32,
     pub(crate) assessment: Assessment,
-    pub(crate) wake: Handle,
-    pub(crate) wake_at: f64,
     pub(crate) told: Told,
 }
 
@@ -92,8 +90,6 @@ impl Default for Cohort {
             opening_at: Handle::NONE,
             opened: 0,
             assessment: Assessment::default(),
-            wake: Handle::NONE,
-            wake_at: f64::INFINITY,
             told: Told::default(),
         }
     }

@@ -7,6 +7,7 @@ use crate::engine::hazard::Hazard;
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 use crate::engine::lazy_clock::LazyClock;
+use crate::engine::tournament::Tournament;
 
 use super::record::PlotRecord;
 use ids::{CircleId, CountryId, FileId, InPersonId, LeadId, List, PersonId, PlotId, RecruiterId};
@@ -56,7 +57,12 @@ pub(crate) struct World {
     /// Group clocks by number; of each pair one is used, by who waits in it.
     pub(crate) clocks: Vec<Clock>,
     pub(crate) lazy_clocks: Vec<LazyClock>,
-    pub(crate) clock_events: Vec<Handle>,
+    /// When each group clock rings next.
+    pub(crate) rings: Tournament,
+    /// When each country's desk has an analyst free for a lead that presses, by rank of the country.
+    pub(crate) wakes: Tournament,
+    /// The countries by rank.
+    pub(crate) by_key: Vec<CountryId>,
     pub(crate) free_span: Vec<f64>,
     pub(crate) alive_recruiters: u32,
     pub(crate) trained_abroad: BTreeSet<(Key, PersonId)>,

@@ -195,7 +195,7 @@ fn run(scenario: &Scenario, mode: &Mode, end: f64) -> (Vec<String>, Vec<Fact>) {
     {
         let mut sim = begin(&arm, 0, &mut facts);
         wiring::seed(&mut sim);
-        while sim.agenda.next_time().is_some_and(|t| t < CHANGE) && step(&mut sim, end) {}
+        while sim.next().is_some_and(|(t, _)| t < CHANGE) && step(&mut sim, end) {}
         let (old, new) = (sim.p, &sim.periods[sim.period + 1].1);
         let declared = declared(old, new);
         sim.left_out = match mode {

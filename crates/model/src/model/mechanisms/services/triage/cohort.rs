@@ -155,24 +155,11 @@ fn keep(sim: &mut Sim, c: usize, kind: FactKind, value: f64) {
     sim.keep_fact(kind, site, value);
 }
 
-/// Puts the next moment at which an analyst becomes free for a pressing lead on the agenda.
+/// Notes the next moment at which an analyst becomes free for a pressing lead.
 pub(crate) fn schedule_wake(sim: &mut Sim, c: usize) {
-    let desk = &sim.world.countries[c].desk;
-    let cohort = &desk.cohort;
-    let due = if desk.pressing > 0 { cohort.assessment.due } else { f64::INFINITY };
-    if due == cohort.wake_at && (due == f64::INFINITY || sim.agenda.pending(cohort.wake)) {
-        return;
-    }
-    let (key, wake) = (sim.world.countries[c].key, cohort.wake);
-    if due == f64::INFINITY {
-        sim.agenda.cancel(wake);
-    } else if sim.agenda.pending(wake) {
-        sim.agenda.move_to(wake, due);
-    } else {
-        let wake = sim.schedule(due, EventKind::AnalystFree(CountryId::at(c)), key, 0);
-        sim.world.countries[c].desk.cohort.wake = wake;
-    }
-    sim.world.countries[c].desk.cohort.wake_at = due;
+    let state = &sim.world.countries[c];
+    let due = if state.desk.pressing > 0 { state.desk.cohort.assessment.due } else { f64::INFINITY };
+    sim.world.wakes.set(state.rank, due);
 }
 
 /// The moment has come; the desk itself counts what happens in it.
