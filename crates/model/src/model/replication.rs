@@ -46,7 +46,7 @@ impl Arm {
         months.push(scenario.days());
         let periods = Parameters::periods(scenario);
         Self {
-            ever: Ever::of(&periods),
+            ever: Ever::of(&periods, scenario.languages.len().max(1)),
             periods,
             frame: Frame {
                 country_languages: scenario.countries.iter().map(|c| c.languages.clone()).collect(),
@@ -110,11 +110,11 @@ fn simulate_from(arm: &Arm, replication: u64, sink: &mut dyn FactSink, also: imp
 
 /// The empty world at the start of the warm-up.
 pub(super) fn begin<'s>(arm: &'s Arm, replication: u64, sink: &'s mut dyn FactSink) -> Sim<'s> {
-    begin_with(arm, arm.ever, replication, sink)
+    begin_with(arm, &arm.ever, replication, sink)
 }
 
 /// The same where more processes may run than this arm's own.
-pub(super) fn begin_with<'s>(arm: &'s Arm, ever: Ever, replication: u64, sink: &'s mut dyn FactSink) -> Sim<'s> {
+pub(super) fn begin_with<'s>(arm: &'s Arm, ever: &'s Ever, replication: u64, sink: &'s mut dyn FactSink) -> Sim<'s> {
     Standing::first(arm, replication).under(arm, ever, sink)
 }
 

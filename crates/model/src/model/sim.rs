@@ -28,7 +28,9 @@ pub(crate) struct Sim<'s> {
     pub(crate) period: usize,
     /// The booked beginning of the next period.
     pub(crate) next_period: Handle,
-    pub(crate) ever: Ever,
+    pub(crate) ever: &'s Ever,
+    /// When the run ends, with the last counted day and a moment more.
+    pub(crate) end: f64,
     pub(crate) country_languages: &'s [Vec<(usize, f64)>],
     pub(crate) movement_keys: &'s [Key],
     pub(crate) language_keys: &'s [Key],
@@ -148,8 +150,14 @@ impl Sim<'_> {
         if kind == ClockKind::Contact {
             BY_MOVEMENT * self.countries() * self.movements + country * self.languages + which
         } else {
-            (kind as usize * self.countries() + country) * self.movements + which
+            Self::clock_of(kind, (country, which), self.countries(), self.movements)
         }
+    }
+
+    /// The clock of a kind that comes by movement, in a country and for a movement.
+    #[inline]
+    pub(crate) fn clock_of(kind: ClockKind, (c, m): (usize, usize), countries: usize, movements: usize) -> usize {
+        (kind as usize * countries + c) * movements + m
     }
 
     #[inline]
@@ -173,6 +181,14 @@ impl Sim<'_> {
         };
         if changed {
             self.touch(kind, clock);
+        }
+    }
+
+    /// Sets clocks of people whose hazards follow parameters alone.
+    pub(crate) fn set_steady<const N: usize>(&mut self, rates: [(ClockKind, f64); N], country: usize, movement: usize) {
+        for (kind, rate) in rates {
+            debug_assert!(rate <= self.ever.ceilings[self.clock(kind, country, movement)], "{kind:?} runs too fast");
+            self.set_clock(kind, country, movement, Hazard::constant(rate));
         }
     }
 
@@ -212,6 +228,11 @@ impl Sim<'_> {
         let (key, ticket) = (person.key, person.tickets_drawn);
         person.tickets[at] = ticket;
         let threshold = self.threshold(key, decision, occasion);
+        // Most people wait for something that comes after the end of the run: whoever cannot ring by then, however
+        // fast the clock may come to run, need not take a seat.
+        if threshold > self.ever.ceilings[clock] * (self.end - now) * factor {
+            return;
+        }
         if self.world.lazy_clocks[clock].join(now, id.0, ticket, threshold, factor) {
             self.touch(kind, clock);
         }

@@ -52,7 +52,7 @@ impl Standing {
     }
 
     /// Goes on under an arm; `ever` names at least the processes that run in it at some time.
-    pub(super) fn under<'s>(self, arm: &'s Arm, ever: Ever, facts: &'s mut dyn FactSink) -> Sim<'s> {
+    pub(super) fn under<'s>(self, arm: &'s Arm, ever: &'s Ever, facts: &'s mut dyn FactSink) -> Sim<'s> {
         let frame = &arm.frame;
         Sim {
             now: self.now,
@@ -64,6 +64,7 @@ impl Standing {
             period: self.period,
             next_period: self.next_period,
             ever,
+            end: arm.days() * (1.0 + 1e-9) + 1e-6,
             country_languages: &frame.country_languages,
             movement_keys: &frame.movement_keys,
             language_keys: &frame.language_keys,
@@ -80,7 +81,7 @@ impl Standing {
     }
 
     /// Goes on under an arm that has been the same so far and has another future.
-    pub(super) fn turn<'s>(self, arm: &'s Arm, ever: Ever, facts: &'s mut dyn FactSink) -> Sim<'s> {
+    pub(super) fn turn<'s>(self, arm: &'s Arm, ever: &'s Ever, facts: &'s mut dyn FactSink) -> Sim<'s> {
         let mut sim = self.under(arm, ever, facts);
         wiring::book_next_period(&mut sim);
         sim

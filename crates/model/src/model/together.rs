@@ -30,18 +30,18 @@ pub fn simulate_each<S: FactSink + Clone>(
 ) {
     for group in alike(arms, &Vec::from_iter(0..arms.len())) {
         let lead = arms[group[0]];
-        let ever = group.iter().fold(lead.ever, |ever, &arm| ever.or(arms[arm].ever));
+        let ever = group[1..].iter().fold(lead.ever.clone(), |ever, &arm| ever.or(&arms[arm].ever));
         let mut sink = sink.clone();
-        let mut sim = begin_with(lead, ever, replication, &mut sink);
+        let mut sim = begin_with(lead, &ever, replication, &mut sink);
         wiring::seed(&mut sim);
         let standing = Standing::of(sim);
-        go_on(&Shared { arms, ever }, standing, sink, group, &mut done);
+        go_on(&Shared { arms, ever: &ever }, standing, sink, group, &mut done);
     }
 }
 
 struct Shared<'a> {
     arms: &'a [&'a Arm],
-    ever: Ever,
+    ever: &'a Ever,
 }
 
 /// The arms in groups that begin alike.

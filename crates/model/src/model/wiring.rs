@@ -310,6 +310,14 @@ pub(super) fn book_next_period(sim: &mut Sim) {
     };
 }
 
+/// The clocks of people whose hazards follow parameters alone, with their hazards a day in one country and movement.
+pub(super) fn steady_rates(p: &Parameters, c: usize, m: usize) -> impl Iterator<Item = (ClockKind, f64)> {
+    let (life, leads) = (stages::rates(p, c), leads::rates(p, c, m));
+    let (plots, personas) = (pathways::rates(p, c, m), stings::rates(p, c));
+    let fighters = travel::rates(p, c, m).into_iter().chain(abroad::rates(p, c)).chain(returns::rates(p, c));
+    life.into_iter().chain(leads).chain(plots).chain(personas).chain(fighters)
+}
+
 /// The parameters of another period come into force.
 fn change_parameters(sim: &mut Sim, period: usize) {
     // What has happened so far happened under the old parameters.

@@ -59,10 +59,6 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
     let mut at_home: Vec<PersonId> = Vec::new();
     for m in 0..sim.movements {
         let scale = sim.p.movements[m].stock_scale;
-        for kind in [ClockKind::DesistSympathiser, ClockKind::CommitSlow, ClockKind::TipSympathiser] {
-            let clock = sim.clock(kind, c, m);
-            sim.world.lazy_clocks[clock].reserve((1.25 * stocks.sympathisers * scale) as usize);
-        }
         for (index, (count, state)) in
             [(stocks.sympathisers * scale, State::Sympathiser), (stocks.committed * scale, State::Committed)]
                 .into_iter()
@@ -150,8 +146,14 @@ fn open_files(sim: &mut Sim, c: usize, people: &[PersonId], stocks: &Start) {
             (sim.threshold(person.key, Decision::StockRecord, 1) / odds.max(1e-9), person.key, id)
         })
         .collect();
-    race.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    for (rank, &(_, _, id)) in race.iter().take(open + closed).enumerate() {
+    let order = |a: &(f64, Key, PersonId), b: &(f64, Key, PersonId)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+    // Most come nowhere near a file: only the first are put in order.
+    if open + closed < race.len() {
+        race.select_nth_unstable_by(open + closed, order);
+        race.truncate(open + closed);
+    }
+    race.sort_unstable_by(order);
+    for (rank, &(_, _, id)) in race.iter().enumerate() {
         sim.stock_file(c, id, rank < open);
     }
 }
