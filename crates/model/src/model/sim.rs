@@ -89,34 +89,33 @@ impl Sim<'_> {
     /// What happens next, and when; taken off what is booked by [`Sim::take_next`].
     #[inline]
     pub(crate) fn next(&mut self) -> Option<(f64, Event)> {
-        let booked = self.agenda.peek();
+        let booked = self.agenda.next_time().unwrap_or(f64::INFINITY);
         let (ring, wake) = (self.world.rings.least(), self.world.wakes.least());
-        let at = booked.as_ref().map_or(f64::INFINITY, |b| b.0);
-        if ring.min(wake) > at {
-            return booked;
+        if booked < ring && booked < wake {
+            return self.agenda.peek();
         }
-        self.next_of_all(booked, ring, wake)
+        if ring < booked && ring < wake {
+            return Some((ring, self.ring()));
+        }
+        self.first_of_equals(booked, ring, wake)
     }
 
-    /// The same where a clock or a desk may come first: equal times by the order of ties.
-    #[inline]
-    fn next_of_all(&self, booked: Option<(f64, Event)>, ring: f64, wake: f64) -> Option<(f64, Event)> {
-        let rings = (ring <= wake && ring < f64::INFINITY).then(|| {
-            let clock = self.world.rings.first();
-            let kind = EventKind::Clock(GroupId::at(clock));
-            (ring, Event { kind, key: Key::from_bits(clock as u64), occasion: 0 })
+    fn ring(&self) -> Event {
+        let clock = self.world.rings.first();
+        Event { kind: EventKind::Clock(GroupId::at(clock)), key: Key::from_bits(clock as u64), occasion: 0 }
+    }
+
+    /// The same where a desk comes first, or several things happen at the very same time.
+    fn first_of_equals(&mut self, booked: f64, ring: f64, wake: f64) -> Option<(f64, Event)> {
+        let booked = if booked <= ring && booked <= wake { self.agenda.peek() } else { None };
+        let ring = (ring <= wake && ring < f64::INFINITY).then(|| (ring, self.ring()));
+        let wake = (wake < f64::INFINITY).then(|| {
+            let country = self.world.by_key[self.world.wakes.first()];
+            let key = self.world.countries[usize::from(country)].key;
+            (wake, Event { kind: EventKind::AnalystFree(country), key, occasion: 0 })
         });
-        let other = rings.or_else(|| {
-            (wake < f64::INFINITY).then(|| {
-                let country = self.world.by_key[self.world.wakes.first()];
-                let key = self.world.countries[usize::from(country)].key;
-                (wake, Event { kind: EventKind::AnalystFree(country), key, occasion: 0 })
-            })
-        });
-        match (booked, other) {
-            (Some(a), Some(b)) => Some(if (a.0, a.1.tie()) < (b.0, b.1.tie()) { a } else { b }),
-            (a, b) => a.or(b),
-        }
+        let all = [booked, ring, wake].into_iter().flatten();
+        all.min_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.tie().cmp(&b.1.tie())))
     }
 
     /// Takes what happens next, if it happens by `end`.

@@ -114,10 +114,19 @@ small_ids! {
 }
 
 /// A list that is read by one kind of position.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct List<I, T> {
     entries: Vec<T>,
     by: std::marker::PhantomData<I>,
+}
+
+/// A copy has the room of the original: it goes on growing where that one did.
+impl<I, T: Clone> Clone for List<I, T> {
+    fn clone(&self) -> Self {
+        let mut entries = Vec::with_capacity(self.entries.capacity());
+        entries.extend_from_slice(&self.entries);
+        Self { entries, by: std::marker::PhantomData }
+    }
 }
 
 impl<I, T> Default for List<I, T> {

@@ -40,15 +40,16 @@ crate::parameters! {
 
 kept!(Start:);
 
-/// Makes room for the people and files that a run usually comes to; both grow beyond it at need.
+/// Makes room for the people and files that a run usually comes to; both grow beyond it at need. Room that is not used
+/// takes no memory.
 pub(crate) fn reserve(sim: &mut Sim) {
     let stocks = sim.p.countries.iter().map(|t| &t.start);
     let (people, files) = stocks.fold((0.0, 0.0), |(people, files), s| {
         let all = s.sympathisers + s.committed + s.fighters_abroad + s.returnees;
         (people + all, files + s.open_cases + s.closed_cases)
     });
-    sim.world.persons.reserve(2 * people as usize);
-    sim.world.dossiers.reserve(2 * files as usize);
+    sim.world.persons.reserve(3 * people as usize);
+    sim.world.dossiers.reserve(4 * files as usize);
 }
 
 /// Stocks one country.
