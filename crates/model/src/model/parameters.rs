@@ -146,13 +146,13 @@ pub fn registry() -> Registry {
     Registry::new(Tables::infos())
 }
 
-/// The typed parameters of one period.
-#[derive(Clone, Debug, PartialEq)]
+/// The typed parameters of one period; periods share what does not change between them.
+#[derive(Clone, Debug)]
 pub struct Parameters {
     /// World tables, and the common defaults of country tables.
-    pub world: Tables,
+    pub world: Arc<Tables>,
     /// Country tables.
-    pub countries: Vec<Tables>,
+    pub countries: Vec<Arc<Tables>>,
     /// Movement attributes.
     pub movements: Vec<population::movements::MovementEntry>,
     /// Language attributes.
@@ -161,12 +161,38 @@ pub struct Parameters {
     pub pairs: Option<Arc<Pairs>>,
 }
 
+/// What is shared is equal without a look at it.
+impl PartialEq for Parameters {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |a: &Arc<Tables>, b: &Arc<Tables>| Arc::ptr_eq(a, b) || a == b;
+        same(&self.world, &other.world)
+            && self.countries.len() == other.countries.len()
+            && self.countries.iter().zip(&other.countries).all(|(a, b)| same(a, b))
+            && self.movements == other.movements
+            && self.languages == other.languages
+            && self.pairs == other.pairs
+    }
+}
+
+/// The typed tables of `values`; those of the period before where they are the same.
+fn tables(values: &[Row], before: Option<(&[Row], &Arc<Tables>)>) -> Arc<Tables> {
+    match before {
+        Some((rows, typed)) if rows.len() == values.len() && rows.iter().zip(values).all(|(a, b)| a.same(b)) => {
+            Arc::clone(typed)
+        }
+        _ => Arc::new(Tables::read(values)),
+    }
+}
+
 impl Parameters {
-    /// The typed form of resolved values.
-    pub fn read(values: &Values) -> Self {
+    /// The typed form of resolved values; what is the same as in the period before is shared with it.
+    fn read(values: &Values, before: Option<(&Values, &Self)>) -> Self {
+        let country = |(c, rows): (usize, &Vec<Row>)| {
+            tables(rows, before.map(|(old, typed)| (old.countries[c].as_slice(), &typed.countries[c])))
+        };
         Self {
-            world: Tables::read(&values.world),
-            countries: values.countries.iter().map(|c| Tables::read(c)).collect(),
+            world: tables(&values.world, before.map(|(old, typed)| (old.world.as_slice(), &typed.world))),
+            countries: values.countries.iter().enumerate().map(country).collect(),
             movements: values.movements.iter().map(|m| population::movements::MovementEntry::read(m)).collect(),
             languages: values
                 .languages
@@ -188,6 +214,12 @@ impl Parameters {
 
     /// The periods of a scenario: from when, and the parameters in force.
     pub fn periods(scenario: &Scenario) -> Vec<(f64, Self)> {
-        scenario.snapshots.iter().map(|s| (s.time, Self::read(&s.values))).collect()
+        let mut periods: Vec<(f64, Self)> = Vec::with_capacity(scenario.snapshots.len());
+        for (i, snapshot) in scenario.snapshots.iter().enumerate() {
+            let before = i.checked_sub(1).map(|last| (&*scenario.snapshots[last].values, &periods[last].1));
+            let typed = Self::read(&snapshot.values, before);
+            periods.push((snapshot.time, typed));
+        }
+        periods
     }
 }
