@@ -17,7 +17,7 @@ macro_rules! tables {
         /// The typed tables of one country, or of the world.
         #[derive(Clone, Debug, PartialEq)]
         pub struct Tables {
-            $($(#[doc = $doc])+ pub $field: $kind,)+
+            $($(#[doc = $doc])+ pub $field: Arc<$kind>,)+
         }
 
         const _: () = {
@@ -39,9 +39,16 @@ macro_rules! tables {
                 all
             }
 
-            fn read(values: &[Row]) -> Self {
-                let mut next = values.iter();
-                Self { $($field: <$kind>::read(next.next().map_or(&[], |row| row))),+ }
+            /// The typed form of rows; what is the same in one of the others is shared with it.
+            fn read(rows: &[Row], others: [Option<(&[Row], &Self)>; 2]) -> Self {
+                let empty = Row::from(Vec::new());
+                let mut places = 0_usize..;
+                Self { $($field: {
+                    let at = places.next().unwrap_or_default();
+                    let row = rows.get(at).unwrap_or(&empty);
+                    let others = others.map(|o| o.and_then(|(rows, typed)| Some((rows.get(at)?, &typed.$field))));
+                    typed::<$kind>(row, others)
+                }),+ }
             }
         }
     };
@@ -146,13 +153,13 @@ pub fn registry() -> Registry {
     Registry::new(Tables::infos())
 }
 
-/// The typed parameters of one period; periods share what does not change between them.
-#[derive(Clone, Debug)]
+/// The typed parameters of one period; periods and countries share the tables in which they do not differ.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Parameters {
     /// World tables, and the common defaults of country tables.
-    pub world: Arc<Tables>,
+    pub world: Tables,
     /// Country tables.
-    pub countries: Vec<Arc<Tables>>,
+    pub countries: Vec<Tables>,
     /// Movement attributes.
     pub movements: Vec<population::movements::MovementEntry>,
     /// Language attributes.
@@ -161,38 +168,30 @@ pub struct Parameters {
     pub pairs: Option<Arc<Pairs>>,
 }
 
-/// What is shared is equal without a look at it.
-impl PartialEq for Parameters {
-    fn eq(&self, other: &Self) -> bool {
-        let same = |a: &Arc<Tables>, b: &Arc<Tables>| Arc::ptr_eq(a, b) || a == b;
-        same(&self.world, &other.world)
-            && self.countries.len() == other.countries.len()
-            && self.countries.iter().zip(&other.countries).all(|(a, b)| same(a, b))
-            && self.movements == other.movements
-            && self.languages == other.languages
-            && self.pairs == other.pairs
-    }
-}
+/// A row that has been read, with its typed form.
+type Read<'a, T> = Option<(&'a Row, &'a Arc<T>)>;
 
-/// The typed tables of `values`; those of the period before where they are the same.
-fn tables(values: &[Row], before: Option<(&[Row], &Arc<Tables>)>) -> Arc<Tables> {
-    match before {
-        Some((rows, typed)) if rows.len() == values.len() && rows.iter().zip(values).all(|(a, b)| a.same(b)) => {
-            Arc::clone(typed)
-        }
-        _ => Arc::new(Tables::read(values)),
-    }
+/// The typed form of a row: that of one of these where it holds the same numbers.
+fn typed<T: ParameterTable>(row: &Row, others: [Read<T>; 2]) -> Arc<T> {
+    let same = others.into_iter().flatten().find(|(other, _)| other.same(row));
+    same.map_or_else(|| Arc::new(T::read(row)), |(_, typed)| Arc::clone(typed))
 }
 
 impl Parameters {
     /// The typed form of resolved values; what is the same as in the period before is shared with it.
     fn read(values: &Values, before: Option<(&Values, &Self)>) -> Self {
-        let country = |(c, rows): (usize, &Vec<Row>)| {
-            tables(rows, before.map(|(old, typed)| (old.countries[c].as_slice(), &typed.countries[c])))
-        };
+        let world =
+            Tables::read(&values.world, [before.map(|(old, typed)| (old.world.as_slice(), &typed.world)), None]);
+        let mut countries: Vec<Tables> = Vec::with_capacity(values.countries.len());
+        for (c, rows) in values.countries.iter().enumerate() {
+            let earlier = before.map(|(old, typed)| (old.countries[c].as_slice(), &typed.countries[c]));
+            // Most countries have what the one before has.
+            let neighbour = c.checked_sub(1).map(|c| (values.countries[c].as_slice(), &countries[c]));
+            countries.push(Tables::read(rows, [earlier, neighbour]));
+        }
         Self {
-            world: tables(&values.world, before.map(|(old, typed)| (old.world.as_slice(), &typed.world))),
-            countries: values.countries.iter().enumerate().map(country).collect(),
+            world,
+            countries,
             movements: values.movements.iter().map(|m| population::movements::MovementEntry::read(m)).collect(),
             languages: values
                 .languages
