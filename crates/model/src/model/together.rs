@@ -16,7 +16,8 @@ use super::wiring;
 /// Each arm's facts and outcome are those that [`super::simulate`] gives for it alone.
 pub fn simulate_together<S: FactSink + Clone>(arms: &[&Arm], replication: u64, sink: &S) -> Vec<(S, Replication)> {
     let mut found: Vec<Option<(S, Replication)>> = arms.iter().map(|_| None).collect();
-    simulate_each(arms, replication, sink, |arm, sink, outcome| found[arm] = Some((sink, outcome)));
+    let done = |arm: usize, sink, outcome| found[arm] = Some((sink, outcome));
+    begin_all(arms, replication, sink, Last::Most, done);
     found.into_iter().flatten().collect()
 }
 
@@ -26,6 +27,16 @@ pub fn simulate_each<S: FactSink + Clone>(
     arms: &[&Arm],
     replication: u64,
     sink: &S,
+    done: impl FnMut(usize, S, Replication),
+) {
+    begin_all(arms, replication, sink, Last::Late, done);
+}
+
+fn begin_all<S: FactSink + Clone>(
+    arms: &[&Arm],
+    replication: u64,
+    sink: &S,
+    last: Last,
     mut done: impl FnMut(usize, S, Replication),
 ) {
     for group in alike(arms, &Vec::from_iter(0..arms.len())) {
@@ -35,13 +46,23 @@ pub fn simulate_each<S: FactSink + Clone>(
         let mut sim = begin_with(lead, &ever, replication, &mut sink);
         wiring::seed(&mut sim);
         let standing = Standing::of(sim);
-        go_on(&Shared { arms, ever: &ever }, standing, sink, group, &mut done);
+        go_on(&Shared { arms, ever: &ever, last }, standing, sink, group, &mut done);
     }
+}
+
+/// Which arms go on after all others where they part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Last {
+    /// The largest group: then few copies are there at a time, however often arms part.
+    Most,
+    /// Those that come late in the list: then the first arm is done first.
+    Late,
 }
 
 struct Shared<'a> {
     arms: &'a [&'a Arm],
     ever: &'a Ever,
+    last: Last,
 }
 
 /// The arms in groups that begin alike.
@@ -97,7 +118,11 @@ fn go_on<S: FactSink + Clone>(
         };
         standing = Standing::of(sim);
         let mut parts = groups(&group, |a, b| arms[a].periods.get(period) == arms[b].periods.get(period));
-        group = parts.pop().unwrap_or_default();
+        let last = match shared.last {
+            Last::Most => (0..parts.len()).max_by_key(|&part| parts[part].len()).unwrap_or(0),
+            Last::Late => parts.len() - 1,
+        };
+        group = parts.remove(last);
         for part in parts {
             go_on(shared, standing.clone(), sink.clone(), part, done);
         }
