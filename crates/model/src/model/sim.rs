@@ -97,7 +97,16 @@ impl Sim<'_> {
         if ring < booked && ring < wake {
             return Some((ring, self.ring()));
         }
+        if wake < booked && wake < ring {
+            return Some((wake, self.wake()));
+        }
         self.first_of_equals(booked, ring, wake)
+    }
+
+    fn wake(&self) -> Event {
+        let country = self.world.by_key[self.world.wakes.first()];
+        let key = self.world.countries[usize::from(country)].key;
+        Event { kind: EventKind::AnalystFree(country), key, occasion: 0 }
     }
 
     fn ring(&self) -> Event {
@@ -105,15 +114,12 @@ impl Sim<'_> {
         Event { kind: EventKind::Clock(GroupId::at(clock)), key: Key::from_bits(clock as u64), occasion: 0 }
     }
 
-    /// The same where a desk comes first, or several things happen at the very same time.
+    /// The same where several things happen at the very same time, or nothing does.
+    #[cold]
     fn first_of_equals(&mut self, booked: f64, ring: f64, wake: f64) -> Option<(f64, Event)> {
         let booked = if booked <= ring && booked <= wake { self.agenda.peek() } else { None };
         let ring = (ring <= wake && ring < f64::INFINITY).then(|| (ring, self.ring()));
-        let wake = (wake < f64::INFINITY).then(|| {
-            let country = self.world.by_key[self.world.wakes.first()];
-            let key = self.world.countries[usize::from(country)].key;
-            (wake, Event { kind: EventKind::AnalystFree(country), key, occasion: 0 })
-        });
+        let wake = (wake < f64::INFINITY).then(|| (wake, self.wake()));
         let all = [booked, ring, wake].into_iter().flatten();
         all.min_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.tie().cmp(&b.1.tie())))
     }

@@ -177,7 +177,8 @@ pub(crate) fn schedule_wake(sim: &mut Sim, c: usize) {
 pub(crate) fn wake(sim: &mut Sim, c: usize) {
     sim.events -= 1;
     catch_up(sim, c);
-    super::next(sim, c);
+    // Whatever was free has been given out on the way.
+    schedule_wake(sim, c);
 }
 
 /// Tells the facts of the month that ends.
