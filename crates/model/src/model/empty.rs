@@ -47,6 +47,7 @@ pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &
         neighbourhoods,
         presences,
         persons: List::default(),
+        filed: Vec::new(),
         circles: List::default(),
         plots: List::default(),
         stings: Vec::new(),

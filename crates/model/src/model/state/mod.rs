@@ -46,6 +46,8 @@ pub(crate) struct World {
     /// Movements in neighbourhoods, those of one neighbourhood together ([`crate::model::sim::Sim::presence`]).
     pub(crate) presences: Vec<Presence>,
     pub(crate) persons: List<PersonId, Person>,
+    /// Those on whom a service had an open file in the counted period.
+    pub(crate) filed: Vec<PersonId>,
     pub(crate) circles: List<CircleId, Circle>,
     pub(crate) plots: List<PlotId, Plot>,
     pub(crate) stings: Vec<PlotRecord>,
