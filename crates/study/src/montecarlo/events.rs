@@ -1,7 +1,7 @@
 //! The event log of a run as a table.
 
 use crate::results::RunKey;
-use forestall_model::{Column, Fact, Labels, Table};
+use forestall_model::{Column, CountryId, Fact, Labels, MovementId, Table};
 
 /// Facts as rows: one a fact, in the order in which they happened.
 pub(crate) fn events_table(labels: &Labels, key: &RunKey, facts: &[Fact]) -> Table {
@@ -16,9 +16,9 @@ pub(crate) fn events_table(labels: &Labels, key: &RunKey, facts: &[Fact]) -> Tab
     table.push("fact", Text(facts.iter().map(|f| f.kind.name()).collect()));
     table.push("id", Text(facts.iter().map(|f| hex(f.id)).collect()));
     table.push("cause", Text(facts.iter().map(|f| hex(f.cause)).collect()));
-    let country = |c: u8| labels.countries.get(usize::from(c)).cloned().unwrap_or_default();
+    let country = |c: CountryId| labels.countries.get(usize::from(c)).cloned().unwrap_or_default();
     table.push("country", Text(facts.iter().map(|f| country(f.country)).collect()));
-    let movement = |m: u8| labels.movements.get(usize::from(m)).cloned().unwrap_or_default();
+    let movement = |m: MovementId| labels.movements.get(usize::from(m)).cloned().unwrap_or_default();
     table.push("movement", Text(facts.iter().map(|f| movement(f.movement)).collect()));
     table.push("subject", Text(facts.iter().map(|f| hex(f.subject.bits())).collect()));
     table.push("plot", Text(facts.iter().map(|f| hex(f.plot.bits())).collect()));

@@ -10,7 +10,8 @@ use crate::engine::lazy_clock::LazyClock;
 use crate::engine::tournament::Tournament;
 
 use super::record::PlotRecord;
-use ids::{CircleId, CountryId, FileId, InPersonId, LeadId, List, PersonId, PlotId, RecruiterId};
+use ids::{CircleId, FileId, InPersonId, LeadId, List, PersonId, PlotId, RecruiterId};
+pub use ids::{CountryId, MovementId};
 
 pub(crate) mod country;
 pub(crate) mod desk;
@@ -33,8 +34,8 @@ pub(crate) use lead::Lead;
 pub(crate) use neighbourhood::{Neighbourhood, OnsetSeat, Presence};
 pub(crate) use over_time::{Reaction, TimeMean};
 pub(crate) use person::{Circle, NO_TICKET, Person, State, mark};
-pub use plot::{Ending, MissedChances, Pathway};
-pub(crate) use plot::{Fragment, Plot, Stage};
+pub use plot::{Ending, MissedChances, Pathway, Stage};
+pub(crate) use plot::{Fragment, Plot};
 pub(crate) use pool::{LinkJob, Pool, Released};
 pub(crate) use recruiter::{InPerson, Recruiter};
 

@@ -86,10 +86,10 @@ fn case_record(sim: &Sim, id: PersonId, key: Key) -> PlotRecord {
         design: person.key,
         pathway: Pathway::Inspired,
         sting: true,
-        movement: person.movement.0,
-        home: person.country.0,
-        preparation: person.country.0,
-        target: person.country.0,
+        movement: person.movement,
+        home: person.country,
+        preparation: person.country,
+        target: person.country,
         started: sim.now,
         ended: f64::INFINITY,
         ending: Ending::InProgress,
@@ -130,7 +130,7 @@ pub(crate) fn leave_case(sim: &mut Sim, id: PersonId) {
         case.ended = now;
         case.ending = Ending::Foiled;
         case.channel = Channel::Sting;
-        case.foiled_by = Some(country.0);
+        case.foiled_by = Some(country);
     }
     people::leave_state(sim, id);
 }
