@@ -84,3 +84,51 @@ fn caught<T>(compute: impl FnOnce() -> T) -> Result<T, String> {
         text.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown defect".into())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use forestall_model::{LoadOptions, Plan, load, registry};
+
+    fn golden(sets: &[&str]) -> Plan {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/");
+        let read = |name: &str| std::fs::read_to_string(format!("{root}{name}")).map_err(|e| e.to_string());
+        let options = LoadOptions { sets: sets.iter().map(ToString::to_string).collect(), ..LoadOptions::default() };
+        load(&registry(), "golden.toml", &read, &options).unwrap_or_else(|d| panic!("{d}"))
+    }
+
+    fn text(rows: &Rows) -> Vec<String> {
+        [&rows.replications, &rows.monthly, &rows.by_country, &rows.matched].map(|t| format!("{t:?}")).to_vec()
+    }
+
+    #[test]
+    fn a_defect_in_one_arm_stops_no_other() {
+        // Nobody of the second movement ever plots in the quiet world.
+        let quiet = golden(&[
+            "movements.domestic.onset_scale=0",
+            "movements.domestic.stock_scale=0",
+            "pathways.sudden_per_million_per_year=0",
+        ]);
+        let (busy, labels) = (golden(&[]), Labels::of(&quiet));
+        let arm = |plan: &Plan, name: &str| {
+            let scenario = plan.arm(None).unwrap_or_else(|d| panic!("{d}"));
+            NamedArm { name: name.into(), arm: Arm::new(&scenario) }
+        };
+        let (sound, broken, again) = (arm(&quiet, "sound"), arm(&busy, "broken"), arm(&quiet, "again"));
+        let all = replicate_together(&[&sound, &broken, &again], &labels, 0, 1, false);
+        assert!(all.iter().all(Result::is_ok), "with every label nothing is wrong");
+        // A label too few: whatever has a plot of the second movement cannot be written down.
+        let short = Labels { movements: labels.movements[..1].to_vec(), ..labels.clone() };
+        let found = replicate_together(&[&sound, &broken, &again], &short, 0, 1, false);
+        assert!(
+            found[1].as_ref().is_err_and(|message| message.contains("index out of bounds")),
+            "{:?}",
+            found[1].is_ok()
+        );
+        for place in [0, 2] {
+            let (rows, _) = found[place].as_ref().unwrap_or_else(|e| panic!("{place}: {e}"));
+            let (whole, _) = all[place].as_ref().unwrap_or_else(|e| panic!("{place}: {e}"));
+            assert_eq!(text(rows), text(whole));
+        }
+    }
+}
