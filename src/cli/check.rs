@@ -12,11 +12,11 @@ use super::terminal::{print, span};
 use super::threads::Threads;
 
 /// Seconds that `run` takes for tables, charts and report once all runs are done, as measured on shipped scenarios.
-const END: f64 = 2.0;
+const END: f64 = 1.0;
 /// Bytes of memory that it holds for them at most.
 const PAGES: f64 = 150e6;
 /// Bytes of charts, report and tables that do not grow with runs.
-const FILES: f64 = 5e6;
+const FILES: f64 = 2e6;
 
 /// What `check` takes.
 #[derive(Debug, Args)]
@@ -52,7 +52,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         print(&format!(
             "{:#}",
             json!({"name": scenario.name, "arms": arms, "replications": scenario.replications, "runs": effort.runs,
-                   "seconds": effort.seconds + END, "threads": effort.threads, "timed_runs": effort.timed_runs,
+                   "seconds": effort.seconds + END,
+                   "processor_seconds": effort.seconds_per_run * effort.runs as f64 + END, "threads": effort.threads, "timed_runs": effort.timed_runs,
                    "seconds_per_run": effort.seconds_per_run, "standard_error": effort.standard_error,
                    "memory": memory, "bytes": bytes, "resolved": scenario.resolved_toml()})
         ));
