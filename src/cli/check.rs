@@ -14,7 +14,7 @@ use super::threads::Threads;
 /// Seconds that `run` takes for tables, charts and report once all runs are done, as measured on shipped scenarios.
 const END: f64 = 1.0;
 /// Bytes of memory that it holds for them at most.
-const PAGES: f64 = 150e6;
+const PAGES: f64 = 50e6;
 /// Bytes of charts, report and tables that do not grow with runs.
 const FILES: f64 = 2e6;
 

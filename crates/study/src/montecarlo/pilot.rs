@@ -15,8 +15,10 @@ const ENOUGH: Duration = Duration::from_secs(4);
 const LONG: f64 = 0.25;
 /// Pieces that are timed in any case, where there are so many.
 const FEWEST: usize = 4;
-/// Pieces that are timed at most: their tables are kept.
+/// Pieces that are timed at most.
 const MOST: u64 = 4_096;
+/// Pieces whose tables are kept, to tell their size: a run itself does not keep its tables in memory.
+const KEPT: usize = 64;
 /// Rows of a finished row group.
 const GROUP: f64 = parquet_file::ROWS_PER_GROUP as f64;
 
@@ -53,9 +55,11 @@ fn append(whole: &mut Vec<Table>, tables: impl IntoIterator<Item = Table>) {
 pub(crate) struct Pilot {
     /// Runs and processor seconds of each piece that counts.
     timed: Vec<(u64, f64)>,
-    /// The tables of all pieces, those that only warmed up among them.
+    /// The tables of the first pieces, those that only warmed up among them.
     tables: Vec<Table>,
-    /// Runs of which these are the tables.
+    /// Pieces of which these are the tables.
+    kept: usize,
+    /// Runs in those pieces.
     runs: u64,
     /// Why the last piece that failed did.
     failure: Option<String>,
@@ -93,8 +97,11 @@ impl Pilot {
         match found {
             Ok(piece) => {
                 self.timed.push((piece.runs, piece.seconds));
-                self.runs += piece.runs;
-                append(&mut self.tables, piece.tables);
+                if self.kept < KEPT {
+                    self.kept += 1;
+                    self.runs += piece.runs;
+                    append(&mut self.tables, piece.tables);
+                }
             }
             Err(message) => self.failure = Some(message),
         }
