@@ -5,9 +5,18 @@ use serde_json::json;
 
 use forestall_study::Study;
 
+use super::memory;
 use super::options::{Common, ScenarioOptions};
 use super::outcome::{Exit, Failure};
 use super::terminal::{print, span};
+use super::threads::Threads;
+
+/// Seconds that `run` takes for tables, charts and report once all runs are done, as measured on shipped scenarios.
+const END: f64 = 1.0;
+/// Bytes of memory that it holds for them at most.
+const PAGES: f64 = 50e6;
+/// Bytes of charts, report and tables that do not grow with runs.
+const FILES: f64 = 2e6;
 
 /// What `check` takes.
 #[derive(Debug, Args)]
@@ -20,6 +29,8 @@ pub struct Arguments {
     /// Validate only; print neither values nor an estimate
     #[arg(long)]
     brief: bool,
+    #[command(flatten)]
+    threads: Threads,
 }
 
 /// Checks a scenario.
@@ -32,27 +43,35 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         print(&format!("{}: valid, {arms} policy runs", scenario.name));
         return Ok(Exit::Done);
     }
-    // One replication of the baseline tells how long the rest will take on this machine.
+    arguments.threads.start(common);
     let effort = study.effort()?;
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let time = effort.seconds_per_run * effort.runs as f64 / cores as f64;
+    // The timed replications ran as those of a run do, on as many threads.
+    let memory = memory::peak().map(|peak| peak.max(PAGES));
+    let bytes = effort.bytes + FILES;
     if common.json {
         print(&format!(
             "{:#}",
             json!({"name": scenario.name, "arms": arms, "replications": scenario.replications, "runs": effort.runs,
-                   "seconds": time, "cores": cores, "bytes": effort.bytes, "resolved": scenario.resolved_toml()})
+                   "seconds": effort.seconds + END,
+                   "processor_seconds": effort.seconds_per_run * effort.runs as f64 + END, "threads": effort.threads, "timed_runs": effort.timed_runs,
+                   "seconds_per_run": effort.seconds_per_run, "standard_error": effort.standard_error,
+                   "memory": memory, "bytes": bytes, "resolved": scenario.resolved_toml()})
         ));
         return Ok(Exit::Done);
     }
     print(&scenario.resolved_toml());
     common.say(&format!(
-        "{}: valid. {} runs ({arms} policy runs × {} replications), about {} on {cores} cores and {:.0} MB of disk; one \
-         replication has {} persons and {} events",
+        "{}: valid. {} runs ({arms} policy runs × {} replications), about {} on {} threads of this machine ({:.3} s of a \
+         processor a run, in {} timed runs), {}{:.0} MB of disk; one replication has {} persons and {} events",
         scenario.name,
         effort.runs,
         scenario.replications,
-        span(time),
-        effort.bytes / 1e6,
+        span(effort.seconds + END),
+        effort.threads,
+        effort.seconds_per_run,
+        effort.timed_runs,
+        memory.map_or_else(String::new, |bytes| format!("{:.0} MB of memory and ", bytes / 1e6)),
+        bytes / 1e6,
         effort.persons,
         effort.events,
     ));

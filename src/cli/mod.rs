@@ -10,6 +10,7 @@ mod folder;
 mod init;
 mod interrupt;
 mod list;
+mod memory;
 mod optimize;
 mod options;
 mod outcome;
@@ -22,6 +23,7 @@ mod select;
 mod sensitivity;
 mod sweep;
 mod terminal;
+mod threads;
 mod verify;
 
 use clap::parser::ValueSource;

@@ -81,14 +81,6 @@ pub fn git_commit() -> Option<String> {
     option_env!("FORESTALL_COMMIT").map(Into::into)
 }
 
-/// Works on so many threads; on all cores if not given.
-pub fn use_threads(threads: Option<usize>) {
-    if let Some(threads) = threads {
-        // The pool can be built once only; a second call in one process keeps the first.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
-    }
-}
-
 /// What to make of draws from a posterior.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum PosteriorUse {

@@ -7,9 +7,10 @@ use forestall_model::{Column, Table};
 use forestall_report::assembly::{number, variance_words};
 use forestall_study::{Monitor, Precision, PrecisionGoal, Run, RunEnd, RunEvent, RunRequest, Stop, Study, StudyError};
 
-use super::options::{self, Common, PosteriorUse, ScenarioOptions};
+use super::options::{Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure};
 use super::terminal::{Display, print, span};
+use super::threads::Threads;
 use super::{folder, interrupt};
 
 /// What `run` takes.
@@ -40,9 +41,8 @@ pub struct Arguments {
     /// Keep the whole event log of these replications, in place of the scenario's: results/events.parquet
     #[arg(long, value_name = "N,M", value_delimiter = ',')]
     events: Vec<u64>,
-    /// Threads; all cores if not given
-    #[arg(long, value_name = "N")]
-    threads: Option<usize>,
+    #[command(flatten)]
+    threads: Threads,
 }
 
 /// Runs a scenario.
@@ -58,7 +58,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         folder: Some(common.out.clone()),
         provenance: common.provenance(),
     };
-    options::use_threads(arguments.threads);
+    arguments.threads.start(common);
     let interrupted = interrupt::flag("replications", interrupt::Sender::Person)?;
     let began = std::time::Instant::now();
     let shown = Display::later(common.quiet);

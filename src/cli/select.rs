@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 
 use forestall_study::{SelectRequest, Selected, Study};
 
-use super::options::{self, Common, ScenarioOptions};
+use super::options::{Common, ScenarioOptions};
 use super::outcome::{Exit, Failure};
 use super::terminal::print;
+use super::threads::Threads;
 
 /// How runs are given to policies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -53,15 +54,14 @@ pub struct Arguments {
     /// Only these policies, by name; the baseline is always among them
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     policies: Option<Vec<String>>,
-    /// Threads; all cores if not given
-    #[arg(long, value_name = "N")]
-    threads: Option<usize>,
+    #[command(flatten)]
+    threads: Threads,
 }
 
 /// Selects among a scenario's policies.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let study = Study::open(&arguments.scenario.scenario, arguments.scenario.overrides(None, None))?;
-    options::use_threads(arguments.threads);
+    arguments.threads.start(common);
     let request = SelectRequest {
         policies: arguments.policies.clone(),
         outcome: arguments.outcome.clone(),

@@ -172,7 +172,7 @@ fn mistakes_get_an_answer_and_exit_code_2() {
     scratch.file("small.toml", &small());
     scratch.file("bad.toml", &small().replace("[leads]", "[leeds]"));
     scratch.file("share.toml", &small().replace("fast_commit_per_year = 2.0", "fast_share = 1.5"));
-    let cases: [(&[&str], &[&str]); 8] = [
+    let cases: [(&[&str], &[&str]); 10] = [
         (&["run", "bad.toml"], &["bad.toml:", "leeds", "did you mean `leads`"]),
         (&["check", "share.toml"], &["share.toml:", "1.5", "from 0 to 1"]),
         (&["run", "missing.toml"], &["missing.toml"]),
@@ -183,6 +183,8 @@ fn mistakes_get_an_answer_and_exit_code_2() {
             &["run", "small.toml", "--precision", "attacks:rel=0.1", "--max-replications", "20"],
             &["no outcome is called `attacks`"],
         ),
+        (&["run", "small.toml", "--threads", "0"], &["'0'", "--threads", "a whole number from 1"]),
+        (&["check", "small.toml", "--threads", "many"], &["many", "--threads", "a whole number from 1"]),
         (&["frobnicate"], &["unrecognized subcommand"]),
     ];
     for (arguments, expected) in cases {
@@ -194,6 +196,25 @@ fn mistakes_get_an_answer_and_exit_code_2() {
         }
         assert!(!told.contains("panicked"), "{told}");
     }
+}
+
+#[test]
+fn threads_beyond_the_machine_are_capped_with_a_word_and_change_no_byte() {
+    let scratch = Scratch::new("many-threads");
+    scratch.file("small.toml", &small());
+    let most = 4 * std::thread::available_parallelism().expect("cores").get();
+    let on = |threads: &str, out: &str| {
+        let done =
+            forestall(&scratch, &["run", "small.toml", "--replications", "2", "--threads", threads, "--out", out]);
+        assert!(done.status.success(), "{threads}: {}", text(&done.stderr));
+        (text(&done.stderr).lines().filter(|l| l.contains("--threads")).collect::<Vec<_>>().join(" | "), out.to_owned())
+    };
+    let (told, capped) = on("100000", "capped");
+    assert!(told.contains("--threads 100000") && told.contains(&format!("{most} are used")), "{told}");
+    assert!(!told.contains(" | "), "one line: {told}");
+    let (silent, plain) = on(&most.to_string(), "plain");
+    assert_eq!(silent, "");
+    assert_eq!(results(&run_folder(&scratch, &capped)), results(&run_folder(&scratch, &plain)));
 }
 
 #[test]

@@ -11,9 +11,10 @@ use forestall_study::{
     Calibration, CalibrationError, CalibrationEvent, CalibrationOutcome, CalibrationRequest, Combine, Monitor, Study,
 };
 
-use super::options::{self, Common, PosteriorUse, ScenarioOptions};
+use super::options::{Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure};
 use super::terminal::{Display, print, span};
+use super::threads::Threads;
 use super::{folder, interrupt};
 
 /// How patterns become one distance.
@@ -66,9 +67,8 @@ pub struct Arguments {
     /// Draws written for `[calibrated]`
     #[arg(long, value_name = "N", default_value = "100")]
     draws: usize,
-    /// Threads; all cores if not given
-    #[arg(long, value_name = "N")]
-    threads: Option<usize>,
+    #[command(flatten)]
+    threads: Threads,
 }
 
 /// Calibrates.
@@ -77,7 +77,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let study = Study::open(&arguments.scenario.scenario, overrides)?;
     common.warn(study.warnings());
     common.warn(&study.ineffective_priors());
-    options::use_threads(arguments.threads);
+    arguments.threads.start(common);
     let stop = interrupt::flag("batch", interrupt::Sender::Person)?;
     let shown = Display::later(common.quiet);
     let monitor = Monitor { observe: &|event| tell(&event, &shown, common), cancel: &stop };

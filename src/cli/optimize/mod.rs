@@ -9,9 +9,10 @@ use forestall_study::{
     Monitor, OptimizationError, OptimizeEvent, OptimizeRequest, Optimized, SearchGeneration, SearchKind, Study,
 };
 
-use super::options::{self, Common, PosteriorUse, ScenarioOptions};
+use super::options::{Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure};
 use super::terminal::{Display, print, span};
+use super::threads::Threads;
 use super::{folder, interrupt};
 
 /// What `optimize` takes.
@@ -58,16 +59,15 @@ pub struct Arguments {
     /// What to make of the posterior that the scenario names in [calibrated]
     #[arg(long, value_enum, default_value = "draws")]
     posterior: PosteriorUse,
-    /// Threads; all cores if not given
-    #[arg(long, value_name = "N")]
-    threads: Option<usize>,
+    #[command(flatten)]
+    threads: Threads,
 }
 
 /// Optimises.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let overrides = arguments.scenario.overrides(None, Some(arguments.posterior));
     let study = Study::open(&arguments.scenario.scenario, overrides)?;
-    options::use_threads(arguments.threads);
+    arguments.threads.start(common);
     let stop = interrupt::flag("runs", interrupt::Sender::Person)?;
     let shown = Display::later(common.quiet);
     let monitor = Monitor { observe: &|event| tell(event, &study, &shown, common), cancel: &stop };

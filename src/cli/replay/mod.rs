@@ -14,9 +14,10 @@ use forestall_study::narrative::End;
 use forestall_study::{PlotInBoth, Replay, Replayed, parquet_file};
 
 use super::folder::Folder;
-use super::options::{self, Common};
+use super::options::Common;
 use super::outcome::{Exit, Failure};
 use super::terminal::{columns, print};
+use super::threads::Threads;
 
 /// What `replay` takes.
 #[derive(Debug, Args)]
@@ -42,15 +43,14 @@ pub struct Arguments {
     /// Say what each sting case would have come to without undercover personas, over all replications or the one named
     #[arg(long, conflicts_with_all = ["summary", "plot", "events"])]
     stings: bool,
-    /// Threads; all cores if not given
-    #[arg(long, value_name = "N")]
-    threads: Option<usize>,
+    #[command(flatten)]
+    threads: Threads,
 }
 
 /// Replays.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let replay = Replay::open(&arguments.source)?;
-    options::use_threads(arguments.threads);
+    arguments.threads.start(common);
     if arguments.stings {
         return stings::run(&replay, arguments.policy.as_deref(), arguments.replication, common);
     }

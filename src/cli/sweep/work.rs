@@ -12,6 +12,7 @@ use crate::cli::interrupt::{self, Sender};
 use crate::cli::options::{self, Common};
 use crate::cli::outcome::{Exit, Failure};
 use crate::cli::terminal::{Display, print, span};
+use crate::cli::threads::Threads;
 
 /// What `sweep run` takes.
 #[derive(Debug, Args)]
@@ -25,9 +26,8 @@ pub struct RunArguments {
     /// Stop after this time, such as 25m, 2h or 90s; what is done is kept
     #[arg(long, value_name = "TIME", value_parser = length)]
     deadline: Option<Duration>,
-    /// Threads; all cores if not given
-    #[arg(long, value_name = "N")]
-    threads: Option<usize>,
+    #[command(flatten)]
+    threads: Threads,
     /// When stopped as a Slurm task, go back into the queue
     #[arg(long)]
     requeue: bool,
@@ -79,7 +79,7 @@ pub fn run(arguments: &RunArguments, common: &Common) -> Result<Exit, Failure> {
     let scheduled = arguments.requeue || arguments.shard.is_some();
     let stop = interrupt::flag("runs", if scheduled { Sender::Scheduler } else { Sender::Person })?;
     let sweep = Sweep::open(&arguments.folder)?;
-    options::use_threads(arguments.threads);
+    arguments.threads.start(common);
     let of = sweep.runs_of(shard);
     let display = Display::new(of, common.quiet);
     let show = |progress| display.show(progress);

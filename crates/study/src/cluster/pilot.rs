@@ -1,22 +1,13 @@
 //! What a sweep will take, from a few timed runs at points spread over the design.
 
-use std::time::{Duration, Instant};
-
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::results::{RunKey, parquet_file};
-use crate::stats::{mean, variance};
-use forestall_model::Table;
+use crate::montecarlo::pilot::{Piece, pilot as timed_pieces, timed};
+use crate::results::RunKey;
 
 use super::error::ClusterError;
 use super::plan::SweepPlan;
 use super::work::{BATCH_SECONDS, Model};
-
-/// Seconds after which no further batch of timed runs is begun.
-const ENOUGH_SECONDS: f64 = 4.0;
-/// Rows of a finished row group.
-const GROUP: f64 = parquet_file::ROWS_PER_GROUP as f64;
 
 /// Time and disk of a sweep.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,92 +32,44 @@ pub struct SweepEstimate {
 /// # Errors
 /// [`ClusterError::Request`] if every timed run fails.
 pub(crate) fn pilot<M: Model>(plan: &SweepPlan, model: &M) -> Result<SweepEstimate, ClusterError> {
-    let threads = rayon::current_num_threads();
-    let began = Instant::now();
-    let most = plan.runs().min(4_096);
-    let mut times = Vec::new();
-    let mut rows: Vec<Table> = Vec::new();
-    let mut failure = None;
-    let mut at = 0;
-    // The first round warms caches and clocks and is not timed.
-    let mut warm = false;
-    while at < most && (at < 2 * threads as u64 || began.elapsed() < Duration::from_secs_f64(ENOUGH_SECONDS)) {
-        let round = (threads as u64 * 4).min(most - at);
-        let turns: Vec<u64> = (at..at + round).collect();
-        let runs: Vec<_> = turns.par_iter().with_max_len(1).map(|&i| timed(plan, model, i)).collect();
-        for result in runs {
-            match result {
-                Ok((seconds, tables)) => {
-                    times.push(seconds);
-                    for (place, table) in tables.into_iter().enumerate() {
-                        match rows.get_mut(place) {
-                            Some(whole) => whole.append_rows(&table, 0..table.rows()),
-                            None => rows.push(table),
-                        }
-                    }
-                }
-                Err(message) => failure = Some(message),
-            }
-        }
-        at += round;
-        if !warm && at < most {
-            times.clear();
-        }
-        warm = true;
-    }
-    let Some(seconds_per_run) = mean(&times) else {
-        let message = failure.unwrap_or_else(|| "there is no point".into());
+    let threads = rayon::current_num_threads() as f64;
+    let pilot = timed_pieces(plan.points() * plan.replications, |i| piece(plan, model, i));
+    let Some(seconds_per_run) = pilot.seconds_per_run() else {
+        let message = pilot.failure().unwrap_or("there is no point");
         return Err(ClusterError::request(format!("no timed run succeeded: {message}")));
     };
-    let core_seconds = seconds_per_run * plan.runs() as f64;
-    let runs = rows.first().map_or(1, Table::rows).max(1) as f64;
-    let bytes = bytes(plan, &rows, runs, core_seconds / threads as f64)?;
+    let (chunks, all) = (plan.chunks() as f64, plan.runs() as f64);
+    let core_seconds = seconds_per_run * all;
+    // Each batch leaves a part in every chunk that it touches.
+    let parts = (chunks + core_seconds / threads / BATCH_SECONDS).min(all.max(chunks));
     Ok(SweepEstimate {
-        pilots: times.len() as u64,
+        pilots: pilot.timed_runs(),
         seconds_per_run,
-        standard_error: variance(&times).map(|v| libm::sqrt(v / times.len() as f64)),
+        standard_error: pilot.standard_error(),
         threads: threads as u64,
         core_seconds,
-        bytes,
+        bytes: pilot.bytes(all, parts)?,
     })
 }
 
-/// The `i`-th timed run: points far from one another, arms and replications in turn.
-fn timed<M: Model>(plan: &SweepPlan, model: &M, i: u64) -> Result<(f64, Vec<Table>), String> {
+/// The `i`-th timed piece: one replication of all arms of a point, which share their past as in the sweep; points far
+/// from one another.
+fn piece<M: Model>(plan: &SweepPlan, model: &M, i: u64) -> Result<Piece, String> {
     // Multiples of the golden ratio spread evenly however many there are.
     let share = (i as f64 * 0.618_033_988_749_894_9).fract();
     let point = ((share * plan.points() as f64) as u64).min(plan.points() - 1);
-    let arms = model.arms(point);
-    let name = &arms[i as usize % arms.len()];
     let replication = plan.replications_of(point).start + i % plan.replications;
-    let began = Instant::now();
-    let arm = model.arm(point, name)?;
-    let arm_seconds = began.elapsed().as_secs_f64();
-    let key = RunKey { draw: point, replication, arm: name.clone() };
-    let began = Instant::now();
-    let tables = model.run(&arm, &key)?;
+    let names = model.arms(point);
+    let (arm_seconds, arms) = timed(|| names.iter().map(|name| model.arm(point, name)).collect::<Vec<_>>());
+    let arms = arms.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let keys: Vec<RunKey> = names.into_iter().map(|name| RunKey { draw: point, replication, arm: name }).collect();
+    let together: Vec<_> = arms.iter().zip(&keys).collect();
+    let (seconds, runs) = timed(|| model.together(&together));
     // An arm is made once for all its replications.
-    let seconds = began.elapsed().as_secs_f64() + arm_seconds / plan.replications as f64;
-    Ok((seconds, tables.into_iter().map(|t| t.1).collect()))
-}
-
-/// Bytes of parts and merged tables: a fixed cost a part and row group, and a cost a run.
-fn bytes(plan: &SweepPlan, rows: &[Table], runs: f64, seconds: f64) -> Result<f64, ClusterError> {
-    let (chunks, all) = (plan.chunks() as f64, plan.runs() as f64);
-    // Each batch leaves a part in every chunk that it touches.
-    let parts = (chunks + seconds / BATCH_SECONDS).min(all.max(chunks));
-    let mut total = 0.0;
-    for table in rows {
-        let whole = parquet_file::to_bytes(table, parquet_file::ROWS_PER_GROUP)?.len() as f64;
-        let fixed = parquet_file::to_bytes(&table.empty_like(), 1)?.len() as f64;
-        let first = table.take(&(0..table.rows().min(1)).collect::<Vec<_>>());
-        let one = parquet_file::to_bytes(&first, 1)?.len() as f64;
-        // A run's rows beyond the first cost what the whole table costs beyond its first row.
-        let slope = if table.rows() > 1 { (whole - one) / (table.rows() as f64 - 1.0) } else { one - fixed };
-        let rows_all = table.rows() as f64 / runs * all;
-        let group = (one - slope).max(0.0);
-        total += parts * group + rows_all * slope;
-        total += (rows_all / GROUP).ceil() * group + rows_all * slope;
+    let seconds = seconds + arm_seconds / plan.replications as f64;
+    let mut piece = Piece { runs: keys.len() as u64, seconds, tables: Vec::new() };
+    for run in runs {
+        piece.add(run?.into_iter().map(|(_, table)| table));
     }
-    Ok(total)
+    Ok(piece)
 }

@@ -13,6 +13,7 @@ pub(crate) mod keeper;
 mod monitor;
 pub(crate) mod operating;
 pub mod pattern;
+pub(crate) mod pilot;
 pub mod replicate;
 pub mod robustness;
 pub mod substitution;

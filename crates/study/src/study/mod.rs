@@ -5,6 +5,7 @@
 mod adaptation;
 mod analyses;
 mod calibrate;
+mod effort;
 mod error;
 mod optimize;
 mod replay;
@@ -16,12 +17,11 @@ mod thresholds;
 mod verify;
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use crate::montecarlo::{NamedArm, PosteriorDraws, replicate_draw};
 use forestall_model::{
-    Arm, BASELINE, Diagnostic, Diagnostics, Labels, LoadOptions, Plan, Rows, Tally, UsePosterior, ValueRow,
-    did_you_mean, load, registry, simulate as simulate_once,
+    Arm, BASELINE, Diagnostic, Diagnostics, Labels, LoadOptions, Plan, Rows, UsePosterior, ValueRow, did_you_mean,
+    load, registry,
 };
 
 pub use crate::montecarlo::Monitor;
@@ -32,6 +32,7 @@ pub use analyses::{
     SensitivityMethod, SensitivityRequest, discover, robust, sensitivity,
 };
 pub use calibrate::{Calibration, CalibrationEnd, CalibrationEvent, CalibrationOutcome, CalibrationRequest};
+pub use effort::RunEffort;
 pub use error::StudyError;
 pub use optimize::{
     Asked, Finalist, FrontSetting, Lever, OptimizeEnd, OptimizeEvent, OptimizeInput, OptimizeRequest, Optimized,
@@ -48,8 +49,6 @@ pub use sweep::{Sweep, SweepDesign, design_points, read_problem};
 pub use thresholds::{ThresholdCurve, ThresholdScale};
 pub use verify::{VerifyRequest, verify};
 
-/// Bytes of results for one run, as measured on the shipped scenarios.
-const BYTES_PER_RUN: f64 = 18_000.0;
 /// What a scenario given as text is called in messages.
 const TEXT: &str = "scenario";
 
@@ -93,21 +92,6 @@ pub struct Study {
     origin: Origin,
     overrides: Overrides,
     plan: Plan,
-}
-
-/// What running a scenario takes on this machine, from one replication of the baseline.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RunEffort {
-    /// Runs in all: replications of the baseline and each policy.
-    pub runs: u64,
-    /// Seconds of one thread for one run.
-    pub seconds_per_run: f64,
-    /// Bytes of results.
-    pub bytes: f64,
-    /// Persons stored in the replication.
-    pub persons: u64,
-    /// Events of the replication.
-    pub events: u64,
 }
 
 impl Study {
@@ -209,26 +193,6 @@ impl Study {
         self.plan.arm(None)?;
         self.policies().try_for_each(|name| self.plan.arm(Some(name)).map(|_| ()))?;
         Ok(self.plan.policies.len() + 1)
-    }
-
-    /// What running this scenario takes here, measured on one replication of the baseline.
-    ///
-    /// # Errors
-    /// Values out of range.
-    pub fn effort(&self) -> Result<RunEffort, Diagnostics> {
-        let arm = Arm::new(&self.plan.arm(None)?);
-        let began = Instant::now();
-        let mut tally = Tally::new(self.plan.countries.len(), arm.months());
-        let outcome = simulate_once(&arm, 0, &mut tally);
-        let seconds_per_run = began.elapsed().as_secs_f64();
-        let runs = self.plan.replications * (self.plan.policies.len() as u64 + 1);
-        Ok(RunEffort {
-            runs,
-            seconds_per_run,
-            bytes: BYTES_PER_RUN * runs as f64,
-            persons: outcome.persons_stored as u64,
-            events: outcome.events,
-        })
     }
 }
 
