@@ -103,7 +103,11 @@ impl Advance {
         self.hazard
     }
 
+    #[inline]
     pub(super) fn due(&mut self, at: f64) -> f64 {
+        if self.steady && self.hazard.base > 0.0 {
+            return self.anchor + (at - self.reached).max(0.0) / self.hazard.base;
+        }
         match self.solved {
             Some((threshold, due)) if threshold == at => due,
             _ => {

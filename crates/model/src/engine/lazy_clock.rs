@@ -117,19 +117,19 @@ impl LazyClock {
             return;
         }
         let wanted = (self.far.len() / PART).max(FEWEST);
-        let last = self.far.len().saturating_sub(1);
+        let keep = self.far.len().saturating_sub(wanted);
+        // The nearest go to the end of the list, where they can be cut off.
+        self.far.select_nth_unstable_by_key(keep, |member| Reverse(member.0));
+        let limit = self.far[keep].0;
+        self.limit = limit;
+        self.near.extend(self.far.drain(keep..));
         // Members at the limit itself go together, so that equal thresholds meet.
-        self.limit = self.far.select_nth_unstable(wanted.min(last)).1.0;
-        let limit = self.limit;
-        let near = &mut self.near;
-        self.far.retain(|&member| {
-            let here = member.0 <= limit;
-            if here {
-                near.push(member);
-            }
-            !here
-        });
-        self.near.sort_unstable_by_key(|&member| Reverse(member));
+        let mut at = 0;
+        while let Some(found) = self.far[at..].iter().position(|member| member.0 == limit) {
+            at += found;
+            self.near.push(self.far.swap_remove(at));
+        }
+        self.near.sort_unstable_by_key(|&member| Reverse(member.0));
     }
 }
 
