@@ -9,9 +9,10 @@ use std::process::ExitCode;
 
 use forestall_model::{Agenda, Clock, Draws, Hazard, Key, LazyClock, Tie};
 
-use common::{MAIN, arm, plan, replicate};
+use common::{MAIN, all_arms, arm, plan, replicate, replicate_together};
 
-const CASES: [&str; 7] = ["draw", "agenda", "clock", "lazy-clock", "quickstart", "main", "main-policy"];
+const CASES: [&str; 8] =
+    ["draw", "agenda", "clock", "lazy-clock", "quickstart", "quickstart-arms", "main", "main-policy"];
 
 /// What is counted: the symbol is what the counter looks for, so it must stay a function of its own.
 #[inline(never)]
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         "clock" => clock(),
         "lazy-clock" => lazy_clock(),
         "quickstart" => replication("quickstart", false),
+        "quickstart-arms" => arms("quickstart"),
         "main" => replication(MAIN, false),
         "main-policy" => replication(MAIN, true),
         other => {
@@ -112,6 +114,13 @@ fn lazy_clock() -> u64 {
         }
         group.due().to_bits()
     })
+}
+
+/// One replication of all arms, which share their past.
+fn arms(name: &str) -> u64 {
+    let plan = plan(name, &[]);
+    let arms = all_arms(&plan);
+    measured(&mut || replicate_together(&plan, &arms, 0))
 }
 
 /// One replication at the first draw: of the baseline, or of the last policy.

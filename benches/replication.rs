@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 
-use common::{MAIN, arm, plan, replicate, shipped};
+use common::{MAIN, all_arms, arm, plan, replicate, replicate_together, shipped};
 
 /// Draws of a posterior that are run in turn: draws differ in events, and one alone would not speak for all.
 const DRAWS: u64 = 8;
@@ -30,13 +30,16 @@ fn every_scenario(c: &mut Criterion) {
     }
 }
 
-/// The baseline and every policy of the main scenario in one replication.
-fn all_arms(c: &mut Criterion) {
+/// The baseline and every policy of the main scenario in one replication: one after the other, and together, where they
+/// share their past.
+fn arms_together(c: &mut Criterion) {
     let plan = plan(MAIN, &[]);
-    let names = std::iter::once(None).chain(plan.policies.iter().map(|p| Some(p.name.as_str())));
-    let arms: Vec<_> = names.map(|policy| arm(&plan, policy, 0)).collect();
-    c.bench_function(&format!("arms/{} of {MAIN}", arms.len()), |b| {
+    let arms = all_arms(&plan);
+    c.bench_function(&format!("arms/{} of {MAIN}, one by one", arms.len()), |b| {
         b.iter(|| arms.iter().map(|arm| replicate(&plan, arm, 0)).sum::<u64>());
+    });
+    c.bench_function(&format!("arms/{} of {MAIN}, together", arms.len()), |b| {
+        b.iter(|| replicate_together(&plan, &arms, 0));
     });
 }
 
@@ -84,6 +87,6 @@ fn twice_the_events(c: &mut Criterion) {
 
 criterion_group! {
     name = benches; config = Criterion::default().sample_size(10);
-    targets = every_scenario, all_arms, residents, twice_the_events
+    targets = every_scenario, arms_together, residents, twice_the_events
 }
 criterion_main!(benches);

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use forestall_model::{Arm, LoadOptions, Plan, Tally, load, registry, simulate};
+use forestall_model::{Arm, LoadOptions, Plan, Tally, load, registry, simulate, simulate_together};
 
 /// The scenario that the README's main command runs; the one whose speed matters first.
 pub const MAIN: &str = "europe-2014-2016";
@@ -38,6 +38,19 @@ pub fn plan(name: &str, sets: &[String]) -> Plan {
 pub fn arm(plan: &Plan, policy: Option<&str>, draw: u64) -> Arm {
     let scenario = if plan.draws() > 0 { plan.arm_at_draw(policy, draw) } else { plan.arm(policy) };
     Arm::new(&scenario.unwrap_or_else(|e| panic!("{} has no such arm:\n{e}", plan.name)))
+}
+
+/// The baseline and every policy at the first draw.
+pub fn all_arms(plan: &Plan) -> Vec<Arm> {
+    let names = std::iter::once(None).chain(plan.policies.iter().map(|p| Some(p.name.as_str())));
+    names.map(|policy| arm(plan, policy, 0)).collect()
+}
+
+/// One replication of several arms together; the number of their events.
+pub fn replicate_together(plan: &Plan, arms: &[Arm], replication: u64) -> u64 {
+    let ready: Vec<&Arm> = arms.iter().collect();
+    let tally = Tally::new(plan.countries.len(), arms[0].months());
+    simulate_together(&ready, replication, &tally).iter().map(|(_, outcome)| outcome.events).sum()
 }
 
 /// One replication with its facts counted; the number of its events.
