@@ -61,7 +61,7 @@ pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &
         rings: Tournament::new(clocks),
         wakes: Tournament::new(countries),
         by_key: by_key(codes),
-        free_span: vec![0.0; languages],
+        free_span: List::of(0.0, languages),
         alive_recruiters: 0,
         trained_abroad: BTreeSet::new(),
         dispatch: World::never(),
@@ -94,7 +94,7 @@ fn neighbourhood(c: usize, residents: f64, receptivity: f64, movements: usize) -
         receptivity,
         up_to: 0.0,
         left: residents,
-        recruiters: vec![0; movements],
+        recruiters: List::of(0, movements),
         returnees: 0,
     }
 }
@@ -116,7 +116,7 @@ fn country(key: Key, residents: f64, neighbourhoods: std::ops::Range<u32>, movem
         at_home: true,
         residents,
         neighbourhoods,
-        onset_grievance: vec![Reaction::default(); movements],
+        onset_grievance: List::of(Reaction::default(), movements),
         timing: Reaction::default(),
         alarm: Reaction::default(),
         abroad: 0,

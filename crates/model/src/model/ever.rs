@@ -81,7 +81,7 @@ fn ceilings(periods: &[(f64, Parameters)], languages: usize) -> Vec<f64> {
     let (countries, movements) = (first.countries.len(), first.movements.len());
     let mut found = vec![f64::INFINITY; Sim::clock_count(countries, movements, languages)];
     for c in 0..countries {
-        for m in 0..movements {
+        for m in first.movements.ids() {
             for (kind, _) in wiring::steady_rates(first, c, m) {
                 found[Sim::clock_of(kind, (c, m), countries, movements)] = 0.0;
             }

@@ -11,6 +11,7 @@ use crate::scenario::resolved::{Row, Scenario, Values};
 use super::kinds::kept::Kept;
 use super::kinds::kept::OnParameters;
 use super::mechanisms::{fighters, measures, plots, population, recruiters, services, sharing};
+use super::state::ids::{LanguageId, List, MovementId};
 
 macro_rules! tables {
     ($($(#[doc = $doc:literal])+ $field:ident: $kind:ty,)+) => {
@@ -161,9 +162,9 @@ pub struct Parameters {
     /// Country tables.
     pub countries: Vec<Tables>,
     /// Movement attributes.
-    pub movements: Vec<population::movements::MovementEntry>,
+    pub movements: List<MovementId, population::movements::MovementEntry>,
     /// Language attributes.
-    pub languages: Vec<recruiters::virtual_entrepreneurs::LanguageEntry>,
+    pub languages: List<LanguageId, recruiters::virtual_entrepreneurs::LanguageEntry>,
     /// What may pass between pairs of countries, where a scenario says so (M29).
     pub pairs: Option<Arc<Pairs>>,
 }

@@ -14,7 +14,7 @@ use super::record::{self, DeskRecord, PlotRecord, Replication};
 use super::sim::Sim;
 use super::standing::Standing;
 use super::state::Ending;
-use super::state::ids::{MonthId, Position};
+use super::state::ids::{LanguageId, List, MonthId, MovementId, Position};
 use super::wiring;
 
 /// An arm of a scenario made ready for many replications.
@@ -28,10 +28,10 @@ pub struct Arm {
 /// What an arm has beside its parameters; arms of one scenario have the same.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Frame {
-    pub(super) country_languages: Vec<Vec<(usize, f64)>>,
+    pub(super) country_languages: Vec<Vec<(LanguageId, f64)>>,
     pub(super) codes: Vec<Key>,
-    pub(super) movement_keys: Vec<Key>,
-    pub(super) language_keys: Vec<Key>,
+    pub(super) movement_keys: List<MovementId, Key>,
+    pub(super) language_keys: List<LanguageId, Key>,
     pub(super) months: Vec<f64>,
     pub(super) warm_up_days: f64,
     pub(super) seed: u64,
@@ -49,7 +49,7 @@ impl Arm {
             ever: Ever::of(&periods, scenario.languages.len().max(1)),
             periods,
             frame: Frame {
-                country_languages: scenario.countries.iter().map(|c| c.languages.clone()).collect(),
+                country_languages: scenario.countries.iter().map(|c| spoken(&c.languages)).collect(),
                 codes: scenario.countries.iter().map(|c| Key::root(&c.code)).collect(),
                 movement_keys: scenario.movements.iter().map(|m| Key::root(&format!("movement {}", m.code))).collect(),
                 language_keys: scenario.languages.iter().map(|l| Key::root(&format!("language {l}"))).collect(),
@@ -87,6 +87,11 @@ impl Arm {
     pub fn months(&self) -> &[f64] {
         &self.frame.months
     }
+}
+
+/// The languages of a country with their shares.
+fn spoken(languages: &[(usize, f64)]) -> Vec<(LanguageId, f64)> {
+    languages.iter().map(|&(language, share)| (LanguageId::at(language), share)).collect()
 }
 
 /// Runs one replication; facts go to `sink` as they happen, those of the warm-up with negative times.

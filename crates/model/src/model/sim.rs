@@ -13,7 +13,7 @@ use super::kinds::decision::Decision;
 use super::kinds::event::{Event, EventKind};
 use super::kinds::fact::{Fact, FactId, FactKind, FactSink};
 use super::parameters::Parameters;
-use super::state::ids::{CountryId, FileId, GroupId, MovementId, PersonId, PlotId, Position};
+use super::state::ids::{CountryId, FileId, GroupId, LanguageId, List, MovementId, PersonId, PlotId, Position};
 use super::state::{NO_TICKET, Person, Plot, World};
 
 /// The running replication.
@@ -31,13 +31,13 @@ pub(crate) struct Sim<'s> {
     pub(crate) ever: &'s Ever,
     /// When the run ends, with the last counted day and a moment more.
     pub(crate) end: f64,
-    pub(crate) country_languages: &'s [Vec<(usize, f64)>],
-    pub(crate) movement_keys: &'s [Key],
-    pub(crate) language_keys: &'s [Key],
+    pub(crate) country_languages: &'s [Vec<(LanguageId, f64)>],
+    pub(crate) movement_keys: &'s List<MovementId, Key>,
+    pub(crate) language_keys: &'s List<LanguageId, Key>,
     pub(crate) facts: &'s mut dyn FactSink,
     pub(crate) months: &'s [f64],
-    pub(crate) movements: usize,
-    pub(crate) languages: usize,
+    pub(crate) movement_count: usize,
+    pub(crate) language_count: usize,
     /// Whether the neighbourhoods have their seats in the onset clocks.
     pub(crate) seated: bool,
     pub(crate) settled: bool,
@@ -53,10 +53,22 @@ impl Sim<'_> {
         self.world.countries.len()
     }
 
+    /// All movements.
+    #[inline]
+    pub(crate) fn movements(&self) -> impl Iterator<Item = MovementId> + use<> {
+        (0..self.movement_count).map(MovementId::at)
+    }
+
+    /// All languages, one at least.
+    #[inline]
+    pub(crate) fn languages(&self) -> impl Iterator<Item = LanguageId> + use<> {
+        (0..self.language_count).map(LanguageId::at)
+    }
+
     /// Where what a movement has in a neighbourhood is kept.
     #[inline]
-    pub(crate) fn presence(&self, neighbourhood: usize, movement: usize) -> usize {
-        neighbourhood * self.movements + movement
+    pub(crate) fn presence(&self, neighbourhood: usize, movement: MovementId) -> usize {
+        neighbourhood * self.movement_count + movement.place()
     }
 
     /// Draws for a person's present stay in a state.
@@ -150,35 +162,45 @@ impl Sim<'_> {
         BY_MOVEMENT * countries * movements + countries * languages
     }
 
+    /// The clock of a kind that comes by movement.
     #[inline]
-    pub(crate) fn clock(&self, kind: ClockKind, country: usize, which: usize) -> usize {
-        if kind == ClockKind::Contact {
-            BY_MOVEMENT * self.countries() * self.movements + country * self.languages + which
-        } else {
-            Self::clock_of(kind, (country, which), self.countries(), self.movements)
-        }
+    pub(crate) fn clock(&self, kind: ClockKind, country: usize, movement: MovementId) -> usize {
+        debug_assert!(kind != ClockKind::Contact);
+        Self::clock_of(kind, (country, movement), self.countries(), self.movement_count)
+    }
+
+    /// The clock in which residents who read a language wait for contact.
+    #[inline]
+    pub(crate) fn contact_clock(&self, country: usize, language: LanguageId) -> usize {
+        BY_MOVEMENT * self.countries() * self.movement_count + country * self.language_count + language.place()
     }
 
     /// The clock of a kind that comes by movement, in a country and for a movement.
     #[inline]
-    pub(crate) fn clock_of(kind: ClockKind, (c, m): (usize, usize), countries: usize, movements: usize) -> usize {
-        (kind as usize * countries + c) * movements + m
+    pub(crate) fn clock_of(kind: ClockKind, (c, m): (usize, MovementId), countries: usize, movements: usize) -> usize {
+        (kind as usize * countries + c) * movements + m.place()
     }
 
+    /// Of what kind a clock is.
     #[inline]
-    pub(crate) fn decode(&self, clock: usize) -> (ClockKind, usize, usize) {
-        let first_contact = BY_MOVEMENT * self.countries() * self.movements;
-        if clock >= first_contact {
-            let at = clock - first_contact;
-            (ClockKind::Contact, at / self.languages, at % self.languages)
-        } else {
-            let (kind, at) = (clock / (self.countries() * self.movements), clock % (self.countries() * self.movements));
-            (ClockKind::ALL[kind], at / self.movements, at % self.movements)
-        }
+    pub(crate) fn kind_of(&self, clock: usize) -> ClockKind {
+        ClockKind::ALL[(clock / (self.countries() * self.movement_count)).min(BY_MOVEMENT)]
     }
 
-    pub(crate) fn set_clock(&mut self, kind: ClockKind, country: usize, which: usize, hazard: Hazard) {
-        let clock = self.clock(kind, country, which);
+    /// The country and the movement of a clock whose kind comes by movement.
+    #[inline]
+    pub(crate) fn country_and_movement(&self, clock: usize) -> (usize, MovementId) {
+        let at = clock % (self.countries() * self.movement_count);
+        (at / self.movement_count, MovementId::at(at % self.movement_count))
+    }
+
+    /// Sets the hazard of a clock by country and movement.
+    pub(crate) fn set_clock(&mut self, kind: ClockKind, country: usize, movement: MovementId, hazard: Hazard) {
+        self.set_hazard(kind, self.clock(kind, country, movement), hazard);
+    }
+
+    /// Sets the hazard of a clock of this kind.
+    pub(crate) fn set_hazard(&mut self, kind: ClockKind, clock: usize, hazard: Hazard) {
         let changed = if kind.waiting().by_ticket() {
             self.world.lazy_clocks[clock].set_hazard(self.now, hazard)
         } else {
@@ -190,7 +212,12 @@ impl Sim<'_> {
     }
 
     /// Sets clocks of people whose hazards follow parameters alone.
-    pub(crate) fn set_steady<const N: usize>(&mut self, rates: [(ClockKind, f64); N], country: usize, movement: usize) {
+    pub(crate) fn set_steady<const N: usize>(
+        &mut self,
+        rates: [(ClockKind, f64); N],
+        country: usize,
+        movement: MovementId,
+    ) {
         for (kind, rate) in rates {
             debug_assert!(rate <= self.ever.ceilings[self.clock(kind, country, movement)], "{kind:?} runs too fast");
             self.set_clock(kind, country, movement, Hazard::constant(rate));
@@ -212,23 +239,35 @@ impl Sim<'_> {
         self.world.rings.set(clock, due.max(self.now));
     }
 
-    /// Seats a person in a group clock.
+    /// Seats a person in a group clock by country and movement.
     #[inline]
     pub(crate) fn join(
         &mut self,
         id: PersonId,
-        (kind, country, which): (ClockKind, usize, usize),
+        (kind, country, movement): (ClockKind, usize, MovementId),
+        decision: Decision,
+        occasion: u32,
+        factor: f64,
+    ) {
+        debug_assert!(usize::from(self.world.persons[id].country) == country);
+        self.take_seat(id, (kind, self.clock(kind, country, movement)), decision, occasion, factor);
+    }
+
+    /// Seats a person in a group clock of this kind.
+    #[inline]
+    pub(crate) fn take_seat(
+        &mut self,
+        id: PersonId,
+        (kind, clock): (ClockKind, usize),
         decision: Decision,
         occasion: u32,
         factor: f64,
     ) {
         let Waiting::People(place) = kind.waiting() else { unreachable!("{kind:?} is no clock of people") };
         let at = place as usize;
-        let clock = self.clock(kind, country, which);
         let now = self.now;
         let person = &mut self.world.persons[id];
         debug_assert_eq!(person.tickets[at], NO_TICKET);
-        debug_assert!(usize::from(person.country) == country);
         person.tickets_drawn += 1;
         let (key, ticket) = (person.key, person.tickets_drawn);
         person.tickets[at] = ticket;

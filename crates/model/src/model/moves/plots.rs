@@ -48,7 +48,7 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> PlotId {
     };
     let index = sim.world.plots.next();
     let sites = sim.sites_of_plot(key, how.pathway, usize::from(founder.country));
-    let tasks = sim.tasks_of_plot(founder.country, how.pathway, usize::from(founder.movement), how.hurried);
+    let tasks = sim.tasks_of_plot(founder.country, how.pathway, founder.movement, how.hurried);
     let done = libm::floor(f64::from(tasks) * how.tasks_done_share) as u32;
     for &id in &how.members {
         join(sim, id, index);

@@ -42,7 +42,7 @@ macro_rules! ids {
 }
 
 /// A position in one kind of list.
-pub(crate) trait Position: Copy {
+pub trait Position: Copy {
     /// The position of an entry.
     fn at(place: usize) -> Self;
 
@@ -78,10 +78,10 @@ ids! {
 }
 
 macro_rules! small_ids {
-    ($($(#[doc = $doc:literal])+ $seen:vis $name:ident;)*) => {
+    ($($(#[doc = $doc:literal])+ $name:ident;)*) => {
         $($(#[doc = $doc])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-        $seen struct $name(pub(crate) u8);
+        pub struct $name(pub(crate) u8);
 
         impl From<$name> for usize {
             #[inline]
@@ -106,16 +106,16 @@ macro_rules! small_ids {
 
 small_ids! {
     /// A country with its service; `usize::from` gives its position in the scenario.
-    pub CountryId;
+    CountryId;
     /// A movement; `usize::from` gives its position in the scenario.
-    pub MovementId;
-    /// A language, by position in the scenario.
-    pub(crate) LanguageId;
+    MovementId;
+    /// A language; `usize::from` gives its position in the scenario.
+    LanguageId;
 }
 
 /// A list that is read by one kind of position.
 #[derive(Debug)]
-pub(crate) struct List<I, T> {
+pub struct List<I, T> {
     entries: Vec<T>,
     by: std::marker::PhantomData<I>,
 }
@@ -151,13 +151,66 @@ impl<I: Position, T> List<I, T> {
     }
 
     /// All positions in order.
-    pub(crate) fn ids(&self) -> impl Iterator<Item = I> + use<I, T> {
+    #[inline]
+    pub(crate) fn ids(&self) -> impl DoubleEndedIterator<Item = I> + ExactSizeIterator + use<I, T> {
         (0..self.entries.len()).map(I::at)
+    }
+
+    /// All entries in order, each with its position.
+    #[inline]
+    pub(crate) fn with_ids(&self) -> impl DoubleEndedIterator<Item = (I, &T)> + ExactSizeIterator {
+        self.entries.iter().enumerate().map(|(place, entry)| (I::at(place), entry))
+    }
+
+    /// The entry at a position, if there is one.
+    #[inline]
+    pub(crate) fn get(&self, id: I) -> Option<&T> {
+        self.entries.get(id.place())
+    }
+
+    /// The same entry at so many positions.
+    pub(crate) fn of(entry: T, count: usize) -> Self
+    where
+        T: Clone,
+    {
+        Self { entries: vec![entry; count], by: std::marker::PhantomData }
     }
 
     /// Makes room for so many more.
     pub(crate) fn reserve(&mut self, more: usize) {
         self.entries.reserve(more);
+    }
+}
+
+impl<I, T> FromIterator<T> for List<I, T> {
+    fn from_iter<E: IntoIterator<Item = T>>(entries: E) -> Self {
+        Self { entries: Vec::from_iter(entries), by: std::marker::PhantomData }
+    }
+}
+
+impl<I, T: PartialEq> PartialEq for List<I, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries
+    }
+}
+
+impl<'l, I, T> IntoIterator for &'l List<I, T> {
+    type Item = &'l T;
+    type IntoIter = std::slice::Iter<'l, T>;
+
+    #[inline]
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.iter()
+    }
+}
+
+impl<'l, I, T> IntoIterator for &'l mut List<I, T> {
+    type Item = &'l mut T;
+    type IntoIter = std::slice::IterMut<'l, T>;
+
+    #[inline]
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.iter_mut()
     }
 }
 

@@ -10,7 +10,7 @@ use crate::engine::lazy_clock::LazyClock;
 use crate::engine::tournament::Tournament;
 
 use super::record::PlotRecord;
-use ids::{CircleId, FileId, InPersonId, LeadId, List, PersonId, PlotId, RecruiterId};
+use ids::{CircleId, FileId, InPersonId, LanguageId, LeadId, List, PersonId, PlotId, RecruiterId};
 pub use ids::{CountryId, MovementId};
 
 pub(crate) mod country;
@@ -66,7 +66,7 @@ pub(crate) struct World {
     pub(crate) wakes: Tournament,
     /// The countries by rank.
     pub(crate) by_key: Vec<CountryId>,
-    pub(crate) free_span: Vec<f64>,
+    pub(crate) free_span: List<LanguageId, f64>,
     pub(crate) alive_recruiters: u32,
     pub(crate) trained_abroad: BTreeSet<(Key, PersonId)>,
     pub(crate) dispatch: Countdown,

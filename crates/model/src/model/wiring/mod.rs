@@ -73,11 +73,12 @@ pub(super) fn happen(sim: &mut Sim, event: Event) {
 
 /// A group clock rings for its first member.
 fn ring(sim: &mut Sim, clock: usize) {
-    let (kind, c, which) = sim.decode(clock);
+    let kind = sim.kind_of(clock);
     match kind {
         ClockKind::Spontaneous | ClockKind::Online | ClockKind::Peer | ClockKind::InPerson => {
             if let Some(place) = sim.next_member(kind, clock) {
-                onset::handle(sim, kind, which, place.payload as usize);
+                let (_, m) = sim.country_and_movement(clock);
+                onset::handle(sim, kind, m, place.payload as usize);
             }
         }
         ClockKind::DesistSympathiser | ClockKind::DesistCommitted => person_rings(sim, kind, clock, stages::desist),
@@ -99,7 +100,8 @@ fn ring(sim: &mut Sim, clock: usize) {
         }
         ClockKind::Sudden => {
             if let Some(country) = sim.next_member(kind, clock) {
-                pathways::sudden(sim, c, which, country.occasion);
+                let (c, m) = sim.country_and_movement(clock);
+                pathways::sudden(sim, c, m, country.occasion);
             }
         }
         ClockKind::Background => {
@@ -140,14 +142,14 @@ pub(super) fn seed(sim: &mut Sim) {
     for c in at_home {
         in_person::seed(sim, c);
         leads::seed(sim, c);
-        for m in 0..sim.movements {
+        for m in sim.movements() {
             pathways::await_sudden(sim, c, m, 0);
         }
     }
     book_shifts(sim);
     sim.settled = true;
     for clock in 0..sim.world.clocks.len() {
-        let kind = sim.decode(clock).0;
+        let kind = sim.kind_of(clock);
         sim.touch(kind, clock);
     }
     book_next_period(sim);

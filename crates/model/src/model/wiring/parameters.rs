@@ -16,7 +16,7 @@ use crate::model::mechanisms::services::{detection, intervention, leads, subject
 use crate::model::mechanisms::sharing::pool;
 use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, Site};
-use crate::model::state::ids::{PeriodId, Position};
+use crate::model::state::ids::{MovementId, PeriodId, Position};
 
 use super::plots;
 
@@ -68,7 +68,11 @@ pub(in crate::model) fn book_next_period(sim: &mut Sim) {
 }
 
 /// The clocks of people whose hazards follow parameters alone, with their hazards a day in one country and movement.
-pub(in crate::model) fn steady_rates(p: &Parameters, c: usize, m: usize) -> impl Iterator<Item = (ClockKind, f64)> {
+pub(in crate::model) fn steady_rates(
+    p: &Parameters,
+    c: usize,
+    m: MovementId,
+) -> impl Iterator<Item = (ClockKind, f64)> {
     let (life, leads) = (stages::rates(p, c), leads::rates(p, c, m));
     let (plots, personas) = (pathways::rates(p, c, m), stings::rates(p, c));
     let fighters = travel::rates(p, c, m).into_iter().chain(abroad::rates(p, c)).chain(returns::rates(p, c));

@@ -77,12 +77,12 @@ impl Sim<'_> {
     }
 
     /// Who is active in a neighbourhood has changed.
-    pub(crate) fn neighbours_changed(&mut self, n: usize, m: usize) {
+    pub(crate) fn neighbours_changed(&mut self, n: usize, m: MovementId) {
         onset::reseat_peers(self, n, m);
     }
 
     /// Which recruiters work in a neighbourhood has changed.
-    pub(crate) fn recruiters_changed(&mut self, n: usize, m: usize) {
+    pub(crate) fn recruiters_changed(&mut self, n: usize, m: MovementId) {
         onset::reseat_recruiters(self, n, m);
     }
 

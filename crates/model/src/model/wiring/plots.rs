@@ -41,7 +41,7 @@ impl Sim<'_> {
     }
 
     /// How many cells a design has.
-    pub(crate) fn cells_of_design(&self, leader: Key, occasion: u32, people: usize, m: usize) -> usize {
+    pub(crate) fn cells_of_design(&self, leader: Key, occasion: u32, people: usize, m: MovementId) -> usize {
         secrecy::cells(self, leader, occasion, people, m)
     }
 
@@ -51,7 +51,7 @@ impl Sim<'_> {
     }
 
     /// How many tasks a new plot has.
-    pub(crate) fn tasks_of_plot(&self, home: CountryId, pathway: Pathway, m: usize, hurried: bool) -> u32 {
+    pub(crate) fn tasks_of_plot(&self, home: CountryId, pathway: Pathway, m: MovementId, hurried: bool) -> u32 {
         work::tasks(self, home, pathway, m, hurried)
     }
 

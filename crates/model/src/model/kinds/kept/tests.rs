@@ -19,7 +19,7 @@ use crate::model::registry;
 use crate::model::replication::{Arm, begin, step};
 use crate::model::sim::Sim;
 use crate::model::state::Ending;
-use crate::model::state::ids::FileId;
+use crate::model::state::ids::{FileId, MovementId};
 use crate::model::test_world::{busy, change, slots};
 use crate::model::wiring;
 use crate::scenario::registry::Slot;
@@ -57,9 +57,11 @@ fn kept_values(sim: &Sim) -> Vec<(String, [u64; 3])> {
     let number = |x: f64| [x.to_bits(), 0, 0];
     let hazard = |h: Hazard| [h.base.to_bits(), h.integral(sim.now, sim.now + 7.0).to_bits(), 0];
     for clock in 0..sim.world.clocks.len() {
-        let (kind, c, which) = sim.decode(clock);
+        let kind = sim.kind_of(clock);
         // Files wait in the clock of the first movement.
-        if matches!(kind, ClockKind::Review | ClockKind::Background) && which > 0 {
+        if matches!(kind, ClockKind::Review | ClockKind::Background)
+            && sim.country_and_movement(clock).1 != MovementId::default()
+        {
             continue;
         }
         let own = if kind.waiting().by_ticket() {
@@ -67,7 +69,7 @@ fn kept_values(sim: &Sim) -> Vec<(String, [u64; 3])> {
         } else {
             sim.world.clocks[clock].hazard()
         };
-        all.push((format!("clock {kind:?} {c} {which}"), hazard(own)));
+        all.push((format!("clock {kind:?} {clock}"), hazard(own)));
     }
     for (i, r) in sim.world.in_person.iter().enumerate().filter(|(_, r)| r.alive) {
         all.push((format!("removal in person {i}"), hazard(r.removal.hazard())));
@@ -111,7 +113,7 @@ fn spoil(sim: &mut Sim) {
     }
     sim.world.in_person.iter_mut().for_each(|r| _ = r.removal.set(now, wrong));
     sim.world.recruiters.iter_mut().for_each(|r| _ = r.removal.set(now, wrong));
-    for plot in sim.world.plots.iter_mut() {
+    for plot in &mut sim.world.plots {
         for clock in [&mut plot.work, &mut plot.signs, &mut plot.search] {
             clock.set(now, wrong);
         }
@@ -147,18 +149,18 @@ fn stale_factors(sim: &Sim) -> Vec<String> {
     let mut found = Vec::new();
     for n in 0..sim.world.neighbourhoods.len() {
         let c = usize::from(sim.world.neighbourhoods[n].country);
-        for m in 0..sim.movements {
+        for m in sim.movements() {
             for (source, kind) in onset::SOURCES.into_iter().enumerate() {
                 let seat = sim.world.presences[sim.presence(n, m)].onset[source];
                 let stored = sim.world.clocks[sim.clock(kind, c, m)].factor(seat.handle);
                 if stored.is_some_and(|f| f != onset::factor(sim, n, m, source)) {
-                    found.push(format!("seat {n} {m} {kind:?}"));
+                    found.push(format!("seat {n} {m:?} {kind:?}"));
                 }
             }
         }
     }
     for (d, file) in sim.world.dossiers.iter().enumerate() {
-        let clock = sim.clock(ClockKind::Background, usize::from(file.service), 0);
+        let clock = sim.clock(ClockKind::Background, usize::from(file.service), MovementId::default());
         let stored = sim.world.clocks[clock].factor(file.background);
         if stored.is_some_and(|f| f != detection::background_factor(sim, FileId(d as u32))) {
             found.push(format!("background factor {d}"));

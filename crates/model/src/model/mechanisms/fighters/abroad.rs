@@ -36,7 +36,7 @@ kept!(Abroad: DeathClocks);
 /// Sets the country's clocks of death abroad.
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("abroad");
-    for m in 0..sim.movements {
+    for m in sim.movements() {
         sim.set_steady(rates(sim.p, c), c, m);
     }
 }
@@ -54,7 +54,7 @@ pub(crate) fn enter(sim: &mut Sim, id: PersonId) {
     person.state = State::Abroad;
     person.entries += 1;
     person.veteran = true;
-    let (c, m, entry) = (usize::from(person.country), usize::from(person.movement), person.entries);
+    let (c, m, entry) = (usize::from(person.country), person.movement, person.entries);
     sim.world.countries[c].abroad += 1;
     sim.join(id, (ClockKind::Death, c, m), Decision::Death, entry, 1.0);
     sim.join(id, (ClockKind::Return, c, m), Decision::Return, entry, 1.0);

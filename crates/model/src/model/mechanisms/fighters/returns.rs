@@ -49,7 +49,7 @@ const TRAFFIC_MEMORY_DAYS: f64 = 30.0;
 /// Sets the country's clocks of return.
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("returns");
-    for m in 0..sim.movements {
+    for m in sim.movements() {
         sim.set_steady(rates(sim.p, c), c, m);
     }
 }

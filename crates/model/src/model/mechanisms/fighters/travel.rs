@@ -15,7 +15,7 @@ use crate::model::moves::{people, records};
 use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::State;
-use crate::model::state::ids::PersonId;
+use crate::model::state::ids::{MovementId, PersonId};
 
 crate::parameters! {
     /// Leaving for held territory, exit control and frustration (M9).
@@ -44,13 +44,13 @@ kept!(Travel: TravelClocks, SelfStartClocks, CostRates);
 /// Sets the country's travel clocks to the parameters and the territory in force.
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("travel");
-    for m in 0..sim.movements {
+    for m in sim.movements() {
         sim.set_steady(rates(sim.p, c, m), c, m);
     }
 }
 
 /// How fast the committed of a movement try to leave, a day.
-pub(crate) fn rates(p: &Parameters, c: usize, m: usize) -> [(ClockKind, f64); 1] {
+pub(crate) fn rates(p: &Parameters, c: usize, m: MovementId) -> [(ClockKind, f64); 1] {
     let t = &p.countries[c].travel;
     let rate = t.per_year * t.pull * p.world.territory.held() / DAYS_PER_YEAR;
     [(ClockKind::Travel, if p.movements[m].holds_territory == 0.0 { 0.0 } else { rate })]
@@ -59,7 +59,7 @@ pub(crate) fn rates(p: &Parameters, c: usize, m: usize) -> [(ClockKind, f64); 1]
 /// A committed person begins to think of leaving; the blocked do not try again.
 pub(crate) fn await_travel(sim: &mut Sim, id: PersonId, entry: u32) {
     let person = &sim.world.persons[id];
-    let (c, m) = (usize::from(person.country), usize::from(person.movement));
+    let (c, m) = (usize::from(person.country), person.movement);
     if person.blocked || sim.p.movements[m].holds_territory == 0.0 || !sim.ever.travels {
         return;
     }

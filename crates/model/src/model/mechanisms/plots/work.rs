@@ -21,7 +21,7 @@ use crate::model::sim::{Sim, Site, live};
 use crate::model::state::{Ending, FileStatus, Plot};
 
 use crate::model::state::Pathway;
-use crate::model::state::ids::{CountryId, PlotId};
+use crate::model::state::ids::{CountryId, MovementId, PlotId};
 
 crate::parameters! {
     /// Tasks, tempo, signs, completion and dissolution of plots (M15).
@@ -66,7 +66,7 @@ crate::parameters! {
 kept!(Work: PlotRates);
 
 /// The number of tasks of a new plot.
-pub(crate) fn tasks(sim: &Sim, home: CountryId, pathway: Pathway, m: usize, hurried: bool) -> u32 {
+pub(crate) fn tasks(sim: &Sim, home: CountryId, pathway: Pathway, m: MovementId, hurried: bool) -> u32 {
     live!("work", 1);
     let w = &sim.p.countries[usize::from(home)].work;
     let base = match pathway {

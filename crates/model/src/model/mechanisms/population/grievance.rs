@@ -48,8 +48,8 @@ pub(crate) fn after_attack(sim: &mut Sim, country: CountryId, movement: Movement
         }
         any = true;
         let now = sim.now;
-        for m in 0..sim.movements {
-            let share = if m == usize::from(movement) { 1.0 } else { g.other_movements_share };
+        for m in sim.movements() {
+            let share = if m == movement { 1.0 } else { g.other_movements_share };
             let state = &mut sim.world.countries[c];
             state.onset_grievance[m].kick(now, g.memory_days, onset * share);
         }
@@ -73,6 +73,6 @@ pub(crate) fn after_search(sim: &mut Sim, country: CountryId, movement: Movement
     }
     let millions = (sim.world.countries[c].residents / 1e6).max(1e-6);
     let now = sim.now;
-    sim.world.countries[c].onset_grievance[usize::from(movement)].kick(now, g.memory_days, g.after_search / millions);
+    sim.world.countries[c].onset_grievance[movement].kick(now, g.memory_days, g.after_search / millions);
     sim.onset_grievance_changed(c);
 }

@@ -16,6 +16,7 @@ use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, Site, live};
 
 use crate::model::moves::people;
+use crate::model::state::ids::{LanguageId, MovementId};
 
 crate::parameters! {
     /// How residents become sympathisers unprompted or through online propaganda (M2).
@@ -45,7 +46,7 @@ const IN_PERSON: usize = 3;
 /// The volume of propaganda in the languages that a country speaks, against its own level.
 fn heard(sim: &Sim, c: usize) -> f64 {
     // Not a sum of shares where every language has the same: rounding would move each recruit a little.
-    let volume = |language: usize| sim.p.languages.get(language).map_or(1.0, |l| l.propaganda_factor);
+    let volume = |language: LanguageId| sim.p.languages.get(language).map_or(1.0, |l| l.propaganda_factor);
     let spoken = &sim.country_languages[c];
     let first = spoken.first().map_or(1.0, |s| volume(s.0));
     if spoken.iter().all(|s| volume(s.0) == first) {
@@ -58,7 +59,7 @@ fn heard(sim: &Sim, c: usize) -> f64 {
 /// Sets the country's onset clocks to the parameters and the grievance in force.
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("onset");
-    for m in 0..sim.movements {
+    for m in sim.movements() {
         let t = &sim.p.countries[c];
         let scale = sim.p.movements[m].onset_factor() * t.prevention.onset_factor() / DAYS_PER_YEAR;
         let reaction = sim.world.countries[c].onset_grievance[m];
@@ -80,7 +81,7 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 }
 
 /// The factor of a neighbourhood's seat in an onset clock.
-pub(crate) fn factor(sim: &Sim, n: usize, m: usize, source: usize) -> f64 {
+pub(crate) fn factor(sim: &Sim, n: usize, m: MovementId, source: usize) -> f64 {
     let place = &sim.world.neighbourhoods[n];
     match source {
         PEER => {
@@ -93,7 +94,7 @@ pub(crate) fn factor(sim: &Sim, n: usize, m: usize, source: usize) -> f64 {
 }
 
 /// Fits a neighbourhood's seat to its present factor; the threshold left is kept.
-pub(crate) fn reseat(sim: &mut Sim, n: usize, m: usize, source: usize) {
+pub(crate) fn reseat(sim: &mut Sim, n: usize, m: MovementId, source: usize) {
     let factor = factor(sim, n, m, source);
     let c = usize::from(sim.world.neighbourhoods[n].country);
     let clock = sim.clock(SOURCES[source], c, m);
@@ -124,7 +125,7 @@ pub(crate) fn reseat(sim: &mut Sim, n: usize, m: usize, source: usize) {
 }
 
 /// Fits the seats that depend on who is active in a neighbourhood.
-pub(crate) fn reseat_peers(sim: &mut Sim, n: usize, m: usize) {
+pub(crate) fn reseat_peers(sim: &mut Sim, n: usize, m: MovementId) {
     if !sim.seated {
         return;
     }
@@ -132,12 +133,12 @@ pub(crate) fn reseat_peers(sim: &mut Sim, n: usize, m: usize) {
 }
 
 /// Fits the seats that depend on in-person recruiters.
-pub(crate) fn reseat_recruiters(sim: &mut Sim, n: usize, m: usize) {
+pub(crate) fn reseat_recruiters(sim: &mut Sim, n: usize, m: MovementId) {
     reseat(sim, n, m, IN_PERSON);
 }
 
 /// The next recruit of a neighbourhood by one source.
-pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: usize, n: usize) {
+pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: MovementId, n: usize) {
     let Some(position) = SOURCES.iter().position(|own| *own == source) else { return };
     let here = sim.presence(n, m);
     let seat = sim.world.presences[here].onset[position];
@@ -180,7 +181,7 @@ pub(crate) fn seed(sim: &mut Sim) {
     for c in 0..sim.countries() {
         let range = sim.world.countries[c].neighbourhoods.clone();
         for n in range {
-            for m in 0..sim.movements {
+            for m in sim.movements() {
                 for source in 0..SOURCES.len() {
                     let here = sim.presence(n as usize, m);
                     let parked = sim.threshold(sim.world.presences[here].onset[source].key, Decision::Onset, 0);

@@ -15,7 +15,7 @@ use crate::model::moves::people;
 use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, live};
 use crate::model::state::State;
-use crate::model::state::ids::PersonId;
+use crate::model::state::ids::{MovementId, PersonId};
 
 crate::parameters! {
     /// Commitment at two speeds, desistance, prison and re-engagement (M4).
@@ -42,7 +42,7 @@ kept!(Stages: StageClocks);
 /// Sets the country's stage clocks to the parameters in force.
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("stages");
-    for m in 0..sim.movements {
+    for m in sim.movements() {
         sim.set_steady(rates(sim.p, c), c, m);
     }
 }
@@ -61,7 +61,7 @@ pub(crate) fn rates(p: &Parameters, c: usize) -> [(ClockKind, f64); 4] {
 }
 
 /// A new sympathiser begins to wait for each way on; a share of them commits fast, if at all.
-pub(crate) fn await_sympathiser(sim: &mut Sim, id: PersonId, (c, m, entry): (usize, usize, u32), fast_share: f64) {
+pub(crate) fn await_sympathiser(sim: &mut Sim, id: PersonId, (c, m, entry): (usize, MovementId, u32), fast_share: f64) {
     let fast = sim.chance(sim.world.persons[id].key, Decision::FastCommitment, 0, fast_share);
     let commit = if fast { ClockKind::CommitFast } else { ClockKind::CommitSlow };
     sim.join(id, (ClockKind::DesistSympathiser, c, m), Decision::Desist, entry, 1.0);
@@ -69,7 +69,7 @@ pub(crate) fn await_sympathiser(sim: &mut Sim, id: PersonId, (c, m, entry): (usi
 }
 
 /// Somebody committed begins to wait for desistance.
-pub(crate) fn await_desistance(sim: &mut Sim, id: PersonId, (c, m, entry): (usize, usize, u32)) {
+pub(crate) fn await_desistance(sim: &mut Sim, id: PersonId, (c, m, entry): (usize, MovementId, u32)) {
     sim.join(id, (ClockKind::DesistCommitted, c, m), Decision::Desist, entry, 1.0);
 }
 

@@ -14,7 +14,7 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::State;
 
 use crate::model::moves::people;
-use crate::model::state::ids::PersonId;
+use crate::model::state::ids::{MovementId, PersonId};
 
 crate::parameters! {
     /// Stocks on the first simulated day (M30), before the warm-up.
@@ -58,7 +58,7 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
     let stocks = sim.p.countries[c].start.clone();
     let fast_share = fast_share(sim, c);
     let mut at_home: Vec<PersonId> = Vec::new();
-    for m in 0..sim.movements {
+    for m in sim.movements() {
         let scale = sim.p.movements[m].stock_scale;
         for (index, (count, state)) in
             [(stocks.sympathisers * scale, State::Sympathiser), (stocks.committed * scale, State::Committed)]
@@ -77,8 +77,8 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
         }
     }
     // Fighters belong to the first movement that holds territory, or to the first of all.
-    let held = (0..sim.movements).find(|&m| sim.p.movements[m].holds_territory != 0.0);
-    let held = held.unwrap_or(0);
+    let held = sim.movements().find(|&m| sim.p.movements[m].holds_territory != 0.0);
+    let held = held.unwrap_or_default();
     for i in 0..stocks.fighters_abroad as u64 {
         let id = place_person(sim, c, held, 2, i);
         let key = sim.world.persons[id].key;
@@ -105,7 +105,7 @@ fn fast_share(sim: &Sim, c: usize) -> f64 {
     if fast + slow > 0.0 { fast / (fast + slow) } else { 0.0 }
 }
 
-fn place_person(sim: &mut Sim, c: usize, m: usize, list: u64, i: u64) -> PersonId {
+fn place_person(sim: &mut Sim, c: usize, m: MovementId, list: u64, i: u64) -> PersonId {
     let country = sim.world.countries[c].key;
     let key = country
         .child(Decision::NameStock.number(), sim.movement_keys[m].bits() ^ list)
@@ -121,11 +121,11 @@ fn place_person(sim: &mut Sim, c: usize, m: usize, list: u64, i: u64) -> PersonI
 /// Seats a bystander in the clocks of the first country: present in every count of the groups, never due.
 pub(crate) fn bystander(sim: &mut Sim) {
     let key = Key::root("bystander");
-    let id = people::new_person(sim, key, 0, 0);
+    let id = people::new_person(sim, key, 0, MovementId::default());
     sim.world.persons[id].state = State::Sympathiser;
     sim.world.countries[0].sympathisers += 1;
     for kind in [ClockKind::DesistSympathiser, ClockKind::CommitSlow, ClockKind::TipSympathiser] {
-        let clock = sim.clock(kind, 0, 0);
+        let clock = sim.clock(kind, 0, MovementId::default());
         // A threshold that no run reaches.
         sim.world.lazy_clocks[clock].join(sim.now, id.0, 1, 1e12, 1.0);
     }

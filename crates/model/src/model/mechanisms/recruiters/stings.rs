@@ -37,7 +37,7 @@ kept!(Stings: PersonaClocks);
 /// Sets the country's persona clocks to the parameters in force.
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("stings");
-    for m in 0..sim.movements {
+    for m in sim.movements() {
         sim.set_steady(rates(sim.p, c), c, m);
     }
 }
@@ -52,7 +52,7 @@ pub(crate) fn rates(p: &Parameters, c: usize) -> [(ClockKind, f64); 1] {
 /// A committed person begins to be open to personas.
 pub(crate) fn await_persona(sim: &mut Sim, id: PersonId, entry: u32) {
     let person = &sim.world.persons[id];
-    let (c, m) = (usize::from(person.country), usize::from(person.movement));
+    let (c, m) = (usize::from(person.country), person.movement);
     if !sim.ever.personas {
         return;
     }

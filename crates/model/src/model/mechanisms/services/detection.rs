@@ -20,7 +20,7 @@ use crate::model::kinds::kept::kept;
 use crate::model::moves::{files, plots, records, staff};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::Pathway;
-use crate::model::state::ids::{CountryId, FileId, PersonId, PlotId, Position};
+use crate::model::state::ids::{CountryId, FileId, MovementId, PersonId, PlotId, Position};
 use crate::model::state::{Channel, Ending, FileStatus, State};
 
 crate::parameters! {
@@ -74,7 +74,7 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("detection");
     let d = &sim.p.countries[c].detection;
     let rate = d.background_per_year * d.visible_open_share / DAYS_PER_YEAR;
-    sim.set_clock(ClockKind::Background, c, 0, Hazard::constant(rate));
+    sim.set_clock(ClockKind::Background, c, MovementId::default(), Hazard::constant(rate));
 }
 
 /// How much faster a file is fed by background signs than one that is open and not watched.
@@ -96,7 +96,7 @@ pub(crate) fn await_background(sim: &mut Sim, d: FileId, occasion: u32) {
     let file = &sim.world.dossiers[d];
     let (c, key) = (usize::from(file.service), file.key);
     let factor = background_factor(sim, d);
-    let clock = sim.clock(ClockKind::Background, c, 0);
+    let clock = sim.clock(ClockKind::Background, c, MovementId::default());
     let threshold = sim.threshold(key, Decision::Background, occasion);
     let handle = sim.world.clocks[clock].join(sim.now, key.bits(), d.0, occasion, threshold, factor);
     sim.world.dossiers[d].background = handle;
@@ -110,7 +110,7 @@ pub(crate) fn status_changed(sim: &mut Sim, d: FileId) {
         (usize::from(file.service), file.background, file.person)
     };
     let factor = background_factor(sim, d);
-    let clock = sim.clock(ClockKind::Background, c, 0);
+    let clock = sim.clock(ClockKind::Background, c, MovementId::default());
     if handle != Handle::NONE && sim.world.clocks[clock].set_factor(sim.now, handle, factor) {
         sim.touch(ClockKind::Background, clock);
     }

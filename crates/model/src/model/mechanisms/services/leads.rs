@@ -13,7 +13,7 @@ use crate::model::kinds::kept::kept;
 use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, live};
 use crate::model::state::desk::FalseLeads;
-use crate::model::state::ids::{CountryId, PersonId};
+use crate::model::state::ids::{CountryId, MovementId, PersonId};
 use crate::model::state::{Channel, State};
 
 crate::parameters! {
@@ -71,13 +71,13 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("leads");
     let streams = false_streams(sim, c);
     sim.set_false_leads(c, streams);
-    for m in 0..sim.movements {
+    for m in sim.movements() {
         sim.set_steady(rates(sim.p, c, m), c, m);
     }
 }
 
 /// How fast people of a movement are reported, a day.
-pub(crate) fn rates(p: &Parameters, c: usize, m: usize) -> [(ClockKind, f64); 3] {
+pub(crate) fn rates(p: &Parameters, c: usize, m: MovementId) -> [(ClockKind, f64); 3] {
     let l = &p.countries[c].leads;
     let (factor, scale) = (l.tip_programme_factor / DAYS_PER_YEAR, p.movements[m].tip_scale);
     [
@@ -107,7 +107,7 @@ pub(crate) fn await_tip(sim: &mut Sim, id: PersonId, kind: ClockKind, factor: f6
     }
     let person = &mut sim.world.persons[id];
     person.tips += 1;
-    let (c, m, occasion) = (usize::from(person.country), usize::from(person.movement), person.tips);
+    let (c, m, occasion) = (usize::from(person.country), person.movement, person.tips);
     sim.join(id, (kind, c, m), Decision::Tip, occasion, factor);
 }
 

@@ -17,7 +17,7 @@ use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{files, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::{CountryId, FileId, PersonId, Position};
+use crate::model::state::ids::{CountryId, FileId, MovementId, PersonId, Position};
 use crate::model::state::{Channel, Dossier, FileStatus, NO_TICKET, State};
 
 crate::parameters! {
@@ -182,7 +182,7 @@ fn set_open(sim: &mut Sim, d: FileId) {
 
 /// An open file begins to wait for its next review.
 fn await_review(sim: &mut Sim, d: FileId, c: usize, key: Key, openings: u32) {
-    let clock = sim.clock(ClockKind::Review, c, 0);
+    let clock = sim.clock(ClockKind::Review, c, MovementId::default());
     let threshold = sim.threshold(key, Decision::Review, openings);
     sim.world.dossiers[d].review = openings;
     if sim.world.lazy_clocks[clock].join(sim.now, d.0, openings, threshold, 1.0) {
@@ -247,7 +247,7 @@ pub(crate) fn close(sim: &mut Sim, d: FileId, kind: Option<FactKind>) {
     let (c, id, place, background) = (usize::from(file.service), file.person, files::rank(file, d), file.background);
     sim.world.countries[c].files.remove(&place);
     sim.world.countries[c].open_cases -= 1;
-    let clock = sim.clock(ClockKind::Background, c, 0);
+    let clock = sim.clock(ClockKind::Background, c, MovementId::default());
     if sim.world.clocks[clock].leave(sim.now, background).is_some() {
         sim.touch(ClockKind::Background, clock);
     }
@@ -278,7 +278,7 @@ pub(crate) fn drop_all(sim: &mut Sim, id: PersonId) {
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("subjects");
     let rate = sim.p.countries[c].subjects.review_per_year / DAYS_PER_YEAR;
-    sim.set_clock(ClockKind::Review, c, 0, Hazard::constant(rate));
+    sim.set_clock(ClockKind::Review, c, MovementId::default(), Hazard::constant(rate));
 }
 
 /// A review: a cold file is closed, a warm one goes on.

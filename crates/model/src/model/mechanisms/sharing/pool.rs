@@ -17,7 +17,7 @@ use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{pairs, people, plots, records, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::{CountryId, JobId, PersonId, PlotId, Position};
+use crate::model::state::ids::{CountryId, JobId, MovementId, PersonId, PlotId, Position};
 use crate::model::state::{Channel, Ending, LinkJob};
 
 crate::parameters! {
@@ -165,7 +165,7 @@ fn mislead(sim: &mut Sim, job: &LinkJob) {
         }
         let name = job.key.child(Decision::NameResident.number(), u64::from(pair));
         let n = people::neighbourhood(sim, c, name);
-        let id = people::new_person(sim, name, n, 0);
+        let id = people::new_person(sim, name, n, MovementId::default());
         let site = Site { country: job.service, ..Site::person(&sim.world.persons[id]) };
         let fact = sim.fact(FactKind::LinkFalse, job.cause, site, 1.0);
         sim.open_file(job.service, id, Channel::LinkAnalysis, weight, fact);

@@ -22,7 +22,7 @@ use crate::model::kinds::kept::kept;
 use crate::model::moves::{people, plots};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::desk::Waiting;
-use crate::model::state::ids::{CountryId, LeadId, PersonId, Position};
+use crate::model::state::ids::{CountryId, LeadId, MovementId, PersonId, Position};
 use crate::model::state::{Channel, Lead, State};
 
 pub(crate) mod cohort;
@@ -333,7 +333,7 @@ fn assessed_false(sim: &mut Sim, c: usize, count: u32) {
     cohort::assessed(sim, c);
     let name = key.child(Decision::NameResident.number(), u64::from(count));
     let n = people::neighbourhood(sim, c, name);
-    let id = people::new_person(sim, name, n, 0);
+    let id = people::new_person(sim, name, n, MovementId::default());
     sim.open_file(CountryId::at(c), id, Channel::Public, 0.0, 0);
 }
 
