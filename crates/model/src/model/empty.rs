@@ -11,19 +11,19 @@ use crate::engine::tournament::Tournament;
 use super::kinds::decision::Decision;
 use super::parameters::Parameters;
 use super::sim::Sim;
-use super::state::ids::{CountryId, List, Position};
+use super::state::ids::{CountryId, List, NeighbourhoodId, Position};
 use super::state::ring::Ring;
 use super::state::{CountryState, Desk, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, TimeMean, World};
 
 /// Countries and neighbourhoods with nobody named in them yet, at the start of the warm-up.
 pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &Parameters, begin: f64) -> World {
     let movements = movement_keys.len();
-    let mut neighbourhoods = Vec::new();
-    let mut presences = Vec::new();
+    let mut neighbourhoods = List::<NeighbourhoodId, Neighbourhood>::default();
+    let mut presences = List::default();
     let mut states = Vec::new();
     for (c, &key) in codes.iter().enumerate() {
         let entry = &p.countries[c].country;
-        let first = neighbourhoods.len() as u32;
+        let first = neighbourhoods.next();
         let at_home = entry.transit_partner == 0.0;
         let residents = if at_home { entry.residents } else { 0.0 };
         let count = libm::ceil(residents / entry.neighbourhood_residents) as usize;
@@ -31,13 +31,15 @@ pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &
         let mut up_to = 0.0;
         for (j, receptivity) in receptivity.into_iter().enumerate() {
             let own = key.child(Decision::NameNeighbourhood.number(), j as u64);
-            presences.extend(movement_keys.iter().map(|&movement| presence(own, movement)));
+            for &movement in movement_keys {
+                presences.add(presence(own, movement));
+            }
             let mut place = neighbourhood(c, residents / count as f64, receptivity, movements);
             up_to += receptivity;
             place.up_to = up_to;
-            neighbourhoods.push(place);
+            neighbourhoods.add(place);
         }
-        let state = country(key, residents, first..neighbourhoods.len() as u32, movements);
+        let state = country(key, residents, first..neighbourhoods.next(), movements);
         states.push(CountryState { rank: rank(codes, key), at_home, ..state });
     }
     let clocks = Sim::clock_count(codes.len(), movements, languages);
@@ -109,7 +111,12 @@ fn presence(key: Key, movement: Key) -> Presence {
     Presence { active: Ring::default(), onset: [seat(0), seat(1), seat(2), seat(3)] }
 }
 
-fn country(key: Key, residents: f64, neighbourhoods: std::ops::Range<u32>, movements: usize) -> CountryState {
+fn country(
+    key: Key,
+    residents: f64,
+    neighbourhoods: std::ops::Range<NeighbourhoodId>,
+    movements: usize,
+) -> CountryState {
     CountryState {
         key,
         rank: 0,

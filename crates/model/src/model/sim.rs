@@ -13,7 +13,9 @@ use super::kinds::decision::Decision;
 use super::kinds::event::{Event, EventKind};
 use super::kinds::fact::{Fact, FactId, FactKind, FactSink};
 use super::parameters::Parameters;
-use super::state::ids::{CountryId, FileId, GroupId, LanguageId, List, MovementId, PersonId, PlotId, Position};
+use super::state::ids::{
+    CountryId, FileId, GroupId, LanguageId, List, MovementId, NeighbourhoodId, PersonId, PlotId, Position, PresenceId,
+};
 use super::state::{NO_TICKET, Person, Plot, World};
 
 /// The running replication.
@@ -67,8 +69,8 @@ impl Sim<'_> {
 
     /// Where what a movement has in a neighbourhood is kept.
     #[inline]
-    pub(crate) fn presence(&self, neighbourhood: usize, movement: MovementId) -> usize {
-        neighbourhood * self.movement_count + movement.place()
+    pub(crate) fn presence(&self, neighbourhood: NeighbourhoodId, movement: MovementId) -> PresenceId {
+        PresenceId::at(neighbourhood.place() * self.movement_count + movement.place())
     }
 
     /// Draws for a person's present stay in a state.

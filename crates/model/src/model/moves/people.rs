@@ -9,7 +9,7 @@ use crate::model::state::ids::{CircleId, FileId, LanguageId, MovementId, Neighbo
 use crate::model::state::{NO_TICKET, Person, State};
 
 /// A new named person in a neighbourhood, in no state yet; attributes are functions of the name.
-pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: MovementId) -> PersonId {
+pub(crate) fn new_person(sim: &mut Sim, key: Key, n: NeighbourhoodId, m: MovementId) -> PersonId {
     let country = sim.world.neighbourhoods[n].country;
     let id = sim.world.persons.next();
     sim.world.persons.add(Person {
@@ -25,7 +25,7 @@ pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: MovementId) -> Pe
         identified: false,
         marks: 0,
         by_grievance: 0,
-        neighbourhood: NeighbourhoodId::at(n),
+        neighbourhood: n,
         circle: CircleId::NONE,
         plot: PlotId::NONE,
         entries: 0,
@@ -72,7 +72,7 @@ pub(crate) fn leave_state(sim: &mut Sim, id: PersonId) {
     let timer = std::mem::replace(&mut sim.world.persons[id].timer, Handle::NONE);
     sim.agenda.cancel(timer);
     let person = &sim.world.persons[id];
-    let (state, c, n, m) = (person.state, usize::from(person.country), person.neighbourhood.place(), person.movement);
+    let (state, c, n, m) = (person.state, usize::from(person.country), person.neighbourhood, person.movement);
     let key = person.key;
     match state {
         State::Sympathiser => sim.world.countries[c].sympathisers -= 1,
@@ -115,7 +115,7 @@ pub(crate) fn activate(sim: &mut Sim, id: PersonId, state: State) -> (usize, Mov
     person.state = state;
     person.entries += 1;
     let (key, c, n, m, entry) =
-        (person.key, usize::from(person.country), person.neighbourhood.place(), person.movement, person.entries);
+        (person.key, usize::from(person.country), person.neighbourhood, person.movement, person.entries);
     let here = sim.presence(n, m);
     sim.world.presences[here].active.insert(key, id);
     sim.neighbours_changed(n, m);
@@ -123,12 +123,13 @@ pub(crate) fn activate(sim: &mut Sim, id: PersonId, state: State) -> (usize, Mov
 }
 
 /// A neighbourhood of a country drawn with weight receptivity, by inversion over the cumulative weights.
-pub(crate) fn neighbourhood(sim: &Sim, c: usize, key: Key) -> usize {
-    let range = sim.world.countries[c].neighbourhoods.clone();
-    let places = &sim.world.neighbourhoods[range.start as usize..range.end as usize];
+pub(crate) fn neighbourhood(sim: &Sim, c: usize, key: Key) -> NeighbourhoodId {
+    let range = &sim.world.countries[c].neighbourhoods;
+    let places = sim.world.neighbourhoods.part(range);
     let total = places.last().map_or(0.0, |p| p.up_to);
     let u = sim.draws.uniform(key, Decision::StockNeighbourhood.number(), 0) * total;
-    range.start as usize + places.partition_point(|p| p.up_to <= u).min(places.len().saturating_sub(1))
+    let within = places.partition_point(|p| p.up_to <= u).min(places.len().saturating_sub(1));
+    NeighbourhoodId::at(range.start.place() + within)
 }
 
 /// The members of a circle, the person alone if there is none.

@@ -1,6 +1,6 @@
 //! Names by position: each list of the state is read by its own kind of position and by no other.
 
-use std::ops::{Deref, DerefMut, Index, IndexMut};
+use std::ops::{Deref, DerefMut, Index, IndexMut, Range};
 
 macro_rules! ids {
     ($($(#[doc = $doc:literal])+ $name:ident;)*) => {
@@ -69,12 +69,20 @@ ids! {
     JobId;
     /// A neighbourhood.
     NeighbourhoodId;
+    /// What a movement has in a neighbourhood.
+    PresenceId;
     /// A group clock.
     GroupId;
     /// A period of constant parameters.
     PeriodId;
     /// The end of a month.
     MonthId;
+}
+
+/// All positions of a range, in order.
+#[inline]
+pub(crate) fn positions<I: Position>(range: &Range<I>) -> impl Iterator<Item = I> + use<I> {
+    (range.start.place()..range.end.place()).map(I::at)
 }
 
 macro_rules! small_ids {
@@ -174,6 +182,12 @@ impl<I: Position, T> List<I, T> {
         T: Clone,
     {
         Self { entries: vec![entry; count], by: std::marker::PhantomData }
+    }
+
+    /// The entries at a range of positions.
+    #[inline]
+    pub(crate) fn part(&self, range: &Range<I>) -> &[T] {
+        &self.entries[range.start.place()..range.end.place()]
     }
 
     /// Makes room for so many more.

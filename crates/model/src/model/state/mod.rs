@@ -10,7 +10,9 @@ use crate::engine::lazy_clock::LazyClock;
 use crate::engine::tournament::Tournament;
 
 use super::record::PlotRecord;
-use ids::{CircleId, FileId, InPersonId, LanguageId, LeadId, List, PersonId, PlotId, RecruiterId};
+use ids::{
+    CircleId, FileId, InPersonId, LanguageId, LeadId, List, NeighbourhoodId, PersonId, PlotId, PresenceId, RecruiterId,
+};
 pub use ids::{CountryId, MovementId};
 
 pub(crate) mod country;
@@ -43,9 +45,9 @@ pub(crate) use recruiter::{InPerson, Recruiter};
 #[derive(Clone, Debug)]
 pub(crate) struct World {
     pub(crate) countries: Vec<CountryState>,
-    pub(crate) neighbourhoods: Vec<Neighbourhood>,
+    pub(crate) neighbourhoods: List<NeighbourhoodId, Neighbourhood>,
     /// Movements in neighbourhoods, those of one neighbourhood together ([`crate::model::sim::Sim::presence`]).
-    pub(crate) presences: Vec<Presence>,
+    pub(crate) presences: List<PresenceId, Presence>,
     pub(crate) persons: List<PersonId, Person>,
     /// Those on whom a service had an open file in the counted period.
     pub(crate) filed: Vec<PersonId>,

@@ -23,7 +23,7 @@ use super::mechanisms::sharing::{notices, pool};
 use super::moves;
 use super::record::FileRecord;
 use super::sim::{Sim, Site};
-use super::state::ids::{CountryId, FileId, MonthId, PersonId, PlotId, Position};
+use super::state::ids::{CountryId, FileId, MonthId, NeighbourhoodId, PersonId, PlotId, Position};
 
 mod parameters;
 mod people;
@@ -78,7 +78,7 @@ fn ring(sim: &mut Sim, clock: usize) {
         ClockKind::Spontaneous | ClockKind::Online | ClockKind::Peer | ClockKind::InPerson => {
             if let Some(place) = sim.next_member(kind, clock) {
                 let (_, m) = sim.country_and_movement(clock);
-                onset::handle(sim, kind, m, place.payload as usize);
+                onset::handle(sim, kind, m, NeighbourhoodId(place.payload));
             }
         }
         ClockKind::DesistSympathiser | ClockKind::DesistCommitted => person_rings(sim, kind, clock, stages::desist),

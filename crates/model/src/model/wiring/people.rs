@@ -9,7 +9,7 @@ use crate::model::mechanisms::services::{leads, subjects};
 use crate::model::moves::people;
 use crate::model::sim::Sim;
 use crate::model::state::State;
-use crate::model::state::ids::{CountryId, MovementId, PersonId};
+use crate::model::state::ids::{CountryId, MovementId, NeighbourhoodId, PersonId};
 
 use super::plots;
 
@@ -77,12 +77,12 @@ impl Sim<'_> {
     }
 
     /// Who is active in a neighbourhood has changed.
-    pub(crate) fn neighbours_changed(&mut self, n: usize, m: MovementId) {
+    pub(crate) fn neighbours_changed(&mut self, n: NeighbourhoodId, m: MovementId) {
         onset::reseat_peers(self, n, m);
     }
 
     /// Which recruiters work in a neighbourhood has changed.
-    pub(crate) fn recruiters_changed(&mut self, n: usize, m: MovementId) {
+    pub(crate) fn recruiters_changed(&mut self, n: NeighbourhoodId, m: MovementId) {
         onset::reseat_recruiters(self, n, m);
     }
 

@@ -147,14 +147,14 @@ fn stale(sim: &mut Sim) -> Vec<String> {
 /// Factors of members, which a rebuild cannot reach one by one: against the rule that gives them.
 fn stale_factors(sim: &Sim) -> Vec<String> {
     let mut found = Vec::new();
-    for n in 0..sim.world.neighbourhoods.len() {
-        let c = usize::from(sim.world.neighbourhoods[n].country);
+    for (n, place) in sim.world.neighbourhoods.with_ids() {
+        let c = usize::from(place.country);
         for m in sim.movements() {
             for (source, kind) in onset::SOURCES.into_iter().enumerate() {
                 let seat = sim.world.presences[sim.presence(n, m)].onset[source];
                 let stored = sim.world.clocks[sim.clock(kind, c, m)].factor(seat.handle);
                 if stored.is_some_and(|f| f != onset::factor(sim, n, m, source)) {
-                    found.push(format!("seat {n} {m:?} {kind:?}"));
+                    found.push(format!("seat {n:?} {m:?} {kind:?}"));
                 }
             }
         }

@@ -50,7 +50,7 @@ fn settle(sim: &mut Sim, id: PersonId) -> (Key, usize, u32) {
     let person = &mut sim.world.persons[id];
     person.state = State::Returnee;
     person.entries += 1;
-    let (key, c, n, entry) = (person.key, usize::from(person.country), person.neighbourhood.place(), person.entries);
+    let (key, c, n, entry) = (person.key, usize::from(person.country), person.neighbourhood, person.entries);
     sim.world.countries[c].returnees += 1;
     sim.world.neighbourhoods[n].returnees += 1;
     sim.await_reports(id, ClockKind::TipReturnee);

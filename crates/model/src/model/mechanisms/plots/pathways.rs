@@ -111,7 +111,7 @@ fn company(sim: &Sim, id: PersonId) -> Vec<PersonId> {
 /// Whether somebody with ties is at hand: a veteran among friends, a returnee or a recruiter near by.
 fn ties(sim: &Sim, members: &[PersonId]) -> bool {
     let person = &sim.world.persons[members[0]];
-    let near = &sim.world.neighbourhoods[person.neighbourhood.place()];
+    let near = &sim.world.neighbourhoods[person.neighbourhood];
     near.returnees > 0
         || near.recruiters[person.movement] > 0
         || members.iter().any(|&id| sim.world.persons[id].veteran)

@@ -15,7 +15,7 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, Ending};
 
 use crate::model::state::Pathway;
-use crate::model::state::ids::{MovementId, PersonId, PlotId, Position};
+use crate::model::state::ids::{MovementId, PersonId, PlotId};
 
 crate::parameters! {
     /// Cells, helpers and compartmentation (M16).
@@ -47,7 +47,7 @@ pub(crate) fn helpers(sim: &Sim, plot: Key, founder: PersonId, pathway: Pathway)
     let mean = if pathway.directed() { s.helpers_directed } else { s.helpers_self_started };
     let count = sim.draws.poisson(plot, Decision::Helper.number(), 0, mean) as usize;
     let person = &sim.world.persons[founder];
-    let here = sim.presence(person.neighbourhood.place(), person.movement);
+    let here = sim.presence(person.neighbourhood, person.movement);
     sim.world.presences[here].active.from(plot).take(count).map(|h| h.1).collect()
 }
 

@@ -16,7 +16,7 @@ use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, Site, live};
 
 use crate::model::moves::people;
-use crate::model::state::ids::{LanguageId, MovementId};
+use crate::model::state::ids::{LanguageId, MovementId, NeighbourhoodId, positions};
 
 crate::parameters! {
     /// How residents become sympathisers unprompted or through online propaganda (M2).
@@ -81,7 +81,7 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 }
 
 /// The factor of a neighbourhood's seat in an onset clock.
-pub(crate) fn factor(sim: &Sim, n: usize, m: MovementId, source: usize) -> f64 {
+pub(crate) fn factor(sim: &Sim, n: NeighbourhoodId, m: MovementId, source: usize) -> f64 {
     let place = &sim.world.neighbourhoods[n];
     match source {
         PEER => {
@@ -94,7 +94,7 @@ pub(crate) fn factor(sim: &Sim, n: usize, m: MovementId, source: usize) -> f64 {
 }
 
 /// Fits a neighbourhood's seat to its present factor; the threshold left is kept.
-pub(crate) fn reseat(sim: &mut Sim, n: usize, m: MovementId, source: usize) {
+pub(crate) fn reseat(sim: &mut Sim, n: NeighbourhoodId, m: MovementId, source: usize) {
     let factor = factor(sim, n, m, source);
     let c = usize::from(sim.world.neighbourhoods[n].country);
     let clock = sim.clock(SOURCES[source], c, m);
@@ -115,8 +115,7 @@ pub(crate) fn reseat(sim: &mut Sim, n: usize, m: MovementId, source: usize) {
             seat.parked = left.unwrap_or(seat.parked);
         }
         (false, true) => {
-            let handle =
-                sim.world.clocks[clock].join(now, seat.key.bits(), n as u32, seat.occasion, seat.parked, factor);
+            let handle = sim.world.clocks[clock].join(now, seat.key.bits(), n.0, seat.occasion, seat.parked, factor);
             sim.world.presences[here].onset[source].handle = handle;
         }
         (false, false) => return,
@@ -125,7 +124,7 @@ pub(crate) fn reseat(sim: &mut Sim, n: usize, m: MovementId, source: usize) {
 }
 
 /// Fits the seats that depend on who is active in a neighbourhood.
-pub(crate) fn reseat_peers(sim: &mut Sim, n: usize, m: MovementId) {
+pub(crate) fn reseat_peers(sim: &mut Sim, n: NeighbourhoodId, m: MovementId) {
     if !sim.seated {
         return;
     }
@@ -133,12 +132,12 @@ pub(crate) fn reseat_peers(sim: &mut Sim, n: usize, m: MovementId) {
 }
 
 /// Fits the seats that depend on in-person recruiters.
-pub(crate) fn reseat_recruiters(sim: &mut Sim, n: usize, m: MovementId) {
+pub(crate) fn reseat_recruiters(sim: &mut Sim, n: NeighbourhoodId, m: MovementId) {
     reseat(sim, n, m, IN_PERSON);
 }
 
 /// The next recruit of a neighbourhood by one source.
-pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: MovementId, n: usize) {
+pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: MovementId, n: NeighbourhoodId) {
     let Some(position) = SOURCES.iter().position(|own| *own == source) else { return };
     let here = sim.presence(n, m);
     let seat = sim.world.presences[here].onset[position];
@@ -170,7 +169,7 @@ pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: MovementId, n: usize) 
     sim.settle_with_friends(id, source);
     let fact = sim.person_fact(kind, id);
     let site = Site::person(&sim.world.persons[id]);
-    sim.explain(FactKind::PersonSettled, fact, site, n as f64);
+    sim.explain(FactKind::PersonSettled, fact, site, f64::from(n.0));
     let share = sim.p.countries[usize::from(country)].stages.fast_share;
     sim.become_sympathiser(id, share);
 }
@@ -179,14 +178,13 @@ pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: MovementId, n: usize) 
 pub(crate) fn seed(sim: &mut Sim) {
     sim.seated = true;
     for c in 0..sim.countries() {
-        let range = sim.world.countries[c].neighbourhoods.clone();
-        for n in range {
+        for n in positions(&sim.world.countries[c].neighbourhoods) {
             for m in sim.movements() {
                 for source in 0..SOURCES.len() {
-                    let here = sim.presence(n as usize, m);
+                    let here = sim.presence(n, m);
                     let parked = sim.threshold(sim.world.presences[here].onset[source].key, Decision::Onset, 0);
                     sim.world.presences[here].onset[source].parked = parked;
-                    reseat(sim, n as usize, m, source);
+                    reseat(sim, n, m, source);
                 }
             }
         }

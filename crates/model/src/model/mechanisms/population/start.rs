@@ -14,7 +14,7 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::State;
 
 use crate::model::moves::people;
-use crate::model::state::ids::{MovementId, PersonId};
+use crate::model::state::ids::{MovementId, NeighbourhoodId, PersonId};
 
 crate::parameters! {
     /// Stocks on the first simulated day (M30), before the warm-up.
@@ -121,7 +121,7 @@ fn place_person(sim: &mut Sim, c: usize, m: MovementId, list: u64, i: u64) -> Pe
 /// Seats a bystander in the clocks of the first country: present in every count of the groups, never due.
 pub(crate) fn bystander(sim: &mut Sim) {
     let key = Key::root("bystander");
-    let id = people::new_person(sim, key, 0, MovementId::default());
+    let id = people::new_person(sim, key, NeighbourhoodId::default(), MovementId::default());
     sim.world.persons[id].state = State::Sympathiser;
     sim.world.countries[0].sympathisers += 1;
     for kind in [ClockKind::DesistSympathiser, ClockKind::CommitSlow, ClockKind::TipSympathiser] {

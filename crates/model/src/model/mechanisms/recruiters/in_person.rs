@@ -84,7 +84,7 @@ fn settle(sim: &mut Sim, index: InPersonId) {
     let removal = Countdown::start(sim.now, threshold, removal_hazard(sim, c));
     let at = sim.schedule(removal.due(), EventKind::InPersonRemoved(index), key, occasion);
     let r = &mut sim.world.in_person[index];
-    r.neighbourhood = NeighbourhoodId::at(n);
+    r.neighbourhood = n;
     r.alive = true;
     r.removal = removal;
     r.removal_at = at;
@@ -112,7 +112,7 @@ pub(crate) fn removed(sim: &mut Sim, index: InPersonId) {
         let r = &mut sim.world.in_person[index];
         r.alive = false;
         r.occasion += 1;
-        (r.key, usize::from(r.country), r.movement, r.neighbourhood.place(), r.occasion)
+        (r.key, usize::from(r.country), r.movement, r.neighbourhood, r.occasion)
     };
     sim.world.neighbourhoods[n].recruiters[m] -= 1;
     sim.recruiters_changed(n, m);
