@@ -124,8 +124,8 @@ impl Sim<'_> {
     }
 
     fn ring(&self) -> Event {
-        let clock = self.world.rings.first();
-        Event { kind: EventKind::Clock(GroupId::at(clock)), key: Key::from_bits(clock as u64), occasion: 0 }
+        let clock = GroupId::at(self.world.rings.first());
+        Event { kind: EventKind::Clock(clock), key: Key::from_bits(u64::from(clock.0)), occasion: 0 }
     }
 
     /// The same where several things happen at the very same time, or nothing does.
@@ -166,33 +166,39 @@ impl Sim<'_> {
 
     /// The clock of a kind that comes by movement.
     #[inline]
-    pub(crate) fn clock(&self, kind: ClockKind, country: usize, movement: MovementId) -> usize {
+    pub(crate) fn clock(&self, kind: ClockKind, country: usize, movement: MovementId) -> GroupId {
         debug_assert!(kind != ClockKind::Contact);
         Self::clock_of(kind, (country, movement), self.countries(), self.movement_count)
     }
 
     /// The clock in which residents who read a language wait for contact.
     #[inline]
-    pub(crate) fn contact_clock(&self, country: usize, language: LanguageId) -> usize {
-        BY_MOVEMENT * self.countries() * self.movement_count + country * self.language_count + language.place()
+    pub(crate) fn contact_clock(&self, country: usize, language: LanguageId) -> GroupId {
+        let first = BY_MOVEMENT * self.countries() * self.movement_count;
+        GroupId::at(first + country * self.language_count + language.place())
     }
 
     /// The clock of a kind that comes by movement, in a country and for a movement.
     #[inline]
-    pub(crate) fn clock_of(kind: ClockKind, (c, m): (usize, MovementId), countries: usize, movements: usize) -> usize {
-        (kind as usize * countries + c) * movements + m.place()
+    pub(crate) fn clock_of(
+        kind: ClockKind,
+        (c, m): (usize, MovementId),
+        countries: usize,
+        movements: usize,
+    ) -> GroupId {
+        GroupId::at((kind as usize * countries + c) * movements + m.place())
     }
 
     /// Of what kind a clock is.
     #[inline]
-    pub(crate) fn kind_of(&self, clock: usize) -> ClockKind {
-        ClockKind::ALL[(clock / (self.countries() * self.movement_count)).min(BY_MOVEMENT)]
+    pub(crate) fn kind_of(&self, clock: GroupId) -> ClockKind {
+        ClockKind::ALL[(clock.place() / (self.countries() * self.movement_count)).min(BY_MOVEMENT)]
     }
 
     /// The country and the movement of a clock whose kind comes by movement.
     #[inline]
-    pub(crate) fn country_and_movement(&self, clock: usize) -> (usize, MovementId) {
-        let at = clock % (self.countries() * self.movement_count);
+    pub(crate) fn country_and_movement(&self, clock: GroupId) -> (usize, MovementId) {
+        let at = clock.place() % (self.countries() * self.movement_count);
         (at / self.movement_count, MovementId::at(at % self.movement_count))
     }
 
@@ -202,7 +208,7 @@ impl Sim<'_> {
     }
 
     /// Sets the hazard of a clock of this kind.
-    pub(crate) fn set_hazard(&mut self, kind: ClockKind, clock: usize, hazard: Hazard) {
+    pub(crate) fn set_hazard(&mut self, kind: ClockKind, clock: GroupId, hazard: Hazard) {
         let changed = if kind.waiting().by_ticket() {
             self.world.lazy_clocks[clock].set_hazard(self.now, hazard)
         } else {
@@ -228,7 +234,7 @@ impl Sim<'_> {
 
     /// Notes when a group clock rings next.
     #[inline]
-    pub(crate) fn touch(&mut self, kind: ClockKind, clock: usize) {
+    pub(crate) fn touch(&mut self, kind: ClockKind, clock: GroupId) {
         if !self.settled {
             return;
         }
@@ -238,7 +244,7 @@ impl Sim<'_> {
             self.world.clocks[clock].due()
         };
         // Infinity, where it never rings, stays what it is.
-        self.world.rings.set(clock, due.max(self.now));
+        self.world.rings.set(clock.place(), due.max(self.now));
     }
 
     /// Seats a person in a group clock by country and movement.
@@ -260,7 +266,7 @@ impl Sim<'_> {
     pub(crate) fn take_seat(
         &mut self,
         id: PersonId,
-        (kind, clock): (ClockKind, usize),
+        (kind, clock): (ClockKind, GroupId),
         decision: Decision,
         occasion: u32,
         factor: f64,
@@ -285,13 +291,13 @@ impl Sim<'_> {
     }
 
     /// Takes out the member for whom a clock has rung.
-    pub(crate) fn next_member(&mut self, kind: ClockKind, clock: usize) -> Option<Member> {
+    pub(crate) fn next_member(&mut self, kind: ClockKind, clock: GroupId) -> Option<Member> {
         debug_assert!(kind.waiting() == Waiting::Members);
         self.world.clocks[clock].ring()
     }
 
     /// The person for whom a clock has rung, who no longer waits in it; none if it rang for somebody who left long ago.
-    pub(crate) fn next_person(&mut self, kind: ClockKind, clock: usize) -> Option<PersonId> {
+    pub(crate) fn next_person(&mut self, kind: ClockKind, clock: GroupId) -> Option<PersonId> {
         debug_assert!(matches!(kind.waiting(), Waiting::People(_)));
         let World { lazy_clocks, persons, .. } = &mut self.world;
         let (id, ticket) = lazy_clocks[clock].ring(|who| persons[PersonId(who)].key.bits())?;
@@ -307,7 +313,7 @@ impl Sim<'_> {
     }
 
     /// The same for a file.
-    pub(crate) fn next_file(&mut self, kind: ClockKind, clock: usize) -> Option<FileId> {
+    pub(crate) fn next_file(&mut self, kind: ClockKind, clock: GroupId) -> Option<FileId> {
         debug_assert!(kind.waiting() == Waiting::Files);
         let World { lazy_clocks, dossiers, .. } = &mut self.world;
         let (file, ticket) = lazy_clocks[clock].ring(|which| dossiers[FileId(which)].key.bits())?;

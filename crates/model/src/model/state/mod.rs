@@ -11,7 +11,8 @@ use crate::engine::tournament::Tournament;
 
 use super::record::PlotRecord;
 use ids::{
-    CircleId, FileId, InPersonId, LanguageId, LeadId, List, NeighbourhoodId, PersonId, PlotId, PresenceId, RecruiterId,
+    CircleId, FileId, GroupId, InPersonId, LanguageId, LeadId, List, NeighbourhoodId, PersonId, PlotId, PresenceId,
+    RecruiterId,
 };
 pub use ids::{CountryId, MovementId};
 
@@ -60,8 +61,8 @@ pub(crate) struct World {
     pub(crate) recruiters: List<RecruiterId, Recruiter>,
     pub(crate) in_person: List<InPersonId, InPerson>,
     /// Group clocks by number; of each pair one is used, by who waits in it.
-    pub(crate) clocks: Vec<Clock>,
-    pub(crate) lazy_clocks: Vec<LazyClock>,
+    pub(crate) clocks: List<GroupId, Clock>,
+    pub(crate) lazy_clocks: List<GroupId, LazyClock>,
     /// When each group clock rings next.
     pub(crate) rings: Tournament,
     /// When each country's desk has an analyst free for a lead that presses, by rank of the country.

@@ -23,7 +23,7 @@ use super::mechanisms::sharing::{notices, pool};
 use super::moves;
 use super::record::FileRecord;
 use super::sim::{Sim, Site};
-use super::state::ids::{CountryId, FileId, MonthId, NeighbourhoodId, PersonId, PlotId, Position};
+use super::state::ids::{CountryId, FileId, GroupId, MonthId, NeighbourhoodId, PersonId, PlotId, Position};
 
 mod parameters;
 mod people;
@@ -37,7 +37,7 @@ pub(super) use parameters::{book_next_period, recompute_all, steady_rates};
 pub(super) fn happen(sim: &mut Sim, event: Event) {
     let Event { kind, occasion, .. } = event;
     match kind {
-        EventKind::Clock(clock) => ring(sim, clock.place()),
+        EventKind::Clock(clock) => ring(sim, clock),
         EventKind::Parameters(period) => parameters::change(sim, period.place()),
         EventKind::MonthEnd(month) => month_end(sim, month.place()),
         EventKind::Shift(country) => shift(sim, country),
@@ -72,7 +72,7 @@ pub(super) fn happen(sim: &mut Sim, event: Event) {
 }
 
 /// A group clock rings for its first member.
-fn ring(sim: &mut Sim, clock: usize) {
+fn ring(sim: &mut Sim, clock: GroupId) {
     let kind = sim.kind_of(clock);
     match kind {
         ClockKind::Spontaneous | ClockKind::Online | ClockKind::Peer | ClockKind::InPerson => {
@@ -114,7 +114,7 @@ fn ring(sim: &mut Sim, clock: usize) {
     sim.touch(kind, clock);
 }
 
-fn person_rings(sim: &mut Sim, kind: ClockKind, clock: usize, rule: impl Fn(&mut Sim, PersonId)) {
+fn person_rings(sim: &mut Sim, kind: ClockKind, clock: GroupId, rule: impl Fn(&mut Sim, PersonId)) {
     if let Some(id) = sim.next_person(kind, clock) {
         rule(sim, id);
     }
@@ -148,7 +148,7 @@ pub(super) fn seed(sim: &mut Sim) {
     }
     book_shifts(sim);
     sim.settled = true;
-    for clock in 0..sim.world.clocks.len() {
+    for clock in sim.world.clocks.ids() {
         let kind = sim.kind_of(clock);
         sim.touch(kind, clock);
     }

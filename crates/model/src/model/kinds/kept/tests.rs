@@ -56,7 +56,7 @@ fn kept_values(sim: &Sim) -> Vec<(String, [u64; 3])> {
     let mut all: Vec<(String, [u64; 3])> = Vec::new();
     let number = |x: f64| [x.to_bits(), 0, 0];
     let hazard = |h: Hazard| [h.base.to_bits(), h.integral(sim.now, sim.now + 7.0).to_bits(), 0];
-    for clock in 0..sim.world.clocks.len() {
+    for clock in sim.world.clocks.ids() {
         let kind = sim.kind_of(clock);
         // Files wait in the clock of the first movement.
         if matches!(kind, ClockKind::Review | ClockKind::Background)
@@ -69,7 +69,7 @@ fn kept_values(sim: &Sim) -> Vec<(String, [u64; 3])> {
         } else {
             sim.world.clocks[clock].hazard()
         };
-        all.push((format!("clock {kind:?} {clock}"), hazard(own)));
+        all.push((format!("clock {kind:?} {clock:?}"), hazard(own)));
     }
     for (i, r) in sim.world.in_person.iter().enumerate().filter(|(_, r)| r.alive) {
         all.push((format!("removal in person {i}"), hazard(r.removal.hazard())));
@@ -107,7 +107,7 @@ fn kept_values(sim: &Sim) -> Vec<(String, [u64; 3])> {
 /// Puts into every kept value what no rule gives.
 fn spoil(sim: &mut Sim) {
     let (now, wrong) = (sim.now, Hazard::constant(SPOILT));
-    for clock in 0..sim.world.clocks.len() {
+    for clock in sim.world.clocks.ids() {
         sim.world.clocks[clock].set_hazard(now, wrong);
         sim.world.lazy_clocks[clock].set_hazard(now, wrong);
     }
