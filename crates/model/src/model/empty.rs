@@ -11,17 +11,23 @@ use crate::engine::tournament::Tournament;
 use super::kinds::decision::Decision;
 use super::parameters::Parameters;
 use super::sim::Sim;
-use super::state::ids::{CountryId, List, NeighbourhoodId, Position};
+use super::state::ids::{CountryId, List, NeighbourhoodId};
 use super::state::ring::Ring;
 use super::state::{CountryState, Desk, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, TimeMean, World};
 
 /// Countries and neighbourhoods with nobody named in them yet, at the start of the warm-up.
-pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &Parameters, begin: f64) -> World {
+pub(super) fn world(
+    codes: &List<CountryId, Key>,
+    movement_keys: &[Key],
+    languages: usize,
+    p: &Parameters,
+    begin: f64,
+) -> World {
     let movements = movement_keys.len();
     let mut neighbourhoods = List::<NeighbourhoodId, Neighbourhood>::default();
     let mut presences = List::default();
-    let mut states = Vec::new();
-    for (c, &key) in codes.iter().enumerate() {
+    let mut states = List::default();
+    for (c, &key) in codes.with_ids() {
         let entry = &p.countries[c].country;
         let first = neighbourhoods.next();
         let at_home = entry.transit_partner == 0.0;
@@ -40,7 +46,7 @@ pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &
             neighbourhoods.add(place);
         }
         let state = country(key, residents, first..neighbourhoods.next(), movements);
-        states.push(CountryState { rank: rank(codes, key), at_home, ..state });
+        states.add(CountryState { rank: rank(codes, key), at_home, ..state });
     }
     let clocks = Sim::clock_count(codes.len(), movements, languages);
     let countries = codes.len();
@@ -71,9 +77,9 @@ pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &
         dispatches: 0,
         pool: Pool::default(),
         released: BTreeMap::new(),
-        cost_rate: vec![0.0; countries],
+        cost_rate: List::of(0.0, countries),
         cost_since: begin,
-        cost: vec![0.0; countries],
+        cost: List::of(0.0, countries),
     }
 }
 
@@ -83,15 +89,15 @@ fn rank(keys: &[Key], key: Key) -> usize {
 }
 
 /// Countries in the order of their keys.
-fn by_key(keys: &[Key]) -> Vec<CountryId> {
-    let mut order: Vec<usize> = (0..keys.len()).collect();
+fn by_key(keys: &List<CountryId, Key>) -> Vec<CountryId> {
+    let mut order: Vec<CountryId> = keys.ids().collect();
     order.sort_by_key(|&c| keys[c]);
-    order.into_iter().map(CountryId::at).collect()
+    order
 }
 
-fn neighbourhood(c: usize, residents: f64, receptivity: f64, movements: usize) -> Neighbourhood {
+fn neighbourhood(country: CountryId, residents: f64, receptivity: f64, movements: usize) -> Neighbourhood {
     Neighbourhood {
-        country: CountryId::at(c),
+        country,
         residents,
         receptivity,
         up_to: 0.0,

@@ -81,7 +81,7 @@ fn ceilings(periods: &[(f64, Parameters)], languages: usize) -> List<GroupId, f6
     let Some((_, first)) = periods.first() else { return List::default() };
     let (countries, movements) = (first.countries.len(), first.movements.len());
     let mut found = List::of(f64::INFINITY, Sim::clock_count(countries, movements, languages));
-    for c in 0..countries {
+    for c in first.countries.ids() {
         for m in first.movements.ids() {
             for (kind, _) in wiring::steady_rates(first, c, m) {
                 found[Sim::clock_of(kind, (c, m), countries, movements)] = 0.0;

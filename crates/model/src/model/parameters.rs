@@ -11,7 +11,7 @@ use crate::scenario::resolved::{Row, Scenario, Values};
 use super::kinds::kept::Kept;
 use super::kinds::kept::OnParameters;
 use super::mechanisms::{fighters, measures, plots, population, recruiters, services, sharing};
-use super::state::ids::{LanguageId, List, MovementId};
+use super::state::ids::{CountryId, LanguageId, List, MovementId, Position};
 
 macro_rules! tables {
     ($($(#[doc = $doc:literal])+ $field:ident: $kind:ty,)+) => {
@@ -160,7 +160,7 @@ pub struct Parameters {
     /// World tables, and the common defaults of country tables.
     pub world: Tables,
     /// Country tables.
-    pub countries: Vec<Tables>,
+    pub countries: List<CountryId, Tables>,
     /// Movement attributes.
     pub movements: List<MovementId, population::movements::MovementEntry>,
     /// Language attributes.
@@ -183,12 +183,13 @@ impl Parameters {
     fn read(values: &Values, before: Option<(&Values, &Self)>) -> Self {
         let world =
             Tables::read(&values.world, [before.map(|(old, typed)| (old.world.as_slice(), &typed.world)), None]);
-        let mut countries: Vec<Tables> = Vec::with_capacity(values.countries.len());
+        let mut countries: List<CountryId, Tables> = List::default();
+        countries.reserve(values.countries.len());
         for (c, rows) in values.countries.iter().enumerate() {
-            let earlier = before.map(|(old, typed)| (old.countries[c].as_slice(), &typed.countries[c]));
+            let earlier = before.map(|(old, typed)| (old.countries[c].as_slice(), &typed.countries[CountryId::at(c)]));
             // Most countries have what the one before has.
-            let neighbour = c.checked_sub(1).map(|c| (values.countries[c].as_slice(), &countries[c]));
-            countries.push(Tables::read(rows, [earlier, neighbour]));
+            let neighbour = c.checked_sub(1).map(|c| values.countries[c].as_slice()).zip(countries.last());
+            countries.add(Tables::read(rows, [earlier, neighbour]));
         }
         Self {
             world,

@@ -14,7 +14,7 @@ use super::record::{self, DeskRecord, PlotRecord, Replication};
 use super::sim::Sim;
 use super::standing::Standing;
 use super::state::Ending;
-use super::state::ids::{LanguageId, List, MonthId, MovementId, Position};
+use super::state::ids::{CountryId, LanguageId, List, MonthId, MovementId, Position};
 use super::wiring;
 
 /// An arm of a scenario made ready for many replications.
@@ -28,8 +28,8 @@ pub struct Arm {
 /// What an arm has beside its parameters; arms of one scenario have the same.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Frame {
-    pub(super) country_languages: Vec<Vec<(LanguageId, f64)>>,
-    pub(super) codes: Vec<Key>,
+    pub(super) country_languages: List<CountryId, Vec<(LanguageId, f64)>>,
+    pub(super) codes: List<CountryId, Key>,
     pub(super) movement_keys: List<MovementId, Key>,
     pub(super) language_keys: List<LanguageId, Key>,
     pub(super) months: Vec<f64>,

@@ -33,7 +33,7 @@ pub(crate) struct Sim<'s> {
     pub(crate) ever: &'s Ever,
     /// When the run ends, with the last counted day and a moment more.
     pub(crate) end: f64,
-    pub(crate) country_languages: &'s [Vec<(LanguageId, f64)>],
+    pub(crate) country_languages: &'s List<CountryId, Vec<(LanguageId, f64)>>,
     pub(crate) movement_keys: &'s List<MovementId, Key>,
     pub(crate) language_keys: &'s List<LanguageId, Key>,
     pub(crate) facts: &'s mut dyn FactSink,
@@ -50,8 +50,14 @@ pub(crate) struct Sim<'s> {
 }
 
 impl Sim<'_> {
+    /// All countries.
     #[inline]
-    pub(crate) fn countries(&self) -> usize {
+    pub(crate) fn countries(&self) -> impl Iterator<Item = CountryId> + use<> {
+        self.world.countries.ids()
+    }
+
+    #[inline]
+    fn country_count(&self) -> usize {
         self.world.countries.len()
     }
 
@@ -91,7 +97,7 @@ impl Sim<'_> {
     }
 
     /// A number for a country in a draw's address that does not depend on its place in the file.
-    pub(crate) fn mark(&self, country: usize) -> u32 {
+    pub(crate) fn mark(&self, country: CountryId) -> u32 {
         self.world.countries[country].key.bits() as u32
     }
 
@@ -119,7 +125,7 @@ impl Sim<'_> {
 
     fn wake(&self) -> Event {
         let country = self.world.by_key[self.world.wakes.first()];
-        let key = self.world.countries[usize::from(country)].key;
+        let key = self.world.countries[country].key;
         Event { kind: EventKind::AnalystFree(country), key, occasion: 0 }
     }
 
@@ -166,44 +172,44 @@ impl Sim<'_> {
 
     /// The clock of a kind that comes by movement.
     #[inline]
-    pub(crate) fn clock(&self, kind: ClockKind, country: usize, movement: MovementId) -> GroupId {
+    pub(crate) fn clock(&self, kind: ClockKind, country: CountryId, movement: MovementId) -> GroupId {
         debug_assert!(kind != ClockKind::Contact);
-        Self::clock_of(kind, (country, movement), self.countries(), self.movement_count)
+        Self::clock_of(kind, (country, movement), self.country_count(), self.movement_count)
     }
 
     /// The clock in which residents who read a language wait for contact.
     #[inline]
-    pub(crate) fn contact_clock(&self, country: usize, language: LanguageId) -> GroupId {
-        let first = BY_MOVEMENT * self.countries() * self.movement_count;
-        GroupId::at(first + country * self.language_count + language.place())
+    pub(crate) fn contact_clock(&self, country: CountryId, language: LanguageId) -> GroupId {
+        let first = BY_MOVEMENT * self.country_count() * self.movement_count;
+        GroupId::at(first + country.place() * self.language_count + language.place())
     }
 
     /// The clock of a kind that comes by movement, in a country and for a movement.
     #[inline]
     pub(crate) fn clock_of(
         kind: ClockKind,
-        (c, m): (usize, MovementId),
+        (c, m): (CountryId, MovementId),
         countries: usize,
         movements: usize,
     ) -> GroupId {
-        GroupId::at((kind as usize * countries + c) * movements + m.place())
+        GroupId::at((kind as usize * countries + c.place()) * movements + m.place())
     }
 
     /// Of what kind a clock is.
     #[inline]
     pub(crate) fn kind_of(&self, clock: GroupId) -> ClockKind {
-        ClockKind::ALL[(clock.place() / (self.countries() * self.movement_count)).min(BY_MOVEMENT)]
+        ClockKind::ALL[(clock.place() / (self.country_count() * self.movement_count)).min(BY_MOVEMENT)]
     }
 
     /// The country and the movement of a clock whose kind comes by movement.
     #[inline]
-    pub(crate) fn country_and_movement(&self, clock: GroupId) -> (usize, MovementId) {
-        let at = clock.place() % (self.countries() * self.movement_count);
-        (at / self.movement_count, MovementId::at(at % self.movement_count))
+    pub(crate) fn country_and_movement(&self, clock: GroupId) -> (CountryId, MovementId) {
+        let at = clock.place() % (self.country_count() * self.movement_count);
+        (CountryId::at(at / self.movement_count), MovementId::at(at % self.movement_count))
     }
 
     /// Sets the hazard of a clock by country and movement.
-    pub(crate) fn set_clock(&mut self, kind: ClockKind, country: usize, movement: MovementId, hazard: Hazard) {
+    pub(crate) fn set_clock(&mut self, kind: ClockKind, country: CountryId, movement: MovementId, hazard: Hazard) {
         self.set_hazard(kind, self.clock(kind, country, movement), hazard);
     }
 
@@ -223,7 +229,7 @@ impl Sim<'_> {
     pub(crate) fn set_steady<const N: usize>(
         &mut self,
         rates: [(ClockKind, f64); N],
-        country: usize,
+        country: CountryId,
         movement: MovementId,
     ) {
         for (kind, rate) in rates {
@@ -252,12 +258,12 @@ impl Sim<'_> {
     pub(crate) fn join(
         &mut self,
         id: PersonId,
-        (kind, country, movement): (ClockKind, usize, MovementId),
+        (kind, country, movement): (ClockKind, CountryId, MovementId),
         decision: Decision,
         occasion: u32,
         factor: f64,
     ) {
-        debug_assert!(usize::from(self.world.persons[id].country) == country);
+        debug_assert!(self.world.persons[id].country == country);
         self.take_seat(id, (kind, self.clock(kind, country, movement)), decision, occasion, factor);
     }
 
@@ -429,8 +435,8 @@ impl Site {
         Self { country, movement: plot.movement, subject: plot.key, plot: plot.key }
     }
 
-    pub(crate) fn country(country: usize, key: Key) -> Self {
-        Self { country: CountryId::at(country), movement: MovementId::default(), subject: key, plot: Key::NONE }
+    pub(crate) fn country(country: CountryId, key: Key) -> Self {
+        Self { country, movement: MovementId::default(), subject: key, plot: Key::NONE }
     }
 }
 

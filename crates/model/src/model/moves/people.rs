@@ -5,7 +5,9 @@ use crate::engine::key::Key;
 use crate::model::kinds::clock::Place;
 use crate::model::kinds::decision::Decision;
 use crate::model::sim::Sim;
-use crate::model::state::ids::{CircleId, FileId, LanguageId, MovementId, NeighbourhoodId, PersonId, PlotId, Position};
+use crate::model::state::ids::{
+    CircleId, CountryId, FileId, LanguageId, MovementId, NeighbourhoodId, PersonId, PlotId, Position,
+};
 use crate::model::state::{NO_TICKET, Person, State};
 
 /// A new named person in a neighbourhood, in no state yet; attributes are functions of the name.
@@ -51,7 +53,7 @@ pub(crate) fn new_person(sim: &mut Sim, key: Key, n: NeighbourhoodId, m: Movemen
 /// The language that a person reads, by position: a function of the name.
 pub(crate) fn language(sim: &Sim, id: PersonId) -> LanguageId {
     let person = &sim.world.persons[id];
-    let spoken = &sim.country_languages[usize::from(person.country)];
+    let spoken = &sim.country_languages[person.country];
     if spoken.len() == 1 {
         return spoken[0].0;
     }
@@ -72,7 +74,7 @@ pub(crate) fn leave_state(sim: &mut Sim, id: PersonId) {
     let timer = std::mem::replace(&mut sim.world.persons[id].timer, Handle::NONE);
     sim.agenda.cancel(timer);
     let person = &sim.world.persons[id];
-    let (state, c, n, m) = (person.state, usize::from(person.country), person.neighbourhood, person.movement);
+    let (state, c, n, m) = (person.state, person.country, person.neighbourhood, person.movement);
     let key = person.key;
     match state {
         State::Sympathiser => sim.world.countries[c].sympathisers -= 1,
@@ -110,12 +112,11 @@ pub(crate) fn leave_state(sim: &mut Sim, id: PersonId) {
 
 /// Takes a place among the active of the neighbourhood, as a sympathiser or as committed: country, movement, and the
 /// number of this stay.
-pub(crate) fn activate(sim: &mut Sim, id: PersonId, state: State) -> (usize, MovementId, u32) {
+pub(crate) fn activate(sim: &mut Sim, id: PersonId, state: State) -> (CountryId, MovementId, u32) {
     let person = &mut sim.world.persons[id];
     person.state = state;
     person.entries += 1;
-    let (key, c, n, m, entry) =
-        (person.key, usize::from(person.country), person.neighbourhood, person.movement, person.entries);
+    let (key, c, n, m, entry) = (person.key, person.country, person.neighbourhood, person.movement, person.entries);
     let here = sim.presence(n, m);
     sim.world.presences[here].active.insert(key, id);
     sim.neighbours_changed(n, m);
@@ -123,7 +124,7 @@ pub(crate) fn activate(sim: &mut Sim, id: PersonId, state: State) -> (usize, Mov
 }
 
 /// A neighbourhood of a country drawn with weight receptivity, by inversion over the cumulative weights.
-pub(crate) fn neighbourhood(sim: &Sim, c: usize, key: Key) -> NeighbourhoodId {
+pub(crate) fn neighbourhood(sim: &Sim, c: CountryId, key: Key) -> NeighbourhoodId {
     let range = &sim.world.countries[c].neighbourhoods;
     let places = sim.world.neighbourhoods.part(range);
     let total = places.last().map_or(0.0, |p| p.up_to);

@@ -121,6 +121,14 @@ small_ids! {
     LanguageId;
 }
 
+impl CountryId {
+    /// The bit that stands for its service among records.
+    #[inline]
+    pub(crate) const fn bit(self) -> u64 {
+        1 << self.0
+    }
+}
+
 /// A list that is read by one kind of position.
 #[derive(Debug)]
 pub struct List<I, T> {

@@ -45,7 +45,7 @@ pub(crate) use recruiter::{InPerson, Recruiter};
 /// Everything.
 #[derive(Clone, Debug)]
 pub(crate) struct World {
-    pub(crate) countries: Vec<CountryState>,
+    pub(crate) countries: List<CountryId, CountryState>,
     pub(crate) neighbourhoods: List<NeighbourhoodId, Neighbourhood>,
     /// Movements in neighbourhoods, those of one neighbourhood together ([`crate::model::sim::Sim::presence`]).
     pub(crate) presences: List<PresenceId, Presence>,
@@ -78,9 +78,9 @@ pub(crate) struct World {
     pub(crate) pool: Pool,
     /// Notices and pooled records by person and owner; only filled where pairs of countries differ (M29).
     pub(crate) released: BTreeMap<(PersonId, CountryId), Released>,
-    pub(crate) cost_rate: Vec<f64>,
+    pub(crate) cost_rate: List<CountryId, f64>,
     pub(crate) cost_since: f64,
-    pub(crate) cost: Vec<f64>,
+    pub(crate) cost: List<CountryId, f64>,
 }
 
 impl World {

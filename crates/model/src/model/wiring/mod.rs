@@ -56,10 +56,10 @@ pub(super) fn happen(sim: &mut Sim, event: Event) {
         EventKind::Dissolve(plot) => moves::plots::dissolve(sim, plot),
         EventKind::Search(plot) => detection::found(sim, plot),
         EventKind::PlotAgain(person) => survivors::plots_again(sim, person, PlotId(occasion)),
-        EventKind::FalseLead(country) => cohort::opening_arrives(sim, usize::from(country)),
-        EventKind::AnalystFree(country) => cohort::wake(sim, usize::from(country)),
+        EventKind::FalseLead(country) => cohort::opening_arrives(sim, country),
+        EventKind::AnalystFree(country) => cohort::wake(sim, country),
         EventKind::LeadServed(lead) => triage::served(sim, lead),
-        EventKind::FalseLeadServed(country) => triage::false_served(sim, usize::from(country), occasion),
+        EventKind::FalseLeadServed(country) => triage::false_served(sim, country, occasion),
         EventKind::LeadStale(lead) => triage::stale(sim, lead),
         EventKind::Execution(file) => intervention::execute(sim, file),
         EventKind::Raid(file) => aftermath::raid(sim, file, occasion),
@@ -67,7 +67,7 @@ pub(super) fn happen(sim: &mut Sim, event: Event) {
         EventKind::FragmentPooled(job) => pool::fragment_arrives(sim, job),
         EventKind::LinkServed(job) => pool::link_served(sim, job),
         EventKind::QueryAnswered(file) => notices::answered(sim, file),
-        EventKind::EmergencyEnds(country) => emergency::ends(sim, usize::from(country)),
+        EventKind::EmergencyEnds(country) => emergency::ends(sim, country),
     }
 }
 
@@ -122,7 +122,7 @@ fn person_rings(sim: &mut Sim, kind: ClockKind, clock: GroupId, rule: impl Fn(&m
 
 /// Fills the empty world: recruiters, stocks, seats, and everything that is booked from the first day.
 pub(super) fn seed(sim: &mut Sim) {
-    for c in 0..sim.countries() {
+    for c in sim.countries() {
         let now = sim.now;
         sim.world.countries[c].team_use.begin(now);
         sim.world.countries[c].team_full.begin(now);
@@ -133,7 +133,7 @@ pub(super) fn seed(sim: &mut Sim) {
     virtual_entrepreneurs::seed(sim);
     recompute_all(sim);
     start::reserve(sim);
-    let at_home: Vec<usize> = (0..sim.countries()).filter(|&c| sim.world.countries[c].at_home).collect();
+    let at_home: Vec<CountryId> = sim.countries().filter(|&c| sim.world.countries[c].at_home).collect();
     for &c in &at_home {
         start::seed(sim, c);
     }
@@ -164,7 +164,7 @@ fn month_end(sim: &mut Sim, month: usize) {
     if month == 0 {
         intrusion::note_open_files(sim);
     }
-    for c in 0..sim.countries() {
+    for c in sim.countries() {
         let queue = triage::sweep(sim, c) as f64;
         let team_use = sim.world.countries[c].team_use.take(now);
         let team_full = sim.world.countries[c].team_full.take(now);
@@ -193,7 +193,7 @@ fn month_end(sim: &mut Sim, month: usize) {
         }
     }
     if month > 0 {
-        let site = Site::country(0, Key::NONE);
+        let site = Site::country(CountryId::default(), Key::NONE);
         let (recruiters, central, held) =
             (sim.world.alive_recruiters, sim.world.pool.waiting.len(), sim.p.world.territory.held());
         sim.fact(FactKind::StockRecruiters, 0, site, f64::from(recruiters));
@@ -214,12 +214,11 @@ pub(super) fn bystander(sim: &mut Sim) {
 fn shift(sim: &mut Sim, first: CountryId) {
     let mut next = Some(first);
     while let Some(country) = next {
-        let c = usize::from(country);
-        subjects::close_excess(sim, c);
-        surveillance::shift(sim, c);
-        intervention::begin_waiting(sim, c);
-        triage::next(sim, c);
-        next = after(sim, c);
+        subjects::close_excess(sim, country);
+        surveillance::shift(sim, country);
+        intervention::begin_waiting(sim, country);
+        triage::next(sim, country);
+        next = after(sim, country);
         if let Some(country) = next {
             let event = shift_of(sim, country);
             if sim.next().is_some_and(|(time, other)| time <= sim.now && other.tie() < event.tie()) {
@@ -234,18 +233,18 @@ fn shift(sim: &mut Sim, first: CountryId) {
 
 /// The event of a country's shift.
 fn shift_of(sim: &Sim, country: CountryId) -> Event {
-    Event { kind: EventKind::Shift(country), key: sim.world.countries[usize::from(country)].key, occasion: 0 }
+    Event { kind: EventKind::Shift(country), key: sim.world.countries[country].key, occasion: 0 }
 }
 
 /// The country whose shift comes after another's on the same day.
-fn after(sim: &Sim, c: usize) -> Option<CountryId> {
-    let later = &sim.world.by_key[sim.world.countries[c].rank + 1..];
-    later.iter().copied().find(|&country| sim.world.countries[usize::from(country)].at_home)
+fn after(sim: &Sim, country: CountryId) -> Option<CountryId> {
+    let later = &sim.world.by_key[sim.world.countries[country].rank + 1..];
+    later.iter().copied().find(|&country| sim.world.countries[country].at_home)
 }
 
 /// Books the shifts of the next day, at the same hour.
 fn book_shifts(sim: &mut Sim) {
-    let first = sim.world.by_key.iter().copied().find(|&country| sim.world.countries[usize::from(country)].at_home);
+    let first = sim.world.by_key.iter().copied().find(|&country| sim.world.countries[country].at_home);
     if let Some(country) = first {
         let event = shift_of(sim, country);
         sim.agenda.schedule(libm::floor(sim.now) + 1.0, event);
@@ -255,7 +254,7 @@ fn book_shifts(sim: &mut Sim) {
 /// What is still open at the end of the run is stated.
 pub(super) fn close(sim: &mut Sim) {
     costs::state(sim);
-    for c in 0..sim.countries() {
+    for c in sim.countries() {
         triage::settle_waits(sim, c);
     }
 }

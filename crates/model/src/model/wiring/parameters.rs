@@ -16,7 +16,7 @@ use crate::model::mechanisms::services::{detection, intervention, leads, subject
 use crate::model::mechanisms::sharing::pool;
 use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, Site};
-use crate::model::state::ids::{MovementId, PeriodId, Position};
+use crate::model::state::ids::{CountryId, MovementId, PeriodId, Position};
 
 use super::plots;
 
@@ -33,7 +33,7 @@ pub(in crate::model) fn recompute_all(sim: &mut Sim) {
 
 /// Computes anew one of the things that are kept of parameters.
 fn recompute(sim: &mut Sim, kept: Kept) {
-    let each: fn(&mut Sim, usize) = match kept {
+    let each: fn(&mut Sim, CountryId) = match kept {
         Kept::ContactClocks => return virtual_entrepreneurs::hazards(sim),
         Kept::DispatchClock => return territory::dispatch_hazard(sim),
         Kept::CostRates => return costs::accrue_costs(sim),
@@ -52,7 +52,7 @@ fn recompute(sim: &mut Sim, kept: Kept) {
         Kept::Desk => triage::update_staff,
         Kept::PlotRates => plots::follow_all,
     };
-    for c in 0..sim.countries() {
+    for c in sim.countries() {
         each(sim, c);
     }
 }
@@ -70,7 +70,7 @@ pub(in crate::model) fn book_next_period(sim: &mut Sim) {
 /// The clocks of people whose hazards follow parameters alone, with their hazards a day in one country and movement.
 pub(in crate::model) fn steady_rates(
     p: &Parameters,
-    c: usize,
+    c: CountryId,
     m: MovementId,
 ) -> impl Iterator<Item = (ClockKind, f64)> {
     let (life, leads) = (stages::rates(p, c), leads::rates(p, c, m));
@@ -82,7 +82,7 @@ pub(in crate::model) fn steady_rates(
 /// The parameters of another period come into force.
 pub(super) fn change(sim: &mut Sim, period: usize) {
     // What has happened so far happened under the old parameters.
-    for c in 0..sim.countries() {
+    for c in sim.countries() {
         cohort::catch_up(sim, c);
     }
     let old = sim.p;
@@ -90,10 +90,10 @@ pub(super) fn change(sim: &mut Sim, period: usize) {
     sim.p = &periods[period].1;
     sim.period = period;
     book_next_period(sim);
-    sim.fact(FactKind::ParametersChanged, 0, Site::country(0, Key::NONE), period as f64);
+    sim.fact(FactKind::ParametersChanged, 0, Site::country(CountryId::default(), Key::NONE), period as f64);
     recompute_all(sim);
     subjects::change_decay(sim, old.world.evidence.decay_per_day());
-    for c in 0..sim.countries() {
+    for c in sim.countries() {
         if threshold_fell(sim, old, c) {
             subjects::reconsider(sim, c);
         }
@@ -109,6 +109,6 @@ pub(super) fn change(sim: &mut Sim, period: usize) {
 }
 
 /// Whether the threshold of intervention has fallen.
-fn threshold_fell(sim: &Sim, old: &Parameters, c: usize) -> bool {
+fn threshold_fell(sim: &Sim, old: &Parameters, c: CountryId) -> bool {
     sim.p.countries[c].intervention.threshold_log_odds < old.countries[c].intervention.threshold_log_odds
 }

@@ -87,7 +87,7 @@ impl Sim<'_> {
     }
 
     /// The number of a country's fighters abroad has changed.
-    pub(crate) fn ties_changed(&mut self, c: usize) {
+    pub(crate) fn ties_changed(&mut self, c: CountryId) {
         virtual_entrepreneurs::ties_changed(self, c);
     }
 
@@ -122,12 +122,12 @@ impl Sim<'_> {
     }
 
     /// The onset reaction of a country has risen.
-    pub(crate) fn onset_grievance_changed(&mut self, c: usize) {
+    pub(crate) fn onset_grievance_changed(&mut self, c: CountryId) {
         onset::hazards(self, c);
     }
 
     /// The timing reaction of a country has risen.
-    pub(crate) fn timing_changed(&mut self, c: usize) {
+    pub(crate) fn timing_changed(&mut self, c: CountryId) {
         plots::follow_all(self, c);
     }
 

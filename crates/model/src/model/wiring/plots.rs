@@ -7,12 +7,13 @@ use crate::model::mechanisms::plots::{harm, pathways, place, secrecy, survivors,
 use crate::model::mechanisms::population::grievance;
 use crate::model::mechanisms::services::{aftermath, detection, investigations, leads};
 use crate::model::mechanisms::sharing::dots;
+use crate::model::moves::plots::Sites;
 use crate::model::sim::Sim;
 use crate::model::state::Pathway;
 use crate::model::state::ids::{CountryId, MovementId, PersonId, PlotId};
 
 /// Sets the clocks of all plots prepared in a country.
-pub(super) fn follow_all(sim: &mut Sim, c: usize) {
+pub(super) fn follow_all(sim: &mut Sim, c: CountryId) {
     let all: Vec<PlotId> = sim.world.countries[c].plots.iter().map(|p| p.1).collect();
     for plot in all {
         sim.follow_plot(plot);
@@ -46,7 +47,7 @@ impl Sim<'_> {
     }
 
     /// Where a plot is prepared, and where it aims.
-    pub(crate) fn sites_of_plot(&self, plot: Key, pathway: Pathway, home: usize) -> (usize, usize) {
+    pub(crate) fn sites_of_plot(&self, plot: Key, pathway: Pathway, home: CountryId) -> Sites {
         place::choose(self, plot, pathway, home)
     }
 

@@ -23,12 +23,12 @@ impl Sim<'_> {
     }
 
     /// The first false leads of a country.
-    pub(crate) fn seed_false_leads(&mut self, c: usize, streams: FalseLeads) {
+    pub(crate) fn seed_false_leads(&mut self, c: CountryId, streams: FalseLeads) {
         cohort::seed(self, c, streams);
     }
 
     /// False leads come at other hazards from now on.
-    pub(crate) fn set_false_leads(&mut self, c: usize, streams: FalseLeads) {
+    pub(crate) fn set_false_leads(&mut self, c: CountryId, streams: FalseLeads) {
         cohort::set_hazards(self, c, streams);
     }
 
@@ -38,7 +38,7 @@ impl Sim<'_> {
     }
 
     /// A file of the first day's stock.
-    pub(crate) fn stock_file(&mut self, c: usize, id: PersonId, open: bool) {
+    pub(crate) fn stock_file(&mut self, c: CountryId, id: PersonId, open: bool) {
         subjects::stock_file(self, c, id, open);
     }
 
@@ -76,7 +76,7 @@ impl Sim<'_> {
     }
 
     /// The threshold has fallen: the hottest files are looked at again.
-    pub(crate) fn reconsider_files(&mut self, c: usize) {
+    pub(crate) fn reconsider_files(&mut self, c: CountryId) {
         subjects::reconsider(self, c);
     }
 
@@ -91,7 +91,7 @@ impl Sim<'_> {
     }
 
     /// Officers may have become free for interventions that wait.
-    pub(crate) fn begin_interventions(&mut self, c: usize) {
+    pub(crate) fn begin_interventions(&mut self, c: CountryId) {
         intervention::begin_waiting(self, c);
     }
 
@@ -101,12 +101,12 @@ impl Sim<'_> {
     }
 
     /// Which teams can watch has changed.
-    pub(crate) fn update_teams(&mut self, c: usize) {
+    pub(crate) fn update_teams(&mut self, c: CountryId) {
         surveillance::update_staff(self, c);
     }
 
     /// Teams may have become free for files that wait.
-    pub(crate) fn reuse_teams(&mut self, c: usize) {
+    pub(crate) fn reuse_teams(&mut self, c: CountryId) {
         surveillance::reuse(self, c);
     }
 
@@ -116,7 +116,7 @@ impl Sim<'_> {
     }
 
     /// How many teams are free has changed.
-    pub(crate) fn free_teams_changed(&mut self, c: usize) {
+    pub(crate) fn free_teams_changed(&mut self, c: CountryId) {
         detection::update_search_rates(self, c);
     }
 
@@ -134,7 +134,7 @@ impl Sim<'_> {
     pub(crate) fn sign_missed(
         &mut self,
         plot: PlotId,
-        place: usize,
+        place: CountryId,
         owner: PersonId,
         status: FileStatus,
         seen: impl Fn(&Sim, FileStatus) -> bool,

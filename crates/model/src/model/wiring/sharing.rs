@@ -15,18 +15,25 @@ impl Sim<'_> {
     }
 
     /// A record of the first day's stock.
-    pub(crate) fn stock_record(&mut self, id: PersonId, c: usize) {
+    pub(crate) fn stock_record(&mut self, id: PersonId, c: CountryId) {
         records::note(self, id, c);
     }
 
     /// There is a new record: its owner may issue a notice and contribute to the pool.
-    pub(crate) fn record_made(&mut self, id: PersonId, c: usize, old: bool) {
+    pub(crate) fn record_made(&mut self, id: PersonId, c: CountryId, old: bool) {
         notices::issue(self, id, c, old);
         pool::contribute_record(self, id, c);
     }
 
     /// A fragment may go into the pool.
-    pub(crate) fn contribute_fragment(&mut self, c: usize, person: PersonId, plot: PlotId, name: Key, cause: FactId) {
+    pub(crate) fn contribute_fragment(
+        &mut self,
+        c: CountryId,
+        person: PersonId,
+        plot: PlotId,
+        name: Key,
+        cause: FactId,
+    ) {
         pool::contribute(self, c, person, plot, name, cause);
     }
 
@@ -36,7 +43,7 @@ impl Sim<'_> {
     }
 
     /// What one act costs is booked.
-    pub(crate) fn charge(&mut self, c: usize, act: impl Fn(&costs::Costs) -> f64) {
+    pub(crate) fn charge(&mut self, c: CountryId, act: impl Fn(&costs::Costs) -> f64) {
         costs::charge(self, c, act);
     }
 
@@ -51,17 +58,17 @@ impl Sim<'_> {
     }
 
     /// Somebody who was not plotting has been assessed.
-    pub(crate) fn note_assessed(&mut self, c: usize, who: Key) {
+    pub(crate) fn note_assessed(&mut self, c: CountryId, who: Key) {
         intrusion::assessed(self, c, who);
     }
 
     /// So many residents have been assessed.
-    pub(crate) fn note_assessed_many(&mut self, c: usize, who: Key, number: u32) {
+    pub(crate) fn note_assessed_many(&mut self, c: CountryId, who: Key, number: u32) {
         intrusion::assessed_many(self, c, who, number);
     }
 
     /// One of them, for those who keep each.
-    pub(crate) fn keep_assessed(&mut self, c: usize, who: Key) {
+    pub(crate) fn keep_assessed(&mut self, c: CountryId, who: Key) {
         intrusion::keep_assessed(self, c, who);
     }
 }

@@ -88,18 +88,18 @@ fn kept_values(sim: &Sim) -> Vec<(String, [u64; 3])> {
     for (language, free) in sim.world.free_span.iter().enumerate() {
         all.push((format!("free span {language}"), number(*free)));
     }
-    for (c, state) in sim.world.countries.iter().enumerate() {
+    for (c, state) in sim.world.countries.with_ids() {
         let cohort = &state.desk.cohort;
         if cohort.seeded {
-            all.push((format!("false leads {c}"), hazard(cohort.clock.hazard())));
-            all.push((format!("false leads that open a file {c}"), hazard(cohort.opening.hazard())));
-            all.push((format!("assessments {c}"), number(cohort.assessment.per_day)));
+            all.push((format!("false leads {c:?}"), hazard(cohort.clock.hazard())));
+            all.push((format!("false leads that open a file {c:?}"), hazard(cohort.opening.hazard())));
+            all.push((format!("assessments {c:?}"), number(cohort.assessment.per_day)));
         }
-        all.push((format!("analysts {c}"), number(f64::from(state.desk.analysts))));
-        all.push((format!("expectation of leads {c}"), number(state.desk.prior_log_odds)));
-        all.push((format!("teams {c}"), number(f64::from(state.teams))));
-        all.push((format!("teams bound {c}"), number(f64::from(state.teams_bound))));
-        all.push((format!("cost rate {c}"), number(sim.world.cost_rate[c])));
+        all.push((format!("analysts {c:?}"), number(f64::from(state.desk.analysts))));
+        all.push((format!("expectation of leads {c:?}"), number(state.desk.prior_log_odds)));
+        all.push((format!("teams {c:?}"), number(f64::from(state.teams))));
+        all.push((format!("teams bound {c:?}"), number(f64::from(state.teams_bound))));
+        all.push((format!("cost rate {c:?}"), number(sim.world.cost_rate[c])));
     }
     all
 }
@@ -148,7 +148,7 @@ fn stale(sim: &mut Sim) -> Vec<String> {
 fn stale_factors(sim: &Sim) -> Vec<String> {
     let mut found = Vec::new();
     for (n, place) in sim.world.neighbourhoods.with_ids() {
-        let c = usize::from(place.country);
+        let c = place.country;
         for m in sim.movements() {
             for (source, kind) in onset::SOURCES.into_iter().enumerate() {
                 let seat = sim.world.presences[sim.presence(n, m)].onset[source];
@@ -160,7 +160,7 @@ fn stale_factors(sim: &Sim) -> Vec<String> {
         }
     }
     for (d, file) in sim.world.dossiers.iter().enumerate() {
-        let clock = sim.clock(ClockKind::Background, usize::from(file.service), MovementId::default());
+        let clock = sim.clock(ClockKind::Background, file.service, MovementId::default());
         let stored = sim.world.clocks[clock].factor(file.background);
         if stored.is_some_and(|f| f != detection::background_factor(sim, FileId(d as u32))) {
             found.push(format!("background factor {d}"));

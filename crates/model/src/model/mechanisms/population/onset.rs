@@ -16,7 +16,7 @@ use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, Site, live};
 
 use crate::model::moves::people;
-use crate::model::state::ids::{LanguageId, MovementId, NeighbourhoodId, positions};
+use crate::model::state::ids::{CountryId, LanguageId, MovementId, NeighbourhoodId, positions};
 
 crate::parameters! {
     /// How residents become sympathisers unprompted or through online propaganda (M2).
@@ -44,7 +44,7 @@ const PEER: usize = 2;
 const IN_PERSON: usize = 3;
 
 /// The volume of propaganda in the languages that a country speaks, against its own level.
-fn heard(sim: &Sim, c: usize) -> f64 {
+fn heard(sim: &Sim, c: CountryId) -> f64 {
     // Not a sum of shares where every language has the same: rounding would move each recruit a little.
     let volume = |language: LanguageId| sim.p.languages.get(language).map_or(1.0, |l| l.propaganda_factor);
     let spoken = &sim.country_languages[c];
@@ -57,7 +57,7 @@ fn heard(sim: &Sim, c: usize) -> f64 {
 }
 
 /// Sets the country's onset clocks to the parameters and the grievance in force.
-pub(crate) fn hazards(sim: &mut Sim, c: usize) {
+pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
     live!("onset");
     for m in sim.movements() {
         let t = &sim.p.countries[c];
@@ -86,7 +86,7 @@ pub(crate) fn factor(sim: &Sim, n: NeighbourhoodId, m: MovementId, source: usize
     match source {
         PEER => {
             sim.world.presences[sim.presence(n, m)].active.len() as f64
-                * sim.p.countries[usize::from(place.country)].peers.receptivity(place.receptivity)
+                * sim.p.countries[place.country].peers.receptivity(place.receptivity)
         }
         IN_PERSON => f64::from(place.recruiters[m]) * place.receptivity,
         _ => place.residents * place.receptivity,
@@ -96,7 +96,7 @@ pub(crate) fn factor(sim: &Sim, n: NeighbourhoodId, m: MovementId, source: usize
 /// Fits a neighbourhood's seat to its present factor; the threshold left is kept.
 pub(crate) fn reseat(sim: &mut Sim, n: NeighbourhoodId, m: MovementId, source: usize) {
     let factor = factor(sim, n, m, source);
-    let c = usize::from(sim.world.neighbourhoods[n].country);
+    let c = sim.world.neighbourhoods[n].country;
     let clock = sim.clock(SOURCES[source], c, m);
     let now = sim.now;
     let here = sim.presence(n, m);
@@ -161,7 +161,7 @@ pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: MovementId, n: Neighbo
     sim.world.neighbourhoods[n].left -= 1.0;
     let key = seat.key.child(Decision::NameRecruit.number(), u64::from(next));
     let kind = FACTS[position];
-    let share = sim.world.clocks[sim.clock(source, usize::from(country), m)].decaying_share(sim.now);
+    let share = sim.world.clocks[sim.clock(source, country, m)].decaying_share(sim.now);
     let id = people::new_person(sim, key, n, m);
     let person = &mut sim.world.persons[id];
     person.radicalised = sim.now as f32;
@@ -170,14 +170,14 @@ pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: MovementId, n: Neighbo
     let fact = sim.person_fact(kind, id);
     let site = Site::person(&sim.world.persons[id]);
     sim.explain(FactKind::PersonSettled, fact, site, f64::from(n.0));
-    let share = sim.p.countries[usize::from(country)].stages.fast_share;
+    let share = sim.p.countries[country].stages.fast_share;
     sim.become_sympathiser(id, share);
 }
 
 /// Seats every neighbourhood of every country in the clocks of its sources.
 pub(crate) fn seed(sim: &mut Sim) {
     sim.seated = true;
-    for c in 0..sim.countries() {
+    for c in sim.countries() {
         for n in positions(&sim.world.countries[c].neighbourhoods) {
             for m in sim.movements() {
                 for source in 0..SOURCES.len() {

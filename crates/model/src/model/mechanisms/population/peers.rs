@@ -54,7 +54,7 @@ pub(crate) fn place_in_circle(sim: &mut Sim, id: PersonId, source: ClockKind) {
     live!("peers");
     let person = &sim.world.persons[id];
     let (key, n, m) = (person.key, person.neighbourhood, person.movement);
-    let p = &sim.p.countries[usize::from(person.country)].peers;
+    let p = &sim.p.countries[person.country].peers;
     if p.circle_size_most <= 1.0 {
         return;
     }

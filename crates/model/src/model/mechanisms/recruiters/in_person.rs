@@ -44,7 +44,7 @@ impl InPersonRecruiters {
 }
 
 /// Places the first recruiters of one country.
-pub(crate) fn seed(sim: &mut Sim, c: usize) {
+pub(crate) fn seed(sim: &mut Sim, c: CountryId) {
     live!("in_person_recruiters");
     let number = sim.p.countries[c].in_person.number as u64;
     for m in sim.movements() {
@@ -54,7 +54,7 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
             let index = sim.world.in_person.next();
             sim.world.in_person.add(InPerson {
                 key,
-                country: CountryId::at(c),
+                country: c,
                 movement: m,
                 neighbourhood: NeighbourhoodId::default(),
                 alive: false,
@@ -68,7 +68,7 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
     }
 }
 
-fn removal_hazard(sim: &Sim, c: usize) -> Hazard {
+fn removal_hazard(sim: &Sim, c: CountryId) -> Hazard {
     Hazard::constant(sim.p.countries[c].in_person.removal_per_year / DAYS_PER_YEAR)
 }
 
@@ -76,7 +76,7 @@ fn removal_hazard(sim: &Sim, c: usize) -> Hazard {
 fn settle(sim: &mut Sim, index: InPersonId) {
     let (key, c, m, occasion) = {
         let r = &sim.world.in_person[index];
-        (r.key, usize::from(r.country), r.movement, r.occasion)
+        (r.key, r.country, r.movement, r.occasion)
     };
     let site = key.child(Decision::InPersonSite.number(), u64::from(occasion));
     let n = people::neighbourhood(sim, c, site);
@@ -93,7 +93,7 @@ fn settle(sim: &mut Sim, index: InPersonId) {
 }
 
 /// Follows a change of the removal rate.
-pub(crate) fn hazards(sim: &mut Sim, c: usize) {
+pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
     let hazard = removal_hazard(sim, c);
     for i in 0..sim.world.countries[c].in_person.len() {
         let index = sim.world.countries[c].in_person[i];
@@ -112,11 +112,11 @@ pub(crate) fn removed(sim: &mut Sim, index: InPersonId) {
         let r = &mut sim.world.in_person[index];
         r.alive = false;
         r.occasion += 1;
-        (r.key, usize::from(r.country), r.movement, r.neighbourhood, r.occasion)
+        (r.key, r.country, r.movement, r.neighbourhood, r.occasion)
     };
     sim.world.neighbourhoods[n].recruiters[m] -= 1;
     sim.recruiters_changed(n, m);
-    let site = Site { country: CountryId::at(c), movement: m, subject: key, plot: Key::NONE };
+    let site = Site { country: c, movement: m, subject: key, plot: Key::NONE };
     sim.fact(FactKind::InPersonRemoved, 0, site, 1.0);
     let lag = sim.delay(key, Decision::InPersonReplacement, occasion, sim.p.countries[c].in_person.replacement_days);
     sim.schedule(sim.now + lag, EventKind::InPersonReplaced(index), key, occasion);

@@ -134,13 +134,13 @@ fn spans_changed(sim: &mut Sim, language: LanguageId) {
         .map(|r| (span - r.contacts.len() as f64).max(0.0))
         .sum();
     sim.world.free_span[language] = free;
-    for c in 0..sim.countries() {
+    for c in sim.countries() {
         set_contact_clock(sim, c, language);
     }
 }
 
 /// The tie of a country's residents to its people abroad, from 0 to 1.
-fn tie(sim: &Sim, c: usize) -> f64 {
+fn tie(sim: &Sim, c: CountryId) -> f64 {
     let millions = sim.world.countries[c].residents / 1e6;
     if millions <= 0.0 {
         return 0.0;
@@ -149,7 +149,7 @@ fn tie(sim: &Sim, c: usize) -> f64 {
     per_million / (per_million + sim.p.world.virtual_entrepreneurs.tie_half_per_million)
 }
 
-fn set_contact_clock(sim: &mut Sim, c: usize, language: LanguageId) {
+fn set_contact_clock(sim: &mut Sim, c: CountryId, language: LanguageId) {
     live!("virtual_entrepreneurs");
     let rate = sim.p.world.virtual_entrepreneurs.contact_per_year / DAYS_PER_YEAR;
     let hazard = rate * sim.world.free_span[language] * tie(sim, c);
@@ -158,7 +158,7 @@ fn set_contact_clock(sim: &mut Sim, c: usize, language: LanguageId) {
 }
 
 /// The number of a country's fighters abroad has changed, and with it the ties.
-pub(crate) fn ties_changed(sim: &mut Sim, c: usize) {
+pub(crate) fn ties_changed(sim: &mut Sim, c: CountryId) {
     if sim.world.free_span.iter().all(|f| *f == 0.0) {
         return;
     }
@@ -172,7 +172,7 @@ pub(crate) fn ties_changed(sim: &mut Sim, c: usize) {
 /// A committed person begins to wait for contact.
 pub(crate) fn await_contact(sim: &mut Sim, id: PersonId, entry: u32) {
     let person = &sim.world.persons[id];
-    let (c, m) = (usize::from(person.country), person.movement);
+    let (c, m) = (person.country, person.movement);
     if sim.p.movements[m].holds_territory == 0.0 || !sim.ever.contacts {
         return;
     }
@@ -270,7 +270,7 @@ pub(crate) fn removed(sim: &mut Sim, index: RecruiterId) {
     for id in contacts {
         sim.person_fact(FactKind::ContactLost, id);
         let person = &sim.world.persons[id];
-        let (person_key, entry, c) = (person.key, person.entries, usize::from(person.country));
+        let (person_key, entry, c) = (person.key, person.entries, person.country);
         let share = sim.p.world.adaptation.self_start_share();
         let alone = sim.chance(person_key, Decision::ContactLostPlots, entry, share);
         if alone && sim.p.countries[c].pathways.self_start_per_committed_per_year > 0.0 {
