@@ -11,7 +11,7 @@ use crate::scenario::resolved::{Row, Scenario, Values};
 use super::kinds::kept::Kept;
 use super::kinds::kept::OnParameters;
 use super::mechanisms::{fighters, measures, plots, population, recruiters, services, sharing};
-use super::state::ids::{CountryId, LanguageId, List, MovementId, Position};
+use super::state::ids::{CountryId, LanguageId, List, MovementId, PeriodId, Position};
 
 macro_rules! tables {
     ($($(#[doc = $doc:literal])+ $field:ident: $kind:ty,)+) => {
@@ -214,12 +214,14 @@ impl Parameters {
     }
 
     /// The periods of a scenario: from when, and the parameters in force.
-    pub fn periods(scenario: &Scenario) -> Vec<(f64, Self)> {
-        let mut periods: Vec<(f64, Self)> = Vec::with_capacity(scenario.snapshots.len());
+    pub(crate) fn periods(scenario: &Scenario) -> List<PeriodId, (f64, Self)> {
+        let mut periods: List<PeriodId, (f64, Self)> = List::default();
+        periods.reserve(scenario.snapshots.len());
         for (i, snapshot) in scenario.snapshots.iter().enumerate() {
-            let before = i.checked_sub(1).map(|last| (&*scenario.snapshots[last].values, &periods[last].1));
+            let earlier = i.checked_sub(1).map(|last| &*scenario.snapshots[last].values);
+            let before = earlier.zip(periods.last().map(|(_, typed)| typed));
             let typed = Self::read(&snapshot.values, before);
-            periods.push((snapshot.time, typed));
+            periods.add((snapshot.time, typed));
         }
         periods
     }

@@ -14,7 +14,8 @@ use super::kinds::event::{Event, EventKind};
 use super::kinds::fact::{Fact, FactId, FactKind, FactSink};
 use super::parameters::Parameters;
 use super::state::ids::{
-    CountryId, FileId, GroupId, LanguageId, List, MovementId, NeighbourhoodId, PersonId, PlotId, Position, PresenceId,
+    CountryId, FileId, GroupId, LanguageId, List, MonthId, MovementId, NeighbourhoodId, PeriodId, PersonId, PlotId,
+    Position, PresenceId,
 };
 use super::state::{NO_TICKET, Person, Plot, World};
 
@@ -25,9 +26,9 @@ pub(crate) struct Sim<'s> {
     pub(crate) agenda: Agenda<Event>,
     pub(crate) world: World,
     pub(crate) p: &'s Parameters,
-    pub(crate) periods: &'s [(f64, Parameters)],
+    pub(crate) periods: &'s List<PeriodId, (f64, Parameters)>,
     /// The period in force.
-    pub(crate) period: usize,
+    pub(crate) period: PeriodId,
     /// The booked beginning of the next period.
     pub(crate) next_period: Handle,
     pub(crate) ever: &'s Ever,
@@ -37,7 +38,7 @@ pub(crate) struct Sim<'s> {
     pub(crate) movement_keys: &'s List<MovementId, Key>,
     pub(crate) language_keys: &'s List<LanguageId, Key>,
     pub(crate) facts: &'s mut dyn FactSink,
-    pub(crate) months: &'s [f64],
+    pub(crate) months: &'s List<MonthId, f64>,
     pub(crate) movement_count: usize,
     pub(crate) language_count: usize,
     /// Whether the neighbourhoods have their seats in the onset clocks.

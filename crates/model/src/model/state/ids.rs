@@ -79,6 +79,14 @@ ids! {
     MonthId;
 }
 
+impl PeriodId {
+    /// The period after it.
+    #[inline]
+    pub(crate) const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
 /// All positions of a range, in order.
 #[inline]
 pub(crate) fn positions<I: Position>(range: &Range<I>) -> impl Iterator<Item = I> + use<I> {
@@ -190,6 +198,11 @@ impl<I: Position, T> List<I, T> {
         T: Clone,
     {
         Self { entries: vec![entry; count], by: std::marker::PhantomData }
+    }
+
+    /// The last position whose entry passes the test.
+    pub(crate) fn last_with(&self, test: impl Fn(&T) -> bool) -> Option<I> {
+        self.entries.iter().rposition(test).map(I::at)
     }
 
     /// The entries at a range of positions.

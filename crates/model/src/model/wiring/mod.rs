@@ -23,7 +23,7 @@ use super::mechanisms::sharing::{notices, pool};
 use super::moves;
 use super::record::FileRecord;
 use super::sim::{Sim, Site};
-use super::state::ids::{CountryId, FileId, GroupId, MonthId, NeighbourhoodId, PersonId, PlotId, Position};
+use super::state::ids::{CountryId, FileId, GroupId, MonthId, NeighbourhoodId, PersonId, PlotId};
 
 mod parameters;
 mod people;
@@ -38,8 +38,8 @@ pub(super) fn happen(sim: &mut Sim, event: Event) {
     let Event { kind, occasion, .. } = event;
     match kind {
         EventKind::Clock(clock) => ring(sim, clock),
-        EventKind::Parameters(period) => parameters::change(sim, period.place()),
-        EventKind::MonthEnd(month) => month_end(sim, month.place()),
+        EventKind::Parameters(period) => parameters::change(sim, period),
+        EventKind::MonthEnd(month) => month_end(sim, month),
         EventKind::Shift(country) => shift(sim, country),
         EventKind::RecruiterRemoved(recruiter) => virtual_entrepreneurs::removed(sim, recruiter),
         EventKind::RecruiterReplaced(recruiter) => virtual_entrepreneurs::replaced(sim, recruiter),
@@ -153,15 +153,17 @@ pub(super) fn seed(sim: &mut Sim) {
         sim.touch(kind, clock);
     }
     book_next_period(sim);
-    for (i, time) in sim.months.iter().enumerate() {
-        sim.schedule(*time, EventKind::MonthEnd(MonthId::at(i)), Key::NONE, 0);
+    for (month, time) in sim.months.with_ids() {
+        sim.schedule(*time, EventKind::MonthEnd(month), Key::NONE, 0);
     }
 }
 
 /// States the stocks and the means of the month that ends.
-fn month_end(sim: &mut Sim, month: usize) {
+fn month_end(sim: &mut Sim, month: MonthId) {
     let now = sim.now;
-    if month == 0 {
+    // The first is the day on which counting begins: no counted month ends.
+    let begins = month == MonthId::default();
+    if begins {
         intrusion::note_open_files(sim);
     }
     for c in sim.countries() {
@@ -169,7 +171,7 @@ fn month_end(sim: &mut Sim, month: usize) {
         let team_use = sim.world.countries[c].team_use.take(now);
         let team_full = sim.world.countries[c].team_full.take(now);
         let analyst_use = sim.world.countries[c].desk.analyst_use.take(now);
-        if month == 0 {
+        if begins {
             continue;
         }
         let state = &sim.world.countries[c];
@@ -192,7 +194,7 @@ fn month_end(sim: &mut Sim, month: usize) {
             sim.fact(kind, 0, site, value);
         }
     }
-    if month > 0 {
+    if !begins {
         let site = Site::country(CountryId::default(), Key::NONE);
         let (recruiters, central, held) =
             (sim.world.alive_recruiters, sim.world.pool.waiting.len(), sim.p.world.territory.held());

@@ -16,7 +16,7 @@ use crate::model::mechanisms::services::{detection, intervention, leads, subject
 use crate::model::mechanisms::sharing::pool;
 use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, Site};
-use crate::model::state::ids::{CountryId, MovementId, PeriodId, Position};
+use crate::model::state::ids::{CountryId, MovementId, PeriodId};
 
 use super::plots;
 
@@ -59,10 +59,10 @@ fn recompute(sim: &mut Sim, kept: Kept) {
 
 /// Books the beginning of the period after the one in force; a beginning that was booked before is taken back.
 pub(in crate::model) fn book_next_period(sim: &mut Sim) {
-    let next = sim.period + 1;
+    let next = sim.period.next();
     sim.agenda.cancel(sim.next_period);
     sim.next_period = match sim.periods.get(next) {
-        Some((time, _)) => sim.schedule(*time, EventKind::Parameters(PeriodId::at(next)), Key::NONE, 0),
+        Some((time, _)) => sim.schedule(*time, EventKind::Parameters(next), Key::NONE, 0),
         None => Handle::NONE,
     };
 }
@@ -80,7 +80,7 @@ pub(in crate::model) fn steady_rates(
 }
 
 /// The parameters of another period come into force.
-pub(super) fn change(sim: &mut Sim, period: usize) {
+pub(super) fn change(sim: &mut Sim, period: PeriodId) {
     // What has happened so far happened under the old parameters.
     for c in sim.countries() {
         cohort::catch_up(sim, c);
@@ -90,7 +90,7 @@ pub(super) fn change(sim: &mut Sim, period: usize) {
     sim.p = &periods[period].1;
     sim.period = period;
     book_next_period(sim);
-    sim.fact(FactKind::ParametersChanged, 0, Site::country(CountryId::default(), Key::NONE), period as f64);
+    sim.fact(FactKind::ParametersChanged, 0, Site::country(CountryId::default(), Key::NONE), f64::from(period.0));
     recompute_all(sim);
     subjects::change_decay(sim, old.world.evidence.decay_per_day());
     for c in sim.countries() {

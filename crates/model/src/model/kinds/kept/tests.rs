@@ -19,7 +19,7 @@ use crate::model::registry;
 use crate::model::replication::{Arm, begin, step};
 use crate::model::sim::Sim;
 use crate::model::state::Ending;
-use crate::model::state::ids::{FileId, MovementId};
+use crate::model::state::ids::{FileId, MovementId, PeriodId};
 use crate::model::test_world::{busy, change, slots};
 use crate::model::wiring;
 use crate::scenario::registry::Slot;
@@ -198,7 +198,7 @@ fn run(scenario: &Scenario, mode: &Mode, end: f64) -> (Vec<String>, Vec<Fact>) {
         let mut sim = begin(&arm, 0, &mut facts);
         wiring::seed(&mut sim);
         while sim.next().is_some_and(|(t, _)| t < CHANGE) && step(&mut sim, end) {}
-        let (old, new) = (sim.p, &sim.periods[sim.period + 1].1);
+        let (old, new) = (sim.p, &sim.periods[sim.period.next()].1);
         let declared = declared(old, new);
         sim.left_out = match mode {
             Mode::All => Vec::new(),
@@ -254,7 +254,7 @@ fn whatever_is_left_out_is_noticed() {
     for kept in Kept::ALL {
         let depends = |s: &&Scenario| {
             let periods = Parameters::periods(s);
-            declared(&periods[0].1, &periods[1].1).contains(kept)
+            declared(&periods[PeriodId::default()].1, &periods[PeriodId::default().next()].1).contains(kept)
         };
         let notices = |s: &Scenario| !run(s, &Mode::Without(kept), CHANGE).0.is_empty();
         assert!(changes.iter().filter(depends).any(notices), "{kept:?} was left out, and nothing noticed");
