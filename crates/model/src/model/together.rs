@@ -40,7 +40,7 @@ fn begin_all<S: FactSink + Clone>(
     last: Last,
     mut done: impl FnMut(usize, S, Replication),
 ) {
-    for group in alike(arms, &Vec::from_iter(0..arms.len())) {
+    for group in alike(arms, &(0..arms.len()).collect::<Vec<_>>()) {
         let lead = arms[group[0]];
         let ever = group[1..].iter().fold(lead.ever.clone(), |ever, &arm| ever.or(&arms[arm].ever));
         let mut sink = sink.clone();
