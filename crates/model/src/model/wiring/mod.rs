@@ -1,4 +1,4 @@
-//! The one room that names all mechanisms: who handles what happens, and what else must happen when something is done.
+//! The one folder that names all mechanisms: who handles what happens, and what else must happen when it does.
 //!
 //! *Dispatch*, here: each event and each ring of a group clock goes to the mechanism that owns it. [`parameters`]: what
 //! is kept of them is computed anew when they change. *Moves*, by area: a mechanism that does something which others
