@@ -231,8 +231,8 @@ fn m04_stages_race_between_commitment_and_desistance() {
 fn m05_movements_scale_their_own_onset_only() {
     let plain = story(OTHER, &[ONSET]);
     let scaled_up = story(OTHER, &[ONSET, "movements.other.onset_scale=2"]);
-    let of = |facts: &[forestall_model::Fact], m: u8| -> Vec<f64> {
-        facts.iter().filter(|f| f.movement == m).map(|f| f.time).collect()
+    let of = |facts: &[forestall_model::Fact], m: usize| -> Vec<f64> {
+        facts.iter().filter(|f| usize::from(f.movement) == m).map(|f| f.time).collect()
     };
     assert_eq!(of(&plain, 0), of(&scaled_up, 0));
     scaled("the other movement", &of(&scaled_up, 1), &of(&plain, 1), 0.5);
