@@ -12,7 +12,7 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
 use crate::model::sim::{Sim, live};
-use crate::model::state::ids::PersonId;
+use crate::model::state::ids::{CountryId, MovementId, PersonId};
 
 crate::parameters! {
     /// Announced amnesty days (lever).
@@ -35,15 +35,15 @@ impl Amnesty {
 }
 
 /// Sets the country's clocks to the parameters in force: thresholds stay, only the hazard moves.
-pub(crate) fn hazards(sim: &mut Sim, c: usize) {
+pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
     let hazard = sim.p.countries[c].amnesty.hazard();
-    for m in 0..sim.movements {
+    for m in sim.movements() {
         sim.set_clock(ClockKind::Amnesty, c, m, hazard);
     }
 }
 
 /// Somebody has become committed and begins to be open to an offer.
-pub(crate) fn await_offer(sim: &mut Sim, id: PersonId, (c, m, entry): (usize, usize, u32)) {
+pub(crate) fn await_offer(sim: &mut Sim, id: PersonId, (c, m, entry): (CountryId, MovementId, u32)) {
     sim.join(id, (ClockKind::Amnesty, c, m), Decision::AcceptAmnesty, entry, 1.0);
 }
 

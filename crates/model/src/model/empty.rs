@@ -11,19 +11,25 @@ use crate::engine::tournament::Tournament;
 use super::kinds::decision::Decision;
 use super::parameters::Parameters;
 use super::sim::Sim;
-use super::state::ids::{CountryId, List, Position};
+use super::state::ids::{CountryId, List, NeighbourhoodId};
 use super::state::ring::Ring;
 use super::state::{CountryState, Desk, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, TimeMean, World};
 
 /// Countries and neighbourhoods with nobody named in them yet, at the start of the warm-up.
-pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &Parameters, begin: f64) -> World {
+pub(super) fn world(
+    codes: &List<CountryId, Key>,
+    movement_keys: &[Key],
+    languages: usize,
+    p: &Parameters,
+    begin: f64,
+) -> World {
     let movements = movement_keys.len();
-    let mut neighbourhoods = Vec::new();
-    let mut presences = Vec::new();
-    let mut states = Vec::new();
-    for (c, &key) in codes.iter().enumerate() {
+    let mut neighbourhoods = List::<NeighbourhoodId, Neighbourhood>::default();
+    let mut presences = List::default();
+    let mut states = List::default();
+    for (c, &key) in codes.with_ids() {
         let entry = &p.countries[c].country;
-        let first = neighbourhoods.len() as u32;
+        let first = neighbourhoods.next();
         let at_home = entry.transit_partner == 0.0;
         let residents = if at_home { entry.residents } else { 0.0 };
         let count = libm::ceil(residents / entry.neighbourhood_residents) as usize;
@@ -31,14 +37,16 @@ pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &
         let mut up_to = 0.0;
         for (j, receptivity) in receptivity.into_iter().enumerate() {
             let own = key.child(Decision::NameNeighbourhood.number(), j as u64);
-            presences.extend(movement_keys.iter().map(|&movement| presence(own, movement)));
+            for &movement in movement_keys {
+                presences.add(presence(own, movement));
+            }
             let mut place = neighbourhood(c, residents / count as f64, receptivity, movements);
             up_to += receptivity;
             place.up_to = up_to;
-            neighbourhoods.push(place);
+            neighbourhoods.add(place);
         }
-        let state = country(key, residents, first..neighbourhoods.len() as u32, movements);
-        states.push(CountryState { rank: rank(codes, key), at_home, ..state });
+        let state = country(key, residents, first..neighbourhoods.next(), movements);
+        states.add(CountryState { rank: rank(codes, key), at_home, ..state });
     }
     let clocks = Sim::clock_count(codes.len(), movements, languages);
     let countries = codes.len();
@@ -56,12 +64,12 @@ pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &
         dossiers: List::default(),
         recruiters: List::default(),
         in_person: List::default(),
-        clocks: vec![Clock::new(begin); clocks],
-        lazy_clocks: vec![LazyClock::new(begin); clocks],
+        clocks: List::of(Clock::new(begin), clocks),
+        lazy_clocks: List::of(LazyClock::new(begin), clocks),
         rings: Tournament::new(clocks),
         wakes: Tournament::new(countries),
         by_key: by_key(codes),
-        free_span: vec![0.0; languages],
+        free_span: List::of(0.0, languages),
         alive_recruiters: 0,
         trained_abroad: BTreeSet::new(),
         dispatch: World::never(),
@@ -69,9 +77,9 @@ pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &
         dispatches: 0,
         pool: Pool::default(),
         released: BTreeMap::new(),
-        cost_rate: vec![0.0; countries],
+        cost_rate: List::of(0.0, countries),
         cost_since: begin,
-        cost: vec![0.0; countries],
+        cost: List::of(0.0, countries),
     }
 }
 
@@ -81,20 +89,20 @@ fn rank(keys: &[Key], key: Key) -> usize {
 }
 
 /// Countries in the order of their keys.
-fn by_key(keys: &[Key]) -> Vec<CountryId> {
-    let mut order: Vec<usize> = (0..keys.len()).collect();
+fn by_key(keys: &List<CountryId, Key>) -> Vec<CountryId> {
+    let mut order: Vec<CountryId> = keys.ids().collect();
     order.sort_by_key(|&c| keys[c]);
-    order.into_iter().map(CountryId::at).collect()
+    order
 }
 
-fn neighbourhood(c: usize, residents: f64, receptivity: f64, movements: usize) -> Neighbourhood {
+fn neighbourhood(country: CountryId, residents: f64, receptivity: f64, movements: usize) -> Neighbourhood {
     Neighbourhood {
-        country: CountryId::at(c),
+        country,
         residents,
         receptivity,
         up_to: 0.0,
         left: residents,
-        recruiters: vec![0; movements],
+        recruiters: List::of(0, movements),
         returnees: 0,
     }
 }
@@ -109,14 +117,19 @@ fn presence(key: Key, movement: Key) -> Presence {
     Presence { active: Ring::default(), onset: [seat(0), seat(1), seat(2), seat(3)] }
 }
 
-fn country(key: Key, residents: f64, neighbourhoods: std::ops::Range<u32>, movements: usize) -> CountryState {
+fn country(
+    key: Key,
+    residents: f64,
+    neighbourhoods: std::ops::Range<NeighbourhoodId>,
+    movements: usize,
+) -> CountryState {
     CountryState {
         key,
         rank: 0,
         at_home: true,
         residents,
         neighbourhoods,
-        onset_grievance: vec![Reaction::default(); movements],
+        onset_grievance: List::of(Reaction::default(), movements),
         timing: Reaction::default(),
         alarm: Reaction::default(),
         abroad: 0,

@@ -2,6 +2,7 @@
 
 use super::parameters::{Parameters, Tables};
 use super::sim::Sim;
+use super::state::ids::{GroupId, List};
 use super::wiring;
 
 /// Which processes run at all in some country at some time of the run; the others need no clocks.
@@ -26,7 +27,7 @@ pub(crate) struct Ever {
     pub(crate) pairs: bool,
     /// The greatest hazard a day that each clock of people comes to; infinite where it does not follow parameters
     /// alone. A moment more than it is, so that rounding never makes anybody late.
-    pub(crate) ceilings: Vec<f64>,
+    pub(crate) ceilings: List<GroupId, f64>,
 }
 
 /// What the greatest hazards are raised by.
@@ -76,12 +77,12 @@ impl Ever {
     }
 }
 
-fn ceilings(periods: &[(f64, Parameters)], languages: usize) -> Vec<f64> {
-    let Some((_, first)) = periods.first() else { return Vec::new() };
+fn ceilings(periods: &[(f64, Parameters)], languages: usize) -> List<GroupId, f64> {
+    let Some((_, first)) = periods.first() else { return List::default() };
     let (countries, movements) = (first.countries.len(), first.movements.len());
-    let mut found = vec![f64::INFINITY; Sim::clock_count(countries, movements, languages)];
-    for c in 0..countries {
-        for m in 0..movements {
+    let mut found = List::of(f64::INFINITY, Sim::clock_count(countries, movements, languages));
+    for c in first.countries.ids() {
+        for m in first.movements.ids() {
             for (kind, _) in wiring::steady_rates(first, c, m) {
                 found[Sim::clock_of(kind, (c, m), countries, movements)] = 0.0;
             }

@@ -11,6 +11,7 @@ use crate::scenario::resolved::{Row, Scenario, Values};
 use super::kinds::kept::Kept;
 use super::kinds::kept::OnParameters;
 use super::mechanisms::{fighters, measures, plots, population, recruiters, services, sharing};
+use super::state::ids::{CountryId, LanguageId, List, MovementId, PeriodId, Position};
 
 macro_rules! tables {
     ($($(#[doc = $doc:literal])+ $field:ident: $kind:ty,)+) => {
@@ -159,11 +160,11 @@ pub struct Parameters {
     /// World tables, and the common defaults of country tables.
     pub world: Tables,
     /// Country tables.
-    pub countries: Vec<Tables>,
+    pub countries: List<CountryId, Tables>,
     /// Movement attributes.
-    pub movements: Vec<population::movements::MovementEntry>,
+    pub movements: List<MovementId, population::movements::MovementEntry>,
     /// Language attributes.
-    pub languages: Vec<recruiters::virtual_entrepreneurs::LanguageEntry>,
+    pub languages: List<LanguageId, recruiters::virtual_entrepreneurs::LanguageEntry>,
     /// What may pass between pairs of countries, where a scenario says so (M29).
     pub pairs: Option<Arc<Pairs>>,
 }
@@ -182,12 +183,13 @@ impl Parameters {
     fn read(values: &Values, before: Option<(&Values, &Self)>) -> Self {
         let world =
             Tables::read(&values.world, [before.map(|(old, typed)| (old.world.as_slice(), &typed.world)), None]);
-        let mut countries: Vec<Tables> = Vec::with_capacity(values.countries.len());
+        let mut countries: List<CountryId, Tables> = List::default();
+        countries.reserve(values.countries.len());
         for (c, rows) in values.countries.iter().enumerate() {
-            let earlier = before.map(|(old, typed)| (old.countries[c].as_slice(), &typed.countries[c]));
+            let earlier = before.map(|(old, typed)| (old.countries[c].as_slice(), &typed.countries[CountryId::at(c)]));
             // Most countries have what the one before has.
-            let neighbour = c.checked_sub(1).map(|c| (values.countries[c].as_slice(), &countries[c]));
-            countries.push(Tables::read(rows, [earlier, neighbour]));
+            let neighbour = c.checked_sub(1).map(|c| values.countries[c].as_slice()).zip(countries.last());
+            countries.add(Tables::read(rows, [earlier, neighbour]));
         }
         Self {
             world,
@@ -212,12 +214,14 @@ impl Parameters {
     }
 
     /// The periods of a scenario: from when, and the parameters in force.
-    pub fn periods(scenario: &Scenario) -> Vec<(f64, Self)> {
-        let mut periods: Vec<(f64, Self)> = Vec::with_capacity(scenario.snapshots.len());
+    pub(crate) fn periods(scenario: &Scenario) -> List<PeriodId, (f64, Self)> {
+        let mut periods: List<PeriodId, (f64, Self)> = List::default();
+        periods.reserve(scenario.snapshots.len());
         for (i, snapshot) in scenario.snapshots.iter().enumerate() {
-            let before = i.checked_sub(1).map(|last| (&*scenario.snapshots[last].values, &periods[last].1));
+            let earlier = i.checked_sub(1).map(|last| &*scenario.snapshots[last].values);
+            let before = earlier.zip(periods.last().map(|(_, typed)| typed));
             let typed = Self::read(&snapshot.values, before);
-            periods.push((snapshot.time, typed));
+            periods.add((snapshot.time, typed));
         }
         periods
     }

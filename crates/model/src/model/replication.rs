@@ -14,13 +14,13 @@ use super::record::{self, DeskRecord, PlotRecord, Replication};
 use super::sim::Sim;
 use super::standing::Standing;
 use super::state::Ending;
-use super::state::ids::{MonthId, Position};
+use super::state::ids::{CountryId, LanguageId, List, MonthId, MovementId, PeriodId, Position};
 use super::wiring;
 
 /// An arm of a scenario made ready for many replications.
 #[derive(Clone, Debug)]
 pub struct Arm {
-    pub(super) periods: Vec<(f64, Parameters)>,
+    pub(super) periods: List<PeriodId, (f64, Parameters)>,
     pub(super) ever: Ever,
     pub(super) frame: Frame,
 }
@@ -28,11 +28,11 @@ pub struct Arm {
 /// What an arm has beside its parameters; arms of one scenario have the same.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Frame {
-    pub(super) country_languages: Vec<Vec<(usize, f64)>>,
-    pub(super) codes: Vec<Key>,
-    pub(super) movement_keys: Vec<Key>,
-    pub(super) language_keys: Vec<Key>,
-    pub(super) months: Vec<f64>,
+    pub(super) country_languages: List<CountryId, Vec<(LanguageId, f64)>>,
+    pub(super) codes: List<CountryId, Key>,
+    pub(super) movement_keys: List<MovementId, Key>,
+    pub(super) language_keys: List<LanguageId, Key>,
+    pub(super) months: List<MonthId, f64>,
     pub(super) warm_up_days: f64,
     pub(super) seed: u64,
     pub(super) movements: usize,
@@ -42,14 +42,14 @@ pub(super) struct Frame {
 impl Arm {
     /// Reads the typed parameters of every period once.
     pub fn new(scenario: &Scenario) -> Self {
-        let mut months: Vec<f64> = month_starts(scenario.start, scenario.end).iter().map(|m| m.0).collect();
-        months.push(scenario.days());
+        let mut months: List<MonthId, f64> = month_starts(scenario.start, scenario.end).iter().map(|m| m.0).collect();
+        months.add(scenario.days());
         let periods = Parameters::periods(scenario);
         Self {
             ever: Ever::of(&periods, scenario.languages.len().max(1)),
             periods,
             frame: Frame {
-                country_languages: scenario.countries.iter().map(|c| c.languages.clone()).collect(),
+                country_languages: scenario.countries.iter().map(|c| spoken(&c.languages)).collect(),
                 codes: scenario.countries.iter().map(|c| Key::root(&c.code)).collect(),
                 movement_keys: scenario.movements.iter().map(|m| Key::root(&format!("movement {}", m.code))).collect(),
                 language_keys: scenario.languages.iter().map(|l| Key::root(&format!("language {l}"))).collect(),
@@ -63,13 +63,13 @@ impl Arm {
     }
 
     /// The period that is in force when the warm-up begins.
-    pub(super) fn first_period(&self) -> usize {
-        self.periods.iter().rposition(|(t, _)| *t <= -self.frame.warm_up_days).unwrap_or(0)
+    pub(super) fn first_period(&self) -> PeriodId {
+        self.periods.last_with(|(t, _)| *t <= -self.frame.warm_up_days).unwrap_or_default()
     }
 
     /// The parameters that hold when the counted period begins.
     pub fn parameters_at(&self, time: f64) -> &Parameters {
-        let at = self.periods.iter().rposition(|(t, _)| *t <= time).unwrap_or(0);
+        let at = self.periods.last_with(|(t, _)| *t <= time).unwrap_or_default();
         &self.periods[at].1
     }
 
@@ -87,6 +87,11 @@ impl Arm {
     pub fn months(&self) -> &[f64] {
         &self.frame.months
     }
+}
+
+/// The languages of a country with their shares.
+fn spoken(languages: &[(usize, f64)]) -> Vec<(LanguageId, f64)> {
+    languages.iter().map(|&(language, share)| (LanguageId::at(language), share)).collect()
 }
 
 /// Runs one replication; facts go to `sink` as they happen, those of the warm-up with negative times.

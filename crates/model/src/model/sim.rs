@@ -1,20 +1,22 @@
 //! One running replication: the state with its agenda, draws and facts, and the moves that every mechanism shares.
 
 use crate::engine::agenda::Agenda;
-use crate::engine::clock::Member;
 use crate::engine::draw::{Draws, mix};
-use crate::engine::hazard::Hazard;
 use crate::engine::heap::{Handle, Tie};
 use crate::engine::key::Key;
 
 use super::ever::Ever;
-use super::kinds::clock::{BY_MOVEMENT, ClockKind, Place, Waiting};
 use super::kinds::decision::Decision;
 use super::kinds::event::{Event, EventKind};
 use super::kinds::fact::{Fact, FactId, FactKind, FactSink};
 use super::parameters::Parameters;
-use super::state::ids::{CountryId, FileId, GroupId, MovementId, PersonId, PlotId, Position};
-use super::state::{NO_TICKET, Person, Plot, World};
+use super::state::ids::{
+    CountryId, GroupId, LanguageId, List, MonthId, MovementId, NeighbourhoodId, PeriodId, PersonId, PlotId, Position,
+    PresenceId,
+};
+use super::state::{Person, Plot, World};
+
+mod clocks;
 
 /// The running replication.
 pub(crate) struct Sim<'s> {
@@ -23,21 +25,21 @@ pub(crate) struct Sim<'s> {
     pub(crate) agenda: Agenda<Event>,
     pub(crate) world: World,
     pub(crate) p: &'s Parameters,
-    pub(crate) periods: &'s [(f64, Parameters)],
+    pub(crate) periods: &'s List<PeriodId, (f64, Parameters)>,
     /// The period in force.
-    pub(crate) period: usize,
+    pub(crate) period: PeriodId,
     /// The booked beginning of the next period.
     pub(crate) next_period: Handle,
     pub(crate) ever: &'s Ever,
     /// When the run ends, with the last counted day and a moment more.
     pub(crate) end: f64,
-    pub(crate) country_languages: &'s [Vec<(usize, f64)>],
-    pub(crate) movement_keys: &'s [Key],
-    pub(crate) language_keys: &'s [Key],
+    pub(crate) country_languages: &'s List<CountryId, Vec<(LanguageId, f64)>>,
+    pub(crate) movement_keys: &'s List<MovementId, Key>,
+    pub(crate) language_keys: &'s List<LanguageId, Key>,
     pub(crate) facts: &'s mut dyn FactSink,
-    pub(crate) months: &'s [f64],
-    pub(crate) movements: usize,
-    pub(crate) languages: usize,
+    pub(crate) months: &'s List<MonthId, f64>,
+    pub(crate) movement_count: usize,
+    pub(crate) language_count: usize,
     /// Whether the neighbourhoods have their seats in the onset clocks.
     pub(crate) seated: bool,
     pub(crate) settled: bool,
@@ -48,15 +50,33 @@ pub(crate) struct Sim<'s> {
 }
 
 impl Sim<'_> {
+    /// All countries.
     #[inline]
-    pub(crate) fn countries(&self) -> usize {
+    pub(crate) fn countries(&self) -> impl Iterator<Item = CountryId> + use<> {
+        self.world.countries.ids()
+    }
+
+    #[inline]
+    fn country_count(&self) -> usize {
         self.world.countries.len()
+    }
+
+    /// All movements.
+    #[inline]
+    pub(crate) fn movements(&self) -> impl Iterator<Item = MovementId> + use<> {
+        (0..self.movement_count).map(MovementId::at)
+    }
+
+    /// All languages, one at least.
+    #[inline]
+    pub(crate) fn languages(&self) -> impl Iterator<Item = LanguageId> + use<> {
+        (0..self.language_count).map(LanguageId::at)
     }
 
     /// Where what a movement has in a neighbourhood is kept.
     #[inline]
-    pub(crate) fn presence(&self, neighbourhood: usize, movement: usize) -> usize {
-        neighbourhood * self.movements + movement
+    pub(crate) fn presence(&self, neighbourhood: NeighbourhoodId, movement: MovementId) -> PresenceId {
+        PresenceId::at(neighbourhood.place() * self.movement_count + movement.place())
     }
 
     /// Draws for a person's present stay in a state.
@@ -77,7 +97,7 @@ impl Sim<'_> {
     }
 
     /// A number for a country in a draw's address that does not depend on its place in the file.
-    pub(crate) fn mark(&self, country: usize) -> u32 {
+    pub(crate) fn mark(&self, country: CountryId) -> u32 {
         self.world.countries[country].key.bits() as u32
     }
 
@@ -105,13 +125,13 @@ impl Sim<'_> {
 
     fn wake(&self) -> Event {
         let country = self.world.by_key[self.world.wakes.first()];
-        let key = self.world.countries[usize::from(country)].key;
+        let key = self.world.countries[country].key;
         Event { kind: EventKind::AnalystFree(country), key, occasion: 0 }
     }
 
     fn ring(&self) -> Event {
-        let clock = self.world.rings.first();
-        Event { kind: EventKind::Clock(GroupId::at(clock)), key: Key::from_bits(clock as u64), occasion: 0 }
+        let clock = GroupId::at(self.world.rings.first());
+        Event { kind: EventKind::Clock(clock), key: Key::from_bits(u64::from(clock.0)), occasion: 0 }
     }
 
     /// The same where several things happen at the very same time, or nothing does.
@@ -142,148 +162,6 @@ impl Sim<'_> {
     /// Moves a lone clock's event to where its clock now says.
     pub(crate) fn rebook(&mut self, handle: Handle, due: f64) {
         self.agenda.reschedule(handle, due);
-    }
-
-    // ---- group clocks -------------------------------------------------------------------------
-
-    pub(crate) fn clock_count(countries: usize, movements: usize, languages: usize) -> usize {
-        BY_MOVEMENT * countries * movements + countries * languages
-    }
-
-    #[inline]
-    pub(crate) fn clock(&self, kind: ClockKind, country: usize, which: usize) -> usize {
-        if kind == ClockKind::Contact {
-            BY_MOVEMENT * self.countries() * self.movements + country * self.languages + which
-        } else {
-            Self::clock_of(kind, (country, which), self.countries(), self.movements)
-        }
-    }
-
-    /// The clock of a kind that comes by movement, in a country and for a movement.
-    #[inline]
-    pub(crate) fn clock_of(kind: ClockKind, (c, m): (usize, usize), countries: usize, movements: usize) -> usize {
-        (kind as usize * countries + c) * movements + m
-    }
-
-    #[inline]
-    pub(crate) fn decode(&self, clock: usize) -> (ClockKind, usize, usize) {
-        let first_contact = BY_MOVEMENT * self.countries() * self.movements;
-        if clock >= first_contact {
-            let at = clock - first_contact;
-            (ClockKind::Contact, at / self.languages, at % self.languages)
-        } else {
-            let (kind, at) = (clock / (self.countries() * self.movements), clock % (self.countries() * self.movements));
-            (ClockKind::ALL[kind], at / self.movements, at % self.movements)
-        }
-    }
-
-    pub(crate) fn set_clock(&mut self, kind: ClockKind, country: usize, which: usize, hazard: Hazard) {
-        let clock = self.clock(kind, country, which);
-        let changed = if kind.waiting().by_ticket() {
-            self.world.lazy_clocks[clock].set_hazard(self.now, hazard)
-        } else {
-            self.world.clocks[clock].set_hazard(self.now, hazard)
-        };
-        if changed {
-            self.touch(kind, clock);
-        }
-    }
-
-    /// Sets clocks of people whose hazards follow parameters alone.
-    pub(crate) fn set_steady<const N: usize>(&mut self, rates: [(ClockKind, f64); N], country: usize, movement: usize) {
-        for (kind, rate) in rates {
-            debug_assert!(rate <= self.ever.ceilings[self.clock(kind, country, movement)], "{kind:?} runs too fast");
-            self.set_clock(kind, country, movement, Hazard::constant(rate));
-        }
-    }
-
-    /// Notes when a group clock rings next.
-    #[inline]
-    pub(crate) fn touch(&mut self, kind: ClockKind, clock: usize) {
-        if !self.settled {
-            return;
-        }
-        let due = if kind.waiting().by_ticket() {
-            self.world.lazy_clocks[clock].due()
-        } else {
-            self.world.clocks[clock].due()
-        };
-        // Infinity, where it never rings, stays what it is.
-        self.world.rings.set(clock, due.max(self.now));
-    }
-
-    /// Seats a person in a group clock.
-    #[inline]
-    pub(crate) fn join(
-        &mut self,
-        id: PersonId,
-        (kind, country, which): (ClockKind, usize, usize),
-        decision: Decision,
-        occasion: u32,
-        factor: f64,
-    ) {
-        let Waiting::People(place) = kind.waiting() else { unreachable!("{kind:?} is no clock of people") };
-        let at = place as usize;
-        let clock = self.clock(kind, country, which);
-        let now = self.now;
-        let person = &mut self.world.persons[id];
-        debug_assert_eq!(person.tickets[at], NO_TICKET);
-        debug_assert!(usize::from(person.country) == country);
-        person.tickets_drawn += 1;
-        let (key, ticket) = (person.key, person.tickets_drawn);
-        person.tickets[at] = ticket;
-        let threshold = self.threshold(key, decision, occasion);
-        // Most people wait for something that comes after the end of the run: whoever cannot ring by then, however
-        // fast the clock may come to run, need not take a seat.
-        if threshold > self.ever.ceilings[clock] * (self.end - now) * factor {
-            return;
-        }
-        if self.world.lazy_clocks[clock].join(now, id.0, ticket, threshold, factor) {
-            self.touch(kind, clock);
-        }
-    }
-
-    /// Takes out the member for whom a clock has rung.
-    pub(crate) fn next_member(&mut self, kind: ClockKind, clock: usize) -> Option<Member> {
-        debug_assert!(kind.waiting() == Waiting::Members);
-        self.world.clocks[clock].ring()
-    }
-
-    /// The person for whom a clock has rung, who no longer waits in it; none if it rang for somebody who left long ago.
-    pub(crate) fn next_person(&mut self, kind: ClockKind, clock: usize) -> Option<PersonId> {
-        debug_assert!(matches!(kind.waiting(), Waiting::People(_)));
-        let World { lazy_clocks, persons, .. } = &mut self.world;
-        let (id, ticket) = lazy_clocks[clock].ring(|who| persons[PersonId(who)].key.bits())?;
-        let id = PersonId(id);
-        let tickets = &mut persons[id].tickets;
-        if let Some(at) = tickets.iter().position(|&held| held == ticket) {
-            tickets[at] = NO_TICKET;
-            return Some(id);
-        }
-        // Nothing happened.
-        self.events -= 1;
-        None
-    }
-
-    /// The same for a file.
-    pub(crate) fn next_file(&mut self, kind: ClockKind, clock: usize) -> Option<FileId> {
-        debug_assert!(kind.waiting() == Waiting::Files);
-        let World { lazy_clocks, dossiers, .. } = &mut self.world;
-        let (file, ticket) = lazy_clocks[clock].ring(|which| dossiers[FileId(which)].key.bits())?;
-        let file = FileId(file);
-        let held = &mut dossiers[file].review;
-        if *held == ticket {
-            *held = NO_TICKET;
-            return Some(file);
-        }
-        self.events -= 1;
-        None
-    }
-
-    /// Takes a person out of every group clock.
-    #[inline]
-    pub(crate) fn leave_all(&mut self, id: PersonId) {
-        self.world.persons[id].tickets = [NO_TICKET; Place::COUNT];
     }
 
     // ---- facts ----------------------------------------------------------------------------------
@@ -382,8 +260,8 @@ impl Site {
         Self { country, movement: plot.movement, subject: plot.key, plot: plot.key }
     }
 
-    pub(crate) fn country(country: usize, key: Key) -> Self {
-        Self { country: CountryId::at(country), movement: MovementId::default(), subject: key, plot: Key::NONE }
+    pub(crate) fn country(country: CountryId, key: Key) -> Self {
+        Self { country, movement: MovementId::default(), subject: key, plot: Key::NONE }
     }
 }
 

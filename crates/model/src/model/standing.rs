@@ -11,6 +11,7 @@ use super::kinds::fact::FactSink;
 use super::replication::Arm;
 use super::sim::Sim;
 use super::state::World;
+use super::state::ids::PeriodId;
 use super::wiring;
 
 /// A replication between two events, under no arm in particular.
@@ -20,7 +21,7 @@ pub(super) struct Standing {
     draws: Draws,
     agenda: Agenda<Event>,
     world: World,
-    period: usize,
+    period: PeriodId,
     next_period: Handle,
     seated: bool,
     settled: bool,
@@ -47,7 +48,7 @@ impl Standing {
     }
 
     /// The period in force.
-    pub(super) fn period(&self) -> usize {
+    pub(super) fn period(&self) -> PeriodId {
         self.period
     }
 
@@ -70,8 +71,8 @@ impl Standing {
             language_keys: &frame.language_keys,
             facts,
             months: &frame.months,
-            movements: frame.movements,
-            languages: frame.languages,
+            movement_count: frame.movements,
+            language_count: frame.languages,
             seated: self.seated,
             settled: self.settled,
             events: self.events,

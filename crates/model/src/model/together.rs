@@ -9,6 +9,7 @@ use super::kinds::fact::FactSink;
 use super::record::Replication;
 use super::replication::{Arm, begin_with, close, step};
 use super::standing::Standing;
+use super::state::ids::{PeriodId, positions};
 use super::wiring;
 
 /// Runs one replication of each arm, with a copy of `sink` for each; in the order of the arms.
@@ -39,7 +40,7 @@ fn begin_all<S: FactSink + Clone>(
     last: Last,
     mut done: impl FnMut(usize, S, Replication),
 ) {
-    for group in alike(arms, &Vec::from_iter(0..arms.len())) {
+    for group in alike(arms, &(0..arms.len()).collect::<Vec<_>>()) {
         let lead = arms[group[0]];
         let ever = group[1..].iter().fold(lead.ever.clone(), |ever, &arm| ever.or(&arms[arm].ever));
         let mut sink = sink.clone();
@@ -100,7 +101,7 @@ fn go_on<S: FactSink + Clone>(
     let arms = shared.arms;
     loop {
         let lead = arms[group[0]];
-        let next = first_difference(arms, &group, standing.period() + 1);
+        let next = first_difference(arms, &group, standing.period().next());
         let mut sim = standing.turn(lead, shared.ever, &mut sink);
         let mut more = true;
         while more && next.is_none_or(|(_, time)| sim.next().is_some_and(|(t, _)| t < time)) {
@@ -130,11 +131,12 @@ fn go_on<S: FactSink + Clone>(
 }
 
 /// The first period from `from` on in which the arms are not all alike, and when the first of them enters it.
-fn first_difference(arms: &[&Arm], group: &[usize], from: usize) -> Option<(usize, f64)> {
+fn first_difference(arms: &[&Arm], group: &[usize], from: PeriodId) -> Option<(PeriodId, f64)> {
     let lead = arms[*group.first()?];
     let others = &group[1..];
-    let last = group.iter().map(|&arm| arms[arm].periods.len()).max()?;
-    let period = (from..last).find(|&i| others.iter().any(|&arm| arms[arm].periods.get(i) != lead.periods.get(i)))?;
+    let last = group.iter().map(|&arm| arms[arm].periods.next()).max()?;
+    let parts = |&at: &PeriodId| others.iter().any(|&arm| arms[arm].periods.get(at) != lead.periods.get(at));
+    let period = positions(&(from..last)).find(parts)?;
     let times = group.iter().filter_map(|&arm| arms[arm].periods.get(period).map(|p| p.0));
     Some((period, times.fold(f64::INFINITY, f64::min)))
 }

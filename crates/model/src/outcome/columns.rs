@@ -343,6 +343,6 @@ impl View<'_> {
     }
 
     fn counted(&self, plot: &PlotRecord) -> bool {
-        self.parameters.movements[usize::from(plot.movement)].in_published_counts != 0.0
+        self.parameters.movements[plot.movement].in_published_counts != 0.0
     }
 }

@@ -69,7 +69,7 @@ pub fn tables(run: &RunName, labels: &Labels, arm: &Arm, tally: &Tally, outcome:
         .plots
         .iter()
         .map(|p| {
-            let counted = parameters.movements[usize::from(p.movement)].in_published_counts != 0.0;
+            let counted = parameters.movements[p.movement].in_published_counts != 0.0;
             let seen = if counted { observe(&parameters.world.observation, &draws, p) } else { None };
             (p.clone(), seen)
         })

@@ -6,7 +6,7 @@
 
 macro_rules! kept_things {
     ($($name:ident: $meaning:literal;)*) => {
-        /// One thing that is kept; [`crate::model::wiring::recompute`] says how it is computed.
+        /// One thing that is kept; [`crate::model::wiring`] says how it is computed.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub(crate) enum Kept {
             $(#[doc = $meaning] $name,)*

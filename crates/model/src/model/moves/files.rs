@@ -7,15 +7,15 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::{Dossier, FileStatus};
 
 use super::staff;
-use crate::model::state::ids::{FileId, PersonId};
+use crate::model::state::ids::{CountryId, FileId, PersonId};
 
 /// The file that a service has on a person.
 #[inline]
-pub(crate) fn dossier(sim: &Sim, c: usize, id: PersonId) -> Option<FileId> {
+pub(crate) fn dossier(sim: &Sim, c: CountryId, id: PersonId) -> Option<FileId> {
     let mut at = sim.world.persons[id].first_dossier;
     while at.is_some() {
         let d = &sim.world.dossiers[at];
-        if usize::from(d.service) == c {
+        if d.service == c {
             return Some(at);
         }
         at = d.next;
@@ -47,7 +47,7 @@ pub(crate) fn under_decision(sim: &Sim, id: PersonId) -> bool {
 #[inline]
 pub(crate) fn belief(sim: &Sim, d: FileId) -> f64 {
     let file = &sim.world.dossiers[d];
-    let prior = sim.p.countries[usize::from(file.service)].subjects.prior_log_odds;
+    let prior = sim.p.countries[file.service].subjects.prior_log_odds;
     prior + weight_now(file, sim.p.world.evidence.decay_per_day(), sim.now)
 }
 
@@ -76,14 +76,14 @@ pub(crate) fn rank(file: &Dossier, d: FileId) -> (u64, Key, FileId) {
 }
 
 /// Open files that the free officers can work at this moment; `None` stands for any number.
-fn worked_at_once(sim: &Sim, c: usize) -> Option<usize> {
+fn worked_at_once(sim: &Sim, c: CountryId) -> Option<usize> {
     live!("subjects", None);
     let each = sim.p.countries[c].subjects.worked_per_officer;
     (each > 0.0).then(|| libm::floor(staff::free_case_officers(sim, c) * each + 1e-9) as usize)
 }
 
 /// Open files that nobody works at this moment.
-pub(crate) fn parked_files(sim: &Sim, c: usize) -> usize {
+pub(crate) fn parked_files(sim: &Sim, c: CountryId) -> usize {
     let open = sim.world.countries[c].open_cases as usize;
     worked_at_once(sim, c).map_or(0, |room| open.saturating_sub(room))
 }
@@ -91,7 +91,7 @@ pub(crate) fn parked_files(sim: &Sim, c: usize) -> usize {
 /// Whether nobody works this open file at this moment: as many hotter ones take all the officers there are.
 pub(crate) fn parked(sim: &Sim, d: FileId) -> bool {
     let file = &sim.world.dossiers[d];
-    let c = usize::from(file.service);
+    let c = file.service;
     let Some(room) = worked_at_once(sim, c) else { return false };
     let files = &sim.world.countries[c].files;
     let hotter = (Bound::Excluded(rank(file, d)), Bound::Unbounded);

@@ -15,12 +15,12 @@ use crate::model::state::ids::{CountryId, PersonId, Position};
 use crate::scenario::pairs::Pair;
 
 /// What an owner lets a reader have now.
-pub(crate) fn between(sim: &Sim, owner: usize, reader: usize) -> Pair {
-    sim.p.pairs.as_deref().map_or(Pair::OPEN, |pairs| *pairs.of(owner, reader))
+pub(crate) fn between(sim: &Sim, owner: CountryId, reader: CountryId) -> Pair {
+    sim.p.pairs.as_deref().map_or(Pair::OPEN, |pairs| *pairs.of(owner.place(), reader.place()))
 }
 
 /// Notes an owner's notice.
-pub(crate) fn issued(sim: &mut Sim, id: PersonId, owner: usize, from: f32) {
+pub(crate) fn issued(sim: &mut Sim, id: PersonId, owner: CountryId, from: f32) {
     if sim.ever.pairs {
         let released = released(sim, id, owner);
         released.notice_from = released.notice_from.min(from);
@@ -28,20 +28,20 @@ pub(crate) fn issued(sim: &mut Sim, id: PersonId, owner: usize, from: f32) {
 }
 
 /// Notes an owner's record in the pool.
-pub(crate) fn pooled(sim: &mut Sim, id: PersonId, owner: usize, from: f32) {
+pub(crate) fn pooled(sim: &mut Sim, id: PersonId, owner: CountryId, from: f32) {
     if sim.ever.pairs {
         let released = released(sim, id, owner);
         released.pooled_from = released.pooled_from.min(from);
     }
 }
 
-fn released<'w>(sim: &'w mut Sim, id: PersonId, owner: usize) -> &'w mut Released {
+fn released<'w>(sim: &'w mut Sim, id: PersonId, owner: CountryId) -> &'w mut Released {
     let nothing = Released { notice_from: f32::INFINITY, pooled_from: f32::INFINITY };
-    sim.world.released.entry((id, CountryId::at(owner))).or_insert(nothing)
+    sim.world.released.entry((id, owner)).or_insert(nothing)
 }
 
 /// Whether a service reads a notice on a person, where some owner's is out.
-pub(crate) fn reads_any(sim: &Sim, reader: usize, id: PersonId) -> bool {
+pub(crate) fn reads_any(sim: &Sim, reader: CountryId, id: PersonId) -> bool {
     let own = sim.p.countries[reader].notices.read_share;
     if sim.p.pairs.is_none() {
         return reads(sim, reader, id, own);
@@ -55,37 +55,40 @@ pub(crate) fn reads_any(sim: &Sim, reader: usize, id: PersonId) -> bool {
 }
 
 /// Whether a member sees a pooled record of a person, where some owner's is in.
-pub(crate) fn sees_pooled(sim: &Sim, reader: usize, id: PersonId) -> bool {
+pub(crate) fn sees_pooled(sim: &Sim, reader: CountryId, id: PersonId) -> bool {
     sim.p.pairs.is_none()
         || owners(sim, id)
             .any(|(owner, released)| f64::from(released.pooled_from) <= sim.now && between(sim, owner, reader).pool)
 }
 
 /// What each owner has released of a person's records, in the order of the scenario.
-fn owners<'w>(sim: &'w Sim<'_>, id: PersonId) -> impl Iterator<Item = (usize, &'w Released)> {
+fn owners<'w>(sim: &'w Sim<'_>, id: PersonId) -> impl Iterator<Item = (CountryId, &'w Released)> {
     sim.world
         .released
         .range((id, CountryId(0))..=(id, CountryId(u8::MAX)))
-        .map(|((_, owner), released)| (usize::from(*owner), released))
+        .map(|((_, owner), released)| (*owner, released))
 }
 
 /// Of the services that hold a record, those from whom anything on it can reach a reader: one bit each.
-pub(crate) fn reachable(sim: &Sim, reader: usize, records: u64) -> u64 {
+pub(crate) fn reachable(sim: &Sim, reader: CountryId, records: u64) -> u64 {
     let Some(pairs) = sim.p.pairs.as_deref() else { return records };
-    let shut = |&owner: &usize| !pairs.of(owner, reader).notices && !pairs.of(owner, reader).pool;
-    (0..sim.countries()).filter(shut).fold(records, |left, owner| left & !(1 << owner))
+    let shut = |&owner: &CountryId| {
+        let pair = pairs.of(owner.place(), reader.place());
+        !pair.notices && !pair.pool
+    };
+    sim.countries().filter(shut).fold(records, |left, owner| left & !owner.bit())
 }
 
 /// Whether a service reads notices about this person, with this chance: settled once.
-fn reads(sim: &Sim, c: usize, id: PersonId, share: f64) -> bool {
+fn reads(sim: &Sim, c: CountryId, id: PersonId, share: f64) -> bool {
     live!("notices", false);
     let key = sim.world.persons[id].key;
     sim.chance(key, Decision::NoticeRead, sim.mark(c), share)
 }
 
 /// Whether any transit partner warns a service now.
-pub(crate) fn transit_partner_warns(sim: &Sim, home: usize) -> bool {
-    let mut all = sim.p.countries.iter().enumerate();
+pub(crate) fn transit_partner_warns(sim: &Sim, home: CountryId) -> bool {
+    let mut all = sim.p.countries.with_ids();
     all.any(|(partner, t)| {
         t.country.transit_partner != 0.0 && t.membership.warns() && between(sim, partner, home).warnings
     })

@@ -5,18 +5,20 @@ use crate::engine::key::Key;
 use crate::model::kinds::clock::Place;
 use crate::model::kinds::decision::Decision;
 use crate::model::sim::Sim;
-use crate::model::state::ids::{CircleId, FileId, MovementId, NeighbourhoodId, PersonId, PlotId, Position};
+use crate::model::state::ids::{
+    CircleId, CountryId, FileId, LanguageId, MovementId, NeighbourhoodId, PersonId, PlotId, Position,
+};
 use crate::model::state::{NO_TICKET, Person, State};
 
 /// A new named person in a neighbourhood, in no state yet; attributes are functions of the name.
-pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: usize) -> PersonId {
+pub(crate) fn new_person(sim: &mut Sim, key: Key, n: NeighbourhoodId, m: MovementId) -> PersonId {
     let country = sim.world.neighbourhoods[n].country;
     let id = sim.world.persons.next();
     sim.world.persons.add(Person {
         key,
         state: State::Resident,
         country,
-        movement: MovementId::at(m),
+        movement: m,
         online_only: false,
         veteran: false,
         trained: false,
@@ -25,7 +27,7 @@ pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: usize) -> PersonI
         identified: false,
         marks: 0,
         by_grievance: 0,
-        neighbourhood: NeighbourhoodId::at(n),
+        neighbourhood: n,
         circle: CircleId::NONE,
         plot: PlotId::NONE,
         entries: 0,
@@ -49,9 +51,9 @@ pub(crate) fn new_person(sim: &mut Sim, key: Key, n: usize, m: usize) -> PersonI
 }
 
 /// The language that a person reads, by position: a function of the name.
-pub(crate) fn language(sim: &Sim, id: PersonId) -> usize {
+pub(crate) fn language(sim: &Sim, id: PersonId) -> LanguageId {
     let person = &sim.world.persons[id];
-    let spoken = &sim.country_languages[usize::from(person.country)];
+    let spoken = &sim.country_languages[person.country];
     if spoken.len() == 1 {
         return spoken[0].0;
     }
@@ -63,7 +65,7 @@ pub(crate) fn language(sim: &Sim, id: PersonId) -> usize {
             return language;
         }
     }
-    spoken.last().map_or(0, |l| l.0)
+    spoken.last().map_or(LanguageId::default(), |l| l.0)
 }
 
 /// Leaves the present state: its clocks, its place among the active, its counts.
@@ -72,8 +74,7 @@ pub(crate) fn leave_state(sim: &mut Sim, id: PersonId) {
     let timer = std::mem::replace(&mut sim.world.persons[id].timer, Handle::NONE);
     sim.agenda.cancel(timer);
     let person = &sim.world.persons[id];
-    let (state, c, n, m) =
-        (person.state, usize::from(person.country), person.neighbourhood.place(), usize::from(person.movement));
+    let (state, c, n, m) = (person.state, person.country, person.neighbourhood, person.movement);
     let key = person.key;
     match state {
         State::Sympathiser => sim.world.countries[c].sympathisers -= 1,
@@ -111,17 +112,11 @@ pub(crate) fn leave_state(sim: &mut Sim, id: PersonId) {
 
 /// Takes a place among the active of the neighbourhood, as a sympathiser or as committed: country, movement, and the
 /// number of this stay.
-pub(crate) fn activate(sim: &mut Sim, id: PersonId, state: State) -> (usize, usize, u32) {
+pub(crate) fn activate(sim: &mut Sim, id: PersonId, state: State) -> (CountryId, MovementId, u32) {
     let person = &mut sim.world.persons[id];
     person.state = state;
     person.entries += 1;
-    let (key, c, n, m, entry) = (
-        person.key,
-        usize::from(person.country),
-        person.neighbourhood.place(),
-        usize::from(person.movement),
-        person.entries,
-    );
+    let (key, c, n, m, entry) = (person.key, person.country, person.neighbourhood, person.movement, person.entries);
     let here = sim.presence(n, m);
     sim.world.presences[here].active.insert(key, id);
     sim.neighbours_changed(n, m);
@@ -129,12 +124,13 @@ pub(crate) fn activate(sim: &mut Sim, id: PersonId, state: State) -> (usize, usi
 }
 
 /// A neighbourhood of a country drawn with weight receptivity, by inversion over the cumulative weights.
-pub(crate) fn neighbourhood(sim: &Sim, c: usize, key: Key) -> usize {
-    let range = sim.world.countries[c].neighbourhoods.clone();
-    let places = &sim.world.neighbourhoods[range.start as usize..range.end as usize];
+pub(crate) fn neighbourhood(sim: &Sim, c: CountryId, key: Key) -> NeighbourhoodId {
+    let range = &sim.world.countries[c].neighbourhoods;
+    let places = sim.world.neighbourhoods.part(range);
     let total = places.last().map_or(0.0, |p| p.up_to);
     let u = sim.draws.uniform(key, Decision::StockNeighbourhood.number(), 0) * total;
-    range.start as usize + places.partition_point(|p| p.up_to <= u).min(places.len().saturating_sub(1))
+    let within = places.partition_point(|p| p.up_to <= u).min(places.len().saturating_sub(1));
+    NeighbourhoodId::at(range.start.place() + within)
 }
 
 /// The members of a circle, the person alone if there is none.

@@ -10,13 +10,20 @@ use crate::model::sim::{Sim, Site};
 use crate::model::state::{Channel, Ending, Fragment, MissedChances, Pathway, Plot, Stage, State};
 
 use super::{files, people};
-use crate::model::state::ids::{CountryId, PersonId, PlotId, Position};
+use crate::model::state::ids::{CountryId, PersonId, PlotId};
 
 /// A key that no cell has.
 const NO_CELL: Key = Key::NONE;
 
 /// Memory of recent foils, in days.
 pub(crate) const FOIL_MEMORY_DAYS: f64 = 180.0;
+
+/// Where a plot is prepared, and where it aims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sites {
+    pub(crate) preparation: CountryId,
+    pub(crate) target: CountryId,
+}
 
 /// How a plot begins.
 pub(crate) struct Start {
@@ -47,8 +54,8 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> PlotId {
         how.cell.child(Decision::NamePlot.number(), u64::from(occasion))
     };
     let index = sim.world.plots.next();
-    let sites = sim.sites_of_plot(key, how.pathway, usize::from(founder.country));
-    let tasks = sim.tasks_of_plot(founder.country, how.pathway, usize::from(founder.movement), how.hurried);
+    let sites = sim.sites_of_plot(key, how.pathway, founder.country);
+    let tasks = sim.tasks_of_plot(founder.country, how.pathway, founder.movement, how.hurried);
     let done = libm::floor(f64::from(tasks) * how.tasks_done_share) as u32;
     for &id in &how.members {
         join(sim, id, index);
@@ -62,8 +69,8 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> PlotId {
         pathway: how.pathway,
         movement: founder.movement,
         home: founder.country,
-        preparation: CountryId::at(sites.0),
-        target: CountryId::at(sites.1),
+        preparation: sites.preparation,
+        target: sites.target,
         founders: how.members.len() as u32,
         members: how.members,
         helpers,
@@ -97,7 +104,7 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> PlotId {
         by_grievance: founder.by_grievance,
         cause: how.cause,
     });
-    sim.world.countries[sites.0].plots.insert((key, index));
+    sim.world.countries[sites.preparation].plots.insert((key, index));
     let fact = sim.plot_fact(FactKind::PlotStarted, index, how.cause, founder.country, f64::from(tasks));
     tell_members(sim, index);
     note_origin(sim, index, veteran, fact);
@@ -149,7 +156,7 @@ fn close(sim: &mut Sim, index: PlotId, ending: Ending) {
     plot.ended = now;
     plot.stage_at_end = plot.stage();
     let booked = [plot.work_at, plot.signs_at, plot.search_at, plot.dissolve_at];
-    let (preparation, key) = (usize::from(plot.preparation), plot.key);
+    let (preparation, key) = (plot.preparation, plot.key);
     for handle in booked {
         sim.agenda.cancel(handle);
     }
@@ -181,11 +188,11 @@ pub(crate) fn launch(sim: &mut Sim, index: PlotId) {
 
 fn note_who_was_known(sim: &mut Sim, index: PlotId) {
     let plot = &sim.world.plots[index];
-    let target = usize::from(plot.target);
+    let target = plot.target;
     let (mut own, mut any) = (0, 0);
     for &id in &plot.members {
         let person = &sim.world.persons[id];
-        own += u32::from(person.records >> target & 1 == 1 || person.records >> person.country.place() & 1 == 1);
+        own += u32::from(person.records & target.bit() != 0 || person.records & person.country.bit() != 0);
         any += u32::from(person.records != 0);
     }
     let plot = &mut sim.world.plots[index];
@@ -196,7 +203,7 @@ fn note_who_was_known(sim: &mut Sim, index: PlotId) {
 /// Attackers die, are caught, or get away.
 fn attacker_out(sim: &mut Sim, id: PersonId, index: PlotId, cause: FactId) {
     let person = &sim.world.persons[id];
-    let (key, entry, c) = (person.key, person.entries, usize::from(person.country));
+    let (key, entry, c) = (person.key, person.entries, person.country);
     sim.drop_files(id);
     sim.world.persons[id].plot = PlotId::NONE;
     let escapes =
@@ -218,7 +225,7 @@ pub(crate) fn foil(sim: &mut Sim, index: PlotId, service: CountryId, channel: Ch
     let fact = sim.plot_fact(FactKind::PlotFoiled, index, cause, service, channel.code());
     let now = sim.now;
     let memory = FOIL_MEMORY_DAYS;
-    let target = usize::from(sim.world.plots[index].target);
+    let target = sim.world.plots[index].target;
     sim.world.countries[target].recent_foils.kick(now, memory, 1.0);
     sim.plot_foiled(index, service, fact);
 }
@@ -238,7 +245,7 @@ pub(crate) fn dissolve(sim: &mut Sim, index: PlotId) {
 
 /// Tempo as a hazard of `rate` per day at tempo 1.
 pub(crate) fn at_tempo(sim: &Sim, plot: &Plot, rate: f64, held: f64) -> Hazard {
-    let c = usize::from(plot.preparation);
+    let c = plot.preparation;
     let w = &sim.p.countries[c].work;
     let g = &sim.p.countries[c].grievance;
     let rate = rate * held;
@@ -260,7 +267,7 @@ pub(crate) fn at_tempo(sim: &Sim, plot: &Plot, rate: f64, held: f64) -> Hazard {
 pub(crate) fn reveal(sim: &mut Sim, index: PlotId, service: CountryId, channel: Channel, cause: FactId) {
     let Some(&id) = sim.world.plots[index].members.first() else { return };
     sim.open_file(service, id, channel, 0.0, cause);
-    if let Some(d) = files::dossier(sim, usize::from(service), id) {
+    if let Some(d) = files::dossier(sim, service, id) {
         sim.convince(d, 1.0, channel);
     }
 }
@@ -276,10 +283,10 @@ pub(crate) fn credit(
     cause: FactId,
 ) {
     if plot.is_none() {
-        sim.contribute_fragment(usize::from(service), person, plot, name, cause);
+        sim.contribute_fragment(service, person, plot, name, cause);
         return;
     }
     let fragment = Fragment { time: sim.now, service, person, weight, pooled: false };
     sim.world.plots[plot].fragments.push(fragment);
-    sim.contribute_fragment(usize::from(service), person, plot, name, cause);
+    sim.contribute_fragment(service, person, plot, name, cause);
 }

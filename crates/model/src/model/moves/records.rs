@@ -5,19 +5,19 @@ use crate::model::sim::{Sim, Site};
 use crate::model::state::Found;
 
 use super::pairs;
-use crate::model::state::ids::{CountryId, PersonId, Position};
+use crate::model::state::ids::{CountryId, PersonId};
 
 /// Whether a service can see any record of a person now: its own, a notice that it reads, or the pool.
-pub(crate) fn visible(sim: &Sim, c: usize, id: PersonId) -> bool {
+pub(crate) fn visible(sim: &Sim, c: CountryId, id: PersonId) -> bool {
     found(sim, c, id) != Found::Nothing
 }
 
 /// How a record of a person shows itself to a service.
-fn found(sim: &Sim, c: usize, id: PersonId) -> Found {
+fn found(sim: &Sim, c: CountryId, id: PersonId) -> Found {
     let person = &sim.world.persons[id];
     // The earliest of all owners' times: before it nothing needs to be looked up by owner.
     let (noticed, pooled) = (f64::from(person.notice_from) <= sim.now, f64::from(person.pooled_from) <= sim.now);
-    if person.records >> c & 1 == 1 {
+    if person.records & c.bit() != 0 {
         Found::Own
     } else if noticed && pairs::reads_any(sim, c, id) {
         Found::Notice
@@ -29,19 +29,19 @@ fn found(sim: &Sim, c: usize, id: PersonId) -> Found {
 }
 
 /// What a check by a service finds.
-pub(crate) fn tell_check(sim: &mut Sim, c: usize, id: PersonId) {
+pub(crate) fn tell_check(sim: &mut Sim, c: CountryId, id: PersonId) {
     if !sim.explains() {
         return;
     }
     let found = found(sim, c, id).code();
     let person = &sim.world.persons[id];
-    let (site, cause) = (Site { country: CountryId::at(c), ..Site::person(person) }, person.cause);
+    let (site, cause) = (Site { country: c, ..Site::person(person) }, person.cause);
     sim.explain(FactKind::RecordChecked, cause, site, found);
 }
 
 /// A fact about sharing a person's record.
-pub(crate) fn tell(sim: &mut Sim, kind: FactKind, id: PersonId, c: usize, value: f64) {
+pub(crate) fn tell(sim: &mut Sim, kind: FactKind, id: PersonId, c: CountryId, value: f64) {
     let person = &sim.world.persons[id];
-    let (site, cause) = (Site { country: CountryId::at(c), ..Site::person(person) }, person.cause);
+    let (site, cause) = (Site { country: c, ..Site::person(person) }, person.cause);
     sim.fact(kind, cause, site, value);
 }

@@ -4,10 +4,10 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::FileStatus;
 
 use super::files;
-use crate::model::state::ids::FileId;
+use crate::model::state::ids::{CountryId, FileId};
 
 /// Teams that watch nobody.
-pub(crate) fn free_teams(sim: &Sim, c: usize) -> u32 {
+pub(crate) fn free_teams(sim: &Sim, c: CountryId) -> u32 {
     sim.world.countries[c].teams.saturating_sub(sim.world.countries[c].watched.len() as u32)
 }
 
@@ -15,7 +15,7 @@ pub(crate) fn free_teams(sim: &Sim, c: usize) -> u32 {
 pub(crate) fn team_lacking(sim: &Sim, d: FileId) -> bool {
     live!("surveillance", false);
     let file = &sim.world.dossiers[d];
-    let threshold = sim.p.countries[usize::from(file.service)].subjects.watch_log_odds;
+    let threshold = sim.p.countries[file.service].subjects.watch_log_odds;
     if file.status == FileStatus::Watched {
         sim.now < file.blind_until
     } else {
@@ -24,13 +24,13 @@ pub(crate) fn team_lacking(sim: &Sim, d: FileId) -> bool {
 }
 
 /// Officers whom one intervention binds; a service with fewer does it with all that it has.
-pub(crate) fn officers_per_intervention(sim: &Sim, c: usize) -> f64 {
+pub(crate) fn officers_per_intervention(sim: &Sim, c: CountryId) -> f64 {
     let t = &sim.p.countries[c];
     t.intervention.officers_per_intervention.min(t.services.officers_at_work())
 }
 
 /// Case officers not bound by interventions, raids, investigations or stings.
-pub(crate) fn free_case_officers(sim: &Sim, c: usize) -> f64 {
+pub(crate) fn free_case_officers(sim: &Sim, c: CountryId) -> f64 {
     live!("services", 0.0);
     let t = &sim.p.countries[c];
     let state = &sim.world.countries[c];
@@ -44,7 +44,7 @@ pub(crate) fn free_case_officers(sim: &Sim, c: usize) -> f64 {
 }
 
 /// The threshold of intervention in force, lowered by emergency powers.
-pub(crate) fn threshold(sim: &Sim, c: usize) -> f64 {
+pub(crate) fn threshold(sim: &Sim, c: CountryId) -> f64 {
     let t = &sim.p.countries[c];
     t.intervention.threshold_log_odds - t.emergency.cut(sim.now, sim.world.countries[c].emergency_until)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::desk::Desk;
-use super::ids::{FileId, InPersonId, PlotId};
+use super::ids::{FileId, InPersonId, List, MovementId, NeighbourhoodId, PlotId};
 use super::over_time::{Reaction, TimeMean};
 use crate::engine::key::Key;
 
@@ -16,8 +16,8 @@ pub(crate) struct CountryState {
     /// Whether it has residents and a service of its own in the run; a transit partner has none.
     pub(crate) at_home: bool,
     pub(crate) residents: f64,
-    pub(crate) neighbourhoods: std::ops::Range<u32>,
-    pub(crate) onset_grievance: Vec<Reaction>,
+    pub(crate) neighbourhoods: std::ops::Range<NeighbourhoodId>,
+    pub(crate) onset_grievance: List<MovementId, Reaction>,
     pub(crate) timing: Reaction,
     pub(crate) alarm: Reaction,
     pub(crate) abroad: u32,

@@ -1,6 +1,6 @@
 //! Names by position: each list of the state is read by its own kind of position and by no other.
 
-use std::ops::{Deref, DerefMut, Index, IndexMut};
+use std::ops::{Deref, DerefMut, Index, IndexMut, Range};
 
 macro_rules! ids {
     ($($(#[doc = $doc:literal])+ $name:ident;)*) => {
@@ -42,7 +42,7 @@ macro_rules! ids {
 }
 
 /// A position in one kind of list.
-pub(crate) trait Position: Copy {
+pub trait Position: Copy {
     /// The position of an entry.
     fn at(place: usize) -> Self;
 
@@ -69,6 +69,8 @@ ids! {
     JobId;
     /// A neighbourhood.
     NeighbourhoodId;
+    /// What a movement has in a neighbourhood.
+    PresenceId;
     /// A group clock.
     GroupId;
     /// A period of constant parameters.
@@ -77,11 +79,25 @@ ids! {
     MonthId;
 }
 
+impl PeriodId {
+    /// The period after it.
+    #[inline]
+    pub(crate) const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// All positions of a range, in order.
+#[inline]
+pub(crate) fn positions<I: Position>(range: &Range<I>) -> impl Iterator<Item = I> + use<I> {
+    (range.start.place()..range.end.place()).map(I::at)
+}
+
 macro_rules! small_ids {
-    ($($(#[doc = $doc:literal])+ $seen:vis $name:ident;)*) => {
+    ($($(#[doc = $doc:literal])+ $name:ident;)*) => {
         $($(#[doc = $doc])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-        $seen struct $name(pub(crate) u8);
+        pub struct $name(pub(crate) u8);
 
         impl From<$name> for usize {
             #[inline]
@@ -106,16 +122,24 @@ macro_rules! small_ids {
 
 small_ids! {
     /// A country with its service; `usize::from` gives its position in the scenario.
-    pub CountryId;
+    CountryId;
     /// A movement; `usize::from` gives its position in the scenario.
-    pub MovementId;
-    /// A language, by position in the scenario.
-    pub(crate) LanguageId;
+    MovementId;
+    /// A language; `usize::from` gives its position in the scenario.
+    LanguageId;
+}
+
+impl CountryId {
+    /// The bit that stands for its service among records.
+    #[inline]
+    pub(crate) const fn bit(self) -> u64 {
+        1 << self.0
+    }
 }
 
 /// A list that is read by one kind of position.
 #[derive(Debug)]
-pub(crate) struct List<I, T> {
+pub struct List<I, T> {
     entries: Vec<T>,
     by: std::marker::PhantomData<I>,
 }
@@ -151,13 +175,77 @@ impl<I: Position, T> List<I, T> {
     }
 
     /// All positions in order.
-    pub(crate) fn ids(&self) -> impl Iterator<Item = I> + use<I, T> {
+    #[inline]
+    pub(crate) fn ids(&self) -> impl DoubleEndedIterator<Item = I> + ExactSizeIterator + use<I, T> {
         (0..self.entries.len()).map(I::at)
+    }
+
+    /// All entries in order, each with its position.
+    #[inline]
+    pub(crate) fn with_ids(&self) -> impl DoubleEndedIterator<Item = (I, &T)> + ExactSizeIterator {
+        self.entries.iter().enumerate().map(|(place, entry)| (I::at(place), entry))
+    }
+
+    /// The entry at a position, if there is one.
+    #[inline]
+    pub(crate) fn get(&self, id: I) -> Option<&T> {
+        self.entries.get(id.place())
+    }
+
+    /// The same entry at so many positions.
+    pub(crate) fn of(entry: T, count: usize) -> Self
+    where
+        T: Clone,
+    {
+        Self { entries: vec![entry; count], by: std::marker::PhantomData }
+    }
+
+    /// The last position whose entry passes the test.
+    pub(crate) fn last_with(&self, test: impl Fn(&T) -> bool) -> Option<I> {
+        self.entries.iter().rposition(test).map(I::at)
+    }
+
+    /// The entries at a range of positions.
+    #[inline]
+    pub(crate) fn part(&self, range: &Range<I>) -> &[T] {
+        &self.entries[range.start.place()..range.end.place()]
     }
 
     /// Makes room for so many more.
     pub(crate) fn reserve(&mut self, more: usize) {
         self.entries.reserve(more);
+    }
+}
+
+impl<I, T> FromIterator<T> for List<I, T> {
+    fn from_iter<E: IntoIterator<Item = T>>(entries: E) -> Self {
+        Self { entries: Vec::from_iter(entries), by: std::marker::PhantomData }
+    }
+}
+
+impl<I, T: PartialEq> PartialEq for List<I, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries
+    }
+}
+
+impl<'l, I, T> IntoIterator for &'l List<I, T> {
+    type Item = &'l T;
+    type IntoIter = std::slice::Iter<'l, T>;
+
+    #[inline]
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.iter()
+    }
+}
+
+impl<'l, I, T> IntoIterator for &'l mut List<I, T> {
+    type Item = &'l mut T;
+    type IntoIter = std::slice::IterMut<'l, T>;
+
+    #[inline]
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.iter_mut()
     }
 }
 

@@ -10,7 +10,10 @@ use crate::engine::lazy_clock::LazyClock;
 use crate::engine::tournament::Tournament;
 
 use super::record::PlotRecord;
-use ids::{CircleId, FileId, InPersonId, LeadId, List, PersonId, PlotId, RecruiterId};
+use ids::{
+    CircleId, FileId, GroupId, InPersonId, LanguageId, LeadId, List, NeighbourhoodId, PersonId, PlotId, PresenceId,
+    RecruiterId,
+};
 pub use ids::{CountryId, MovementId};
 
 pub(crate) mod country;
@@ -42,10 +45,10 @@ pub(crate) use recruiter::{InPerson, Recruiter};
 /// Everything.
 #[derive(Clone, Debug)]
 pub(crate) struct World {
-    pub(crate) countries: Vec<CountryState>,
-    pub(crate) neighbourhoods: Vec<Neighbourhood>,
+    pub(crate) countries: List<CountryId, CountryState>,
+    pub(crate) neighbourhoods: List<NeighbourhoodId, Neighbourhood>,
     /// Movements in neighbourhoods, those of one neighbourhood together ([`crate::model::sim::Sim::presence`]).
-    pub(crate) presences: Vec<Presence>,
+    pub(crate) presences: List<PresenceId, Presence>,
     pub(crate) persons: List<PersonId, Person>,
     /// Those on whom a service had an open file in the counted period.
     pub(crate) filed: Vec<PersonId>,
@@ -58,15 +61,15 @@ pub(crate) struct World {
     pub(crate) recruiters: List<RecruiterId, Recruiter>,
     pub(crate) in_person: List<InPersonId, InPerson>,
     /// Group clocks by number; of each pair one is used, by who waits in it.
-    pub(crate) clocks: Vec<Clock>,
-    pub(crate) lazy_clocks: Vec<LazyClock>,
+    pub(crate) clocks: List<GroupId, Clock>,
+    pub(crate) lazy_clocks: List<GroupId, LazyClock>,
     /// When each group clock rings next.
     pub(crate) rings: Tournament,
     /// When each country's desk has an analyst free for a lead that presses, by rank of the country.
     pub(crate) wakes: Tournament,
     /// The countries by rank.
     pub(crate) by_key: Vec<CountryId>,
-    pub(crate) free_span: Vec<f64>,
+    pub(crate) free_span: List<LanguageId, f64>,
     pub(crate) alive_recruiters: u32,
     pub(crate) trained_abroad: BTreeSet<(Key, PersonId)>,
     pub(crate) dispatch: Countdown,
@@ -75,9 +78,9 @@ pub(crate) struct World {
     pub(crate) pool: Pool,
     /// Notices and pooled records by person and owner; only filled where pairs of countries differ (M29).
     pub(crate) released: BTreeMap<(PersonId, CountryId), Released>,
-    pub(crate) cost_rate: Vec<f64>,
+    pub(crate) cost_rate: List<CountryId, f64>,
     pub(crate) cost_since: f64,
-    pub(crate) cost: Vec<f64>,
+    pub(crate) cost: List<CountryId, f64>,
 }
 
 impl World {

@@ -3,7 +3,7 @@
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 
-use super::ids::CountryId;
+use super::ids::{CountryId, List, MovementId};
 use super::ring::Ring;
 
 /// A counted set of residents, with one receptivity.
@@ -16,7 +16,7 @@ pub(crate) struct Neighbourhood {
     pub(crate) up_to: f64,
     pub(crate) left: f64,
     /// In-person recruiters by movement.
-    pub(crate) recruiters: Vec<u32>,
+    pub(crate) recruiters: List<MovementId, u32>,
     /// Returned fighters who live here.
     pub(crate) returnees: u32,
 }

@@ -19,7 +19,7 @@ use crate::model::registry;
 use crate::model::replication::{Arm, begin, step};
 use crate::model::sim::Sim;
 use crate::model::state::Ending;
-use crate::model::state::ids::FileId;
+use crate::model::state::ids::{FileId, MovementId, PeriodId};
 use crate::model::test_world::{busy, change, slots};
 use crate::model::wiring;
 use crate::scenario::registry::Slot;
@@ -56,10 +56,12 @@ fn kept_values(sim: &Sim) -> Vec<(String, [u64; 3])> {
     let mut all: Vec<(String, [u64; 3])> = Vec::new();
     let number = |x: f64| [x.to_bits(), 0, 0];
     let hazard = |h: Hazard| [h.base.to_bits(), h.integral(sim.now, sim.now + 7.0).to_bits(), 0];
-    for clock in 0..sim.world.clocks.len() {
-        let (kind, c, which) = sim.decode(clock);
+    for clock in sim.world.clocks.ids() {
+        let kind = sim.kind_of(clock);
         // Files wait in the clock of the first movement.
-        if matches!(kind, ClockKind::Review | ClockKind::Background) && which > 0 {
+        if matches!(kind, ClockKind::Review | ClockKind::Background)
+            && sim.country_and_movement(clock).1 != MovementId::default()
+        {
             continue;
         }
         let own = if kind.waiting().by_ticket() {
@@ -67,7 +69,7 @@ fn kept_values(sim: &Sim) -> Vec<(String, [u64; 3])> {
         } else {
             sim.world.clocks[clock].hazard()
         };
-        all.push((format!("clock {kind:?} {c} {which}"), hazard(own)));
+        all.push((format!("clock {kind:?} {clock:?}"), hazard(own)));
     }
     for (i, r) in sim.world.in_person.iter().enumerate().filter(|(_, r)| r.alive) {
         all.push((format!("removal in person {i}"), hazard(r.removal.hazard())));
@@ -86,18 +88,18 @@ fn kept_values(sim: &Sim) -> Vec<(String, [u64; 3])> {
     for (language, free) in sim.world.free_span.iter().enumerate() {
         all.push((format!("free span {language}"), number(*free)));
     }
-    for (c, state) in sim.world.countries.iter().enumerate() {
+    for (c, state) in sim.world.countries.with_ids() {
         let cohort = &state.desk.cohort;
         if cohort.seeded {
-            all.push((format!("false leads {c}"), hazard(cohort.clock.hazard())));
-            all.push((format!("false leads that open a file {c}"), hazard(cohort.opening.hazard())));
-            all.push((format!("assessments {c}"), number(cohort.assessment.per_day)));
+            all.push((format!("false leads {c:?}"), hazard(cohort.clock.hazard())));
+            all.push((format!("false leads that open a file {c:?}"), hazard(cohort.opening.hazard())));
+            all.push((format!("assessments {c:?}"), number(cohort.assessment.per_day)));
         }
-        all.push((format!("analysts {c}"), number(f64::from(state.desk.analysts))));
-        all.push((format!("expectation of leads {c}"), number(state.desk.prior_log_odds)));
-        all.push((format!("teams {c}"), number(f64::from(state.teams))));
-        all.push((format!("teams bound {c}"), number(f64::from(state.teams_bound))));
-        all.push((format!("cost rate {c}"), number(sim.world.cost_rate[c])));
+        all.push((format!("analysts {c:?}"), number(f64::from(state.desk.analysts))));
+        all.push((format!("expectation of leads {c:?}"), number(state.desk.prior_log_odds)));
+        all.push((format!("teams {c:?}"), number(f64::from(state.teams))));
+        all.push((format!("teams bound {c:?}"), number(f64::from(state.teams_bound))));
+        all.push((format!("cost rate {c:?}"), number(sim.world.cost_rate[c])));
     }
     all
 }
@@ -105,13 +107,13 @@ fn kept_values(sim: &Sim) -> Vec<(String, [u64; 3])> {
 /// Puts into every kept value what no rule gives.
 fn spoil(sim: &mut Sim) {
     let (now, wrong) = (sim.now, Hazard::constant(SPOILT));
-    for clock in 0..sim.world.clocks.len() {
+    for clock in sim.world.clocks.ids() {
         sim.world.clocks[clock].set_hazard(now, wrong);
         sim.world.lazy_clocks[clock].set_hazard(now, wrong);
     }
     sim.world.in_person.iter_mut().for_each(|r| _ = r.removal.set(now, wrong));
     sim.world.recruiters.iter_mut().for_each(|r| _ = r.removal.set(now, wrong));
-    for plot in sim.world.plots.iter_mut() {
+    for plot in &mut sim.world.plots {
         for clock in [&mut plot.work, &mut plot.signs, &mut plot.search] {
             clock.set(now, wrong);
         }
@@ -145,20 +147,20 @@ fn stale(sim: &mut Sim) -> Vec<String> {
 /// Factors of members, which a rebuild cannot reach one by one: against the rule that gives them.
 fn stale_factors(sim: &Sim) -> Vec<String> {
     let mut found = Vec::new();
-    for n in 0..sim.world.neighbourhoods.len() {
-        let c = usize::from(sim.world.neighbourhoods[n].country);
-        for m in 0..sim.movements {
+    for (n, place) in sim.world.neighbourhoods.with_ids() {
+        let c = place.country;
+        for m in sim.movements() {
             for (source, kind) in onset::SOURCES.into_iter().enumerate() {
                 let seat = sim.world.presences[sim.presence(n, m)].onset[source];
                 let stored = sim.world.clocks[sim.clock(kind, c, m)].factor(seat.handle);
                 if stored.is_some_and(|f| f != onset::factor(sim, n, m, source)) {
-                    found.push(format!("seat {n} {m} {kind:?}"));
+                    found.push(format!("seat {n:?} {m:?} {kind:?}"));
                 }
             }
         }
     }
     for (d, file) in sim.world.dossiers.iter().enumerate() {
-        let clock = sim.clock(ClockKind::Background, usize::from(file.service), 0);
+        let clock = sim.clock(ClockKind::Background, file.service, MovementId::default());
         let stored = sim.world.clocks[clock].factor(file.background);
         if stored.is_some_and(|f| f != detection::background_factor(sim, FileId(d as u32))) {
             found.push(format!("background factor {d}"));
@@ -196,7 +198,7 @@ fn run(scenario: &Scenario, mode: &Mode, end: f64) -> (Vec<String>, Vec<Fact>) {
         let mut sim = begin(&arm, 0, &mut facts);
         wiring::seed(&mut sim);
         while sim.next().is_some_and(|(t, _)| t < CHANGE) && step(&mut sim, end) {}
-        let (old, new) = (sim.p, &sim.periods[sim.period + 1].1);
+        let (old, new) = (sim.p, &sim.periods[sim.period.next()].1);
         let declared = declared(old, new);
         sim.left_out = match mode {
             Mode::All => Vec::new(),
@@ -252,7 +254,7 @@ fn whatever_is_left_out_is_noticed() {
     for kept in Kept::ALL {
         let depends = |s: &&Scenario| {
             let periods = Parameters::periods(s);
-            declared(&periods[0].1, &periods[1].1).contains(kept)
+            declared(&periods[PeriodId::default()].1, &periods[PeriodId::default().next()].1).contains(kept)
         };
         let notices = |s: &Scenario| !run(s, &Mode::Without(kept), CHANGE).0.is_empty();
         assert!(changes.iter().filter(depends).any(notices), "{kept:?} was left out, and nothing noticed");

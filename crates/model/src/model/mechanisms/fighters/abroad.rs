@@ -15,7 +15,7 @@ use crate::model::moves::people;
 use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, live};
 use crate::model::state::State;
-use crate::model::state::ids::PersonId;
+use crate::model::state::ids::{CountryId, PersonId};
 
 crate::parameters! {
     /// Death, training and attachment to external operations (M10).
@@ -34,15 +34,15 @@ crate::parameters! {
 kept!(Abroad: DeathClocks);
 
 /// Sets the country's clocks of death abroad.
-pub(crate) fn hazards(sim: &mut Sim, c: usize) {
+pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
     live!("abroad");
-    for m in 0..sim.movements {
+    for m in sim.movements() {
         sim.set_steady(rates(sim.p, c), c, m);
     }
 }
 
 /// How fast fighters die, a day.
-pub(crate) fn rates(p: &Parameters, c: usize) -> [(ClockKind, f64); 1] {
+pub(crate) fn rates(p: &Parameters, c: CountryId) -> [(ClockKind, f64); 1] {
     let a = &p.countries[c].abroad;
     let pressure = p.world.territory.pressure;
     [(ClockKind::Death, a.death_per_year * (1.0 + a.death_pressure_factor * pressure) / DAYS_PER_YEAR)]
@@ -54,7 +54,7 @@ pub(crate) fn enter(sim: &mut Sim, id: PersonId) {
     person.state = State::Abroad;
     person.entries += 1;
     person.veteran = true;
-    let (c, m, entry) = (usize::from(person.country), usize::from(person.movement), person.entries);
+    let (c, m, entry) = (person.country, person.movement, person.entries);
     sim.world.countries[c].abroad += 1;
     sim.join(id, (ClockKind::Death, c, m), Decision::Death, entry, 1.0);
     sim.join(id, (ClockKind::Return, c, m), Decision::Return, entry, 1.0);
@@ -66,7 +66,7 @@ pub(crate) fn enter(sim: &mut Sim, id: PersonId) {
 fn train(sim: &mut Sim, id: PersonId) {
     live!("abroad");
     let person = &sim.world.persons[id];
-    let (key, c, entry) = (person.key, usize::from(person.country), person.entries);
+    let (key, c, entry) = (person.key, person.country, person.entries);
     let a = &sim.p.countries[c].abroad;
     if a.attached_share > 0.0 {
         let wait = sim.delay(key, Decision::Training, entry, a.training_days);
@@ -79,7 +79,7 @@ fn train(sim: &mut Sim, id: PersonId) {
 pub(crate) fn trained(sim: &mut Sim, id: PersonId) {
     let person = &mut sim.world.persons[id];
     person.trained = true;
-    let (key, c, entry) = (person.key, usize::from(person.country), person.entries);
+    let (key, c, entry) = (person.key, person.country, person.entries);
     if sim.chance(key, Decision::Attached, entry, sim.p.countries[c].abroad.attached_share) {
         sim.world.persons[id].attached = true;
         sim.world.trained_abroad.insert((key, id));

@@ -15,7 +15,7 @@ use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, live};
-use crate::model::state::ids::{CountryId, PersonId, Position};
+use crate::model::state::ids::{CountryId, PersonId};
 use crate::model::state::{Channel, State};
 
 crate::parameters! {
@@ -46,11 +46,11 @@ crate::parameters! {
 
 kept!(Returnees: CostRates);
 
-fn settle(sim: &mut Sim, id: PersonId) -> (Key, usize, u32) {
+fn settle(sim: &mut Sim, id: PersonId) -> (Key, CountryId, u32) {
     let person = &mut sim.world.persons[id];
     person.state = State::Returnee;
     person.entries += 1;
-    let (key, c, n, entry) = (person.key, usize::from(person.country), person.neighbourhood.place(), person.entries);
+    let (key, c, n, entry) = (person.key, person.country, person.neighbourhood, person.entries);
     sim.world.countries[c].returnees += 1;
     sim.world.neighbourhoods[n].returnees += 1;
     sim.await_reports(id, ClockKind::TipReturnee);
@@ -66,7 +66,7 @@ pub(crate) fn enter_stock(sim: &mut Sim, id: PersonId) {
 }
 
 /// Draws whether and when the returnee plots.
-fn plan(sim: &mut Sim, id: PersonId, key: Key, c: usize, entry: u32, factor: f64) {
+fn plan(sim: &mut Sim, id: PersonId, key: Key, c: CountryId, entry: u32, factor: f64) {
     live!("returnees");
     let r = &sim.p.countries[c].returnees;
     if sim.chance(key, Decision::ReturneeKind, entry, r.plot_share * factor) {
@@ -78,7 +78,7 @@ fn plan(sim: &mut Sim, id: PersonId, key: Key, c: usize, entry: u32, factor: f64
 }
 
 /// Whether a court slot is free now; slots refill evenly over the year and do not pile up beyond a month's worth.
-fn court_slot(sim: &mut Sim, c: usize) -> bool {
+fn court_slot(sim: &mut Sim, c: CountryId) -> bool {
     let per_day = sim.p.countries[c].returnees.court_slots_per_year / DAYS_PER_YEAR;
     let now = sim.now;
     let state = &mut sim.world.countries[c];
@@ -101,7 +101,7 @@ pub(crate) fn enter(sim: &mut Sim, id: PersonId, identified: bool) {
         plan(sim, id, key, c, entry, 1.0);
         return;
     }
-    sim.make_record(id, CountryId::at(c));
+    sim.make_record(id, c);
     let r = sim.p.countries[c].returnees.clone();
     if sim.chance(key, Decision::Prosecution, entry, r.prosecute_share) && court_slot(sim, c) {
         sim.person_fact(FactKind::ReturneeProsecuted, id);
@@ -114,7 +114,7 @@ pub(crate) fn enter(sim: &mut Sim, id: PersonId, identified: bool) {
     if sim.chance(key, Decision::ReturneeWatch, entry, r.watch_share) {
         sim.person_fact(FactKind::ReturneeWatched, id);
         let cause = sim.world.persons[id].cause;
-        sim.open_file(CountryId::at(c), id, Channel::Border, r.stay_abroad_evidence, cause);
+        sim.open_file(c, id, Channel::Border, r.stay_abroad_evidence, cause);
     } else if f64::from(sim.world.countries[c].reintegrating) < r.reintegration_places {
         sim.world.countries[c].reintegrating += 1;
         sim.world.persons[id].reintegrating = true;

@@ -47,41 +47,42 @@ kept!(Returns: ReturnClocks);
 const TRAFFIC_MEMORY_DAYS: f64 = 30.0;
 
 /// Sets the country's clocks of return.
-pub(crate) fn hazards(sim: &mut Sim, c: usize) {
+pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
     live!("returns");
-    for m in 0..sim.movements {
+    for m in sim.movements() {
         sim.set_steady(rates(sim.p, c), c, m);
     }
 }
 
 /// How fast fighters come back, a day.
-pub(crate) fn rates(p: &Parameters, c: usize) -> [(ClockKind, f64); 1] {
+pub(crate) fn rates(p: &Parameters, c: CountryId) -> [(ClockKind, f64); 1] {
     let r = &p.countries[c].returns;
     let lost = 1.0 - p.world.territory.held();
     [(ClockKind::Return, r.per_year * r.relative_rate * (1.0 + r.loss_push * lost) / DAYS_PER_YEAR)]
 }
 
 /// The country by whose external border a person comes in: a keyed race by entry weight.
-fn entry(sim: &Sim, id: PersonId) -> usize {
+fn entry(sim: &Sim, id: PersonId) -> CountryId {
     let person = &sim.world.persons[id];
-    let weights = (0..sim.countries()).map(|c| {
+    let weights = sim.countries().map(|c| {
         let t = &sim.p.countries[c].country;
         let weight = if t.transit_partner == 0.0 { t.entry_weight * t.border_openness } else { 0.0 };
         (sim.world.countries[c].key, weight)
     });
     let occasion = (person.key.bits() >> 32) as u32 ^ person.entries;
-    sim.draws.choose(Decision::EntryCountry.number(), occasion, weights).unwrap_or(usize::from(person.country))
+    let drawn = sim.draws.choose(Decision::EntryCountry.number(), occasion, weights);
+    drawn.map_or(person.country, CountryId::at)
 }
 
 /// Whether the way home leads to recognition: by inspection at the border, or by a partner's warning.
 pub(crate) fn recognised(sim: &mut Sim, id: PersonId) -> bool {
     live!("returns", false);
-    if sim.p.countries[usize::from(sim.world.persons[id].country)].returns.per_year == 0.0 {
+    if sim.p.countries[sim.world.persons[id].country].returns.per_year == 0.0 {
         return false;
     }
     let border = entry(sim, id);
     let person = &sim.world.persons[id];
-    let (key, entry_no, home, cause) = (person.key, person.entries, usize::from(person.country), person.cause);
+    let (key, entry_no, home, cause) = (person.key, person.entries, person.country, person.cause);
     let now = sim.now;
     sim.world.countries[border].traffic.kick(now, TRAFFIC_MEMORY_DAYS, 1.0);
     let t = &sim.p.countries[border];
@@ -110,13 +111,13 @@ pub(crate) fn recognised(sim: &mut Sim, id: PersonId) -> bool {
 /// Whether somebody who is sent, and has been recognised, gets no further: arrested, and charged as a fighter.
 pub(crate) fn stopped(sim: &mut Sim, id: PersonId) -> bool {
     let person = &sim.world.persons[id];
-    let (key, entry_no, home) = (person.key, person.entries, usize::from(person.country));
+    let (key, entry_no, home) = (person.key, person.entries, person.country);
     let share = sim.p.countries[home].returns.sent_stopped_share;
     live!("returns", false);
     if !sim.chance(key, Decision::SentStopped, entry_no, share) {
         return false;
     }
-    sim.make_record(id, CountryId::at(home));
+    sim.make_record(id, home);
     sim.person_fact(FactKind::SentStopped, id);
     sim.person_fact(FactKind::Arrested, id);
     sim.charge(home, |k| k.arrest + k.prosecution);
@@ -131,7 +132,7 @@ pub(crate) fn come_home(sim: &mut Sim, id: PersonId) {
     sim.attached_changed();
     let seen = recognised(sim, id);
     let person = &sim.world.persons[id];
-    let (key, entry_no, home) = (person.key, person.entries, usize::from(person.country));
+    let (key, entry_no, home) = (person.key, person.entries, person.country);
     let later = sim.p.countries[home].returns.learnt_later_share;
     let identified = seen || sim.chance(key, Decision::Location, entry_no, later);
     sim.person_fact(if identified { FactKind::ReturneeIdentified } else { FactKind::ReturneeMissed }, id);

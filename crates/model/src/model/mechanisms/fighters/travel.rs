@@ -15,7 +15,7 @@ use crate::model::moves::{people, records};
 use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::State;
-use crate::model::state::ids::PersonId;
+use crate::model::state::ids::{CountryId, MovementId, PersonId};
 
 crate::parameters! {
     /// Leaving for held territory, exit control and frustration (M9).
@@ -42,15 +42,15 @@ crate::parameters! {
 kept!(Travel: TravelClocks, SelfStartClocks, CostRates);
 
 /// Sets the country's travel clocks to the parameters and the territory in force.
-pub(crate) fn hazards(sim: &mut Sim, c: usize) {
+pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
     live!("travel");
-    for m in 0..sim.movements {
+    for m in sim.movements() {
         sim.set_steady(rates(sim.p, c, m), c, m);
     }
 }
 
 /// How fast the committed of a movement try to leave, a day.
-pub(crate) fn rates(p: &Parameters, c: usize, m: usize) -> [(ClockKind, f64); 1] {
+pub(crate) fn rates(p: &Parameters, c: CountryId, m: MovementId) -> [(ClockKind, f64); 1] {
     let t = &p.countries[c].travel;
     let rate = t.per_year * t.pull * p.world.territory.held() / DAYS_PER_YEAR;
     [(ClockKind::Travel, if p.movements[m].holds_territory == 0.0 { 0.0 } else { rate })]
@@ -59,7 +59,7 @@ pub(crate) fn rates(p: &Parameters, c: usize, m: usize) -> [(ClockKind, f64); 1]
 /// A committed person begins to think of leaving; the blocked do not try again.
 pub(crate) fn await_travel(sim: &mut Sim, id: PersonId, entry: u32) {
     let person = &sim.world.persons[id];
-    let (c, m) = (usize::from(person.country), usize::from(person.movement));
+    let (c, m) = (person.country, person.movement);
     if person.blocked || sim.p.movements[m].holds_territory == 0.0 || !sim.ever.travels {
         return;
     }
@@ -69,7 +69,7 @@ pub(crate) fn await_travel(sim: &mut Sim, id: PersonId, entry: u32) {
 /// A person, with friends, tries to leave.
 pub(crate) fn attempt(sim: &mut Sim, id: PersonId) {
     live!("travel");
-    let c = usize::from(sim.world.persons[id].country);
+    let c = sim.world.persons[id].country;
     if sim.p.countries[c].travel.per_year == 0.0 {
         return;
     }
@@ -91,12 +91,12 @@ pub(crate) fn attempt(sim: &mut Sim, id: PersonId) {
 }
 
 fn stopped(sim: &mut Sim, id: PersonId) -> bool {
-    let home = usize::from(sim.world.persons[id].country);
+    let home = sim.world.persons[id].country;
     records::tell_check(sim, home, id);
     let person = &sim.world.persons[id];
-    let (key, c, entry) = (person.key, usize::from(person.country), person.entries);
+    let (key, c, entry) = (person.key, person.country, person.entries);
     let t = &sim.p.countries[c].travel;
-    let own = person.records >> c & 1 == 1;
+    let own = person.records & c.bit() != 0;
     let visible = records::visible(sim, c, id);
     sim.chance(key, Decision::FamilyTip, entry, t.family_tip_share)
         || (own && sim.chance(key, Decision::PassportBan, entry, t.passport_ban_share))
@@ -127,10 +127,10 @@ fn depart(sim: &mut Sim, id: PersonId) {
     }
     let person = &sim.world.persons[id];
     let (key, country, entry) = (person.key, person.country, person.entries);
-    let known = sim.p.countries[usize::from(country)].travel.departure_known_share;
+    let known = sim.p.countries[country].travel.departure_known_share;
     if sim.chance(key, Decision::DepartureKnown, entry, known) {
         sim.make_record(id, country);
     }
-    sim.world.countries[usize::from(country)].departed += 1;
+    sim.world.countries[country].departed += 1;
     sim.arrive_abroad(id);
 }

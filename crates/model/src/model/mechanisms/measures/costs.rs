@@ -10,6 +10,7 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::parameters::Tables;
 use crate::model::sim::{Sim, Site, live};
+use crate::model::state::ids::CountryId;
 
 crate::parameters! {
     /// Unit costs in thousands of euros; accounting only.
@@ -89,7 +90,7 @@ fn per_year(t: &Tables, world: &Tables, residents: f64, first: bool) -> f64 {
 }
 
 /// Books what one act costs; acts of the warm-up are not counted.
-pub(crate) fn charge(sim: &mut Sim, c: usize, act: impl Fn(&Costs) -> f64) {
+pub(crate) fn charge(sim: &mut Sim, c: CountryId, act: impl Fn(&Costs) -> f64) {
     live!("costs");
     if sim.now >= 0.0 {
         sim.world.cost[c] += act(&sim.p.countries[c].costs);
@@ -100,10 +101,10 @@ pub(crate) fn charge(sim: &mut Sim, c: usize, act: impl Fn(&Costs) -> f64) {
 pub(crate) fn accrue_costs(sim: &mut Sim) {
     live!("costs");
     let days = (sim.now - sim.world.cost_since.max(0.0)).max(0.0);
-    for c in 0..sim.countries() {
+    for c in sim.countries() {
         sim.world.cost[c] += sim.world.cost_rate[c] * days / DAYS_PER_YEAR;
         let residents = sim.world.countries[c].residents;
-        sim.world.cost_rate[c] = per_year(&sim.p.countries[c], &sim.p.world, residents, c == 0);
+        sim.world.cost_rate[c] = per_year(&sim.p.countries[c], &sim.p.world, residents, c == CountryId::default());
     }
     sim.world.cost_since = sim.now;
 }
@@ -111,7 +112,7 @@ pub(crate) fn accrue_costs(sim: &mut Sim) {
 /// States the whole cost at the end.
 pub(crate) fn state(sim: &mut Sim) {
     accrue_costs(sim);
-    for c in 0..sim.countries() {
+    for c in sim.countries() {
         let (key, cost) = (sim.world.countries[c].key, sim.world.cost[c]);
         sim.fact(FactKind::Cost, 0, Site::country(c, key), cost);
     }

@@ -8,7 +8,7 @@ use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::{CountryId, Position};
+use crate::model::state::ids::CountryId;
 
 crate::parameters! {
     /// Emergency powers (lever).
@@ -48,22 +48,21 @@ impl Emergency {
 /// An attack may bring the powers into force.
 pub(crate) fn after_attack(sim: &mut Sim, country: CountryId, harmed: f64, cause: FactId) {
     live!("emergency_powers");
-    let c = usize::from(country);
-    let e = sim.p.countries[c].emergency.clone();
+    let e = sim.p.countries[country].emergency.clone();
     if e.enacted == 0.0 || harmed < e.harm_least {
         return;
     }
     let until = sim.now + e.days;
-    let state = &mut sim.world.countries[c];
+    let state = &mut sim.world.countries[country];
     state.emergency_until = state.emergency_until.max(until);
     let key = state.key;
-    sim.fact(FactKind::EmergencyBegins, cause, Site::country(c, key), e.days);
-    sim.schedule(until, EventKind::EmergencyEnds(CountryId::at(c)), key, 0);
-    sim.reconsider_files(c);
+    sim.fact(FactKind::EmergencyBegins, cause, Site::country(country, key), e.days);
+    sim.schedule(until, EventKind::EmergencyEnds(country), key, 0);
+    sim.reconsider_files(country);
 }
 
 /// The powers may lapse.
-pub(crate) fn ends(sim: &mut Sim, c: usize) {
+pub(crate) fn ends(sim: &mut Sim, c: CountryId) {
     if sim.now >= sim.world.countries[c].emergency_until {
         let key = sim.world.countries[c].key;
         sim.fact(FactKind::EmergencyEnds, 0, Site::country(c, key), 1.0);

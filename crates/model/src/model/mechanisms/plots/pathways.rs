@@ -20,7 +20,7 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, State};
 
 use crate::model::state::Pathway;
-use crate::model::state::ids::{PersonId, PlotId, Position};
+use crate::model::state::ids::{CountryId, MovementId, PersonId, PlotId, Position};
 
 crate::parameters! {
     /// Self-started plots: rates, company, ties (M14).
@@ -41,10 +41,10 @@ crate::parameters! {
 kept!(Pathways: SelfStartClocks);
 
 /// Sets the country's clocks of self-started plots.
-pub(crate) fn hazards(sim: &mut Sim, c: usize) {
+pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
     live!("pathways");
     let sudden = sim.p.countries[c].pathways.sudden_per_million_per_year / 1e6 / DAYS_PER_YEAR;
-    for m in 0..sim.movements {
+    for m in sim.movements() {
         sim.set_steady(rates(sim.p, c, m), c, m);
         let sudden = sudden * sim.p.movements[m].onset_factor();
         sim.set_clock(ClockKind::Sudden, c, m, Hazard::constant(sudden));
@@ -52,7 +52,7 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 }
 
 /// How fast the committed of a movement start plots unprompted, a day.
-pub(crate) fn rates(p: &Parameters, c: usize, m: usize) -> [(ClockKind, f64); 2] {
+pub(crate) fn rates(p: &Parameters, c: CountryId, m: MovementId) -> [(ClockKind, f64); 2] {
     let t = &p.countries[c];
     let rate = t.pathways.self_start_per_committed_per_year / DAYS_PER_YEAR;
     let (blocked, scale) = (rate * t.travel.blocked_plot_factor, p.movements[m].plot_scale);
@@ -62,7 +62,7 @@ pub(crate) fn rates(p: &Parameters, c: usize, m: usize) -> [(ClockKind, f64); 2]
 /// A committed person begins to be able to plot.
 pub(crate) fn await_self_start(sim: &mut Sim, id: PersonId, entry: u32) {
     let person = &sim.world.persons[id];
-    let (c, m) = (usize::from(person.country), usize::from(person.movement));
+    let (c, m) = (person.country, person.movement);
     let kind = if person.blocked { ClockKind::SelfStartBlocked } else { ClockKind::SelfStart };
     if sim.ever.self_starts {
         sim.join(id, (kind, c, m), Decision::SelfStart, entry, 1.0);
@@ -70,23 +70,23 @@ pub(crate) fn await_self_start(sim: &mut Sim, id: PersonId, entry: u32) {
 }
 
 /// Books the country's next plot out of the blue.
-pub(crate) fn await_sudden(sim: &mut Sim, c: usize, m: usize, occasion: u32) {
+pub(crate) fn await_sudden(sim: &mut Sim, c: CountryId, m: MovementId, occasion: u32) {
     let state = &sim.world.countries[c];
-    let (key, residents) = (state.key.child(Decision::NameSource.number(), 64 + m as u64), state.residents);
+    let (key, residents) = (state.key.child(Decision::NameSource.number(), 64 + m.place() as u64), state.residents);
     if residents <= 0.0 || !sim.ever.sudden_plots {
         return;
     }
     let threshold = sim.threshold(key, Decision::SelfStart, occasion);
     let clock = sim.clock(ClockKind::Sudden, c, m);
-    sim.world.clocks[clock].join(sim.now, key.bits(), c as u32, occasion, threshold, residents);
+    sim.world.clocks[clock].join(sim.now, key.bits(), u32::from(c.0), occasion, threshold, residents);
     sim.touch(ClockKind::Sudden, clock);
 }
 
 /// Someone who was in no special state starts a plot alone.
-pub(crate) fn sudden(sim: &mut Sim, c: usize, m: usize, occasion: u32) {
+pub(crate) fn sudden(sim: &mut Sim, c: CountryId, m: MovementId, occasion: u32) {
     await_sudden(sim, c, m, occasion + 1);
     live!("pathways");
-    let source = sim.world.countries[c].key.child(Decision::NameSource.number(), 64 + m as u64);
+    let source = sim.world.countries[c].key.child(Decision::NameSource.number(), 64 + m.place() as u64);
     let key = source.child(Decision::NameRecruit.number(), u64::from(occasion));
     let n = people::neighbourhood(sim, c, key);
     let id = people::new_person(sim, key, n, m);
@@ -94,7 +94,7 @@ pub(crate) fn sudden(sim: &mut Sim, c: usize, m: usize, occasion: u32) {
 }
 
 fn company(sim: &Sim, id: PersonId) -> Vec<PersonId> {
-    let c = usize::from(sim.world.persons[id].country);
+    let c = sim.world.persons[id].country;
     let p = &sim.p.countries[c].pathways;
     let mut members = vec![id];
     for friend in people::friends(sim, id, State::Committed) {
@@ -111,9 +111,9 @@ fn company(sim: &Sim, id: PersonId) -> Vec<PersonId> {
 /// Whether somebody with ties is at hand: a veteran among friends, a returnee or a recruiter near by.
 fn ties(sim: &Sim, members: &[PersonId]) -> bool {
     let person = &sim.world.persons[members[0]];
-    let near = &sim.world.neighbourhoods[person.neighbourhood.place()];
+    let near = &sim.world.neighbourhoods[person.neighbourhood];
     near.returnees > 0
-        || near.recruiters[usize::from(person.movement)] > 0
+        || near.recruiters[person.movement] > 0
         || members.iter().any(|&id| sim.world.persons[id].veteran)
 }
 
@@ -122,7 +122,7 @@ pub(crate) fn self_started(sim: &mut Sim, id: PersonId) {
     live!("pathways");
     let members = company(sim, id);
     let person = &sim.world.persons[id];
-    let (key, entry, c, cause) = (person.key, person.entries, usize::from(person.country), person.cause);
+    let (key, entry, c, cause) = (person.key, person.entries, person.country, person.cause);
     let share = sim.p.countries[c].pathways.tie_share;
     let networked = ties(sim, &members) && sim.chance(key, Decision::Network, entry, share);
     let pathway = if networked { Pathway::Networked } else { Pathway::Inspired };
@@ -160,7 +160,7 @@ pub(crate) fn dispatched(sim: &mut Sim, team: &[PersonId], hurried: bool, cause:
     let team = &through[..];
     let leader = sim.world.persons[first].key;
     let (occasion, m) = (u32::from(sim.world.persons[first].plots_made), sim.world.persons[first].movement);
-    let cells = sim.cells_of_design(leader, occasion, team.len(), usize::from(m));
+    let cells = sim.cells_of_design(leader, occasion, team.len(), m);
     let mut siblings: Vec<PlotId> = Vec::new();
     for (i, part) in split(team, cells).into_iter().enumerate() {
         let design = leader.child(Decision::NameCell.number(), u64::from(occasion) << 32 | i as u64);
@@ -175,8 +175,7 @@ pub(crate) fn dispatched(sim: &mut Sim, team: &[PersonId], hurried: bool, cause:
     }
     for id in recognised {
         let person = &sim.world.persons[id];
-        let (home, evidence) =
-            (person.country, sim.p.countries[usize::from(person.country)].returns.recognised_evidence);
+        let (home, evidence) = (person.country, sim.p.countries[person.country].returns.recognised_evidence);
         let cause = person.cause;
         sim.open_file(home, id, Channel::Border, evidence, cause);
     }

@@ -9,10 +9,11 @@
 use crate::engine::key::Key;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::kept::kept;
-use crate::model::moves::plots::FOIL_MEMORY_DAYS;
+use crate::model::moves::plots::{FOIL_MEMORY_DAYS, Sites};
 use crate::model::sim::{Sim, live};
 
 use crate::model::state::Pathway;
+use crate::model::state::ids::{CountryId, Position};
 
 crate::parameters! {
     /// Preparation country and target country (M18).
@@ -29,8 +30,8 @@ crate::parameters! {
 kept!(Place:);
 
 /// The country of preparation and the target country.
-pub(crate) fn choose(sim: &Sim, plot: Key, pathway: Pathway, home: usize) -> (usize, usize) {
-    live!("place", (home, home));
+pub(crate) fn choose(sim: &Sim, plot: Key, pathway: Pathway, home: CountryId) -> Sites {
+    live!("place", Sites { preparation: home, target: home });
     let p = &sim.p.world.place;
     let abroad = match pathway {
         Pathway::OnlineDirected => p.online_abroad_share,
@@ -50,17 +51,17 @@ pub(crate) fn choose(sim: &Sim, plot: Key, pathway: Pathway, home: usize) -> (us
     } else {
         target
     };
-    (preparation, target)
+    Sites { preparation, target }
 }
 
-fn race(sim: &Sim, plot: Key, decision: Decision) -> Option<usize> {
+fn race(sim: &Sim, plot: Key, decision: Decision) -> Option<CountryId> {
     let adapt = sim.p.world.adaptation.turned_away();
-    let weights = (0..sim.countries()).map(|c| {
+    let weights = sim.countries().map(|c| {
         let t = &sim.p.countries[c].country;
         let foils = sim.world.countries[c].recent_foils.at(sim.now, FOIL_MEMORY_DAYS);
         let weight = if t.transit_partner == 0.0 { t.campaign_weight / (1.0 + adapt * foils) } else { 0.0 };
         (sim.world.countries[c].key, weight)
     });
     let occasion = (plot.bits() >> 32) as u32;
-    sim.draws.choose(decision.number(), occasion, weights)
+    sim.draws.choose(decision.number(), occasion, weights).map(CountryId::at)
 }

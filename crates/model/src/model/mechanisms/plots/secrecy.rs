@@ -15,7 +15,7 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, Ending};
 
 use crate::model::state::Pathway;
-use crate::model::state::ids::{PersonId, PlotId, Position};
+use crate::model::state::ids::{MovementId, PersonId, PlotId};
 
 crate::parameters! {
     /// Cells, helpers and compartmentation (M16).
@@ -34,7 +34,7 @@ crate::parameters! {
 kept!(Secrecy:);
 
 /// How many cells a design has; never more than it has people.
-pub(crate) fn cells(sim: &Sim, leader: Key, occasion: u32, people: usize, m: usize) -> usize {
+pub(crate) fn cells(sim: &Sim, leader: Key, occasion: u32, people: usize, m: MovementId) -> usize {
     live!("secrecy", 1);
     let mean = sim.p.world.secrecy.cells_mean * sim.p.movements[m].style();
     (1 + sim.draws.poisson(leader, Decision::Cells.number(), occasion, mean) as usize).min(people)
@@ -47,7 +47,7 @@ pub(crate) fn helpers(sim: &Sim, plot: Key, founder: PersonId, pathway: Pathway)
     let mean = if pathway.directed() { s.helpers_directed } else { s.helpers_self_started };
     let count = sim.draws.poisson(plot, Decision::Helper.number(), 0, mean) as usize;
     let person = &sim.world.persons[founder];
-    let here = sim.presence(person.neighbourhood.place(), usize::from(person.movement));
+    let here = sim.presence(person.neighbourhood, person.movement);
     sim.world.presences[here].active.from(plot).take(count).map(|h| h.1).collect()
 }
 

@@ -15,7 +15,7 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, State};
 
 use crate::model::state::Pathway;
-use crate::model::state::ids::{CountryId, PersonId, PlotId, Position};
+use crate::model::state::ids::{PersonId, PlotId};
 
 crate::parameters! {
     /// What the survivors of an ended plot do (M17).
@@ -59,14 +59,14 @@ pub(crate) fn hide(sim: &mut Sim, id: PersonId, index: PlotId, cause: FactId) {
 
 fn settle(sim: &mut Sim, id: PersonId, index: PlotId, cause: FactId) {
     let person = &sim.world.persons[id];
-    let (entry, c) = (person.entries, usize::from(person.country));
+    let (entry, c) = (person.entries, person.country);
     let key = person.key.child(Decision::NamePair.number(), sim.world.plots[index].key.bits());
     let s = sim.p.countries[c].survivors.clone();
     if sim.chance(key, Decision::FollowUp, entry, s.follow_up_share) {
         sim.world.persons[id].cause = cause;
         sim.person_fact(FactKind::SurvivorFound, id);
         let evidence = s.link_evidence;
-        sim.open_file(CountryId::at(c), id, Channel::FollowUp, evidence, cause);
+        sim.open_file(c, id, Channel::FollowUp, evidence, cause);
     } else if sim.chance(key, Decision::PlotAgain, entry, s.again_share) {
         let wait = sim.delay(key, Decision::AgainDelay, entry, s.again_delay_days);
         sim.world.persons[id].cause = cause;
@@ -84,7 +84,7 @@ pub(crate) fn plots_again(sim: &mut Sim, id: PersonId, former: PlotId) {
     if !matches!(person.state, State::Sympathiser | State::Committed) {
         return;
     }
-    let share = sim.p.countries[usize::from(person.country)].survivors.again_head_start_share;
+    let share = sim.p.countries[person.country].survivors.again_head_start_share;
     let cause = sim.person_fact(FactKind::SurvivorPlots, id);
     let pathway = match sim.world.plots[former].pathway {
         Pathway::Inspired => Pathway::Inspired,

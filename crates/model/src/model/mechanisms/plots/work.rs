@@ -21,7 +21,7 @@ use crate::model::sim::{Sim, Site, live};
 use crate::model::state::{Ending, FileStatus, Plot};
 
 use crate::model::state::Pathway;
-use crate::model::state::ids::{CountryId, PlotId};
+use crate::model::state::ids::{CountryId, MovementId, PlotId};
 
 crate::parameters! {
     /// Tasks, tempo, signs, completion and dissolution of plots (M15).
@@ -66,9 +66,9 @@ crate::parameters! {
 kept!(Work: PlotRates);
 
 /// The number of tasks of a new plot.
-pub(crate) fn tasks(sim: &Sim, home: CountryId, pathway: Pathway, m: usize, hurried: bool) -> u32 {
+pub(crate) fn tasks(sim: &Sim, home: CountryId, pathway: Pathway, m: MovementId, hurried: bool) -> u32 {
     live!("work", 1);
-    let w = &sim.p.countries[usize::from(home)].work;
+    let w = &sim.p.countries[home].work;
     let base = match pathway {
         Pathway::Inspired => w.tasks_inspired,
         Pathway::Networked => w.tasks_networked,
@@ -87,7 +87,7 @@ pub(crate) fn tasks(sim: &Sim, home: CountryId, pathway: Pathway, m: usize, hurr
 
 /// How much of the normal tempo a plot keeps: less while it is watched or about to be ended.
 fn held_back(sim: &Sim, plot: &Plot) -> f64 {
-    let w = &sim.p.countries[usize::from(plot.preparation)].work;
+    let w = &sim.p.countries[plot.preparation].work;
     let watched = plot.members.iter().any(|&id| files::best_status(sim, id) == FileStatus::Watched);
     let pursued = || plot.members.iter().any(|&id| files::under_decision(sim, id));
     if watched || pursued() { w.watched_tempo_factor } else { 1.0 }
@@ -96,7 +96,7 @@ fn held_back(sim: &Sim, plot: &Plot) -> f64 {
 /// Starts work, signs and the chance to dissolve.
 pub(crate) fn begin(sim: &mut Sim, index: PlotId) {
     let plot = &sim.world.plots[index];
-    let (key, done, c) = (plot.key, plot.done, usize::from(plot.preparation));
+    let (key, done, c) = (plot.key, plot.done, plot.preparation);
     let work = Countdown::start(sim.now, sim.threshold(key, Decision::Task, done), Hazard::ZERO);
     let work_at = sim.schedule(f64::INFINITY, EventKind::Task(index), key, done);
     let w = &sim.p.countries[c].work;
@@ -129,7 +129,7 @@ pub(crate) fn update_rates(sim: &mut Sim, index: PlotId) {
     if plot.ending != Ending::InProgress {
         return;
     }
-    let w = &sim.p.countries[usize::from(plot.preparation)].work;
+    let w = &sim.p.countries[plot.preparation].work;
     let rate = 1.0 / w.task_days;
     let people = plot.members.len() as f64 + w.helper_sign_factor * plot.helpers.len() as f64;
     let held = held_back(sim, plot);
@@ -154,7 +154,7 @@ pub(crate) fn update_rates(sim: &mut Sim, index: PlotId) {
 fn tell_tempo(sim: &mut Sim, index: PlotId, held: f64) {
     if sim.explains() {
         let plot = &sim.world.plots[index];
-        let c = usize::from(plot.preparation);
+        let c = plot.preparation;
         let memory = sim.p.countries[c].grievance.timing_memory_days;
         let tempo = held * (1.0 + sim.world.countries[c].timing.at(sim.now, memory));
         let (cause, site) = (plot.cause, Site::plot(plot, plot.preparation));
@@ -200,7 +200,7 @@ pub(crate) fn sign_left(sim: &mut Sim, index: PlotId) {
 pub(crate) fn completes(sim: &Sim, index: PlotId) -> bool {
     live!("work", true);
     let plot = &sim.world.plots[index];
-    let w = &sim.p.countries[usize::from(plot.target)].work;
+    let w = &sim.p.countries[plot.target].work;
     let months = ((sim.now - plot.started) * 12.0 / DAYS_PER_YEAR).max(0.1);
     let members = plot.members.len().max(1) as f64;
     let hurry = if plot.hurried { w.completion_hurry_cost } else { 0.0 };

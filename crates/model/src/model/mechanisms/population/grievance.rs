@@ -38,9 +38,9 @@ kept!(Grievance: OnsetClocks, PlotRates);
 pub(crate) fn after_attack(sim: &mut Sim, country: CountryId, movement: MovementId, harmed: f64, cause: FactId) {
     live!("grievance");
     let mut any = false;
-    for c in 0..sim.countries() {
+    for c in sim.countries() {
         let g = &sim.p.countries[c].grievance;
-        let tie = if c == usize::from(country) { 1.0 } else { g.tie_abroad };
+        let tie = if c == country { 1.0 } else { g.tie_abroad };
         let size = libm::log1p(harmed) * tie;
         let (onset, timing) = (g.after_attack * size, g.timing_boost * size);
         if onset == 0.0 && timing == 0.0 {
@@ -48,8 +48,8 @@ pub(crate) fn after_attack(sim: &mut Sim, country: CountryId, movement: Movement
         }
         any = true;
         let now = sim.now;
-        for m in 0..sim.movements {
-            let share = if m == usize::from(movement) { 1.0 } else { g.other_movements_share };
+        for m in sim.movements() {
+            let share = if m == movement { 1.0 } else { g.other_movements_share };
             let state = &mut sim.world.countries[c];
             state.onset_grievance[m].kick(now, g.memory_days, onset * share);
         }
@@ -58,21 +58,20 @@ pub(crate) fn after_attack(sim: &mut Sim, country: CountryId, movement: Movement
         sim.timing_changed(c);
     }
     if any {
-        let key = sim.world.countries[usize::from(country)].key;
-        sim.fact(FactKind::GrievanceRises, cause, Site::country(usize::from(country), key), harmed);
+        let key = sim.world.countries[country].key;
+        sim.fact(FactKind::GrievanceRises, cause, Site::country(country, key), harmed);
     }
 }
 
 /// What follows a search or an arrest of someone who was not plotting.
 pub(crate) fn after_search(sim: &mut Sim, country: CountryId, movement: MovementId) {
     live!("grievance");
-    let c = usize::from(country);
-    let g = &sim.p.countries[c].grievance;
+    let g = &sim.p.countries[country].grievance;
     if g.after_search == 0.0 {
         return;
     }
-    let millions = (sim.world.countries[c].residents / 1e6).max(1e-6);
+    let millions = (sim.world.countries[country].residents / 1e6).max(1e-6);
     let now = sim.now;
-    sim.world.countries[c].onset_grievance[usize::from(movement)].kick(now, g.memory_days, g.after_search / millions);
-    sim.onset_grievance_changed(c);
+    sim.world.countries[country].onset_grievance[movement].kick(now, g.memory_days, g.after_search / millions);
+    sim.onset_grievance_changed(country);
 }

@@ -16,6 +16,7 @@ use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, Site, live};
 
 use crate::model::moves::people;
+use crate::model::state::ids::{CountryId, LanguageId, MovementId, NeighbourhoodId, positions};
 
 crate::parameters! {
     /// How residents become sympathisers unprompted or through online propaganda (M2).
@@ -43,9 +44,9 @@ const PEER: usize = 2;
 const IN_PERSON: usize = 3;
 
 /// The volume of propaganda in the languages that a country speaks, against its own level.
-fn heard(sim: &Sim, c: usize) -> f64 {
+fn heard(sim: &Sim, c: CountryId) -> f64 {
     // Not a sum of shares where every language has the same: rounding would move each recruit a little.
-    let volume = |language: usize| sim.p.languages.get(language).map_or(1.0, |l| l.propaganda_factor);
+    let volume = |language: LanguageId| sim.p.languages.get(language).map_or(1.0, |l| l.propaganda_factor);
     let spoken = &sim.country_languages[c];
     let first = spoken.first().map_or(1.0, |s| volume(s.0));
     if spoken.iter().all(|s| volume(s.0) == first) {
@@ -56,9 +57,9 @@ fn heard(sim: &Sim, c: usize) -> f64 {
 }
 
 /// Sets the country's onset clocks to the parameters and the grievance in force.
-pub(crate) fn hazards(sim: &mut Sim, c: usize) {
+pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
     live!("onset");
-    for m in 0..sim.movements {
+    for m in sim.movements() {
         let t = &sim.p.countries[c];
         let scale = sim.p.movements[m].onset_factor() * t.prevention.onset_factor() / DAYS_PER_YEAR;
         let reaction = sim.world.countries[c].onset_grievance[m];
@@ -80,12 +81,12 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
 }
 
 /// The factor of a neighbourhood's seat in an onset clock.
-pub(crate) fn factor(sim: &Sim, n: usize, m: usize, source: usize) -> f64 {
+pub(crate) fn factor(sim: &Sim, n: NeighbourhoodId, m: MovementId, source: usize) -> f64 {
     let place = &sim.world.neighbourhoods[n];
     match source {
         PEER => {
             sim.world.presences[sim.presence(n, m)].active.len() as f64
-                * sim.p.countries[usize::from(place.country)].peers.receptivity(place.receptivity)
+                * sim.p.countries[place.country].peers.receptivity(place.receptivity)
         }
         IN_PERSON => f64::from(place.recruiters[m]) * place.receptivity,
         _ => place.residents * place.receptivity,
@@ -93,9 +94,9 @@ pub(crate) fn factor(sim: &Sim, n: usize, m: usize, source: usize) -> f64 {
 }
 
 /// Fits a neighbourhood's seat to its present factor; the threshold left is kept.
-pub(crate) fn reseat(sim: &mut Sim, n: usize, m: usize, source: usize) {
+pub(crate) fn reseat(sim: &mut Sim, n: NeighbourhoodId, m: MovementId, source: usize) {
     let factor = factor(sim, n, m, source);
-    let c = usize::from(sim.world.neighbourhoods[n].country);
+    let c = sim.world.neighbourhoods[n].country;
     let clock = sim.clock(SOURCES[source], c, m);
     let now = sim.now;
     let here = sim.presence(n, m);
@@ -114,8 +115,7 @@ pub(crate) fn reseat(sim: &mut Sim, n: usize, m: usize, source: usize) {
             seat.parked = left.unwrap_or(seat.parked);
         }
         (false, true) => {
-            let handle =
-                sim.world.clocks[clock].join(now, seat.key.bits(), n as u32, seat.occasion, seat.parked, factor);
+            let handle = sim.world.clocks[clock].join(now, seat.key.bits(), n.0, seat.occasion, seat.parked, factor);
             sim.world.presences[here].onset[source].handle = handle;
         }
         (false, false) => return,
@@ -124,7 +124,7 @@ pub(crate) fn reseat(sim: &mut Sim, n: usize, m: usize, source: usize) {
 }
 
 /// Fits the seats that depend on who is active in a neighbourhood.
-pub(crate) fn reseat_peers(sim: &mut Sim, n: usize, m: usize) {
+pub(crate) fn reseat_peers(sim: &mut Sim, n: NeighbourhoodId, m: MovementId) {
     if !sim.seated {
         return;
     }
@@ -132,12 +132,12 @@ pub(crate) fn reseat_peers(sim: &mut Sim, n: usize, m: usize) {
 }
 
 /// Fits the seats that depend on in-person recruiters.
-pub(crate) fn reseat_recruiters(sim: &mut Sim, n: usize, m: usize) {
+pub(crate) fn reseat_recruiters(sim: &mut Sim, n: NeighbourhoodId, m: MovementId) {
     reseat(sim, n, m, IN_PERSON);
 }
 
 /// The next recruit of a neighbourhood by one source.
-pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: usize, n: usize) {
+pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: MovementId, n: NeighbourhoodId) {
     let Some(position) = SOURCES.iter().position(|own| *own == source) else { return };
     let here = sim.presence(n, m);
     let seat = sim.world.presences[here].onset[position];
@@ -161,7 +161,7 @@ pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: usize, n: usize) {
     sim.world.neighbourhoods[n].left -= 1.0;
     let key = seat.key.child(Decision::NameRecruit.number(), u64::from(next));
     let kind = FACTS[position];
-    let share = sim.world.clocks[sim.clock(source, usize::from(country), m)].decaying_share(sim.now);
+    let share = sim.world.clocks[sim.clock(source, country, m)].decaying_share(sim.now);
     let id = people::new_person(sim, key, n, m);
     let person = &mut sim.world.persons[id];
     person.radicalised = sim.now as f32;
@@ -169,23 +169,22 @@ pub(crate) fn handle(sim: &mut Sim, source: ClockKind, m: usize, n: usize) {
     sim.settle_with_friends(id, source);
     let fact = sim.person_fact(kind, id);
     let site = Site::person(&sim.world.persons[id]);
-    sim.explain(FactKind::PersonSettled, fact, site, n as f64);
-    let share = sim.p.countries[usize::from(country)].stages.fast_share;
+    sim.explain(FactKind::PersonSettled, fact, site, f64::from(n.0));
+    let share = sim.p.countries[country].stages.fast_share;
     sim.become_sympathiser(id, share);
 }
 
 /// Seats every neighbourhood of every country in the clocks of its sources.
 pub(crate) fn seed(sim: &mut Sim) {
     sim.seated = true;
-    for c in 0..sim.countries() {
-        let range = sim.world.countries[c].neighbourhoods.clone();
-        for n in range {
-            for m in 0..sim.movements {
+    for c in sim.countries() {
+        for n in positions(&sim.world.countries[c].neighbourhoods) {
+            for m in sim.movements() {
                 for source in 0..SOURCES.len() {
-                    let here = sim.presence(n as usize, m);
+                    let here = sim.presence(n, m);
                     let parked = sim.threshold(sim.world.presences[here].onset[source].key, Decision::Onset, 0);
                     sim.world.presences[here].onset[source].parked = parked;
-                    reseat(sim, n as usize, m, source);
+                    reseat(sim, n, m, source);
                 }
             }
         }

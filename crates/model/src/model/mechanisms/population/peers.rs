@@ -12,7 +12,7 @@ use crate::model::kinds::decision::Decision;
 use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, live};
 use crate::model::state::Circle;
-use crate::model::state::ids::{PersonId, Position};
+use crate::model::state::ids::{MovementId, NeighbourhoodId, PersonId};
 
 crate::parameters! {
     /// Introductions by friends, and circles of friends (M3).
@@ -53,8 +53,8 @@ const CANDIDATES: usize = 3;
 pub(crate) fn place_in_circle(sim: &mut Sim, id: PersonId, source: ClockKind) {
     live!("peers");
     let person = &sim.world.persons[id];
-    let (key, n, m) = (person.key, person.neighbourhood.place(), usize::from(person.movement));
-    let p = &sim.p.countries[usize::from(person.country)].peers;
+    let (key, n, m) = (person.key, person.neighbourhood, person.movement);
+    let p = &sim.p.countries[person.country].peers;
     if p.circle_size_most <= 1.0 {
         return;
     }
@@ -74,7 +74,7 @@ pub(crate) fn place_in_circle(sim: &mut Sim, id: PersonId, source: ClockKind) {
     }
 }
 
-fn introducer(sim: &Sim, key: crate::engine::key::Key, n: usize, m: usize) -> Option<PersonId> {
+fn introducer(sim: &Sim, key: crate::engine::key::Key, n: NeighbourhoodId, m: MovementId) -> Option<PersonId> {
     let active = &sim.world.presences[sim.presence(n, m)].active;
     if active.is_empty() {
         return None;

@@ -15,7 +15,7 @@ use crate::model::moves::people;
 use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, live};
 use crate::model::state::State;
-use crate::model::state::ids::PersonId;
+use crate::model::state::ids::{CountryId, MovementId, PersonId};
 
 crate::parameters! {
     /// Commitment at two speeds, desistance, prison and re-engagement (M4).
@@ -40,15 +40,15 @@ crate::parameters! {
 kept!(Stages: StageClocks);
 
 /// Sets the country's stage clocks to the parameters in force.
-pub(crate) fn hazards(sim: &mut Sim, c: usize) {
+pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
     live!("stages");
-    for m in 0..sim.movements {
+    for m in sim.movements() {
         sim.set_steady(rates(sim.p, c), c, m);
     }
 }
 
 /// How fast people move between the stages, a day.
-pub(crate) fn rates(p: &Parameters, c: usize) -> [(ClockKind, f64); 4] {
+pub(crate) fn rates(p: &Parameters, c: CountryId) -> [(ClockKind, f64); 4] {
     let t = &p.countries[c];
     let s = &t.stages;
     let desist = t.prevention.desistance_factor();
@@ -61,7 +61,12 @@ pub(crate) fn rates(p: &Parameters, c: usize) -> [(ClockKind, f64); 4] {
 }
 
 /// A new sympathiser begins to wait for each way on; a share of them commits fast, if at all.
-pub(crate) fn await_sympathiser(sim: &mut Sim, id: PersonId, (c, m, entry): (usize, usize, u32), fast_share: f64) {
+pub(crate) fn await_sympathiser(
+    sim: &mut Sim,
+    id: PersonId,
+    (c, m, entry): (CountryId, MovementId, u32),
+    fast_share: f64,
+) {
     let fast = sim.chance(sim.world.persons[id].key, Decision::FastCommitment, 0, fast_share);
     let commit = if fast { ClockKind::CommitFast } else { ClockKind::CommitSlow };
     sim.join(id, (ClockKind::DesistSympathiser, c, m), Decision::Desist, entry, 1.0);
@@ -69,7 +74,7 @@ pub(crate) fn await_sympathiser(sim: &mut Sim, id: PersonId, (c, m, entry): (usi
 }
 
 /// Somebody committed begins to wait for desistance.
-pub(crate) fn await_desistance(sim: &mut Sim, id: PersonId, (c, m, entry): (usize, usize, u32)) {
+pub(crate) fn await_desistance(sim: &mut Sim, id: PersonId, (c, m, entry): (CountryId, MovementId, u32)) {
     sim.join(id, (ClockKind::DesistCommitted, c, m), Decision::Desist, entry, 1.0);
 }
 
@@ -93,7 +98,7 @@ pub(crate) fn imprison(sim: &mut Sim, id: PersonId) {
     sim.person_fact(FactKind::Imprisoned, id);
     let person = &mut sim.world.persons[id];
     person.state = State::Prison;
-    let (key, c, entry) = (person.key, usize::from(person.country), person.entries);
+    let (key, c, entry) = (person.key, person.country, person.entries);
     let years = sim.p.countries[c].stages.sentence_years_mean;
     // Sentences scatter around their mean as a gamma of shape 4: few are very short.
     let served = 0.25 * years * DAYS_PER_YEAR * sim.draws.gamma(key, Decision::Sentence.number(), entry, 4.0);
@@ -106,7 +111,7 @@ pub(crate) fn release(sim: &mut Sim, id: PersonId) {
     people::leave_state(sim, id);
     sim.person_fact(FactKind::Released, id);
     let person = &sim.world.persons[id];
-    let (key, c, entry, veteran) = (person.key, usize::from(person.country), person.entries, person.veteran);
+    let (key, c, entry, veteran) = (person.key, person.country, person.entries, person.veteran);
     let t = &sim.p.countries[c];
     let factor = if veteran { t.returnees.after_prison_factor } else { 1.0 };
     if sim.chance(key, Decision::Reengage, entry, (t.stages.reengage_share * factor).min(1.0)) {

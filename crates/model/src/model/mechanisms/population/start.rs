@@ -14,7 +14,7 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::State;
 
 use crate::model::moves::people;
-use crate::model::state::ids::PersonId;
+use crate::model::state::ids::{CountryId, MovementId, NeighbourhoodId, PersonId};
 
 crate::parameters! {
     /// Stocks on the first simulated day (M30), before the warm-up.
@@ -53,12 +53,12 @@ pub(crate) fn reserve(sim: &mut Sim) {
 }
 
 /// Stocks one country.
-pub(crate) fn seed(sim: &mut Sim, c: usize) {
+pub(crate) fn seed(sim: &mut Sim, c: CountryId) {
     live!("start");
     let stocks = sim.p.countries[c].start.clone();
     let fast_share = fast_share(sim, c);
     let mut at_home: Vec<PersonId> = Vec::new();
-    for m in 0..sim.movements {
+    for m in sim.movements() {
         let scale = sim.p.movements[m].stock_scale;
         for (index, (count, state)) in
             [(stocks.sympathisers * scale, State::Sympathiser), (stocks.committed * scale, State::Committed)]
@@ -77,8 +77,8 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
         }
     }
     // Fighters belong to the first movement that holds territory, or to the first of all.
-    let held = (0..sim.movements).find(|&m| sim.p.movements[m].holds_territory != 0.0);
-    let held = held.unwrap_or(0);
+    let held = sim.movements().find(|&m| sim.p.movements[m].holds_territory != 0.0);
+    let held = held.unwrap_or_default();
     for i in 0..stocks.fighters_abroad as u64 {
         let id = place_person(sim, c, held, 2, i);
         let key = sim.world.persons[id].key;
@@ -97,7 +97,7 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
 
 /// Those who commit fast have mostly done so: among a stock in balance they are rarer than among
 /// recruits, or the run would begin with a burst of commitments.
-fn fast_share(sim: &Sim, c: usize) -> f64 {
+fn fast_share(sim: &Sim, c: CountryId) -> f64 {
     let s = &sim.p.countries[c].stages;
     let stay = |share: f64, commit: f64| share / (s.desist_sympathiser_per_year + commit).max(1e-9);
     let fast = stay(s.fast_share, s.fast_commit_per_year);
@@ -105,7 +105,7 @@ fn fast_share(sim: &Sim, c: usize) -> f64 {
     if fast + slow > 0.0 { fast / (fast + slow) } else { 0.0 }
 }
 
-fn place_person(sim: &mut Sim, c: usize, m: usize, list: u64, i: u64) -> PersonId {
+fn place_person(sim: &mut Sim, c: CountryId, m: MovementId, list: u64, i: u64) -> PersonId {
     let country = sim.world.countries[c].key;
     let key = country
         .child(Decision::NameStock.number(), sim.movement_keys[m].bits() ^ list)
@@ -121,11 +121,11 @@ fn place_person(sim: &mut Sim, c: usize, m: usize, list: u64, i: u64) -> PersonI
 /// Seats a bystander in the clocks of the first country: present in every count of the groups, never due.
 pub(crate) fn bystander(sim: &mut Sim) {
     let key = Key::root("bystander");
-    let id = people::new_person(sim, key, 0, 0);
+    let id = people::new_person(sim, key, NeighbourhoodId::default(), MovementId::default());
     sim.world.persons[id].state = State::Sympathiser;
-    sim.world.countries[0].sympathisers += 1;
+    sim.world.countries[CountryId::default()].sympathisers += 1;
     for kind in [ClockKind::DesistSympathiser, ClockKind::CommitSlow, ClockKind::TipSympathiser] {
-        let clock = sim.clock(kind, 0, 0);
+        let clock = sim.clock(kind, CountryId::default(), MovementId::default());
         // A threshold that no run reaches.
         sim.world.lazy_clocks[clock].join(sim.now, id.0, 1, 1e12, 1.0);
     }
@@ -133,7 +133,7 @@ pub(crate) fn bystander(sim: &mut Sim) {
 
 /// Opens and closes the files of the first day: a keyed race with odds, so that one person more
 /// takes one place at most.
-fn open_files(sim: &mut Sim, c: usize, people: &[PersonId], stocks: &Start) {
+fn open_files(sim: &mut Sim, c: CountryId, people: &[PersonId], stocks: &Start) {
     let open = stocks.open_cases as usize;
     let closed = stocks.closed_cases as usize;
     if open + closed == 0 {

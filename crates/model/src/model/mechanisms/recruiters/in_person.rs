@@ -16,7 +16,7 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::{CountryId, InPersonId, MovementId, NeighbourhoodId, Position};
+use crate::model::state::ids::{CountryId, InPersonId, NeighbourhoodId, Position};
 use crate::model::state::{InPerson, World};
 
 crate::parameters! {
@@ -44,18 +44,18 @@ impl InPersonRecruiters {
 }
 
 /// Places the first recruiters of one country.
-pub(crate) fn seed(sim: &mut Sim, c: usize) {
+pub(crate) fn seed(sim: &mut Sim, c: CountryId) {
     live!("in_person_recruiters");
     let number = sim.p.countries[c].in_person.number as u64;
-    for m in 0..sim.movements {
+    for m in sim.movements() {
         for i in 0..number {
             let home = sim.world.countries[c].key;
-            let key = home.child(Decision::NameRecruiter.number(), (m as u64) << 32 | i);
+            let key = home.child(Decision::NameRecruiter.number(), (m.place() as u64) << 32 | i);
             let index = sim.world.in_person.next();
             sim.world.in_person.add(InPerson {
                 key,
-                country: CountryId::at(c),
-                movement: MovementId::at(m),
+                country: c,
+                movement: m,
                 neighbourhood: NeighbourhoodId::default(),
                 alive: false,
                 occasion: 0,
@@ -68,7 +68,7 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
     }
 }
 
-fn removal_hazard(sim: &Sim, c: usize) -> Hazard {
+fn removal_hazard(sim: &Sim, c: CountryId) -> Hazard {
     Hazard::constant(sim.p.countries[c].in_person.removal_per_year / DAYS_PER_YEAR)
 }
 
@@ -76,7 +76,7 @@ fn removal_hazard(sim: &Sim, c: usize) -> Hazard {
 fn settle(sim: &mut Sim, index: InPersonId) {
     let (key, c, m, occasion) = {
         let r = &sim.world.in_person[index];
-        (r.key, usize::from(r.country), usize::from(r.movement), r.occasion)
+        (r.key, r.country, r.movement, r.occasion)
     };
     let site = key.child(Decision::InPersonSite.number(), u64::from(occasion));
     let n = people::neighbourhood(sim, c, site);
@@ -84,7 +84,7 @@ fn settle(sim: &mut Sim, index: InPersonId) {
     let removal = Countdown::start(sim.now, threshold, removal_hazard(sim, c));
     let at = sim.schedule(removal.due(), EventKind::InPersonRemoved(index), key, occasion);
     let r = &mut sim.world.in_person[index];
-    r.neighbourhood = NeighbourhoodId::at(n);
+    r.neighbourhood = n;
     r.alive = true;
     r.removal = removal;
     r.removal_at = at;
@@ -93,7 +93,7 @@ fn settle(sim: &mut Sim, index: InPersonId) {
 }
 
 /// Follows a change of the removal rate.
-pub(crate) fn hazards(sim: &mut Sim, c: usize) {
+pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
     let hazard = removal_hazard(sim, c);
     for i in 0..sim.world.countries[c].in_person.len() {
         let index = sim.world.countries[c].in_person[i];
@@ -112,11 +112,11 @@ pub(crate) fn removed(sim: &mut Sim, index: InPersonId) {
         let r = &mut sim.world.in_person[index];
         r.alive = false;
         r.occasion += 1;
-        (r.key, usize::from(r.country), usize::from(r.movement), r.neighbourhood.place(), r.occasion)
+        (r.key, r.country, r.movement, r.neighbourhood, r.occasion)
     };
     sim.world.neighbourhoods[n].recruiters[m] -= 1;
     sim.recruiters_changed(n, m);
-    let site = Site { country: CountryId::at(c), movement: MovementId::at(m), subject: key, plot: Key::NONE };
+    let site = Site { country: c, movement: m, subject: key, plot: Key::NONE };
     sim.fact(FactKind::InPersonRemoved, 0, site, 1.0);
     let lag = sim.delay(key, Decision::InPersonReplacement, occasion, sim.p.countries[c].in_person.replacement_days);
     sim.schedule(sim.now + lag, EventKind::InPersonReplaced(index), key, occasion);

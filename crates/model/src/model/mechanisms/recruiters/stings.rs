@@ -17,7 +17,7 @@ use crate::model::parameters::Parameters;
 use crate::model::record::PlotRecord;
 use crate::model::sim::{Sim, live};
 use crate::model::state::Pathway;
-use crate::model::state::ids::PersonId;
+use crate::model::state::ids::{CountryId, PersonId};
 use crate::model::state::{Channel, Ending, MissedChances, Stage, State};
 
 crate::parameters! {
@@ -35,15 +35,15 @@ crate::parameters! {
 kept!(Stings: PersonaClocks);
 
 /// Sets the country's persona clocks to the parameters in force.
-pub(crate) fn hazards(sim: &mut Sim, c: usize) {
+pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
     live!("stings");
-    for m in 0..sim.movements {
+    for m in sim.movements() {
         sim.set_steady(rates(sim.p, c), c, m);
     }
 }
 
 /// How fast seekers meet a persona, a day.
-pub(crate) fn rates(p: &Parameters, c: usize) -> [(ClockKind, f64); 1] {
+pub(crate) fn rates(p: &Parameters, c: CountryId) -> [(ClockKind, f64); 1] {
     let t = &p.countries[c];
     let rate = t.stings.contact_per_persona_per_year * t.services.undercover_personas / DAYS_PER_YEAR;
     [(ClockKind::Persona, rate)]
@@ -52,7 +52,7 @@ pub(crate) fn rates(p: &Parameters, c: usize) -> [(ClockKind, f64); 1] {
 /// A committed person begins to be open to personas.
 pub(crate) fn await_persona(sim: &mut Sim, id: PersonId, entry: u32) {
     let person = &sim.world.persons[id];
-    let (c, m) = (usize::from(person.country), usize::from(person.movement));
+    let (c, m) = (person.country, person.movement);
     if !sim.ever.personas {
         return;
     }
@@ -69,8 +69,8 @@ pub(crate) fn contact(sim: &mut Sim, id: PersonId) {
     let (key, entry, country) = (person.key, person.entries, person.country);
     sim.person_fact(FactKind::StingCase, id);
     sim.make_record(id, country);
-    sim.world.countries[usize::from(country)].desk.stings += 1;
-    let days = sim.p.countries[usize::from(country)].stings.case_days;
+    sim.world.countries[country].desk.stings += 1;
+    let days = sim.p.countries[country].stings.case_days;
     let wait = sim.delay(key, Decision::StingLength, entry, days);
     let timer = sim.schedule(sim.now + wait, EventKind::StingEnds(id), key, entry);
     sim.world.persons[id].timer = timer;
@@ -125,7 +125,7 @@ pub(crate) fn leave_case(sim: &mut Sim, id: PersonId) {
         return;
     }
     let (country, key, now) = (person.country, person.key, sim.now);
-    sim.world.countries[usize::from(country)].desk.stings -= 1;
+    sim.world.countries[country].desk.stings -= 1;
     if let Some(case) = sim.world.stings.iter_mut().rev().find(|s| s.design == key) {
         case.ended = now;
         case.ending = Ending::Foiled;

@@ -19,7 +19,7 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::{CountryId, LanguageId, MovementId, PersonId, Position, RecruiterId};
+use crate::model::state::ids::{CountryId, LanguageId, MovementId, PersonId, RecruiterId};
 use crate::model::state::{Recruiter, State};
 
 crate::parameters! {
@@ -63,7 +63,7 @@ crate::parameters! {
 kept!(VirtualEntrepreneurs: ContactClocks, CostRates);
 
 /// Recruiters who work in a language on the first day.
-fn first_recruiters(sim: &Sim, language: usize) -> u64 {
+fn first_recruiters(sim: &Sim, language: LanguageId) -> u64 {
     live!("languages", 0);
     sim.p.languages[language].virtual_entrepreneurs as u64
 }
@@ -74,12 +74,12 @@ pub(crate) fn seed(sim: &mut Sim) {
     if !sim.ever.contacts {
         return;
     }
-    for language in 0..sim.languages {
+    for language in sim.languages() {
         let number = first_recruiters(sim, language);
         for i in 0..number {
             let root = sim.language_keys[language];
             let key = root.child(Decision::NameRecruiter.number(), i);
-            begin(sim, key, LanguageId::at(language));
+            begin(sim, key, language);
         }
     }
 }
@@ -104,7 +104,7 @@ fn begin(sim: &mut Sim, key: Key, language: LanguageId) {
         removal_at,
     });
     sim.world.alive_recruiters += 1;
-    spans_changed(sim, usize::from(language));
+    spans_changed(sim, language);
 }
 
 /// Follows a change of parameters.
@@ -118,29 +118,29 @@ pub(crate) fn hazards(sim: &mut Sim) {
             sim.rebook(at, due);
         }
     }
-    for language in 0..sim.languages {
+    for language in sim.languages() {
         spans_changed(sim, language);
     }
 }
 
 /// Recounts the free span of a language and sets the contact clocks of all who speak it.
-fn spans_changed(sim: &mut Sim, language: usize) {
+fn spans_changed(sim: &mut Sim, language: LanguageId) {
     let span = sim.p.world.virtual_entrepreneurs.span;
     let free: f64 = sim
         .world
         .recruiters
         .iter()
-        .filter(|r| r.alive && usize::from(r.language) == language)
+        .filter(|r| r.alive && r.language == language)
         .map(|r| (span - r.contacts.len() as f64).max(0.0))
         .sum();
     sim.world.free_span[language] = free;
-    for c in 0..sim.countries() {
+    for c in sim.countries() {
         set_contact_clock(sim, c, language);
     }
 }
 
 /// The tie of a country's residents to its people abroad, from 0 to 1.
-fn tie(sim: &Sim, c: usize) -> f64 {
+fn tie(sim: &Sim, c: CountryId) -> f64 {
     let millions = sim.world.countries[c].residents / 1e6;
     if millions <= 0.0 {
         return 0.0;
@@ -149,19 +149,20 @@ fn tie(sim: &Sim, c: usize) -> f64 {
     per_million / (per_million + sim.p.world.virtual_entrepreneurs.tie_half_per_million)
 }
 
-fn set_contact_clock(sim: &mut Sim, c: usize, language: usize) {
+fn set_contact_clock(sim: &mut Sim, c: CountryId, language: LanguageId) {
     live!("virtual_entrepreneurs");
     let rate = sim.p.world.virtual_entrepreneurs.contact_per_year / DAYS_PER_YEAR;
     let hazard = rate * sim.world.free_span[language] * tie(sim, c);
-    sim.set_clock(ClockKind::Contact, c, language, Hazard::constant(hazard));
+    let clock = sim.contact_clock(c, language);
+    sim.set_hazard(ClockKind::Contact, clock, Hazard::constant(hazard));
 }
 
 /// The number of a country's fighters abroad has changed, and with it the ties.
-pub(crate) fn ties_changed(sim: &mut Sim, c: usize) {
+pub(crate) fn ties_changed(sim: &mut Sim, c: CountryId) {
     if sim.world.free_span.iter().all(|f| *f == 0.0) {
         return;
     }
-    for language in 0..sim.languages {
+    for language in sim.languages() {
         if sim.world.free_span[language] > 0.0 {
             set_contact_clock(sim, c, language);
         }
@@ -171,12 +172,13 @@ pub(crate) fn ties_changed(sim: &mut Sim, c: usize) {
 /// A committed person begins to wait for contact.
 pub(crate) fn await_contact(sim: &mut Sim, id: PersonId, entry: u32) {
     let person = &sim.world.persons[id];
-    let (c, m) = (usize::from(person.country), usize::from(person.movement));
+    let (c, m) = (person.country, person.movement);
     if sim.p.movements[m].holds_territory == 0.0 || !sim.ever.contacts {
         return;
     }
     let language = people::language(sim, id);
-    sim.join(id, (ClockKind::Contact, c, language), Decision::Contact, entry, 1.0);
+    let clock = sim.contact_clock(c, language);
+    sim.take_seat(id, (ClockKind::Contact, clock), Decision::Contact, entry, 1.0);
 }
 
 /// First contact: the free recruiters of the language race for the person.
@@ -190,7 +192,7 @@ pub(crate) fn contact(sim: &mut Sim, id: PersonId) {
         .recruiters
         .ids()
         .map(|i| (i, &sim.world.recruiters[i]))
-        .filter(|(_, r)| r.alive && usize::from(r.language) == language && (r.contacts.len() as f64) < span)
+        .filter(|(_, r)| r.alive && r.language == language && (r.contacts.len() as f64) < span)
         .map(|(i, r)| (i, r.key, span - r.contacts.len() as f64))
         .collect();
     let occasion = (key.bits() >> 32) as u32 ^ entry;
@@ -217,7 +219,7 @@ pub(crate) fn contact(sim: &mut Sim, id: PersonId) {
 
 fn free_from_recruiter(sim: &mut Sim, id: PersonId) {
     let language = people::language(sim, id);
-    for r in sim.world.recruiters.iter_mut() {
+    for r in &mut sim.world.recruiters {
         r.contacts.retain(|&c| c != id);
     }
     spans_changed(sim, language);
@@ -268,7 +270,7 @@ pub(crate) fn removed(sim: &mut Sim, index: RecruiterId) {
     for id in contacts {
         sim.person_fact(FactKind::ContactLost, id);
         let person = &sim.world.persons[id];
-        let (person_key, entry, c) = (person.key, person.entries, usize::from(person.country));
+        let (person_key, entry, c) = (person.key, person.entries, person.country);
         let share = sim.p.world.adaptation.self_start_share();
         let alone = sim.chance(person_key, Decision::ContactLostPlots, entry, share);
         if alone && sim.p.countries[c].pathways.self_start_per_committed_per_year > 0.0 {
@@ -279,7 +281,7 @@ pub(crate) fn removed(sim: &mut Sim, index: RecruiterId) {
             sim.become_committed(id);
         }
     }
-    spans_changed(sim, usize::from(language));
+    spans_changed(sim, language);
     let v = &sim.p.world.virtual_entrepreneurs;
     let chance = v.replacement_share * sim.p.world.territory.held();
     let days = v.replacement_days;

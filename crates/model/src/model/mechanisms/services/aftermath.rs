@@ -39,7 +39,7 @@ kept!(Aftermath:);
 pub(crate) fn after_launch(sim: &mut Sim, index: PlotId, cause: FactId) {
     live!("aftermath");
     let plot = &sim.world.plots[index];
-    let (c, harm) = (usize::from(plot.target), plot.harmed);
+    let (c, harm) = (plot.target, plot.harmed);
     let a = sim.p.countries[c].aftermath.clone();
     let until = sim.world.countries[c].emergency_until;
     let factor = sim.p.countries[c].emergency.raids(sim.now, until);
@@ -59,9 +59,8 @@ pub(crate) fn after_launch(sim: &mut Sim, index: PlotId, cause: FactId) {
 /// One raid.
 pub(crate) fn raid(sim: &mut Sim, d: FileId, occasion: u32) {
     let service = sim.world.dossiers[d].service;
-    let c = usize::from(service);
-    let a = sim.p.countries[c].aftermath.clone();
-    sim.world.countries[c].raids_open -= 1;
+    let a = sim.p.countries[service].aftermath.clone();
+    sim.world.countries[service].raids_open -= 1;
     live!("aftermath");
     let file = &sim.world.dossiers[d];
     let (id, key, cause) = (file.person, file.key, file.cause);
@@ -72,12 +71,12 @@ pub(crate) fn raid(sim: &mut Sim, d: FileId, occasion: u32) {
     let (plotting, movement) = (person.plot.is_some(), person.movement);
     let site = Site { country: service, ..Site::person(person) };
     let fact = sim.fact(FactKind::Raid, cause, site, 1.0);
-    sim.charge(c, |k| k.raid);
+    sim.charge(service, |k| k.raid);
     if plotting {
         if sim.chance(key, Decision::RaidFinds, occasion, a.raid_finds_share) {
             sim.fact(FactKind::RaidFinds, fact, site, 1.0);
             sim.world.persons[id].cause = fact;
-            let belief = staff::threshold(sim, c) + 1.0;
+            let belief = staff::threshold(sim, service) + 1.0;
             sim.arrest(id, service, Channel::Raid, belief);
         }
         return;

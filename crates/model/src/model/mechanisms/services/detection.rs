@@ -20,7 +20,7 @@ use crate::model::kinds::kept::kept;
 use crate::model::moves::{files, plots, records, staff};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::Pathway;
-use crate::model::state::ids::{CountryId, FileId, PersonId, PlotId, Position};
+use crate::model::state::ids::{CountryId, FileId, MovementId, PersonId, PlotId};
 use crate::model::state::{Channel, Ending, FileStatus, State};
 
 crate::parameters! {
@@ -70,17 +70,17 @@ impl Detection {
 // ---- background signs of open files --------------------------------------------------------------
 
 /// Sets the country's clock of background signs.
-pub(crate) fn hazards(sim: &mut Sim, c: usize) {
+pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
     live!("detection");
     let d = &sim.p.countries[c].detection;
     let rate = d.background_per_year * d.visible_open_share / DAYS_PER_YEAR;
-    sim.set_clock(ClockKind::Background, c, 0, Hazard::constant(rate));
+    sim.set_clock(ClockKind::Background, c, MovementId::default(), Hazard::constant(rate));
 }
 
 /// How much faster a file is fed by background signs than one that is open and not watched.
 pub(crate) fn background_factor(sim: &Sim, d: FileId) -> f64 {
     let file = &sim.world.dossiers[d];
-    let p = &sim.p.countries[usize::from(file.service)].detection;
+    let p = &sim.p.countries[file.service].detection;
     if file.status == FileStatus::Watched && p.visible_open_share > 0.0 && p.visible_watched_share > 0.0 {
         p.visible_watched_share / p.visible_open_share
     } else {
@@ -94,9 +94,9 @@ pub(crate) fn await_background(sim: &mut Sim, d: FileId, occasion: u32) {
         return;
     }
     let file = &sim.world.dossiers[d];
-    let (c, key) = (usize::from(file.service), file.key);
+    let (c, key) = (file.service, file.key);
     let factor = background_factor(sim, d);
-    let clock = sim.clock(ClockKind::Background, c, 0);
+    let clock = sim.clock(ClockKind::Background, c, MovementId::default());
     let threshold = sim.threshold(key, Decision::Background, occasion);
     let handle = sim.world.clocks[clock].join(sim.now, key.bits(), d.0, occasion, threshold, factor);
     sim.world.dossiers[d].background = handle;
@@ -107,10 +107,10 @@ pub(crate) fn await_background(sim: &mut Sim, d: FileId, occasion: u32) {
 pub(crate) fn status_changed(sim: &mut Sim, d: FileId) {
     let (c, handle, id) = {
         let file = &sim.world.dossiers[d];
-        (usize::from(file.service), file.background, file.person)
+        (file.service, file.background, file.person)
     };
     let factor = background_factor(sim, d);
-    let clock = sim.clock(ClockKind::Background, c, 0);
+    let clock = sim.clock(ClockKind::Background, c, MovementId::default());
     if handle != Handle::NONE && sim.world.clocks[clock].set_factor(sim.now, handle, factor) {
         sim.touch(ClockKind::Background, clock);
     }
@@ -130,14 +130,14 @@ pub(crate) fn background(sim: &mut Sim, d: FileId) {
     let file = &mut sim.world.dossiers[d];
     file.background = Handle::NONE;
     file.seen += 1;
-    let (c, id, key, seen, cause) = (usize::from(file.service), file.person, file.key, file.seen, file.cause);
+    let (c, id, key, seen, cause) = (file.service, file.person, file.key, file.seen, file.cause);
     let openings = sim.world.dossiers[d].openings;
     await_background(sim, d, openings << 16 | seen & 0xFFFF);
     live!("detection");
     if passes_parked(sim, d, seen) {
         return;
     }
-    let site = Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[id]) };
+    let site = Site { country: c, ..Site::person(&sim.world.persons[id]) };
     let fact = sim.fact(FactKind::EvidenceSeen, cause, site, 1.0);
     sim.world.dossiers[d].cause = fact;
     let weight = sim.p.countries[c].detection.weight();
@@ -153,7 +153,7 @@ fn passes_parked(sim: &Sim, d: FileId, occasion: u32) -> bool {
     if file.status == FileStatus::Watched || !files::parked(sim, d) {
         return false;
     }
-    let p = &sim.p.countries[usize::from(file.service)].detection;
+    let p = &sim.p.countries[file.service].detection;
     let seen = (p.visible_closed_share / p.visible_open_share).min(1.0);
     !sim.chance(file.key, Decision::ParkedSign, occasion, seen)
 }
@@ -181,7 +181,7 @@ pub(crate) fn update_search_rate(sim: &mut Sim, index: PlotId) {
     if plot.search_at == Handle::NONE || plot.ending != Ending::InProgress {
         return;
     }
-    let c = usize::from(plot.preparation);
+    let c = plot.preparation;
     let found = plot.searched || plot.members.iter().any(|&id| files::under_decision(sim, id));
     let rate = if found {
         0.0
@@ -198,7 +198,7 @@ pub(crate) fn update_search_rate(sim: &mut Sim, index: PlotId) {
 }
 
 /// Sets the search clocks of all plots prepared in a country.
-pub(crate) fn update_search_rates(sim: &mut Sim, c: usize) {
+pub(crate) fn update_search_rates(sim: &mut Sim, c: CountryId) {
     if sim.p.countries[c].detection.search_per_team_per_day == 0.0 {
         return;
     }
@@ -223,7 +223,7 @@ pub(crate) fn sign(sim: &mut Sim, index: PlotId, count: u32) {
     live!("detection");
     let plot = &sim.world.plots[index];
     let (key, pathway, cause) = (plot.key, plot.pathway, plot.cause);
-    let helper_weight = sim.p.countries[usize::from(plot.preparation)].work.helper_sign_factor;
+    let helper_weight = sim.p.countries[plot.preparation].work.helper_sign_factor;
     let people: Vec<(PersonId, f64)> = plot
         .members
         .iter()
@@ -249,7 +249,7 @@ pub(crate) fn sign(sim: &mut Sim, index: PlotId, count: u32) {
     let share = visibility(sim, place, status) * readable(sim, place, pathway);
     if sim.explains() {
         let standing = files::dossier(sim, place, owner).map_or(0, |d| sim.world.dossiers[d].cause);
-        let site = Site { country: CountryId::at(place), plot: key, ..Site::person(&sim.world.persons[owner]) };
+        let site = Site { country: place, plot: key, ..Site::person(&sim.world.persons[owner]) };
         sim.explain(FactKind::SignLeft, standing, site, status.code());
     }
     if !sim.chance(key, Decision::SignatureSeen, count, share) {
@@ -259,10 +259,10 @@ pub(crate) fn sign(sim: &mut Sim, index: PlotId, count: u32) {
         });
         return;
     }
-    let fact = sim.plot_fact(FactKind::SignatureSeen, index, cause, CountryId::at(place), status.code());
+    let fact = sim.plot_fact(FactKind::SignatureSeen, index, cause, place, status.code());
     let weight = sim.p.countries[place].detection.weight();
     let name = key.child(Decision::NameFragment.number(), u64::from(count));
-    plots::credit(sim, index, CountryId::at(place), owner, weight, name, fact);
+    plots::credit(sim, index, place, owner, weight, name, fact);
     let channel = if pathway == Pathway::OnlineDirected { Channel::Communications } else { Channel::Informants };
     let open = files::dossier(sim, place, owner).filter(|&d| sim.world.dossiers[d].status >= FileStatus::Open);
     match open {
@@ -270,7 +270,7 @@ pub(crate) fn sign(sim: &mut Sim, index: PlotId, count: u32) {
             sim.world.dossiers[d].cause = fact;
             sim.add_evidence(d, weight, channel);
         }
-        None => sim.lead_arrives(CountryId::at(place), owner, Channel::Communications, weight, fact),
+        None => sim.lead_arrives(place, owner, Channel::Communications, weight, fact),
     }
 }
 
@@ -279,11 +279,11 @@ fn active(sim: &Sim, id: PersonId) -> bool {
     matches!(sim.world.persons[id].state, State::Sympathiser | State::Committed)
 }
 
-fn sign_place(sim: &Sim, index: PlotId, owner: PersonId, count: u32) -> usize {
+fn sign_place(sim: &Sim, index: PlotId, owner: PersonId, count: u32) -> CountryId {
     let plot = &sim.world.plots[index];
-    let share = sim.p.countries[usize::from(plot.preparation)].detection.elsewhere_share;
-    let home = usize::from(sim.world.persons[owner].country);
-    let (preparation, target) = (usize::from(plot.preparation), usize::from(plot.target));
+    let share = sim.p.countries[plot.preparation].detection.elsewhere_share;
+    let home = sim.world.persons[owner].country;
+    let (preparation, target) = (plot.preparation, plot.target);
     if home == preparation && target == preparation {
         return preparation;
     }
@@ -298,7 +298,7 @@ fn sign_place(sim: &Sim, index: PlotId, owner: PersonId, count: u32) -> usize {
 }
 
 /// The status of a file as it works now: a moving team is blind, and a record that is visible from elsewhere counts as closed.
-fn effective_status(sim: &Sim, c: usize, id: PersonId) -> FileStatus {
+fn effective_status(sim: &Sim, c: CountryId, id: PersonId) -> FileStatus {
     match files::dossier(sim, c, id) {
         Some(d) => {
             let file = &sim.world.dossiers[d];
@@ -311,7 +311,7 @@ fn effective_status(sim: &Sim, c: usize, id: PersonId) -> FileStatus {
     }
 }
 
-fn visibility(sim: &Sim, c: usize, status: FileStatus) -> f64 {
+fn visibility(sim: &Sim, c: CountryId, status: FileStatus) -> f64 {
     let d = &sim.p.countries[c].detection;
     match status {
         FileStatus::Watched => d.visible_watched_share,
@@ -321,7 +321,7 @@ fn visibility(sim: &Sim, c: usize, status: FileStatus) -> f64 {
     }
 }
 
-fn readable(sim: &Sim, c: usize, pathway: Pathway) -> f64 {
+fn readable(sim: &Sim, c: CountryId, pathway: Pathway) -> f64 {
     if pathway != Pathway::OnlineDirected {
         return 1.0;
     }

@@ -14,7 +14,7 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{files, pairs, people, plots, records, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::{CountryId, FileId, PersonId, PlotId, Position};
+use crate::model::state::ids::{CountryId, FileId, PersonId, PlotId};
 use crate::model::state::{Channel, Ending, FileStatus, Pathway, State};
 
 crate::parameters! {
@@ -53,12 +53,12 @@ impl Intervention {
 pub(crate) fn consider(sim: &mut Sim, d: FileId) {
     live!("intervention");
     let file = &sim.world.dossiers[d];
-    let c = usize::from(file.service);
+    let c = file.service;
     if sim.p.countries[c].intervention.never() || file.deciding || files::belief(sim, d) <= staff::threshold(sim, c) {
         return;
     }
     let (id, cause, place) = (file.person, file.cause, files::rank(file, d));
-    let site = Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[id]) };
+    let site = Site { country: c, ..Site::person(&sim.world.persons[id]) };
     let fact = sim.fact(FactKind::InterventionDecided, cause, site, 1.0);
     let file = &mut sim.world.dossiers[d];
     file.deciding = true;
@@ -69,7 +69,7 @@ pub(crate) fn consider(sim: &mut Sim, d: FileId) {
 }
 
 /// Starts decided interventions, hottest first, while officers are free.
-pub(crate) fn begin_waiting(sim: &mut Sim, c: usize) {
+pub(crate) fn begin_waiting(sim: &mut Sim, c: CountryId) {
     loop {
         let need = staff::officers_per_intervention(sim, c);
         let Some(&hottest) = sim.world.countries[c].deciding.last() else { return };
@@ -83,17 +83,16 @@ pub(crate) fn begin_waiting(sim: &mut Sim, c: usize) {
 }
 
 /// An intervention waits for officers.
-fn tell_wait(sim: &mut Sim, c: usize, d: FileId) {
+fn tell_wait(sim: &mut Sim, c: CountryId, d: FileId) {
     if sim.explains() {
         let file = &sim.world.dossiers[d];
-        let (cause, site) =
-            (file.cause, Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[file.person]) });
+        let (cause, site) = (file.cause, Site { country: c, ..Site::person(&sim.world.persons[file.person]) });
         let free = staff::free_case_officers(sim, c);
         sim.explain(FactKind::OfficersMissing, cause, site, free);
     }
 }
 
-fn begin(sim: &mut Sim, c: usize, d: FileId) {
+fn begin(sim: &mut Sim, c: CountryId, d: FileId) {
     sim.world.countries[c].executing += 1;
     let file = &mut sim.world.dossiers[d];
     file.executions += 1;
@@ -104,21 +103,21 @@ fn begin(sim: &mut Sim, c: usize, d: FileId) {
     let file = &mut sim.world.dossiers[d];
     file.execution = at;
     let cause = file.cause;
-    let site = Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[id]) };
+    let site = Site { country: c, ..Site::person(&sim.world.persons[id]) };
     sim.explain(FactKind::InterventionBegun, cause, site, hunt + wait);
 }
 
 /// Time to find a person who is wanted and not at home: by free officers and visible records.
-fn location_days(sim: &Sim, c: usize, d: FileId, id: PersonId, occasion: u32) -> f64 {
+fn location_days(sim: &Sim, c: CountryId, d: FileId, id: PersonId, occasion: u32) -> f64 {
     let person = &sim.world.persons[id];
     let watched = sim.world.dossiers[d].status == FileStatus::Watched;
     let sent = person.plot.is_some() && sim.world.plots[person.plot].pathway == Pathway::Dispatched;
     let rate = sim.p.countries[c].subjects.locate_per_officer_per_day;
-    if watched || rate == 0.0 || (usize::from(person.country) == c && !sent) {
+    if watched || rate == 0.0 || (person.country == c && !sent) {
         return 0.0;
     }
     let officers = staff::free_case_officers(sim, c).max(1.0);
-    let others = pairs::reachable(sim, c, person.records & !(1 << c));
+    let others = pairs::reachable(sim, c, person.records & !c.bit());
     let records = 1.0 + f64::from(others.count_ones());
     let visible = if records::visible(sim, c, id) { records } else { 1.0 };
     sim.threshold(sim.world.dossiers[d].key, Decision::Location, occasion) / (rate * officers * visible)
@@ -131,7 +130,7 @@ pub(crate) fn withdraw(sim: &mut Sim, d: FileId) {
         return;
     }
     file.deciding = false;
-    let (c, execution) = (usize::from(file.service), std::mem::replace(&mut file.execution, Handle::NONE));
+    let (c, execution) = (file.service, std::mem::replace(&mut file.execution, Handle::NONE));
     let place = files::rank(&sim.world.dossiers[d], d);
     if !sim.world.countries[c].deciding.remove(&place) && sim.agenda.cancel(execution).is_some() {
         sim.world.countries[c].executing -= 1;
@@ -144,13 +143,12 @@ pub(crate) fn execute(sim: &mut Sim, d: FileId) {
     file.deciding = false;
     file.execution = Handle::NONE;
     let (service, id, channel, cause) = (file.service, file.person, file.channel, file.cause);
-    let c = usize::from(service);
-    sim.world.countries[c].executing -= 1;
+    sim.world.countries[service].executing -= 1;
     let belief = files::belief(sim, d);
     sim.world.persons[id].cause = cause;
     arrest_and_charge(sim, id, service, channel, belief);
-    sim.reuse_teams(c);
-    begin_waiting(sim, c);
+    sim.reuse_teams(service);
+    begin_waiting(sim, service);
 }
 
 /// Arrests a person, ends the plot, and lets the court decide.
@@ -162,7 +160,7 @@ pub(crate) fn arrest_and_charge(sim: &mut Sim, id: PersonId, service: CountryId,
         return;
     }
     let sting = state == State::InSting;
-    if sim.p.countries[usize::from(service)].intervention.never() {
+    if sim.p.countries[service].intervention.never() {
         if sting {
             sim.close_sting(id);
             sim.become_committed(id);
@@ -170,7 +168,7 @@ pub(crate) fn arrest_and_charge(sim: &mut Sim, id: PersonId, service: CountryId,
         return;
     }
     let cause = sim.person_fact(FactKind::Arrested, id);
-    sim.charge(usize::from(service), |k| k.arrest);
+    sim.charge(service, |k| k.arrest);
     sim.drop_contact(id);
     sim.close_sting(id);
     sim.make_record(id, service);
@@ -197,15 +195,14 @@ pub(crate) fn arrest_and_charge(sim: &mut Sim, id: PersonId, service: CountryId,
 }
 
 fn take_member(sim: &mut Sim, id: PersonId, plot: PlotId, service: CountryId, belief: f64, cause: u64) {
-    let c = usize::from(service);
     let person = &sim.world.persons[id];
     let (key, entry) = (person.key, person.entries);
-    let share = sim.p.countries[c].intervention.member_found_share;
+    let share = sim.p.countries[service].intervention.member_found_share;
     sim.world.persons[id].plot = PlotId::NONE;
     if sim.chance(key, Decision::MemberFound, entry, share) {
         sim.world.persons[id].cause = cause;
         sim.person_fact(FactKind::Arrested, id);
-        sim.charge(c, |k| k.arrest);
+        sim.charge(service, |k| k.arrest);
         sim.make_record(id, service);
         court(sim, id, service, belief, true);
     } else {
@@ -221,7 +218,7 @@ fn court(sim: &mut Sim, id: PersonId, service: CountryId, belief: f64, plotted: 
     let person = &sim.world.persons[id];
     let (key, state) = (person.key, person.state);
     let arrests = u32::from(sim.world.persons[id].arrests);
-    let i = sim.p.countries[usize::from(service)].intervention.clone();
+    let i = sim.p.countries[service].intervention.clone();
     let odds = i.charge_intercept + i.charge_slope * belief;
     let seeks = matches!(state, State::Committed | State::Returnee | State::Groomed | State::InSting);
     let reach = if plotted {
@@ -236,7 +233,7 @@ fn court(sim: &mut Sim, id: PersonId, service: CountryId, belief: f64, plotted: 
     sim.world.persons[id].plot = PlotId::NONE;
     if sim.chance(key, Decision::Charge, arrests, share) {
         sim.person_fact(FactKind::Charged, id);
-        sim.charge(usize::from(service), |k| k.prosecution);
+        sim.charge(service, |k| k.prosecution);
         sim.imprison(id);
     } else {
         sim.person_fact(FactKind::ReleasedUncharged, id);

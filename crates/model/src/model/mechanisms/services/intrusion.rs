@@ -11,7 +11,7 @@ use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
 use crate::model::record::FileRecord;
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::{List, PersonId};
+use crate::model::state::ids::{CountryId, List, PersonId, Position};
 use crate::model::state::{Person, World, mark};
 
 crate::parameters! {
@@ -31,19 +31,19 @@ crate::parameters! {
 kept!(Intrusion:);
 
 /// So many residents have been assessed.
-pub(crate) fn assessed_many(sim: &mut Sim, c: usize, who: Key, number: u32) {
+pub(crate) fn assessed_many(sim: &mut Sim, c: CountryId, who: Key, number: u32) {
     live!("intrusion");
     sim.count_facts(FactKind::AssessedWithoutPlot, Site::country(c, who), number, f64::from(number));
 }
 
 /// One of them, for those who keep each.
-pub(crate) fn keep_assessed(sim: &mut Sim, c: usize, who: Key) {
+pub(crate) fn keep_assessed(sim: &mut Sim, c: CountryId, who: Key) {
     live!("intrusion");
     sim.keep_fact(FactKind::AssessedWithoutPlot, Site::country(c, who), 1.0);
 }
 
 /// Someone who was not plotting has been assessed.
-pub(crate) fn assessed(sim: &mut Sim, c: usize, who: Key) {
+pub(crate) fn assessed(sim: &mut Sim, c: CountryId, who: Key) {
     live!("intrusion");
     sim.fact(FactKind::AssessedWithoutPlot, 0, Site::country(c, who), 1.0);
 }
@@ -81,10 +81,10 @@ pub(crate) fn note_open_files(sim: &mut Sim) {
 /// By country, the people with an open file in the counted period who have been in no plot so far.
 pub(crate) fn files_without_plot(sim: &Sim) -> Vec<FileRecord> {
     let plotted: BTreeSet<PersonId> = sim.world.plots.iter().flat_map(|p| &p.members).copied().collect();
-    let mut records = vec![FileRecord::default(); sim.countries()];
+    let mut records = vec![FileRecord::default(); sim.world.countries.len()];
     for id in sim.world.filed.iter().filter(|id| !plotted.contains(id)) {
         let person = &sim.world.persons[*id];
-        let record = &mut records[usize::from(person.country)];
+        let record = &mut records[person.country.place()];
         record.people += 1;
         record.held += u32::from(person.marks & mark::HELD != 0);
     }

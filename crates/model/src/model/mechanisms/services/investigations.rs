@@ -32,8 +32,7 @@ kept!(Investigations: Teams);
 
 /// Opens the investigation of a plot that has ended, in one service.
 pub(crate) fn open(sim: &mut Sim, index: PlotId, service: CountryId, cause: FactId) {
-    let c = usize::from(service);
-    let i = &sim.p.countries[c].investigations;
+    let i = &sim.p.countries[service].investigations;
     let days = i.days_mean;
     live!("investigations");
     if (i.teams_each == 0.0 && i.officers_each == 0.0) || days == 0.0 {
@@ -45,19 +44,18 @@ pub(crate) fn open(sim: &mut Sim, index: PlotId, service: CountryId, cause: Fact
     let fact = sim.plot_fact(FactKind::InvestigationOpened, index, cause, service, wait);
     // The plot has ended and nothing else of it follows: its next fact is the end of the investigation.
     sim.world.plots[index].cause = fact;
-    sim.world.countries[c].investigations += 1;
-    sim.update_teams(c);
+    sim.world.countries[service].investigations += 1;
+    sim.update_teams(service);
 }
 
 /// An investigation has ended: whom it bound is free again.
 pub(crate) fn end(sim: &mut Sim, index: PlotId, service: CountryId) {
-    let c = usize::from(service);
-    sim.world.countries[c].investigations -= 1;
+    sim.world.countries[service].investigations -= 1;
     let cause = sim.world.plots[index].cause;
     sim.plot_fact(FactKind::InvestigationEnded, index, cause, service, 1.0);
-    sim.update_teams(c);
-    sim.reuse_teams(c);
-    sim.begin_interventions(c);
+    sim.update_teams(service);
+    sim.reuse_teams(service);
+    sim.begin_interventions(service);
 }
 
 impl Investigations {

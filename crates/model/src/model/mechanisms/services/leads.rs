@@ -13,7 +13,7 @@ use crate::model::kinds::kept::kept;
 use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, live};
 use crate::model::state::desk::FalseLeads;
-use crate::model::state::ids::{CountryId, PersonId};
+use crate::model::state::ids::{CountryId, MovementId, PersonId};
 use crate::model::state::{Channel, State};
 
 crate::parameters! {
@@ -48,7 +48,7 @@ crate::parameters! {
 
 kept!(Leads: LeadClocks, CostRates);
 
-fn false_streams(sim: &Sim, c: usize) -> FalseLeads {
+fn false_streams(sim: &Sim, c: CountryId) -> FalseLeads {
     let l = &sim.p.countries[c].leads;
     let state = &sim.world.countries[c];
     let all = l.false_per_million_per_year * l.tip_programme_factor * state.residents / 1e6 / DAYS_PER_YEAR;
@@ -58,7 +58,7 @@ fn false_streams(sim: &Sim, c: usize) -> FalseLeads {
 }
 
 /// Books the country's first false lead.
-pub(crate) fn seed(sim: &mut Sim, c: usize) {
+pub(crate) fn seed(sim: &mut Sim, c: CountryId) {
     live!("leads");
     if sim.ever.false_leads {
         let streams = false_streams(sim, c);
@@ -67,17 +67,17 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
 }
 
 /// Sets the country's lead clocks to the parameters and the alarm in force.
-pub(crate) fn hazards(sim: &mut Sim, c: usize) {
+pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
     live!("leads");
     let streams = false_streams(sim, c);
     sim.set_false_leads(c, streams);
-    for m in 0..sim.movements {
+    for m in sim.movements() {
         sim.set_steady(rates(sim.p, c, m), c, m);
     }
 }
 
 /// How fast people of a movement are reported, a day.
-pub(crate) fn rates(p: &Parameters, c: usize, m: usize) -> [(ClockKind, f64); 3] {
+pub(crate) fn rates(p: &Parameters, c: CountryId, m: MovementId) -> [(ClockKind, f64); 3] {
     let l = &p.countries[c].leads;
     let (factor, scale) = (l.tip_programme_factor / DAYS_PER_YEAR, p.movements[m].tip_scale);
     [
@@ -90,13 +90,12 @@ pub(crate) fn rates(p: &Parameters, c: usize, m: usize) -> [(ClockKind, f64); 3]
 /// After an attack the public reports more of everything.
 pub(crate) fn after_attack(sim: &mut Sim, country: CountryId, harmed: f64) {
     live!("leads");
-    let c = usize::from(country);
-    let l = &sim.p.countries[c].leads;
+    let l = &sim.p.countries[country].leads;
     let rise = l.after_attack_factor * libm::log1p(harmed);
     if rise > 0.0 {
         let now = sim.now;
-        sim.world.countries[c].alarm.kick(now, l.after_attack_days, rise);
-        hazards(sim, c);
+        sim.world.countries[country].alarm.kick(now, l.after_attack_days, rise);
+        hazards(sim, country);
     }
 }
 
@@ -107,13 +106,13 @@ pub(crate) fn await_tip(sim: &mut Sim, id: PersonId, kind: ClockKind, factor: f6
     }
     let person = &mut sim.world.persons[id];
     person.tips += 1;
-    let (c, m, occasion) = (usize::from(person.country), usize::from(person.movement), person.tips);
+    let (c, m, occasion) = (person.country, person.movement, person.tips);
     sim.join(id, (kind, c, m), Decision::Tip, occasion, factor);
 }
 
 /// A plotter is reported more often than the committed.
 pub(crate) fn await_tip_as_plotter(sim: &mut Sim, id: PersonId) {
-    let c = usize::from(sim.world.persons[id].country);
+    let c = sim.world.persons[id].country;
     let factor = sim.p.countries[c].leads.plotter_factor;
     await_tip(sim, id, ClockKind::TipCommitted, factor);
 }
@@ -122,7 +121,7 @@ pub(crate) fn await_tip_as_plotter(sim: &mut Sim, id: PersonId) {
 pub(crate) fn after_release(sim: &mut Sim, id: PersonId) {
     let person = &sim.world.persons[id];
     let (country, key, entry, cause) = (person.country, person.key, person.entries, person.cause);
-    let share = sim.p.countries[usize::from(country)].leads.release_report_share;
+    let share = sim.p.countries[country].leads.release_report_share;
     live!("leads");
     if sim.chance(key, Decision::PrisonReport, entry, share) {
         sim.lead_arrives(country, id, Channel::Prison, 0.0, cause);
@@ -139,7 +138,7 @@ pub(crate) fn tip(sim: &mut Sim, id: PersonId, kind: ClockKind) {
     let person = &sim.world.persons[id];
     let (country, state, tips, key, plot, cause) =
         (person.country, person.state, person.tips, person.key, person.plot, person.cause);
-    let l = &sim.p.countries[usize::from(country)].leads;
+    let l = &sim.p.countries[country].leads;
     let factor = if state == State::Plotter { l.plotter_factor } else { 1.0 };
     let public = sim.chance(key, Decision::Assessment, tips, l.public_share);
     await_tip(sim, id, kind, factor);

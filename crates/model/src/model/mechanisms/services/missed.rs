@@ -14,13 +14,13 @@ use crate::model::sim::{Sim, Site};
 use crate::model::state::{Ending, FileStatus};
 
 use crate::model::moves::{files, staff};
-use crate::model::state::ids::{CountryId, PersonId, PlotId, Position};
+use crate::model::state::ids::{CountryId, PersonId, PlotId};
 
 /// A sign has gone by unseen under this status; `seen` tells whether it would have been seen under another.
 pub(crate) fn sign(
     sim: &mut Sim,
     index: PlotId,
-    place: usize,
+    place: CountryId,
     owner: PersonId,
     status: FileStatus,
     seen: impl Fn(&Sim, FileStatus) -> bool,
@@ -31,7 +31,7 @@ pub(crate) fn sign(
     }
     let Some(kind) = reason(sim, place, owner, status) else { return };
     let cause = files::dossier(sim, place, owner).map_or(0, |d| sim.world.dossiers[d].cause);
-    note(sim, kind, index, owner, CountryId::at(place), cause);
+    note(sim, kind, index, owner, place, cause);
 }
 
 /// A lead has come to nothing: a chance, if it was about somebody who plots.
@@ -42,7 +42,7 @@ pub(crate) fn lead(sim: &mut Sim, id: PersonId, service: CountryId, kind: FactKi
     }
 }
 
-fn reason(sim: &Sim, place: usize, owner: PersonId, status: FileStatus) -> Option<FactKind> {
+fn reason(sim: &Sim, place: CountryId, owner: PersonId, status: FileStatus) -> Option<FactKind> {
     let own = files::dossier(sim, place, owner).map(|d| &sim.world.dossiers[d]);
     if status >= FileStatus::Open {
         let lacking = files::dossier(sim, place, owner).is_some_and(|d| staff::team_lacking(sim, d));
@@ -53,7 +53,7 @@ fn reason(sim: &Sim, place: usize, owner: PersonId, status: FileStatus) -> Optio
     }
     let elsewhere = files::each(sim, owner).any(|d| {
         let file = &sim.world.dossiers[d];
-        usize::from(file.service) != place && file.status >= FileStatus::Open
+        file.service != place && file.status >= FileStatus::Open
     });
     if elsewhere {
         Some(FactKind::ChanceMissedBetween)

@@ -17,7 +17,7 @@ use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{files, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::{CountryId, FileId, PersonId, Position};
+use crate::model::state::ids::{CountryId, FileId, MovementId, PersonId};
 use crate::model::state::{Channel, Dossier, FileStatus, NO_TICKET, State};
 
 crate::parameters! {
@@ -72,7 +72,7 @@ pub(crate) fn change_decay(sim: &mut Sim, old: f64) {
     }
     for d in sim.world.dossiers.ids() {
         let file = &sim.world.dossiers[d];
-        let (c, before) = (usize::from(file.service), files::rank(file, d));
+        let (c, before) = (file.service, files::rank(file, d));
         sim.world.dossiers[d].score += shift;
         let after = files::rank(&sim.world.dossiers[d], d);
         let state = &mut sim.world.countries[c];
@@ -85,7 +85,7 @@ pub(crate) fn change_decay(sim: &mut Sim, old: f64) {
 }
 
 /// Looks again at the hottest files after the threshold has fallen.
-pub(crate) fn reconsider(sim: &mut Sim, c: usize) {
+pub(crate) fn reconsider(sim: &mut Sim, c: CountryId) {
     let threshold = staff::threshold(sim, c);
     let hot: Vec<FileId> = sim.world.countries[c]
         .files
@@ -101,7 +101,7 @@ pub(crate) fn reconsider(sim: &mut Sim, c: usize) {
 
 fn create(sim: &mut Sim, service: CountryId, id: PersonId) -> FileId {
     let d = sim.world.dossiers.next();
-    let mark = sim.world.countries[usize::from(service)].key.bits();
+    let mark = sim.world.countries[service].key.bits();
     let person = &mut sim.world.persons[id];
     let next = std::mem::replace(&mut person.first_dossier, d);
     let key = person.key.child(Decision::NameDossier.number(), mark);
@@ -130,14 +130,14 @@ fn create(sim: &mut Sim, service: CountryId, id: PersonId) -> FileId {
 }
 
 /// A file of the first day's stock.
-pub(crate) fn stock_file(sim: &mut Sim, c: usize, id: PersonId, open_now: bool) {
+pub(crate) fn stock_file(sim: &mut Sim, c: CountryId, id: PersonId, open_now: bool) {
     live!("subjects");
     if sim.p.countries[c].subjects.files_kept == 0.0 {
         return;
     }
     sim.stock_record(id, c);
     if open_now {
-        let d = files::dossier(sim, c, id).unwrap_or_else(|| create(sim, CountryId::at(c), id));
+        let d = files::dossier(sim, c, id).unwrap_or_else(|| create(sim, c, id));
         set_open(sim, d);
     }
 }
@@ -145,13 +145,12 @@ pub(crate) fn stock_file(sim: &mut Sim, c: usize, id: PersonId, open_now: bool) 
 /// Opens (or reopens) a file with what a lead brought.
 pub(crate) fn open(sim: &mut Sim, service: CountryId, id: PersonId, channel: Channel, weight: f64, cause: FactId) {
     live!("subjects");
-    let c = usize::from(service);
-    let off = sim.p.countries[c].subjects.files_kept == 0.0;
+    let off = sim.p.countries[service].subjects.files_kept == 0.0;
     if off || matches!(sim.world.persons[id].state, State::Dead | State::Prison | State::Abroad | State::InSting) {
         sim.make_record(id, service);
         return;
     }
-    let known = files::dossier(sim, c, id);
+    let known = files::dossier(sim, service, id);
     let d = known.unwrap_or_else(|| create(sim, service, id));
     let site = Site { country: service, ..Site::person(&sim.world.persons[id]) };
     if sim.world.dossiers[d].status < FileStatus::Open {
@@ -169,7 +168,7 @@ fn set_open(sim: &mut Sim, d: FileId) {
     file.status = FileStatus::Open;
     file.closed_for_staff = false;
     file.openings += 1;
-    let (c, key, openings, seen) = (usize::from(file.service), file.key, file.openings, file.seen);
+    let (c, key, openings, seen) = (file.service, file.key, file.openings, file.seen);
     let (id, place) = (file.person, files::rank(file, d));
     sim.note_file(id);
     sim.world.countries[c].files.insert(place);
@@ -181,8 +180,8 @@ fn set_open(sim: &mut Sim, d: FileId) {
 }
 
 /// An open file begins to wait for its next review.
-fn await_review(sim: &mut Sim, d: FileId, c: usize, key: Key, openings: u32) {
-    let clock = sim.clock(ClockKind::Review, c, 0);
+fn await_review(sim: &mut Sim, d: FileId, c: CountryId, key: Key, openings: u32) {
+    let clock = sim.clock(ClockKind::Review, c, MovementId::default());
     let threshold = sim.threshold(key, Decision::Review, openings);
     sim.world.dossiers[d].review = openings;
     if sim.world.lazy_clocks[clock].join(sim.now, d.0, openings, threshold, 1.0) {
@@ -193,7 +192,7 @@ fn await_review(sim: &mut Sim, d: FileId, c: usize, key: Key, openings: u32) {
 /// Adds evidence to a file and follows where the new belief leads.
 pub(crate) fn add_evidence(sim: &mut Sim, d: FileId, weight: f64, channel: Channel) {
     let file = &sim.world.dossiers[d];
-    let c = usize::from(file.service);
+    let c = file.service;
     let old = files::rank(file, d);
     if weight > 0.0 {
         let fresh = libm::log(weight) + sim.p.world.evidence.decay_per_day() * sim.now;
@@ -225,7 +224,7 @@ pub(crate) fn add_evidence(sim: &mut Sim, d: FileId, weight: f64, channel: Chann
 
 /// Sets a file's evidence so high that belief stands `margin` above the threshold of intervention.
 pub(crate) fn convince(sim: &mut Sim, d: FileId, margin: f64, channel: Channel) {
-    let c = usize::from(sim.world.dossiers[d].service);
+    let c = sim.world.dossiers[d].service;
     if sim.p.countries[c].intervention.never() {
         return;
     }
@@ -244,10 +243,10 @@ pub(crate) fn close(sim: &mut Sim, d: FileId, kind: Option<FactKind>) {
         sim.release_team(d);
     }
     let file = &sim.world.dossiers[d];
-    let (c, id, place, background) = (usize::from(file.service), file.person, files::rank(file, d), file.background);
+    let (c, id, place, background) = (file.service, file.person, files::rank(file, d), file.background);
     sim.world.countries[c].files.remove(&place);
     sim.world.countries[c].open_cases -= 1;
-    let clock = sim.clock(ClockKind::Background, c, 0);
+    let clock = sim.clock(ClockKind::Background, c, MovementId::default());
     if sim.world.clocks[clock].leave(sim.now, background).is_some() {
         sim.touch(ClockKind::Background, clock);
     }
@@ -257,7 +256,7 @@ pub(crate) fn close(sim: &mut Sim, d: FileId, kind: Option<FactKind>) {
     file.review = NO_TICKET;
     let cause = file.cause;
     if let Some(kind) = kind {
-        let site = Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[id]) };
+        let site = Site { country: c, ..Site::person(&sim.world.persons[id]) };
         let fact = sim.fact(kind, cause, site, 1.0);
         sim.world.dossiers[d].cause = fact;
     }
@@ -275,17 +274,17 @@ pub(crate) fn drop_all(sim: &mut Sim, id: PersonId) {
 }
 
 /// Sets the country's review clock.
-pub(crate) fn hazards(sim: &mut Sim, c: usize) {
+pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
     live!("subjects");
     let rate = sim.p.countries[c].subjects.review_per_year / DAYS_PER_YEAR;
-    sim.set_clock(ClockKind::Review, c, 0, Hazard::constant(rate));
+    sim.set_clock(ClockKind::Review, c, MovementId::default(), Hazard::constant(rate));
 }
 
 /// A review: a cold file is closed, a warm one goes on.
 pub(crate) fn review(sim: &mut Sim, d: FileId) {
     let file = &mut sim.world.dossiers[d];
     file.openings += 1;
-    let (c, key, openings, status) = (usize::from(file.service), file.key, file.openings, file.status);
+    let (c, key, openings, status) = (file.service, file.key, file.openings, file.status);
     live!("subjects");
     let warm = files::belief(sim, d) > sim.p.countries[c].subjects.prior_log_odds + 0.5;
     if status == FileStatus::Watched || warm || sim.world.dossiers[d].deciding {
@@ -296,7 +295,7 @@ pub(crate) fn review(sim: &mut Sim, d: FileId) {
 }
 
 /// Closes the coldest files beyond what the free officers can carry.
-pub(crate) fn close_excess(sim: &mut Sim, c: usize) {
+pub(crate) fn close_excess(sim: &mut Sim, c: CountryId) {
     live!("subjects");
     let load = sim.p.countries[c].subjects.cases_per_officer;
     if load == 0.0 {

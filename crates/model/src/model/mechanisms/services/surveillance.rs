@@ -10,20 +10,20 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::moves::{files, staff};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::FileStatus;
-use crate::model::state::ids::{CountryId, FileId, Position};
+use crate::model::state::ids::{CountryId, FileId};
 
 /// Sends a free team to a file that has become hot enough.
 pub(crate) fn consider(sim: &mut Sim, d: FileId) {
     live!("surveillance");
     let file = &sim.world.dossiers[d];
-    let c = usize::from(file.service);
+    let c = file.service;
     if file.status != FileStatus::Open || (staff::free_teams(sim, c) == 0 && !sim.explains()) {
         return;
     }
     if files::belief(sim, d) >= sim.p.countries[c].subjects.watch_log_odds {
         if staff::free_teams(sim, c) == 0 {
             let (id, cause) = (sim.world.dossiers[d].person, sim.world.dossiers[d].cause);
-            let site = Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[id]) };
+            let site = Site { country: c, ..Site::person(&sim.world.persons[id]) };
             sim.explain(FactKind::TeamMissing, cause, site, f64::from(sim.world.countries[c].teams));
             return;
         }
@@ -36,10 +36,10 @@ fn assign(sim: &mut Sim, d: FileId, blind_days: f64) {
     file.status = FileStatus::Watched;
     file.watches += 1;
     file.blind_until = sim.now + blind_days;
-    let (c, id, cause, first) = (usize::from(file.service), file.person, file.cause, file.watches == 1);
+    let (c, id, cause, first) = (file.service, file.person, file.cause, file.watches == 1);
     let place = files::rank(file, d);
     sim.world.countries[c].watched.insert(place);
-    let site = Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[id]) };
+    let site = Site { country: c, ..Site::person(&sim.world.persons[id]) };
     let fact = sim.fact(FactKind::WatchStarted, cause, site, 1.0);
     sim.world.dossiers[d].cause = fact;
     if first && sim.world.persons[id].plot.is_none() {
@@ -56,10 +56,10 @@ pub(crate) fn release(sim: &mut Sim, d: FileId) {
         return;
     }
     file.status = FileStatus::Open;
-    let (c, id, cause) = (usize::from(file.service), file.person, file.cause);
+    let (c, id, cause) = (file.service, file.person, file.cause);
     let place = files::rank(file, d);
     sim.world.countries[c].watched.remove(&place);
-    let site = Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[id]) };
+    let site = Site { country: c, ..Site::person(&sim.world.persons[id]) };
     let fact = sim.fact(FactKind::WatchEnded, cause, site, 1.0);
     sim.world.dossiers[d].cause = fact;
     changed(sim, c);
@@ -67,7 +67,7 @@ pub(crate) fn release(sim: &mut Sim, d: FileId) {
 }
 
 /// The number of free teams has changed: the use of teams, and the search that free teams do.
-fn changed(sim: &mut Sim, c: usize) {
+fn changed(sim: &mut Sim, c: CountryId) {
     let now = sim.now;
     let state = &mut sim.world.countries[c];
     let busy = state.watched.len() as u32 + state.teams_bound;
@@ -78,7 +78,7 @@ fn changed(sim: &mut Sim, c: usize) {
 }
 
 /// Sets the number of teams that can watch from the staff in force and the investigations under way.
-pub(crate) fn update_staff(sim: &mut Sim, c: usize) {
+pub(crate) fn update_staff(sim: &mut Sim, c: CountryId) {
     let all = sim.p.countries[c].services.teams();
     let bound = sim.p.countries[c].investigations.teams_bound(sim.world.countries[c].investigations, all);
     let teams = all - bound;
@@ -90,7 +90,7 @@ pub(crate) fn update_staff(sim: &mut Sim, c: usize) {
 }
 
 /// A team has come free: the hottest file that waits gets it.
-pub(crate) fn reuse(sim: &mut Sim, c: usize) {
+pub(crate) fn reuse(sim: &mut Sim, c: CountryId) {
     live!("surveillance");
     let watch = sim.p.countries[c].subjects.watch_log_odds;
     while staff::free_teams(sim, c) > 0 {
@@ -103,12 +103,12 @@ pub(crate) fn reuse(sim: &mut Sim, c: usize) {
 }
 
 /// The coldest watched file on which no intervention is decided.
-fn coldest_idle(sim: &Sim, c: usize) -> Option<FileId> {
+fn coldest_idle(sim: &Sim, c: CountryId) -> Option<FileId> {
     let watched = &sim.world.countries[c].watched;
     watched.iter().map(|w| w.2).find(|&d| !sim.world.dossiers[d].deciding)
 }
 
-fn hottest_unwatched(sim: &Sim, c: usize) -> Option<FileId> {
+fn hottest_unwatched(sim: &Sim, c: CountryId) -> Option<FileId> {
     // Both lists are in the same order: those watched are passed over without a look at their files.
     let state = &sim.world.countries[c];
     let mut watched = state.watched.iter().rev().peekable();
@@ -116,7 +116,7 @@ fn hottest_unwatched(sim: &Sim, c: usize) -> Option<FileId> {
 }
 
 /// The daily shift: cold watches end, teams beyond the staff stand down, hot files win teams from colder ones.
-pub(crate) fn shift(sim: &mut Sim, c: usize) {
+pub(crate) fn shift(sim: &mut Sim, c: CountryId) {
     live!("surveillance");
     let p = &sim.p.countries[c].subjects;
     let (watch, margin, blind) = (p.watch_log_odds, p.move_margin, p.move_days);
@@ -137,7 +137,7 @@ pub(crate) fn shift(sim: &mut Sim, c: usize) {
             break;
         }
         let file = &sim.world.dossiers[hottest];
-        let site = Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[file.person]) };
+        let site = Site { country: c, ..Site::person(&sim.world.persons[file.person]) };
         let cause = file.cause;
         release(sim, coldest);
         let fact = sim.fact(FactKind::WatchMoved, cause, site, high - low);

@@ -9,7 +9,7 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{files, people, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::{CountryId, FileId, PlotId, Position};
+use crate::model::state::ids::{FileId, PlotId};
 use crate::model::state::{FileStatus, Fragment, mark};
 
 crate::parameters! {
@@ -36,7 +36,7 @@ pub(crate) fn at_launch(sim: &mut Sim, index: PlotId) {
     let decay = sim.p.world.evidence.decay_per_day();
     let plot = &sim.world.plots[index];
     let by = sim.now - sim.p.world.dots.lookback_days;
-    let c = usize::from(plot.preparation);
+    let c = plot.preparation;
     if sim.p.countries[c].subjects.files_kept == 0.0 {
         return;
     }
@@ -66,7 +66,7 @@ pub(crate) fn innocent(sim: &mut Sim, d: FileId) {
         return;
     }
     let file = &sim.world.dossiers[d];
-    let (c, id, cause) = (usize::from(file.service), file.person, file.cause);
+    let (c, id, cause) = (file.service, file.person, file.cause);
     let person = &sim.world.persons[id];
     if person.plot.is_some() || person.marks & mark::FLAGGED != 0 {
         return;
@@ -83,7 +83,7 @@ pub(crate) fn innocent(sim: &mut Sim, d: FileId) {
     let threshold = staff::threshold(sim, c);
     let prior = sim.p.countries[c].subjects.prior_log_odds;
     if prior + together > threshold && files::belief(sim, d) <= threshold {
-        let site = Site { country: CountryId::at(c), ..Site::person(person) };
+        let site = Site { country: c, ..Site::person(person) };
         sim.world.persons[id].marks |= mark::FLAGGED;
         sim.fact(FactKind::InnocentFlagged, cause, site, together);
     }

@@ -15,7 +15,7 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, FileStatus};
 
 use crate::model::moves::{pairs, records, staff};
-use crate::model::state::ids::{FileId, PersonId};
+use crate::model::state::ids::{CountryId, FileId, PersonId};
 
 crate::parameters! {
     /// Notices and queries between services (M27).
@@ -40,7 +40,7 @@ crate::parameters! {
 kept!(Notices:);
 
 /// The owner of a record may issue a notice.
-pub(crate) fn issue(sim: &mut Sim, id: PersonId, c: usize, old: bool) {
+pub(crate) fn issue(sim: &mut Sim, id: PersonId, c: CountryId, old: bool) {
     live!("notices");
     let n = sim.p.countries[c].notices.clone();
     let key = sim.world.persons[id].key;
@@ -62,13 +62,13 @@ pub(crate) fn issue(sim: &mut Sim, id: PersonId, c: usize, old: bool) {
 pub(crate) fn query(sim: &mut Sim, d: FileId) {
     live!("notices");
     let file = &sim.world.dossiers[d];
-    let (c, id, key, opening) = (usize::from(file.service), file.person, file.key, file.openings);
-    let others = sim.world.persons[id].records & !(1 << c);
+    let (c, id, key, opening) = (file.service, file.person, file.key, file.openings);
+    let others = sim.world.persons[id].records & !c.bit();
     if others == 0 {
         return;
     }
-    let asked = (0..sim.countries()).filter(|&o| others >> o & 1 == 1 && pairs::between(sim, o, c).notices);
-    let asked: Vec<usize> = asked.collect();
+    let asked = sim.countries().filter(|&o| others & o.bit() != 0 && pairs::between(sim, o, c).notices);
+    let asked: Vec<CountryId> = asked.collect();
     let keys = asked.iter().map(|&o| (sim.world.countries[o].key, 1.0));
     let occasion = key.bits() as u32 ^ opening;
     let Some(won) = sim.draws.choose(Decision::QueryAsked.number(), occasion, keys) else { return };
@@ -85,7 +85,7 @@ pub(crate) fn query(sim: &mut Sim, d: FileId) {
 }
 
 /// The load of a service: open files against what its officers can carry, at most 1.
-fn load(sim: &Sim, c: usize) -> f64 {
+fn load(sim: &Sim, c: CountryId) -> f64 {
     let room = staff::free_case_officers(sim, c) * sim.p.countries[c].subjects.cases_per_officer;
     if room <= 0.0 { 1.0 } else { (f64::from(sim.world.countries[c].open_cases) / room).min(1.0) }
 }
@@ -97,7 +97,7 @@ pub(crate) fn answered(sim: &mut Sim, d: FileId) {
     if file.status < FileStatus::Open {
         return;
     }
-    let (c, id) = (usize::from(file.service), file.person);
+    let (c, id) = (file.service, file.person);
     records::tell(sim, FactKind::QueryAnswered, id, c, 1.0);
     let evidence = sim.p.countries[c].notices.answer_evidence;
     sim.add_evidence(d, evidence, Channel::Partner);

@@ -17,7 +17,7 @@ use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{pairs, people, plots, records, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::{CountryId, JobId, PersonId, PlotId, Position};
+use crate::model::state::ids::{CountryId, JobId, MovementId, PersonId, PlotId};
 use crate::model::state::{Channel, Ending, LinkJob};
 
 crate::parameters! {
@@ -49,7 +49,7 @@ crate::parameters! {
 kept!(LinkAnalysis: CostRates);
 
 /// A record may go into the pool.
-pub(crate) fn contribute_record(sim: &mut Sim, id: PersonId, c: usize) {
+pub(crate) fn contribute_record(sim: &mut Sim, id: PersonId, c: CountryId) {
     live!("pooled_database");
     if !sim.p.countries[c].membership.member() {
         return;
@@ -72,16 +72,16 @@ pub(crate) fn contribute_record(sim: &mut Sim, id: PersonId, c: usize) {
 }
 
 /// A country has joined or raised its contribution: its records go in now.
-pub(crate) fn contribute_stock(sim: &mut Sim, c: usize) {
+pub(crate) fn contribute_stock(sim: &mut Sim, c: CountryId) {
     for id in sim.world.persons.ids() {
-        if sim.world.persons[id].records >> c & 1 == 1 {
+        if sim.world.persons[id].records & c.bit() != 0 {
             contribute_record(sim, id, c);
         }
     }
 }
 
 /// A fragment may go into the pool; `plot` is the truth behind it, unknown to those who match.
-pub(crate) fn contribute(sim: &mut Sim, c: usize, person: PersonId, plot: PlotId, name: Key, cause: FactId) {
+pub(crate) fn contribute(sim: &mut Sim, c: CountryId, person: PersonId, plot: PlotId, name: Key, cause: FactId) {
     live!("pooled_database");
     if !sim.p.countries[c].membership.member() {
         return;
@@ -97,7 +97,7 @@ pub(crate) fn contribute(sim: &mut Sim, c: usize, person: PersonId, plot: PlotId
         person,
         plot,
         seen: sim.now,
-        service: CountryId::at(c),
+        service: c,
         key,
         cause,
         others: 0.0,
@@ -154,7 +154,7 @@ pub(crate) fn link_served(sim: &mut Sim, job: JobId) {
 /// service saw the fragment.
 fn mislead(sim: &mut Sim, job: &LinkJob) {
     let share = sim.p.world.link_analysis.false_believed_share;
-    let c = usize::from(job.service);
+    let c = job.service;
     if share == 0.0 || sim.world.countries[c].neighbourhoods.is_empty() {
         return;
     }
@@ -165,7 +165,7 @@ fn mislead(sim: &mut Sim, job: &LinkJob) {
         }
         let name = job.key.child(Decision::NameResident.number(), u64::from(pair));
         let n = people::neighbourhood(sim, c, name);
-        let id = people::new_person(sim, name, n, 0);
+        let id = people::new_person(sim, name, n, MovementId::default());
         let site = Site { country: job.service, ..Site::person(&sim.world.persons[id]) };
         let fact = sim.fact(FactKind::LinkFalse, job.cause, site, 1.0);
         sim.open_file(job.service, id, Channel::LinkAnalysis, weight, fact);
@@ -179,24 +179,24 @@ fn weigh(sim: &mut Sim, job: &LinkJob) {
             f.pooled = true;
         }
     }
-    if plot.ending != Ending::InProgress || sim.p.countries[usize::from(plot.preparation)].subjects.files_kept == 0.0 {
+    if plot.ending != Ending::InProgress || sim.p.countries[plot.preparation].subjects.files_kept == 0.0 {
         return;
     }
     let decay = sim.p.world.evidence.decay_per_day();
     let plot = &sim.world.plots[job.plot];
-    let service = usize::from(plot.preparation);
-    let told = |owner: usize| owner == service || pairs::between(sim, owner, service).pool;
+    let service = plot.preparation;
+    let told = |owner: CountryId| owner == service || pairs::between(sim, owner, service).pool;
     let sum: f64 = plot
         .fragments
         .iter()
-        .filter(|f| f.pooled && told(usize::from(f.service)))
+        .filter(|f| f.pooled && told(f.service))
         .map(|f| f.weight * libm::exp(-decay * (sim.now - f.time)))
         .sum();
-    let site = Site::plot(plot, CountryId::at(service));
+    let site = Site::plot(plot, service);
     let belief = sim.p.countries[service].subjects.prior_log_odds + sum;
     if belief > staff::threshold(sim, service) {
         let fact = sim.fact(FactKind::LinkFound, job.cause, site, belief);
-        plots::reveal(sim, job.plot, CountryId::at(service), Channel::LinkAnalysis, fact);
+        plots::reveal(sim, job.plot, service, Channel::LinkAnalysis, fact);
     } else {
         sim.fact(FactKind::LinkMissed, job.cause, site, belief);
     }

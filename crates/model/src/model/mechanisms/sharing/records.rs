@@ -22,24 +22,23 @@ crate::parameters! {
 kept!(Records:);
 
 /// Notes a record of the stock, as if it had always been there.
-pub(crate) fn note(sim: &mut Sim, id: PersonId, c: usize) {
+pub(crate) fn note(sim: &mut Sim, id: PersonId, c: CountryId) {
     live!("records");
-    sim.world.persons[id].records |= 1 << c;
+    sim.world.persons[id].records |= c.bit();
     sim.record_made(id, c, true);
 }
 
 /// A service makes a record; the owner may issue a notice and contribute to the pool.
 pub(crate) fn create(sim: &mut Sim, id: PersonId, service: CountryId) {
     live!("records");
-    let c = usize::from(service);
-    if sim.world.persons[id].records >> c & 1 == 1 {
+    if sim.world.persons[id].records & service.bit() != 0 {
         return;
     }
-    sim.world.persons[id].records |= 1 << c;
+    sim.world.persons[id].records |= service.bit();
     if sim.explains() {
         let person = &sim.world.persons[id];
         let (site, cause) = (Site { country: service, ..Site::person(person) }, person.cause);
         sim.explain(FactKind::RecordMade, cause, site, 1.0);
     }
-    sim.record_made(id, c, false);
+    sim.record_made(id, service, false);
 }

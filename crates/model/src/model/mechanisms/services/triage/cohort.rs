@@ -19,12 +19,12 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::sim::{Sim, Site};
 use crate::model::state::World;
 use crate::model::state::desk::{FalseLeads, Waiting};
-use crate::model::state::ids::{CountryId, Position};
+use crate::model::state::ids::CountryId;
 
 use super::stretch::{Happening, Stretch};
 
 /// Books the country's first false leads.
-pub(crate) fn seed(sim: &mut Sim, c: usize, streams: FalseLeads) {
+pub(crate) fn seed(sim: &mut Sim, c: CountryId, streams: FalseLeads) {
     let (key, now) = (sim.world.countries[c].key, sim.now);
     let threshold = sim.threshold(key, Decision::Assessment, 0);
     let cohort = &mut sim.world.countries[c].desk.cohort;
@@ -35,7 +35,7 @@ pub(crate) fn seed(sim: &mut Sim, c: usize, streams: FalseLeads) {
 }
 
 /// Runs the arrivals at other hazards from now on.
-pub(crate) fn set_hazards(sim: &mut Sim, c: usize, streams: FalseLeads) {
+pub(crate) fn set_hazards(sim: &mut Sim, c: CountryId, streams: FalseLeads) {
     catch_up(sim, c);
     let now = sim.now;
     let rate = sim.p.countries[c].triage.assessments_per_analyst_per_day;
@@ -53,22 +53,22 @@ pub(crate) fn set_hazards(sim: &mut Sim, c: usize, streams: FalseLeads) {
     }
 }
 
-fn book(sim: &mut Sim, c: usize, from: f64, hazard: Hazard) {
+fn book(sim: &mut Sim, c: CountryId, from: f64, hazard: Hazard) {
     let key = sim.world.countries[c].key;
     let threshold = sim.threshold(key, Decision::FalseLead, sim.world.countries[c].desk.cohort.arrived);
     sim.world.countries[c].desk.cohort.book(from, threshold, hazard);
 }
 
-fn book_opening(sim: &mut Sim, c: usize, hazard: Hazard) {
+fn book_opening(sim: &mut Sim, c: CountryId, hazard: Hazard) {
     let (key, count) = (sim.world.countries[c].key, sim.world.countries[c].desk.cohort.opened);
     let clock = Countdown::start(sim.now, sim.threshold(key, Decision::OpenResident, count), hazard);
-    let at = sim.schedule(clock.due(), EventKind::FalseLead(CountryId::at(c)), key, count);
+    let at = sim.schedule(clock.due(), EventKind::FalseLead(c), key, count);
     let cohort = &mut sim.world.countries[c].desk.cohort;
     (cohort.opening, cohort.opening_at) = (clock, at);
 }
 
 /// A false lead arrives that will open a file on a resident.
-pub(crate) fn opening_arrives(sim: &mut Sim, c: usize) {
+pub(crate) fn opening_arrives(sim: &mut Sim, c: CountryId) {
     catch_up(sim, c);
     let cohort = &mut sim.world.countries[c].desk.cohort;
     let (count, hazard) = (cohort.opened, cohort.opening.hazard());
@@ -81,7 +81,7 @@ pub(crate) fn opening_arrives(sim: &mut Sim, c: usize) {
 }
 
 /// Works off what has happened at the desk up to now.
-pub(crate) fn catch_up(sim: &mut Sim, c: usize) {
+pub(crate) fn catch_up(sim: &mut Sim, c: CountryId) {
     let now = sim.now;
     let cohort = &sim.world.countries[c].desk.cohort;
     if cohort.due.min(cohort.assessment.due) > now {
@@ -97,13 +97,13 @@ pub(crate) fn catch_up(sim: &mut Sim, c: usize) {
 }
 
 /// Free analysts take the best leads that wait, up to the first that the world outside the desk depends on.
-pub(super) fn take_up(sim: &mut Sim, c: usize) -> Option<Waiting> {
+pub(super) fn take_up(sim: &mut Sim, c: CountryId) -> Option<Waiting> {
     let now = sim.now;
     by_itself(sim, c, |stretch| stretch.take_up(now))
 }
 
 /// Lets a desk work by itself, and states what happened.
-fn by_itself<T>(sim: &mut Sim, c: usize, work: impl FnOnce(&mut Stretch) -> T) -> T {
+fn by_itself<T>(sim: &mut Sim, c: CountryId, work: impl FnOnce(&mut Stretch) -> T) -> T {
     let each = sim.facts.keeps_each();
     let World { countries, leads, .. } = &mut sim.world;
     let state = &mut countries[c];
@@ -119,7 +119,7 @@ fn by_itself<T>(sim: &mut Sim, c: usize, work: impl FnOnce(&mut Stretch) -> T) -
 
 /// States what happened at a desk at the times at which it did.
 #[cold]
-fn tell_one_by_one(sim: &mut Sim, c: usize, told: &[(f64, Happening)]) {
+fn tell_one_by_one(sim: &mut Sim, c: CountryId, told: &[(f64, Happening)]) {
     let now = sim.now;
     for &(at, happening) in told {
         sim.now = at;
@@ -138,7 +138,7 @@ fn tell_one_by_one(sim: &mut Sim, c: usize, told: &[(f64, Happening)]) {
 }
 
 /// A false lead has gone stale. Told when it is noticed; the fact carries the time at which it happened.
-pub(super) fn gone_stale(sim: &mut Sim, c: usize, at: f64) {
+pub(super) fn gone_stale(sim: &mut Sim, c: CountryId, at: f64) {
     let key = sim.world.countries[c].key;
     let now = std::mem::replace(&mut sim.now, at);
     sim.fact(FactKind::LeadStale, 0, Site::country(c, key), 1.0);
@@ -146,14 +146,14 @@ pub(super) fn gone_stale(sim: &mut Sim, c: usize, at: f64) {
 }
 
 /// A false lead had to wait before it was taken up.
-pub(crate) fn waited(sim: &mut Sim, c: usize, days: f64) {
+pub(crate) fn waited(sim: &mut Sim, c: CountryId, days: f64) {
     let now = sim.now;
     sim.world.countries[c].desk.cohort.told.waited.add(now, days);
     keep(sim, c, FactKind::LeadWait, days);
 }
 
 /// A false lead has been assessed.
-pub(crate) fn assessed(sim: &mut Sim, c: usize) {
+pub(crate) fn assessed(sim: &mut Sim, c: CountryId) {
     let now = sim.now;
     sim.world.countries[c].desk.cohort.told.assessed.add(now, 0.0);
     keep(sim, c, FactKind::LeadAssessed, 0.0);
@@ -161,20 +161,20 @@ pub(crate) fn assessed(sim: &mut Sim, c: usize) {
     sim.keep_assessed(c, who);
 }
 
-fn keep(sim: &mut Sim, c: usize, kind: FactKind, value: f64) {
+fn keep(sim: &mut Sim, c: CountryId, kind: FactKind, value: f64) {
     let site = Site::country(c, sim.world.countries[c].key);
     sim.keep_fact(kind, site, value);
 }
 
 /// Notes the next moment at which an analyst becomes free for a pressing lead.
-pub(crate) fn schedule_wake(sim: &mut Sim, c: usize) {
+pub(crate) fn schedule_wake(sim: &mut Sim, c: CountryId) {
     let state = &sim.world.countries[c];
     let due = if state.desk.pressing > 0 { state.desk.cohort.assessment.due } else { f64::INFINITY };
     sim.world.wakes.set(state.rank, due);
 }
 
 /// The moment has come; the desk itself counts what happens in it.
-pub(crate) fn wake(sim: &mut Sim, c: usize) {
+pub(crate) fn wake(sim: &mut Sim, c: CountryId) {
     sim.events -= 1;
     catch_up(sim, c);
     // Whatever was free has been given out on the way.
@@ -182,7 +182,7 @@ pub(crate) fn wake(sim: &mut Sim, c: usize) {
 }
 
 /// Tells the facts of the month that ends.
-pub(crate) fn tell(sim: &mut Sim, c: usize) {
+pub(crate) fn tell(sim: &mut Sim, c: CountryId) {
     catch_up(sim, c);
     let told = std::mem::take(&mut sim.world.countries[c].desk.cohort.told);
     let site = Site::country(c, sim.world.countries[c].key);

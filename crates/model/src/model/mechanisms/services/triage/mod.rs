@@ -22,7 +22,7 @@ use crate::model::kinds::kept::kept;
 use crate::model::moves::{people, plots};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::desk::Waiting;
-use crate::model::state::ids::{CountryId, LeadId, PersonId, Position};
+use crate::model::state::ids::{CountryId, LeadId, MovementId, PersonId};
 use crate::model::state::{Channel, Lead, State};
 
 pub(crate) mod cohort;
@@ -88,7 +88,7 @@ fn is_true(state: State) -> bool {
 }
 
 /// Sets the desk to the staff and the expectations in force.
-pub(crate) fn update_staff(sim: &mut Sim, c: usize) {
+pub(crate) fn update_staff(sim: &mut Sim, c: CountryId) {
     let analysts = sim.p.countries[c].services.analysts_at_work();
     let prior = sim.p.countries[c].triage.prior_share;
     let desk = &mut sim.world.countries[c].desk;
@@ -105,12 +105,12 @@ impl Triage {
 }
 
 /// The key by which the false leads that open files are named; the others have the country's own.
-fn stream_key(sim: &Sim, c: usize) -> Key {
+fn stream_key(sim: &Sim, c: CountryId) -> Key {
     sim.world.countries[c].key.child(Decision::NameLead.number(), 0)
 }
 
 /// A false lead arrives that will open a file on a resident.
-pub(crate) fn opening_arrives(sim: &mut Sim, c: usize, count: u32) {
+pub(crate) fn opening_arrives(sim: &mut Sim, c: CountryId, count: u32) {
     live!("triage");
     let key = stream_key(sim, c);
     if sim.p.countries[c].triage.assessments_per_analyst_per_day == 0.0 {
@@ -136,7 +136,6 @@ pub(crate) fn opening_arrives(sim: &mut Sim, c: usize, count: u32) {
 
 /// A lead about a named person arrives.
 pub(crate) fn arrives(sim: &mut Sim, service: CountryId, id: PersonId, channel: Channel, weight: f64, cause: FactId) {
-    let c = usize::from(service);
     let person = &mut sim.world.persons[id];
     person.leads += 1;
     let (key, plot, state) =
@@ -156,14 +155,14 @@ pub(crate) fn arrives(sim: &mut Sim, service: CountryId, id: PersonId, channel: 
     } else {
         sim.world.leads.add(lead)
     };
-    cohort::catch_up(sim, c);
-    if sim.p.countries[c].triage.assessments_per_analyst_per_day == 0.0 {
+    cohort::catch_up(sim, service);
+    if sim.p.countries[service].triage.assessments_per_analyst_per_day == 0.0 {
         assessed(sim, index);
-    } else if sim.world.countries[c].desk.busy < sim.world.countries[c].desk.analysts {
+    } else if sim.world.countries[service].desk.busy < sim.world.countries[service].desk.analysts {
         serve(sim, index, sim.now);
     } else {
-        let urgency = if weight > 0.0 { sim.p.countries[c].triage.sign_urgency } else { 1.0 };
-        let (t, prior) = (&sim.p.countries[c].triage, sim.world.countries[c].desk.prior_log_odds);
+        let urgency = if weight > 0.0 { sim.p.countries[service].triage.sign_urgency } else { 1.0 };
+        let (t, prior) = (&sim.p.countries[service].triage, sim.world.countries[service].desk.prior_log_odds);
         let priority = if truth {
             first_look_at_truth(sim.draws, t, prior, key, urgency)
         } else {
@@ -175,7 +174,7 @@ pub(crate) fn arrives(sim: &mut Sim, service: CountryId, id: PersonId, channel: 
             sim.world.leads[index].stale = stale;
         }
         sim.world.leads[index].waiting = true;
-        sim.world.countries[c].desk.put(Waiting {
+        sim.world.countries[service].desk.put(Waiting {
             priority,
             arrival: sim.now,
             deadline,
@@ -184,24 +183,24 @@ pub(crate) fn arrives(sim: &mut Sim, service: CountryId, id: PersonId, channel: 
             order: key.bits(),
         });
     }
-    cohort::schedule_wake(sim, c);
+    cohort::schedule_wake(sim, service);
 }
 
-fn set_busy(sim: &mut Sim, c: usize, change: i32) {
+fn set_busy(sim: &mut Sim, c: CountryId, change: i32) {
     let now = sim.now;
     sim.world.countries[c].desk.set_busy(now, change);
 }
 
-fn note_wait(sim: &mut Sim, c: usize, arrival: f64, until: f64, served: bool) {
+fn note_wait(sim: &mut Sim, c: CountryId, arrival: f64, until: f64, served: bool) {
     sim.world.countries[c].desk.note_wait(arrival, until, served);
 }
 
-fn service_days(sim: &Sim, c: usize, key: Key, occasion: u32) -> f64 {
+fn service_days(sim: &Sim, c: CountryId, key: Key, occasion: u32) -> f64 {
     sim.threshold(key, Decision::Assessment, occasion) / sim.p.countries[c].triage.assessments_per_analyst_per_day
 }
 
 /// A false lead that will open a file is taken up.
-fn serve_false(sim: &mut Sim, c: usize, count: u32, arrival: f64) {
+fn serve_false(sim: &mut Sim, c: CountryId, count: u32, arrival: f64) {
     let key = stream_key(sim, c);
     note_wait(sim, c, arrival, sim.now, true);
     if sim.now > arrival {
@@ -209,15 +208,15 @@ fn serve_false(sim: &mut Sim, c: usize, count: u32, arrival: f64) {
     }
     set_busy(sim, c, 1);
     let done = sim.now + service_days(sim, c, key, count);
-    sim.schedule(done, EventKind::FalseLeadServed(CountryId::at(c)), key, count);
+    sim.schedule(done, EventKind::FalseLeadServed(c), key, count);
 }
 
 fn serve(sim: &mut Sim, index: LeadId, arrival: f64) {
     let lead = &mut sim.world.leads[index];
     lead.waiting = false;
-    let (key, c, stale, cause, person) = (lead.key, usize::from(lead.service), lead.stale, lead.cause, lead.person);
+    let (key, c, stale, cause, person) = (lead.key, lead.service, lead.stale, lead.cause, lead.person);
     sim.agenda.cancel(stale);
-    let taken = Site { country: CountryId::at(c), ..Site::person(&sim.world.persons[person]) };
+    let taken = Site { country: c, ..Site::person(&sim.world.persons[person]) };
     sim.explain(FactKind::LeadTaken, cause, taken, sim.now - arrival);
     note_wait(sim, c, arrival, sim.now, true);
     if sim.now > arrival {
@@ -231,7 +230,7 @@ fn serve(sim: &mut Sim, index: LeadId, arrival: f64) {
 
 /// An analyst has finished a lead about a named person and takes the next.
 pub(crate) fn served(sim: &mut Sim, lead: LeadId) {
-    let c = usize::from(sim.world.leads[lead].service);
+    let c = sim.world.leads[lead].service;
     cohort::catch_up(sim, c);
     set_busy(sim, c, -1);
     assessed(sim, lead);
@@ -239,7 +238,7 @@ pub(crate) fn served(sim: &mut Sim, lead: LeadId) {
 }
 
 /// An analyst has finished a false lead that opens a file, and takes the next.
-pub(crate) fn false_served(sim: &mut Sim, c: usize, count: u32) {
+pub(crate) fn false_served(sim: &mut Sim, c: CountryId, count: u32) {
     cohort::catch_up(sim, c);
     set_busy(sim, c, -1);
     assessed_false(sim, c, count);
@@ -247,21 +246,21 @@ pub(crate) fn false_served(sim: &mut Sim, c: usize, count: u32) {
 }
 
 /// Free analysts take the best leads that wait.
-pub(crate) fn next(sim: &mut Sim, c: usize) {
+pub(crate) fn next(sim: &mut Sim, c: CountryId) {
     cohort::catch_up(sim, c);
     take_up(sim, c);
     cohort::schedule_wake(sim, c);
 }
 
 /// Free analysts take the best leads that wait; those that concern nobody but the desk are taken by the desk itself.
-fn take_up(sim: &mut Sim, c: usize) {
+fn take_up(sim: &mut Sim, c: CountryId) {
     while let Some(lead) = cohort::take_up(sim, c) {
         serve_pressing(sim, c, &lead);
     }
 }
 
 /// A lead is taken up that the world outside the desk depends on.
-fn serve_pressing(sim: &mut Sim, c: usize, waiting: &Waiting) {
+fn serve_pressing(sim: &mut Sim, c: CountryId, waiting: &Waiting) {
     if waiting.lead == FALSE {
         serve_false(sim, c, waiting.order as u32, waiting.arrival);
     } else {
@@ -270,7 +269,7 @@ fn serve_pressing(sim: &mut Sim, c: usize, waiting: &Waiting) {
 }
 
 /// Counts out the false leads that have gone stale; the queue that is left is the queue now.
-pub(crate) fn sweep(sim: &mut Sim, c: usize) -> usize {
+pub(crate) fn sweep(sim: &mut Sim, c: CountryId) -> usize {
     cohort::tell(sim, c);
     let queue = std::mem::take(&mut sim.world.countries[c].desk.queue);
     let mut kept = Vec::with_capacity(queue.len());
@@ -300,7 +299,7 @@ pub(crate) fn sweep(sim: &mut Sim, c: usize) -> usize {
 }
 
 /// At the end of the run: the waits of those still in the queue, up to now.
-pub(crate) fn settle_waits(sim: &mut Sim, c: usize) {
+pub(crate) fn settle_waits(sim: &mut Sim, c: CountryId) {
     sweep(sim, c);
     let now = sim.now;
     let arrivals: Vec<f64> = sim.world.countries[c].desk.queue.iter().map(|w| w.arrival).collect();
@@ -317,7 +316,7 @@ pub(crate) fn stale(sim: &mut Sim, index: LeadId) {
     }
     sim.world.leads[index].waiting = false;
     sim.world.free_leads.push(index);
-    let c = usize::from(lead.service);
+    let c = lead.service;
     let site = Site { country: lead.service, ..Site::person(&sim.world.persons[lead.person]) };
     let fact = sim.fact(FactKind::LeadStale, lead.cause, site, 1.0);
     sim.lead_missed(lead.person, lead.service, FactKind::ChanceMissedForStaff, fact);
@@ -328,19 +327,19 @@ pub(crate) fn stale(sim: &mut Sim, index: LeadId) {
     }
 }
 
-fn assessed_false(sim: &mut Sim, c: usize, count: u32) {
+fn assessed_false(sim: &mut Sim, c: CountryId, count: u32) {
     let key = sim.world.countries[c].key;
     cohort::assessed(sim, c);
     let name = key.child(Decision::NameResident.number(), u64::from(count));
     let n = people::neighbourhood(sim, c, name);
-    let id = people::new_person(sim, name, n, 0);
-    sim.open_file(CountryId::at(c), id, Channel::Public, 0.0, 0);
+    let id = people::new_person(sim, name, n, MovementId::default());
+    sim.open_file(c, id, Channel::Public, 0.0, 0);
 }
 
 fn assessed(sim: &mut Sim, index: LeadId) {
     let lead = sim.world.leads[index].clone();
     sim.world.free_leads.push(index);
-    let c = usize::from(lead.service);
+    let c = lead.service;
     let person = &sim.world.persons[lead.person];
     let (state, plot) = (person.state, person.plot);
     let site = Site { country: lead.service, ..Site::person(person) };
