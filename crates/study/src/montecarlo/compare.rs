@@ -1,9 +1,11 @@
 //! Paired comparisons of every policy with the baseline, and the matched view of attacks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::stats::{Paired, mean_by_draw, paired};
 use forestall_model::{Column, Table, columns};
+
+use super::plots::{Plot, RunId};
 
 /// Level of every interval in the comparisons.
 pub const CONFIDENCE: f64 = 0.95;
@@ -12,12 +14,11 @@ pub const CONFIDENCE: f64 = 0.95;
 ///
 /// `labels` gives each arm's label in order, the baseline first. `attacks_averted` and
 /// `attacks_induced` are per-replication counts from the matched view, compared with zero.
-pub(crate) fn comparisons(replications: &Table, matched: &Table, labels: &[(String, String)]) -> Table {
+pub(crate) fn comparisons(replications: &Table, attacks: &Attacks, labels: &[(String, String)]) -> Table {
     let mut rows = Rows::default();
     let index = by_arm(replications);
     let Some((baseline, _)) = labels.first() else { return rows.table() };
     let Some(base) = index.get(baseline.as_str()) else { return rows.table() };
-    let averted = matched_counts(matched, baseline);
     for (policy, label) in &labels[1..] {
         let Some(arm) = index.get(policy.as_str()) else { continue };
         for column in columns() {
@@ -28,20 +29,16 @@ pub(crate) fn comparisons(replications: &Table, matched: &Table, labels: &[(Stri
                 .collect();
             rows.push(policy, label, column.name, &pairs);
         }
-        let empty = BTreeMap::new();
-        let counts = averted.get(policy).unwrap_or(&empty);
+        let counts = attacks.of(policy);
         let runs = base.keys().filter(|key| arm.contains_key(*key));
         let of = |part: fn(&Matched) -> f64| -> Vec<(i64, f64, f64)> {
-            runs.clone().map(|key| (key.0, 0.0, counts.get(key).map_or(0.0, part))).collect()
+            runs.clone().map(|key| (key.0, 0.0, counts.and_then(|c| c.get(key)).map_or(0.0, part))).collect()
         };
         rows.push(policy, label, "attacks_averted", &of(|m| m.averted));
         rows.push(policy, label, "attacks_induced", &of(|m| m.induced));
     }
     rows.table()
 }
-
-/// Draw and replication.
-pub(super) type RunId = (i64, i64);
 
 pub(super) fn by_arm(table: &Table) -> BTreeMap<String, BTreeMap<RunId, usize>> {
     let mut index: BTreeMap<String, BTreeMap<RunId, usize>> = BTreeMap::new();
@@ -64,50 +61,48 @@ pub(crate) struct Matched {
     pub averted: f64,
     /// Completed under the policy, not in the baseline.
     pub induced: f64,
-    /// Completed in both.
-    pub both: f64,
 }
 
-/// The matched view: for each policy and run, attacks averted, induced and in both.
-pub(crate) fn matched_counts(matched: &Table, baseline: &str) -> BTreeMap<String, BTreeMap<(i64, i64), Matched>> {
-    use std::collections::BTreeSet;
-    let mut attacks: BTreeMap<String, BTreeMap<RunId, BTreeSet<String>>> = BTreeMap::new();
-    if let (Some(arms), Some(draws), Some(numbers), Some(plots), Some(outcomes)) = (
-        matched.column("arm"),
-        matched.column("draw"),
-        matched.column("replication"),
-        matched.column("plot"),
-        matched.column("outcome"),
-    ) {
-        for row in 0..matched.rows() {
-            if outcomes.text(row) == "completed"
-                && let (Some(draw), Some(number)) = (draws.number(row), numbers.number(row))
-            {
-                let run = (draw as i64, number as i64);
-                attacks.entry(arms.text(row)).or_default().entry(run).or_default().insert(plots.text(row));
+/// The matched view: for each policy, attacks averted and induced in the runs that have some.
+#[derive(Clone, Debug)]
+pub(crate) struct Attacks {
+    /// The arms, the baseline first.
+    arms: Vec<String>,
+    counts: BTreeMap<String, BTreeMap<RunId, Matched>>,
+}
+
+impl Attacks {
+    /// Nothing yet, for these arms, the baseline first.
+    pub(crate) fn new(arms: &[String]) -> Self {
+        Self { arms: arms.to_vec(), counts: BTreeMap::new() }
+    }
+
+    /// Adds the plots of a replication.
+    pub(crate) fn add(&mut self, run: RunId, plots: &[Plot]) {
+        let mut completed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for plot in plots.iter().filter(|plot| plot.completed()) {
+            completed.entry(plot.arm).or_default().insert(plot.key);
+        }
+        let none = BTreeSet::new();
+        let of = |arm: &String| completed.get(arm.as_str()).unwrap_or(&none);
+        let [baseline, policies @ ..] = self.arms.as_slice() else { return };
+        let base = of(baseline);
+        for policy in policies {
+            let theirs = of(policy);
+            let count = Matched {
+                averted: base.difference(theirs).count() as f64,
+                induced: theirs.difference(base).count() as f64,
+            };
+            if count != Matched::default() {
+                self.counts.entry(policy.clone()).or_default().insert(run, count);
             }
         }
     }
-    let none = BTreeMap::new();
-    let nothing = BTreeSet::new();
-    let base = attacks.get(baseline).unwrap_or(&none);
-    let mut out: BTreeMap<String, BTreeMap<RunId, Matched>> = BTreeMap::new();
-    let arms: BTreeSet<String> = (0..matched.rows()).filter_map(|r| matched.column("arm").map(|c| c.text(r))).collect();
-    for arm in arms.into_iter().filter(|a| a != baseline) {
-        let theirs = attacks.get(&arm).unwrap_or(&none);
-        let runs: BTreeSet<RunId> = base.keys().chain(theirs.keys()).copied().collect();
-        let counts = runs.into_iter().map(|run| {
-            let (b, p) = (base.get(&run).unwrap_or(&nothing), theirs.get(&run).unwrap_or(&nothing));
-            let count = Matched {
-                averted: b.difference(p).count() as f64,
-                induced: p.difference(b).count() as f64,
-                both: b.intersection(p).count() as f64,
-            };
-            (run, count)
-        });
-        out.insert(arm.clone(), counts.collect());
+
+    /// The runs in which a policy averts or induces an attack, with how many; `None` where it never does.
+    pub(crate) fn of(&self, policy: &str) -> Option<&BTreeMap<RunId, Matched>> {
+        self.counts.get(policy)
     }
-    out
 }
 
 /// The paired difference of (draw, baseline, policy) rows, with the interval that fits runs which share draws.

@@ -7,7 +7,7 @@ use super::atomic;
 use super::error::ResultsError;
 use super::lock::Lock;
 use super::manifest::Manifest;
-use super::parquet_file;
+use super::parquet_file::TableReader;
 use forestall_model::Table;
 
 /// The tables that a run keeps row by row.
@@ -191,11 +191,23 @@ impl ResultsFolder {
     /// # Errors
     /// [`ResultsError::Corrupt`] if it is damaged, [`ResultsError::Io`] if it is missing.
     pub fn read(&self, name: TableName) -> Result<Table, ResultsError> {
-        let path = self.table(name);
+        self.reader(name)?.read_all()
+    }
+
+    /// Opens a table of `results/` to read parts of it, after checking the whole file as [`Self::read`] does.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn reader(&self, name: TableName) -> Result<TableReader, ResultsError> {
         if let Some(expected) = self.manifest()?.files.get(&format!("results/{}", name.file_name())) {
-            verify_file(&path, expected)?;
+            verify_file(&self.table(name), expected)?;
         }
-        parquet_file::read(&path)
+        self.unchecked_reader(name)
+    }
+
+    /// As [`Self::reader`], for one who has checked the file already.
+    pub(crate) fn unchecked_reader(&self, name: TableName) -> Result<TableReader, ResultsError> {
+        TableReader::open(&self.table(name))
     }
 }
 
@@ -223,6 +235,7 @@ pub(super) fn folder_name(name: &str, hash: &str) -> String {
 mod tests {
     use super::super::atomic::tests::Scratch;
     use super::super::manifest::tests::sample;
+    use super::super::parquet_file;
     use super::*;
     use forestall_model::Column;
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::calibration::factors;
 use crate::calibration::posterior::UNIDENTIFIED;
-use crate::montecarlo::{Stop, comparisons, substitution};
+use crate::montecarlo::{Attacks, Displaced, Stop, comparisons, each_replication};
 use crate::results::manifest::now;
 use crate::results::{Manifest, ResultsFolder, Status, Store, TableName, atomic, csv, outside};
 use crate::stats::quantile;
@@ -89,11 +89,18 @@ fn one(
     let files = store.finish(&own.results(), names)?;
     record.files = files.into_iter().map(|t| (format!("results/{}", t.name.file_name()), t.sha256)).collect();
     let labels: Vec<(String, String)> = names.iter().map(|name| (name.clone(), label_of(plan, name))).collect();
-    let (replications, matched) = (own.read(TableName::Replications)?, own.read(TableName::Matched)?);
-    let table = comparisons(&replications, &matched, &labels);
-    atomic::write(&own.comparisons(), csv::to_text(&table).as_bytes())?;
-    let displaced = substitution(&replications, &matched, &labels, &format!("{strength} (trust)"));
-    atomic::write(&own.substitution(), csv::to_text(&displaced).as_bytes())?;
+    if own.table(TableName::Replications).exists() {
+        let (mut attacks, mut displaced) = (Attacks::new(names), Displaced::new(names));
+        each_replication(own.reader(TableName::Matched)?, &mut |run, plots| {
+            attacks.add(run, plots);
+            displaced.add(run, plots);
+        })?;
+        let replications = own.read(TableName::Replications)?;
+        let table = comparisons(&replications, &attacks, &labels);
+        atomic::write(&own.comparisons(), csv::to_text(&table).as_bytes())?;
+        let table = displaced.table(&replications, &labels, &format!("{strength} (trust)"));
+        atomic::write(&own.substitution(), csv::to_text(&table).as_bytes())?;
+    }
     let interrupted = ended == Stop::Interrupted;
     record.status = if interrupted { Status::Interrupted } else { Status::Complete };
     record.replications.done = if interrupted { 0 } else { request.replications };

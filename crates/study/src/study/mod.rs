@@ -8,6 +8,7 @@ mod calibrate;
 mod error;
 mod optimize;
 mod replay;
+mod rows;
 mod run;
 mod select;
 mod simulate;

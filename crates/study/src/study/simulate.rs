@@ -14,7 +14,8 @@ use crate::results::{
 use crate::stats::{Precision, StoppingRule};
 use forestall_model::{Arm, BASELINE, Labels, Plan, Table};
 
-use super::run::{Run, Tables};
+use super::rows::{Rows, Tables};
+use super::run::Run;
 use super::{Monitor, Provenance, Study, StudyError, adaptation, known_policy};
 
 /// How precise the baseline's mean of an outcome is to be before a run ends by itself.
@@ -139,7 +140,8 @@ impl Study {
         }
         if record.replications.done == 0 {
             record.save(&folder.manifest_path())?;
-            let run = Run::new(Some(folder), record, plan.clone(), Tables::default());
+            let nothing = Rows::Memory(Box::default(), Some(folder));
+            let run = Run::new(nothing, record, plan.clone());
             return Ok(RunEnd { stop, failures, run });
         }
         // What a reader sees is what is on disk; until all of it is there the record says so.
@@ -163,7 +165,7 @@ fn in_memory(work: &Simulation, request: &RunRequest, monitor: &Monitor<RunEvent
     record.replications.done = work.finished(memory.done());
     record.status = if stop == Stop::Interrupted { Status::Interrupted } else { Status::Complete };
     record.finished = Some(now());
-    let table = |name| memory.table(name, &work.names);
+    let mut table = |name| memory.take_table(name, &work.names);
     let tables = Tables {
         replications: table(TableName::Replications),
         monthly: table(TableName::Monthly),
@@ -172,7 +174,8 @@ fn in_memory(work: &Simulation, request: &RunRequest, monitor: &Monitor<RunEvent
         events: table(TableName::Events),
     };
     let failures = memory.failures().len();
-    Ok(RunEnd { stop, failures, run: Run::new(None, record, plan.clone(), tables) })
+    let rows = Rows::Memory(Box::new(tables), None);
+    Ok(RunEnd { stop, failures, run: Run::new(rows, record, plan.clone()) })
 }
 
 /// The baseline and some policies of a scenario, ready to run.
