@@ -1,7 +1,9 @@
 //! Charts and page of a run, from its tables alone.
 
 use crate::chart::{self, Chart, Measure, Setting};
-use crate::report::{AdaptationRun, Checked, Drawn, ReportInput, findings, html, robustness_checks};
+use crate::report::{
+    AdaptationRun, Checked, Drawn, REPLICATION_COLUMNS, ReportInput, findings, html, robustness_checks,
+};
 use forestall_model::{BASELINE, Column, Table, ValueRow};
 use forestall_study::{Run, StudyError, TableName, ThresholdScale};
 
@@ -21,7 +23,8 @@ pub fn charts(run: &Run, more: &[String]) -> Result<Vec<Chart>, AssemblyError> {
     if arms.len() > 1 {
         charts.push(chart::forest(comparisons, &of("attacks_completed"))?);
     }
-    charts.push(chart::distribution(run.replications(), &of("attacks_completed"), &arms)?);
+    let runs = |outcome: &str| run.columns(TableName::Replications, &["arm", outcome], None);
+    charts.push(chart::distribution(&runs("attacks_completed")?, &of("attacks_completed"), &arms)?);
     charts.push(chart::pathway_outcome(run.endings()?, baseline)?);
     for outcome in ["attacks_completed", "plots_foiled", "fighters_abroad"] {
         let columns = ["arm", "month", "month_start", outcome];
@@ -53,12 +56,13 @@ pub fn charts(run: &Run, more: &[String]) -> Result<Vec<Chart>, AssemblyError> {
         charts.push(chart::stings(&labelled)?);
     }
     for outcome in more {
-        if run.replications().column(outcome).is_none() {
+        let runs = runs(outcome)?;
+        if runs.column(outcome).is_none() {
             let help = "`forestall list outcomes` names them all".into();
             return Err(StudyError::UnknownOutcome { name: outcome.clone(), help }.into());
         }
         charts.push(chart::forest(comparisons, &of(outcome))?);
-        charts.push(chart::distribution(run.replications(), &of(outcome), &arms)?);
+        charts.push(chart::distribution(&runs, &of(outcome), &arms)?);
     }
     Ok(charts)
 }
@@ -123,8 +127,9 @@ fn fit(run: &Run) -> Result<Table, StudyError> {
 fn robustness(run: &Run) -> Result<Table, AssemblyError> {
     let drawn = run.calibrated().into_iter();
     let answered = run.at_strengths()?.into_iter();
+    let runs = run.columns(TableName::Replications, &REPLICATION_COLUMNS, None)?;
     Ok(robustness_checks(&Checked {
-        replications: Some(run.replications()),
+        replications: Some(&runs),
         comparisons: Some(run.comparisons()?),
         arms: run.manifest().arms.clone(),
         drawn: drawn.map(|p| Drawn { path: p.path, values: p.values, unconstrained: p.unconstrained }).collect(),

@@ -10,25 +10,40 @@ use super::plots::{Plot, RunId};
 /// Level of every interval in the comparisons.
 pub const CONFIDENCE: f64 = 0.95;
 
+/// Outcomes whose values are in memory at a time.
+const AT_A_TIME: usize = 16;
+
 /// One row a policy and outcome: paired on draw and replication, undefined pairs left out.
 ///
-/// `labels` gives each arm's label in order, the baseline first. `attacks_averted` and
-/// `attacks_induced` are per-replication counts from the matched view, compared with zero.
-pub(crate) fn comparisons(replications: &Table, attacks: &Attacks, labels: &[(String, String)]) -> Table {
-    let mut rows = Rows::default();
-    let index = by_arm(replications);
-    let Some((baseline, _)) = labels.first() else { return rows.table() };
-    let Some(base) = index.get(baseline.as_str()) else { return rows.table() };
-    for (policy, label) in &labels[1..] {
-        let Some(arm) = index.get(policy.as_str()) else { continue };
-        for column in columns() {
-            let Some(values) = replications.column(column.name) else { continue };
-            let pairs: Vec<(i64, f64, f64)> = base
-                .iter()
-                .filter_map(|(key, &row)| Some((key.0, values.number(row)?, values.number(*arm.get(key)?)?)))
-                .collect();
-            rows.push(policy, label, column.name, &pairs);
+/// `read` gives columns of the table of replications. `labels` gives each arm's label in order, the baseline first.
+/// `attacks_averted` and `attacks_induced` are per-replication counts from the matched view, compared with zero.
+///
+/// # Errors
+/// Those of `read`.
+pub(crate) fn comparisons<E>(
+    read: impl Fn(&[&str]) -> Result<Table, E>,
+    attacks: &Attacks,
+    labels: &[(String, String)],
+) -> Result<Table, E> {
+    let index = by_arm(&read(&RUN)?);
+    let base = labels.first().and_then(|(baseline, _)| index.get(baseline.as_str()));
+    let policies = labels.get(1..).unwrap_or(&[]).iter();
+    let arms = policies.filter_map(|(policy, label)| Some((policy, label, index.get(policy.as_str())?)));
+    let mut found: Vec<_> = arms.map(|arm| (arm, Rows::default())).collect();
+    let Some(base) = base else { return Ok(Rows::default().table()) };
+    let outcomes: Vec<&str> = columns().iter().map(|column| column.name).collect();
+    for some in outcomes.chunks(AT_A_TIME) {
+        let table = read(some)?;
+        for (outcome, values) in table.columns() {
+            for ((policy, label, arm), rows) in &mut found {
+                let pair =
+                    |(key, row): (&RunId, &usize)| Some((key.0, values.number(*row)?, values.number(*arm.get(key)?)?));
+                rows.push(policy, label, outcome, &base.iter().filter_map(pair).collect::<Vec<_>>());
+            }
         }
+    }
+    let mut all = Rows::default();
+    for ((policy, label, arm), mut rows) in found {
         let counts = attacks.of(policy);
         let runs = base.keys().filter(|key| arm.contains_key(*key));
         let of = |part: fn(&Matched) -> f64| -> Vec<(i64, f64, f64)> {
@@ -36,9 +51,13 @@ pub(crate) fn comparisons(replications: &Table, attacks: &Attacks, labels: &[(St
         };
         rows.push(policy, label, "attacks_averted", &of(|m| m.averted));
         rows.push(policy, label, "attacks_induced", &of(|m| m.induced));
+        all.append(rows);
     }
-    rows.table()
+    Ok(all.table())
 }
+
+/// The columns that say to which run a row belongs.
+pub(crate) const RUN: [&str; 3] = ["arm", "draw", "replication"];
 
 pub(super) fn by_arm(table: &Table) -> BTreeMap<String, BTreeMap<RunId, usize>> {
     let mut index: BTreeMap<String, BTreeMap<RunId, usize>> = BTreeMap::new();
@@ -145,6 +164,16 @@ impl Rows {
         ];
         for (column, value) in self.numbers.iter_mut().zip(cells) {
             column.push(value);
+        }
+    }
+
+    fn append(&mut self, more: Self) {
+        self.policy.extend(more.policy);
+        self.label.extend(more.label);
+        self.outcome.extend(more.outcome);
+        self.n.extend(more.n);
+        for (column, more) in self.numbers.iter_mut().zip(more.numbers) {
+            column.extend(more);
         }
     }
 

@@ -19,7 +19,7 @@ pub(crate) mod twins;
 pub use batches::{MonteCarloError, Progress, Stop};
 pub(crate) use batches::{Workload, run};
 pub use compare::CONFIDENCE;
-pub(crate) use compare::{Attacks, comparisons};
+pub(crate) use compare::{Attacks, RUN, comparisons};
 pub(crate) use draws::PosteriorDraws;
 pub use draws::{Split, split};
 pub(crate) use keeper::{Keeper, Memory};

@@ -66,6 +66,11 @@ impl Expression {
         self.numerator.iter().chain(&self.denominator).try_for_each(|term| term.check(known))
     }
 
+    /// The columns that it reads of the table of replications; none where each term has a year or a country.
+    pub fn of_runs(&self) -> Vec<&str> {
+        self.read(&["arm"], |term| term.year.is_none() && term.country.is_none())
+    }
+
     /// The columns that it reads of the monthly table; none where no term has a year.
     pub fn of_months(&self) -> Vec<&str> {
         self.read(&["arm", "replication", "month_start"], |term| term.year.is_some())

@@ -117,11 +117,11 @@ impl Displaced {
     /// | `shift_days` | all | median of policy − baseline over attacks completed in both |
     /// | `earlier_share`, `later_share` | all | of these, those a day or more earlier, later |
     ///
-    /// `n` counts paired runs; in the last two lines, attacks completed in both. `labels` gives each arm's label in order, the
+    /// `runs` has the columns `arm`, `draw` and `replication` of the table of replications. `n` counts paired runs; in the last two lines, attacks completed in both. `labels` gives each arm's label in order, the
     /// baseline first; `response` is the setting of the other side's answers, written into every row.
-    pub(crate) fn table(&self, replications: &Table, labels: &[(String, String)], response: &str) -> Table {
+    pub(crate) fn table(&self, runs: &Table, labels: &[(String, String)], response: &str) -> Table {
         let mut rows = Rows::default();
-        let index = by_arm(replications);
+        let index = by_arm(runs);
         let base = labels.first().and_then(|(baseline, _)| index.get(baseline.as_str()));
         for (policy, label) in labels.get(1..).unwrap_or(&[]) {
             let (Some(base), Some(arm)) = (base, index.get(policy.as_str())) else { continue };

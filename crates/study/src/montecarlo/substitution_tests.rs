@@ -1,8 +1,8 @@
 //! Sums over pathways and places, no change for a policy that changes nothing, and twins moved in time.
 
 use super::*;
+use crate::montecarlo::Attacks;
 use crate::montecarlo::plots::Cutter;
-use crate::montecarlo::{Attacks, comparisons};
 
 /// Arm, replication, plot, pathway, target, outcome, start, end.
 type Row = (&'static str, i64, &'static str, &'static str, &'static str, &'static str, f64, f64);
@@ -88,6 +88,11 @@ fn sums(plots: &Table, arms: &[&str], rows: usize) -> (Displaced, Attacks) {
 fn substitution(runs: &Table, plots: &Table, labels: &[(String, String)], response: &str) -> Table {
     let arms: Vec<&str> = labels.iter().map(|label| label.0.as_str()).collect();
     sums(plots, &arms, 1000).0.table(runs, labels, response)
+}
+
+fn comparisons(runs: &Table, attacks: &Attacks, labels: &[(String, String)]) -> Table {
+    let read = |columns: &[&str]| Ok::<_, std::convert::Infallible>(runs.select(columns));
+    crate::montecarlo::comparisons(read, attacks, labels).unwrap_or_else(|never| match never {})
 }
 
 fn found() -> (Table, Table) {

@@ -199,10 +199,22 @@ impl ResultsFolder {
     /// # Errors
     /// As [`Self::read`].
     pub fn reader(&self, name: TableName) -> Result<TableReader, ResultsError> {
-        if let Some(expected) = self.manifest()?.files.get(&format!("results/{}", name.file_name())) {
-            verify_file(&self.table(name), expected)?;
-        }
+        self.check(name)?;
         self.unchecked_reader(name)
+    }
+
+    /// The bytes of a table of `results/`, checked as by [`Self::read`].
+    pub(crate) fn content(&self, name: TableName) -> Result<Vec<u8>, ResultsError> {
+        self.check(name)?;
+        let path = self.table(name);
+        fs::read(&path).map_err(|e| ResultsError::io("open", &path, e))
+    }
+
+    fn check(&self, name: TableName) -> Result<(), ResultsError> {
+        match self.manifest()?.files.get(&format!("results/{}", name.file_name())) {
+            Some(expected) => verify_file(&self.table(name), expected),
+            None => Ok(()),
+        }
     }
 
     /// As [`Self::reader`], for one who has checked the file already.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::calibration::factors;
 use crate::calibration::posterior::UNIDENTIFIED;
-use crate::montecarlo::{Attacks, Displaced, Stop, comparisons, each_replication};
+use crate::montecarlo::{Attacks, Displaced, RUN, Stop, comparisons, each_replication};
 use crate::results::manifest::now;
 use crate::results::{Manifest, ResultsFolder, Status, Store, TableName, atomic, csv, outside};
 use crate::stats::quantile;
@@ -91,14 +91,14 @@ fn one(
     let labels: Vec<(String, String)> = names.iter().map(|name| (name.clone(), label_of(plan, name))).collect();
     if own.table(TableName::Replications).exists() {
         let (mut attacks, mut displaced) = (Attacks::new(names), Displaced::new(names));
-        each_replication(own.reader(TableName::Matched)?, &mut |run, plots| {
+        each_replication(own.unchecked_reader(TableName::Matched)?, &mut |run, plots| {
             attacks.add(run, plots);
             displaced.add(run, plots);
         })?;
-        let replications = own.read(TableName::Replications)?;
-        let table = comparisons(&replications, &attacks, &labels);
+        let read = |columns: &[&str]| own.unchecked_reader(TableName::Replications)?.only(columns).read_all();
+        let table = comparisons(read, &attacks, &labels)?;
         atomic::write(&own.comparisons(), csv::to_text(&table).as_bytes())?;
-        let table = displaced.table(&replications, &labels, &format!("{strength} (trust)"));
+        let table = displaced.table(&read(&RUN)?, &labels, &format!("{strength} (trust)"));
         atomic::write(&own.substitution(), csv::to_text(&table).as_bytes())?;
     }
     let interrupted = ended == Stop::Interrupted;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use bytes::Bytes;
 
 use crate::montecarlo::plots::{Cutter, See, each_replication};
 use crate::results::parquet_file::TableReader;
@@ -39,33 +41,72 @@ pub(super) enum Rows {
     /// In memory, all of them; the folder where no run has finished yet.
     Memory(Box<Tables>, Option<ResultsFolder>),
     /// In a folder.
-    Folder {
-        folder: ResultsFolder,
-        /// Small, and wanted by nearly everything.
-        replications: Table,
-        /// The files that agree with the record.
-        checked: Mutex<BTreeSet<TableName>>,
-    },
+    Folder(Box<Stored>),
+}
+
+/// The tables in the folder of a run.
+#[derive(Debug)]
+pub(super) struct Stored {
+    folder: ResultsFolder,
+    /// The file of replications, small as it is, which nearly everything reads columns of; it decodes.
+    replications: Bytes,
+    /// What it holds, once somebody wants all of it.
+    whole: OnceLock<Table>,
+    /// The other files that agree with the record.
+    checked: Mutex<BTreeSet<TableName>>,
+}
+
+impl Stored {
+    fn replications(&self) -> Result<TableReader, ResultsError> {
+        TableReader::from_shared(self.replications.clone(), &self.folder.table(TableName::Replications))
+    }
+
+    /// A reader of another table; `None` where it has no file and need not have one.
+    fn reader(&self, name: TableName) -> Result<Option<TableReader>, ResultsError> {
+        if name == TableName::Events && !self.folder.table(name).exists() {
+            return Ok(None);
+        }
+        let known = self.checked.lock().unwrap_or_else(PoisonError::into_inner).contains(&name);
+        let reader = if known { self.folder.unchecked_reader(name)? } else { self.folder.reader(name)? };
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
+        Ok(Some(reader))
+    }
 }
 
 impl Rows {
     /// The rows in the folder of a run with replications.
     pub(super) fn in_folder(folder: ResultsFolder) -> Result<Self, StudyError> {
-        let replications = folder.read(TableName::Replications)?;
-        Ok(Self::Folder { folder, replications, checked: Mutex::default() })
+        let replications = folder.content(TableName::Replications)?.into();
+        let stored = Stored { folder, replications, whole: OnceLock::new(), checked: Mutex::default() };
+        stored.replications()?.pieces().try_for_each(|piece| piece.map(drop))?;
+        Ok(Self::Folder(Box::new(stored)))
     }
 
     pub(super) fn folder(&self) -> Option<&ResultsFolder> {
         match self {
             Self::Memory(_, folder) => folder.as_ref(),
-            Self::Folder { folder, .. } => Some(folder),
+            Self::Folder(stored) => Some(&stored.folder),
         }
     }
 
     pub(super) fn replications(&self) -> &Table {
         match self {
             Self::Memory(tables, _) => &tables.replications,
-            Self::Folder { replications, .. } => replications,
+            // The same bytes were decoded when the run was opened.
+            Self::Folder(stored) => {
+                stored.whole.get_or_init(|| stored.replications().and_then(TableReader::read_all).unwrap_or_default())
+            }
+        }
+    }
+
+    /// Some columns of the table of replications.
+    pub(super) fn of_replications(&self, columns: &[&str]) -> Table {
+        match self {
+            Self::Memory(tables, _) => tables.replications.select(columns),
+            // As above.
+            Self::Folder(stored) => {
+                stored.replications().and_then(|reader| reader.only(columns).read_all()).unwrap_or_default()
+            }
         }
     }
 
@@ -128,20 +169,12 @@ impl Rows {
     }
 
     fn source(&self, name: TableName) -> Result<Source<'_>, ResultsError> {
-        let (folder, checked) = match self {
+        let reader = match self {
             Self::Memory(tables, _) => return Ok(Source::Memory(tables.table(name))),
-            Self::Folder { replications, .. } if name == TableName::Replications => {
-                return Ok(Source::Memory(replications));
-            }
-            Self::Folder { folder, checked, .. } => (folder, checked),
+            Self::Folder(stored) if name == TableName::Replications => Some(stored.replications()?),
+            Self::Folder(stored) => stored.reader(name)?,
         };
-        if name == TableName::Events && !folder.table(name).exists() {
-            return Ok(Source::Nothing);
-        }
-        let known = checked.lock().unwrap_or_else(PoisonError::into_inner).contains(&name);
-        let reader = if known { folder.unchecked_reader(name)? } else { folder.reader(name)? };
-        checked.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
-        Ok(Source::File(reader))
+        Ok(reader.map_or(Source::Nothing, Source::File))
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use crate::montecarlo::pattern::{Expression, PatternEstimate, Tables as PatternTables};
-use crate::montecarlo::{self, Attacks, Displaced, Split, Twins};
+use crate::montecarlo::{self, Attacks, Displaced, Endings, RUN, Split, Twins};
 use crate::results::{Manifest, ResultsFolder, TableName, atomic, csv, outside};
 use crate::stats::mean;
 use forestall_model::{BASELINE, Plan, Table, ValueRow, days_between, month_starts};
@@ -48,34 +48,23 @@ impl FitToFact {
 
 /// A finished run, or what an interrupted one has so far.
 ///
-/// Of a run in a folder only [`Self::replications`] is in memory. The other tables, which grow with months, countries and
-/// plots, are read when they are asked for, as a whole or, better, by columns or a stretch of rows at a time.
+/// Of a run in a folder no table is in memory. Tables are read when they are asked for: as a whole or, since they grow with
+/// replications, months, countries and plots, better by columns or a stretch of rows at a time.
 #[derive(Debug)]
 pub struct Run {
     rows: Rows,
     manifest: Manifest,
     scenario: Plan,
-    plots: OnceLock<Plots>,
-    comparisons: OnceLock<Table>,
-    displacement: OnceLock<Table>,
+    derived: OnceLock<Derived>,
 }
 
-/// What one pass over the plots gives.
+/// What is worked out in one pass over the plots, and from the replications.
 #[derive(Debug)]
-struct Plots {
-    attacks: Attacks,
-    displaced: Displaced,
-    endings: Table,
+struct Derived {
+    comparisons: Table,
+    displacement: Table,
     twin_share: Table,
-}
-
-/// What stands in `cell`, worked out if nothing does yet.
-fn once<T>(cell: &OnceLock<T>, make: impl FnOnce() -> Result<T, StudyError>) -> Result<&T, StudyError> {
-    if let Some(known) = cell.get() {
-        return Ok(known);
-    }
-    let made = make()?;
-    Ok(cell.get_or_init(|| made))
+    endings: Table,
 }
 
 impl Run {
@@ -95,8 +84,7 @@ impl Run {
     }
 
     pub(super) fn new(rows: Rows, manifest: Manifest, scenario: Plan) -> Self {
-        let (plots, comparisons, displacement) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { rows, manifest, scenario, plots, comparisons, displacement }
+        Self { rows, manifest, scenario, derived: OnceLock::new() }
     }
 
     /// The folder; `None` for a run in memory.
@@ -114,7 +102,7 @@ impl Run {
         &self.scenario
     }
 
-    /// One row a replication and policy.
+    /// One row a replication and policy: the whole table, in memory from then on.
     pub fn replications(&self) -> &Table {
         self.rows.replications()
     }
@@ -175,7 +163,8 @@ impl Run {
 
     /// The baseline and the policies with their labels and finished replications.
     pub fn policies(&self) -> Vec<RunPolicy> {
-        let arms = self.replications().texts("arm").unwrap_or(&[]);
+        let rows = self.rows.of_replications(&["arm"]);
+        let arms = rows.texts("arm").unwrap_or(&[]);
         let count = |name: &str| arms.iter().filter(|arm| *arm == name).count();
         let one = |name: &String| RunPolicy { name: name.clone(), label: self.label(name), replications: count(name) };
         self.manifest.arms.iter().map(one).collect()
@@ -190,24 +179,32 @@ impl Run {
         self.manifest.arms.iter().map(|name| (name.clone(), self.label(name))).collect()
     }
 
-    /// What the plots come to: one pass over their rows.
-    fn plots(&self) -> Result<&Plots, StudyError> {
-        once(&self.plots, || {
-            let months = month_starts(self.scenario.start, self.scenario.end);
-            let (mut days, dates): (Vec<f64>, Vec<String>) = months.iter().map(|(d, m)| (*d, m.to_string())).unzip();
-            days.push(days_between(self.scenario.start, self.scenario.end));
-            let arms = &self.manifest.arms;
-            let mut twins = Twins::new(BASELINE, arms.get(1..).unwrap_or(&[]), days, dates);
-            let (mut attacks, mut displaced) = (Attacks::new(arms), Displaced::new(arms));
-            let mut endings = montecarlo::Endings::default();
-            self.rows.each_replication(&mut |run, plots| {
-                attacks.add(run, plots);
-                displaced.add(run, plots);
-                twins.add(plots);
-                endings.add(plots);
-            })?;
-            Ok(Plots { attacks, displaced, endings: endings.table(), twin_share: twins.table() })
-        })
+    /// What is worked out from the rows, once.
+    fn derived(&self) -> Result<&Derived, StudyError> {
+        if let Some(known) = self.derived.get() {
+            return Ok(known);
+        }
+        let months = month_starts(self.scenario.start, self.scenario.end);
+        let (mut days, dates): (Vec<f64>, Vec<String>) = months.iter().map(|(d, m)| (*d, m.to_string())).unzip();
+        days.push(days_between(self.scenario.start, self.scenario.end));
+        let (arms, labels) = (&self.manifest.arms, self.labels());
+        let mut twins = Twins::new(BASELINE, arms.get(1..).unwrap_or(&[]), days, dates);
+        let (mut attacks, mut displaced) = (Attacks::new(arms), Displaced::new(arms));
+        let mut endings = Endings::default();
+        self.rows.each_replication(&mut |run, plots| {
+            attacks.add(run, plots);
+            displaced.add(run, plots);
+            twins.add(plots);
+            endings.add(plots);
+        })?;
+        let read = |columns: &[&str]| self.columns(TableName::Replications, columns, None);
+        let made = Derived {
+            comparisons: montecarlo::comparisons(read, &attacks, &labels)?,
+            displacement: displaced.table(&read(&RUN)?, &labels, &adaptation::strength(&self.scenario)),
+            twin_share: twins.table(),
+            endings: endings.table(),
+        };
+        Ok(self.derived.get_or_init(|| made))
     }
 
     /// Every policy beside the baseline: one row a policy and outcome, paired on common random numbers.
@@ -215,9 +212,7 @@ impl Run {
     /// # Errors
     /// If the table of plots is missing or damaged.
     pub fn comparisons(&self) -> Result<&Table, StudyError> {
-        once(&self.comparisons, || {
-            Ok(montecarlo::comparisons(self.replications(), &self.plots()?.attacks, &self.labels()))
-        })
+        Ok(&self.derived()?.comparisons)
     }
 
     /// How many of the baseline's plots each policy has too, by the month in which they begin.
@@ -225,7 +220,7 @@ impl Run {
     /// # Errors
     /// As [`Self::comparisons`].
     pub fn twin_share(&self) -> Result<&Table, StudyError> {
-        Ok(&self.plots()?.twin_share)
+        Ok(&self.derived()?.twin_share)
     }
 
     /// How the plots end: one row an arm, pathway and outcome that occurs, with the number of plots in all replications.
@@ -233,7 +228,7 @@ impl Run {
     /// # Errors
     /// As [`Self::comparisons`].
     pub fn endings(&self) -> Result<&Table, StudyError> {
-        Ok(&self.plots()?.endings)
+        Ok(&self.derived()?.endings)
     }
 
     /// Displacement: what the adversary does instead under each policy.
@@ -241,10 +236,7 @@ impl Run {
     /// # Errors
     /// As [`Self::comparisons`].
     pub fn displacement(&self) -> Result<&Table, StudyError> {
-        once(&self.displacement, || {
-            let strength = adaptation::strength(&self.scenario);
-            Ok(self.plots()?.displaced.table(self.replications(), &self.labels(), &strength))
-        })
+        Ok(&self.derived()?.displacement)
     }
 
     /// Displacement in the run itself, then in its runs at other strengths of adaptation.
@@ -276,7 +268,7 @@ impl Run {
 
     /// The policies that differ in the threshold of intervention alone; `None` with fewer than three thresholds.
     pub fn thresholds(&self) -> Option<ThresholdCurve> {
-        thresholds::curve(&self.scenario, &self.policies(), self.replications())
+        thresholds::curve(&self.scenario, &self.policies(), &|columns| self.rows.of_replications(columns))
     }
 
     /// The baseline beside the facts that the scenario names.
@@ -295,7 +287,8 @@ impl Run {
         };
         let monthly = read(TableName::Monthly, Expression::of_months)?;
         let by_country = read(TableName::ByCountry, Expression::of_countries)?;
-        let tables = PatternTables { replications: self.replications(), monthly: &monthly, by_country: &by_country };
+        let replications = read(TableName::Replications, Expression::of_runs)?;
+        let tables = PatternTables { replications: &replications, monthly: &monthly, by_country: &by_country };
         let one = |(row, expression): (&forestall_model::FitRow, &Option<Expression>)| FitToFact {
             pattern: row.pattern.clone(),
             fact: row.fact.clone(),
@@ -308,7 +301,9 @@ impl Run {
     /// The variance of an outcome by random variation and by parameter uncertainty, of the baseline and of each
     /// policy's difference from it, with labels; empty where all runs have the same values.
     pub fn variance(&self, outcome: &str) -> Vec<(String, Split)> {
-        let rows = montecarlo::split(self.replications(), &self.manifest.arms, outcome);
+        let [arm, draw, replication] = RUN;
+        let runs = self.rows.of_replications(&[arm, draw, replication, outcome]);
+        let rows = montecarlo::split(&runs, &self.manifest.arms, outcome);
         let label = |arm: &str| match self.label(arm) {
             label if arm == BASELINE => label,
             label => format!("{label} − baseline"),
@@ -318,9 +313,9 @@ impl Run {
 
     /// The baseline's mean of a column; `None` where it is undefined.
     pub fn baseline_mean(&self, column: &str) -> Option<f64> {
-        let arms = self.replications().texts("arm");
-        let keep = |row: usize| arms.is_some_and(|arms| arms[row] == BASELINE);
-        mean(&self.replications().numbers_where(column, keep))
+        let rows = self.rows.of_replications(&["arm", column]);
+        let arms = rows.texts("arm");
+        mean(&rows.numbers_where(column, |row| arms.is_some_and(|arms| arms[row] == BASELINE)))
     }
 
     /// Every parameter of the scenario with value, unit, evidence and origin.

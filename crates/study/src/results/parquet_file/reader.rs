@@ -84,7 +84,12 @@ impl TableReader {
     /// # Errors
     /// [`ResultsError::Corrupt`] if the bytes are not such a file.
     pub fn from_bytes(content: &[u8], label: &Path) -> Result<Self, ResultsError> {
-        Self::from_chunks(Bytes::copy_from_slice(content), label)
+        Self::from_shared(Bytes::copy_from_slice(content), label)
+    }
+
+    /// As [`Self::from_bytes`], without a copy of them.
+    pub(crate) fn from_shared(content: Bytes, label: &Path) -> Result<Self, ResultsError> {
+        Self::from_chunks(content, label)
     }
 
     fn from_chunks<R: ChunkReader + 'static>(chunks: R, label: &Path) -> Result<Self, ResultsError> {
