@@ -72,6 +72,29 @@ fn a_run_in_memory_has_the_tables_of_a_run_in_a_folder() {
 }
 
 #[test]
+fn a_damaged_table_is_told_when_it_is_read() {
+    let scratch = Scratch::new("damaged");
+    let policies = Some(vec!["share".to_owned()]);
+    let request = RunRequest { policies, folder: Some(scratch.0.clone()), ..RunRequest::default() };
+    let run = study("scenarios/quickstart.toml", 2, "2015-01-31").run(&request, &Monitor::none()).expect("run").run;
+    let folder = run.folder().expect("folder").path().to_owned();
+    let damage = |name: TableName| {
+        let path = folder.join("results").join(name.file_name());
+        let mut content = std::fs::read(&path).expect("read");
+        content[7] ^= 1;
+        std::fs::write(&path, content).expect("written");
+    };
+    damage(TableName::Matched);
+    let opened = Run::open(&folder).expect("the plots are not read yet");
+    assert!(opened.monthly().expect("whole").rows() > 0);
+    for error in [opened.comparisons().expect_err("damaged"), opened.matched().expect_err("damaged")] {
+        assert!(error.to_string().contains("matched.parquet") && error.to_string().contains("checksum"), "{error}");
+    }
+    damage(TableName::Replications);
+    assert!(Run::open(&folder).expect_err("damaged").to_string().contains("replications.parquet"));
+}
+
+#[test]
 fn a_run_that_is_cancelled_keeps_what_has_finished_and_shows_it_on_the_way() {
     let study = study("scenarios/quickstart.toml", 40, "2015-01-31");
     let (cancel, seen) = (AtomicBool::new(false), Mutex::new(0));

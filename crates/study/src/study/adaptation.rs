@@ -77,8 +77,8 @@ fn one(
 ) -> Result<Stop, StudyError> {
     let names = names(plan, request.run.policies.as_deref())?;
     let arms = arms(plan, &names)?;
-    let work = Simulation::new(plan, names, arms, request.replications, None);
-    let (hash, names) = (work.hash(), &work.names);
+    let mut work = Simulation::new(plan, names, arms, request.replications, None);
+    let (hash, names) = (work.hash(), work.names.clone());
     let own = ResultsFolder::create_or_open(&shelf(folder), &format!("adaptation-{strength}"), &hash)?;
     let mut record =
         Manifest::begin(&plan.name, plan.seed, &hash, names.clone(), request.replications, &request.run.provenance);
@@ -86,11 +86,12 @@ fn one(
     record.save(&own.manifest_path())?;
     let mut store = Store::open(&own.parts(), &hash)?;
     let ended = work.go(&mut store, &[], monitor)?;
-    let files = store.finish(&own.results(), names)?;
+    work.forget_arms();
+    let files = store.finish(&own.results(), &names)?;
     record.files = files.into_iter().map(|t| (format!("results/{}", t.name.file_name()), t.sha256)).collect();
     let labels: Vec<(String, String)> = names.iter().map(|name| (name.clone(), label_of(plan, name))).collect();
     if own.table(TableName::Replications).exists() {
-        let (mut attacks, mut displaced) = (Attacks::new(names), Displaced::new(names));
+        let (mut attacks, mut displaced) = (Attacks::new(&names), Displaced::new(&names));
         each_replication(own.unchecked_reader(TableName::Matched)?, &mut |run, plots| {
             attacks.add(run, plots);
             displaced.add(run, plots);

@@ -100,14 +100,14 @@ impl Study {
         }
         let work = Simulation::new(&plan, names, arms, replications, precision);
         match &request.folder {
-            Some(out) => self.run_into(&work, out, request, monitor),
+            Some(out) => self.run_into(work, out, request, monitor),
             None => in_memory(&work, request, monitor),
         }
     }
 
     fn run_into(
         &self,
-        work: &Simulation,
+        mut work: Simulation,
         out: &std::path::Path,
         request: &RunRequest,
         monitor: &Monitor<RunEvent>,
@@ -123,6 +123,7 @@ impl Study {
             monitor.tell(RunEvent::Rejected(part.clone()));
         }
         let mut stop = work.go(&mut store, &plan.event_log_replications, monitor)?;
+        work.forget_arms();
         record.files = store
             .finish(&folder.results(), &work.names)?
             .into_iter()
@@ -229,6 +230,11 @@ impl<'a> Simulation<'a> {
         let ended = montecarlo::run(&work, draws.as_ref(), &mut keeper, &watch);
         monitor.tell(RunEvent::Ends);
         ended
+    }
+
+    /// Lets go of the arms once all has run: their dated values take more memory than all that comes after.
+    pub(super) fn forget_arms(&mut self) {
+        self.arms = Vec::new();
     }
 
     /// The replications that have finished under every arm.
