@@ -63,11 +63,14 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let began = std::time::Instant::now();
     let shown = Display::later(common.quiet);
     let observe = |event: RunEvent| tell(&event, &shown, common);
-    let end = study.run(&request, &Monitor { observe: &observe, cancel: &interrupted }).map_err(in_flags)?;
-    if end.run.manifest().replications.done > 0 {
-        publish(&end.run, common, began.elapsed().as_secs_f64())?;
-    }
-    Ok(ended(&end, common))
+    // On a thread that simulates: the memory that it frees after its runs then serves tables and charts.
+    rayon::scope(|_| {
+        let end = study.run(&request, &Monitor { observe: &observe, cancel: &interrupted }).map_err(in_flags)?;
+        if end.run.manifest().replications.done > 0 {
+            publish(&end.run, common, began.elapsed().as_secs_f64())?;
+        }
+        Ok(ended(&end, common))
+    })
 }
 
 /// Shows what happens while the run goes on.
