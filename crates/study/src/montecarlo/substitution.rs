@@ -117,8 +117,9 @@ impl Displaced {
     /// | `shift_days` | all | median of policy − baseline over attacks completed in both |
     /// | `earlier_share`, `later_share` | all | of these, those a day or more earlier, later |
     ///
-    /// `runs` has the columns `arm`, `draw` and `replication` of the table of replications. `n` counts paired runs; in the last two lines, attacks completed in both. `labels` gives each arm's label in order, the
-    /// baseline first; `response` is the setting of the other side's answers, written into every row.
+    /// `n` counts paired runs; in the last two lines, attacks completed in both. `runs` has the columns `arm`, `draw` and
+    /// `replication` of the table of replications. `labels` gives each arm's label in order, the baseline first; `response`
+    /// is the setting of the other side's answers, written into every row.
     pub(crate) fn table(&self, runs: &Table, labels: &[(String, String)], response: &str) -> Table {
         let mut rows = Rows::default();
         let index = by_arm(runs);

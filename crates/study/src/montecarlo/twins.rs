@@ -16,15 +16,15 @@ pub(crate) struct Twins {
     months: Vec<f64>,
     dates: Vec<String>,
     plots: Vec<i64>,
-    /// `twins[arm][month]`
-    twins: Vec<Vec<i64>>,
+    /// `shared[arm][month]`
+    shared: Vec<Vec<i64>>,
 }
 
 impl Twins {
     /// Nothing yet; `months` holds the first days of the months from the start, and the end, `dates` the first dates.
     pub(crate) fn new(baseline: &str, arms: &[String], months: Vec<f64>, dates: Vec<String>) -> Self {
-        let (plots, twins) = (vec![0; dates.len()], vec![vec![0; dates.len()]; arms.len()]);
-        Self { baseline: baseline.to_owned(), arms: arms.to_vec(), months, dates, plots, twins }
+        let (plots, shared) = (vec![0; dates.len()], vec![vec![0; dates.len()]; arms.len()]);
+        Self { baseline: baseline.to_owned(), arms: arms.to_vec(), months, dates, plots, shared }
     }
 
     /// Adds the plots of a replication.
@@ -45,7 +45,7 @@ impl Twins {
             // Without months there is nothing to count into.
             let Some(count) = self.plots.get_mut(month) else { continue };
             *count += 1;
-            for (arm, twins) in of.iter().zip(&mut self.twins) {
+            for (arm, twins) in of.iter().zip(&mut self.shared) {
                 twins[month] += i64::from(arm.contains(key));
             }
         }
@@ -55,7 +55,7 @@ impl Twins {
     /// share (`None` in a month without plots).
     pub(crate) fn table(&self) -> Table {
         let cells = || {
-            self.arms.iter().zip(&self.twins).flat_map(|(arm, twins)| {
+            self.arms.iter().zip(&self.shared).flat_map(|(arm, twins)| {
                 self.dates
                     .iter()
                     .zip(&self.plots)

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use super::atomic;
 use super::error::ResultsError;
 use super::lock::Lock;
@@ -199,22 +201,25 @@ impl ResultsFolder {
     /// # Errors
     /// As [`Self::read`].
     pub fn reader(&self, name: TableName) -> Result<TableReader, ResultsError> {
-        self.check(name)?;
+        if let Some(expected) = self.expected(name)? {
+            verify_file(&self.table(name), &expected)?;
+        }
         self.unchecked_reader(name)
     }
 
     /// The bytes of a table of `results/`, checked as by [`Self::read`].
     pub(crate) fn content(&self, name: TableName) -> Result<Vec<u8>, ResultsError> {
-        self.check(name)?;
         let path = self.table(name);
-        fs::read(&path).map_err(|e| ResultsError::io("open", &path, e))
+        let content = fs::read(&path).map_err(|e| ResultsError::io("open", &path, e))?;
+        match self.expected(name)? {
+            Some(expected) if atomic::hexadecimal(&Sha256::digest(&content)) != expected => Err(changed(&path)),
+            _ => Ok(content),
+        }
     }
 
-    fn check(&self, name: TableName) -> Result<(), ResultsError> {
-        match self.manifest()?.files.get(&format!("results/{}", name.file_name())) {
-            Some(expected) => verify_file(&self.table(name), expected),
-            None => Ok(()),
-        }
+    /// The checksum of a table in the manifest.
+    fn expected(&self, name: TableName) -> Result<Option<String>, ResultsError> {
+        Ok(self.manifest()?.files.remove(&format!("results/{}", name.file_name())))
     }
 
     /// As [`Self::reader`], for one who has checked the file already.
@@ -227,11 +232,15 @@ fn verify_file(path: &Path, expected: &str) -> Result<(), ResultsError> {
     if atomic::checksum(path)? == expected {
         return Ok(());
     }
-    Err(ResultsError::Corrupt {
+    Err(changed(path))
+}
+
+fn changed(path: &Path) -> ResultsError {
+    ResultsError::Corrupt {
         path: path.to_path_buf(),
         found: "its checksum is not the one in manifest.json".into(),
         fix: "run the same command again: it is rebuilt from parts/".into(),
-    })
+    }
 }
 
 /// `<name>-<first 12 digits of the hash>`, with what a file name cannot hold replaced by `-`.

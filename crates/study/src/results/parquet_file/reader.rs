@@ -124,11 +124,10 @@ impl TableReader {
     pub fn with_value(mut self, name: &str, value: i64) -> Self {
         let columns = self.file.metadata().file_metadata().schema_descr().columns();
         let Some(place) = columns.iter().position(|column| column.name() == name) else { return self };
-        let may_hold = |&group: &usize| match self.file.metadata().row_group(group).column(place).statistics() {
-            Some(Statistics::Int64(known)) => {
-                known.min_opt().is_none_or(|least| *least <= value) && known.max_opt().is_none_or(|most| value <= *most)
-            }
-            _ => true,
+        let may_hold = |&group: &usize| {
+            let column = self.file.metadata().row_groups().get(group).and_then(|group| group.columns().get(place));
+            let Some(Statistics::Int64(known)) = column.and_then(|column| column.statistics()) else { return true };
+            known.min_opt().is_none_or(|least| *least <= value) && known.max_opt().is_none_or(|most| value <= *most)
         };
         self.groups = self.groups.iter().copied().filter(may_hold).collect();
         self

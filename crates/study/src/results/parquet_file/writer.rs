@@ -191,14 +191,15 @@ mod tests {
 
     use super::*;
 
+    fn defined<T: Copy>(values: &[Option<T>]) -> (Vec<T>, Vec<i16>) {
+        (values.iter().copied().flatten().collect(), values.iter().map(|v| i16::from(v.is_some())).collect())
+    }
+
     /// The file as the Parquet crate writes it from whole columns.
     fn whole(table: &Table) -> Vec<u8> {
         let (schema, properties) = (schema(table).expect("sound"), properties(table));
         let mut file = SerializedFileWriter::new(Vec::new(), Arc::new(schema), Arc::new(properties)).expect("memory");
         let mut group = file.next_row_group().expect("memory");
-        fn defined<T: Copy>(values: &[Option<T>]) -> (Vec<T>, Vec<i16>) {
-            (values.iter().copied().flatten().collect(), values.iter().map(|v| i16::from(v.is_some())).collect())
-        }
         for (_, column) in table.columns() {
             let mut writer = group.next_column().expect("memory").expect("a column");
             let written = match column {
