@@ -11,8 +11,9 @@ use crate::worlds::{BUSY, facts, plan};
 
 fn twins(plan: &Plan, policy: &str, replication: u64) -> Twins {
     let cast = ReplayArms::new(plan, &[policy.to_owned()]).unwrap_or_else(|d| panic!("{d}"));
-    let baseline = cast.baseline_log(replication, false).unwrap_or_else(|d| panic!("{d}"));
-    cast.twins(&baseline, 0, replication, false).unwrap_or_else(|d| panic!("{d}"))
+    let mut found = None;
+    cast.twins(&[0], replication, false, |_, twins| found = Some(twins)).unwrap_or_else(|d| panic!("{d}"));
+    found.expect("the policy was replayed")
 }
 
 /// The first averted attack of a policy `p`, with its mechanism and chain, in the first replication that has one.

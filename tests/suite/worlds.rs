@@ -64,7 +64,7 @@ pub fn digest(facts: &[Fact], leave_out: &[FactKind]) -> u64 {
         let words = [
             f.time.to_bits(),
             f.kind as u64,
-            u64::from(f.country) << 8 | u64::from(f.movement),
+            (usize::from(f.country) << 8 | usize::from(f.movement)) as u64,
             f.subject.bits(),
             f.plot.bits(),
             f.value.to_bits(),

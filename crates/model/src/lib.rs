@@ -69,8 +69,10 @@ pub use model::kinds::fact::{Class, Fact, FactId, FactKind, FactSink, Note, Payl
 pub use model::kinds::mechanism::{Family, Mechanism};
 pub use model::record::{DeskRecord, FileRecord, PlotRecord, Replication};
 pub use model::replication::{Arm, simulate_with_bystander};
-pub use model::state::{Channel, Ending, FileStatus, Found, MissedChances, Pathway};
-pub use model::{registry, simulate};
+pub use model::state::{
+    Channel, CountryId, Ending, FileStatus, Found, MissedChances, MovementId, Pathway, Stage as PlotStage,
+};
+pub use model::{registry, simulate, simulate_each, simulate_together};
 
 // Outcomes: facts to one row of results.
 pub use outcome::tables::{Labels, Rows, RunName, monthly_columns, tables};

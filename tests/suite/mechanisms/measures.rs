@@ -224,7 +224,7 @@ fn adaptation_turns_away_from_a_country_that_foils() {
             response,
         ];
         let run = super::told(&tiny(TWO, &world), 0).1;
-        run.plots.iter().filter(|p| p.target == 1).count()
+        run.plots.iter().filter(|p| usize::from(p.target) == 1).count()
     };
     let (off, high) = (share("adaptation.response=\"off\""), share("adaptation.response=\"high\""));
     binomial("at equal weights", off, 300, 0.5);

@@ -233,7 +233,7 @@ fn m18_place_directed_plots_aim_by_the_campaign() {
         let plan = tiny(TWO, &[&world[..], more].concat());
         let run = told(&plan, 0).1;
         assert_eq!(run.plots.len(), 200);
-        run.plots.iter().filter(|p| p.target == 1).count()
+        run.plots.iter().filter(|p| usize::from(p.target) == 1).count()
     };
     let away = "place.dispatched_abroad_share=1";
     assert_eq!(targets(&[]), 0, "at home if the choice is not made abroad");

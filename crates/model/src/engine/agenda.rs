@@ -54,6 +54,12 @@ impl<E: Tie + Copy> Agenda<E> {
         self.heap.peek().map(|(time, _)| time)
     }
 
+    /// The next event with its time.
+    #[inline]
+    pub fn peek(&mut self) -> Option<(f64, E)> {
+        self.heap.peek()
+    }
+
     /// Takes the next event.
     #[inline]
     pub fn take_next(&mut self) -> Option<(f64, E)> {

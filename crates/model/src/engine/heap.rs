@@ -35,7 +35,7 @@ const FAR: u32 = 1 << 31;
 
 /// A refill sorts in one in so many of the far entries, but at least [`FEWEST`]: few enough for a small heap,
 /// enough to make searches of the far list rare.
-const PART: usize = 8;
+const PART: usize = 4;
 const FEWEST: usize = 32;
 
 /// The heap. Most entries of a large group wait for something that comes late or never: those beyond a

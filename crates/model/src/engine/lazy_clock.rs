@@ -13,7 +13,7 @@ use super::hazard::Hazard;
 use super::order::{number, sortable};
 
 /// A refill sorts in one in so many of the far members, but at least [`FEWEST`].
-const PART: usize = 8;
+const PART: usize = 2;
 const FEWEST: usize = 32;
 
 /// One member: the sortable bits of the integrated hazard at which it rings, who it is, and its ticket.

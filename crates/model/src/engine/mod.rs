@@ -7,6 +7,7 @@
 //!   that share one integrated hazard ([`clock::Clock`]).
 //! - [`lazy_clock`]: the same for a group whose members are forgotten rather than taken out.
 //! - [`agenda`]: what happens next, with a documented order of ties.
+//! - [`tournament`]: the least of a fixed number of times that change often.
 //! - [`time`]: days from the start, and calendar dates at the edge.
 
 pub(crate) mod agenda;
@@ -21,3 +22,4 @@ pub(crate) mod order;
 #[cfg(feature = "record")]
 pub mod record;
 pub(crate) mod time;
+pub(crate) mod tournament;

@@ -6,6 +6,7 @@ use crate::engine::clock::Clock;
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 use crate::engine::lazy_clock::LazyClock;
+use crate::engine::tournament::Tournament;
 
 use super::kinds::decision::Decision;
 use super::parameters::Parameters;
@@ -23,7 +24,8 @@ pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &
     for (c, &key) in codes.iter().enumerate() {
         let entry = &p.countries[c].country;
         let first = neighbourhoods.len() as u32;
-        let residents = if entry.transit_partner != 0.0 { 0.0 } else { entry.residents };
+        let at_home = entry.transit_partner == 0.0;
+        let residents = if at_home { entry.residents } else { 0.0 };
         let count = libm::ceil(residents / entry.neighbourhood_residents) as usize;
         let receptivity = entry.receptivities(count);
         let mut up_to = 0.0;
@@ -35,7 +37,8 @@ pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &
             place.up_to = up_to;
             neighbourhoods.push(place);
         }
-        states.push(country(key, residents, first..neighbourhoods.len() as u32, movements));
+        let state = country(key, residents, first..neighbourhoods.len() as u32, movements);
+        states.push(CountryState { rank: rank(codes, key), at_home, ..state });
     }
     let clocks = Sim::clock_count(codes.len(), movements, languages);
     let countries = codes.len();
@@ -44,6 +47,7 @@ pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &
         neighbourhoods,
         presences,
         persons: List::default(),
+        filed: Vec::new(),
         circles: List::default(),
         plots: List::default(),
         stings: Vec::new(),
@@ -54,7 +58,9 @@ pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &
         in_person: List::default(),
         clocks: vec![Clock::new(begin); clocks],
         lazy_clocks: vec![LazyClock::new(begin); clocks],
-        clock_events: vec![Handle::NONE; clocks],
+        rings: Tournament::new(clocks),
+        wakes: Tournament::new(countries),
+        by_key: by_key(codes),
         free_span: vec![0.0; languages],
         alive_recruiters: 0,
         trained_abroad: BTreeSet::new(),
@@ -67,6 +73,18 @@ pub(super) fn world(codes: &[Key], movement_keys: &[Key], languages: usize, p: &
         cost_since: begin,
         cost: vec![0.0; countries],
     }
+}
+
+/// How many keys come before one.
+fn rank(keys: &[Key], key: Key) -> usize {
+    keys.iter().filter(|k| **k < key).count()
+}
+
+/// Countries in the order of their keys.
+fn by_key(keys: &[Key]) -> Vec<CountryId> {
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    order.sort_by_key(|&c| keys[c]);
+    order.into_iter().map(CountryId::at).collect()
 }
 
 fn neighbourhood(c: usize, residents: f64, receptivity: f64, movements: usize) -> Neighbourhood {
@@ -94,6 +112,8 @@ fn presence(key: Key, movement: Key) -> Presence {
 fn country(key: Key, residents: f64, neighbourhoods: std::ops::Range<u32>, movements: usize) -> CountryState {
     CountryState {
         key,
+        rank: 0,
+        at_home: true,
         residents,
         neighbourhoods,
         onset_grievance: vec![Reaction::default(); movements],

@@ -5,6 +5,7 @@
 //! stand; `sim` and `moves` are what every mechanism can do; `wiring` runs the mechanisms together.
 
 mod empty;
+mod ever;
 pub(crate) mod kinds;
 pub(crate) mod mechanisms;
 mod moves;
@@ -12,8 +13,13 @@ pub(crate) mod parameters;
 pub(crate) mod record;
 pub(crate) mod replication;
 pub(crate) mod sim;
+mod standing;
 pub(crate) mod state;
+#[cfg(test)]
+mod test_world;
+mod together;
 mod wiring;
 
 pub use parameters::registry;
 pub use replication::simulate;
+pub use together::{simulate_each, simulate_together};

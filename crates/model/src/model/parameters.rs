@@ -15,9 +15,9 @@ use super::mechanisms::{fighters, measures, plots, population, recruiters, servi
 macro_rules! tables {
     ($($(#[doc = $doc:literal])+ $field:ident: $kind:ty,)+) => {
         /// The typed tables of one country, or of the world.
-        #[derive(Clone, Debug)]
+        #[derive(Clone, Debug, PartialEq)]
         pub struct Tables {
-            $($(#[doc = $doc])+ pub $field: $kind,)+
+            $($(#[doc = $doc])+ pub $field: Arc<$kind>,)+
         }
 
         const _: () = {
@@ -39,9 +39,16 @@ macro_rules! tables {
                 all
             }
 
-            fn read(values: &[Row]) -> Self {
-                let mut next = values.iter();
-                Self { $($field: <$kind>::read(next.next().map_or(&[], |row| row))),+ }
+            /// The typed form of rows; what is the same in one of the others is shared with it.
+            fn read(rows: &[Row], others: [Option<(&[Row], &Self)>; 2]) -> Self {
+                let empty = Row::from(Vec::new());
+                let mut places = 0_usize..;
+                Self { $($field: {
+                    let at = places.next().unwrap_or_default();
+                    let row = rows.get(at).unwrap_or(&empty);
+                    let others = others.map(|o| o.and_then(|(rows, typed)| Some((rows.get(at)?, &typed.$field))));
+                    typed::<$kind>(row, others)
+                }),+ }
             }
         }
     };
@@ -146,8 +153,8 @@ pub fn registry() -> Registry {
     Registry::new(Tables::infos())
 }
 
-/// The typed parameters of one period.
-#[derive(Clone, Debug)]
+/// The typed parameters of one period; periods and countries share the tables in which they do not differ.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Parameters {
     /// World tables, and the common defaults of country tables.
     pub world: Tables,
@@ -161,12 +168,30 @@ pub struct Parameters {
     pub pairs: Option<Arc<Pairs>>,
 }
 
+/// A row that has been read, with its typed form.
+type Read<'a, T> = Option<(&'a Row, &'a Arc<T>)>;
+
+/// The typed form of a row: that of one of these where it holds the same numbers.
+fn typed<T: ParameterTable>(row: &Row, others: [Read<T>; 2]) -> Arc<T> {
+    let same = others.into_iter().flatten().find(|(other, _)| other.same(row));
+    same.map_or_else(|| Arc::new(T::read(row)), |(_, typed)| Arc::clone(typed))
+}
+
 impl Parameters {
-    /// The typed form of resolved values.
-    pub fn read(values: &Values) -> Self {
+    /// The typed form of resolved values; what is the same as in the period before is shared with it.
+    fn read(values: &Values, before: Option<(&Values, &Self)>) -> Self {
+        let world =
+            Tables::read(&values.world, [before.map(|(old, typed)| (old.world.as_slice(), &typed.world)), None]);
+        let mut countries: Vec<Tables> = Vec::with_capacity(values.countries.len());
+        for (c, rows) in values.countries.iter().enumerate() {
+            let earlier = before.map(|(old, typed)| (old.countries[c].as_slice(), &typed.countries[c]));
+            // Most countries have what the one before has.
+            let neighbour = c.checked_sub(1).map(|c| (values.countries[c].as_slice(), &countries[c]));
+            countries.push(Tables::read(rows, [earlier, neighbour]));
+        }
         Self {
-            world: Tables::read(&values.world),
-            countries: values.countries.iter().map(|c| Tables::read(c)).collect(),
+            world,
+            countries,
             movements: values.movements.iter().map(|m| population::movements::MovementEntry::read(m)).collect(),
             languages: values
                 .languages
@@ -188,6 +213,12 @@ impl Parameters {
 
     /// The periods of a scenario: from when, and the parameters in force.
     pub fn periods(scenario: &Scenario) -> Vec<(f64, Self)> {
-        scenario.snapshots.iter().map(|s| (s.time, Self::read(&s.values))).collect()
+        let mut periods: Vec<(f64, Self)> = Vec::with_capacity(scenario.snapshots.len());
+        for (i, snapshot) in scenario.snapshots.iter().enumerate() {
+            let before = i.checked_sub(1).map(|last| (&*scenario.snapshots[last].values, &periods[last].1));
+            let typed = Self::read(&snapshot.values, before);
+            periods.push((snapshot.time, typed));
+        }
+        periods
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::engine::key::Key;
 
-use super::state::{Channel, Ending, MissedChances, Pathway, Plot, Stage};
+use super::state::{Channel, CountryId, Ending, MissedChances, MovementId, Pathway, Plot, Stage};
 
 /// A plot as it was at its end, or at the end of the run.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,14 +15,14 @@ pub struct PlotRecord {
     pub pathway: Pathway,
     /// Whether it was a sting case.
     pub sting: bool,
-    /// Movement by position.
-    pub movement: u8,
-    /// The founder's country by position.
-    pub home: u8,
-    /// Country of preparation by position.
-    pub preparation: u8,
-    /// Target country by position.
-    pub target: u8,
+    /// Its movement.
+    pub movement: MovementId,
+    /// The founder's country.
+    pub home: CountryId,
+    /// Where it is prepared.
+    pub preparation: CountryId,
+    /// Where it aims.
+    pub target: CountryId,
     /// Days from the start of the run; negative if it began in the warm-up.
     pub started: f64,
     /// Days from the start of the run; infinite if in progress.
@@ -31,8 +31,8 @@ pub struct PlotRecord {
     pub ending: Ending,
     /// What led the service to it, if it was foiled.
     pub channel: Channel,
-    /// The service that foiled it, by position.
-    pub foiled_by: Option<u8>,
+    /// The country whose service foiled it.
+    pub foiled_by: Option<CountryId>,
     /// How far it was at its end.
     pub stage: Stage,
     /// Members at its start.
@@ -105,15 +105,15 @@ pub(super) fn of_plot(p: &Plot) -> PlotRecord {
         design: p.design,
         pathway: p.pathway,
         sting: false,
-        movement: p.movement.0,
-        home: p.home.0,
-        preparation: p.preparation.0,
-        target: p.target.0,
+        movement: p.movement,
+        home: p.home,
+        preparation: p.preparation,
+        target: p.target,
         started: p.started,
         ended: p.ended,
         ending: p.ending,
         channel: p.channel,
-        foiled_by: p.foiled_by.map(|service| service.0),
+        foiled_by: p.foiled_by,
         stage: p.stage_at_end,
         members: p.founders,
         helpers: p.helpers.len() as u32,

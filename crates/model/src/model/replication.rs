@@ -2,18 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::agenda::Agenda;
-use crate::engine::draw::Draws;
 use crate::engine::key::Key;
 use crate::engine::time::month_starts;
 use crate::scenario::resolved::Scenario;
 
-use super::empty;
+use super::ever::Ever;
 use super::kinds::event::EventKind;
 use super::kinds::fact::FactSink;
 use super::parameters::Parameters;
 use super::record::{self, DeskRecord, PlotRecord, Replication};
-use super::sim::{Ever, Sim};
+use super::sim::Sim;
+use super::standing::Standing;
 use super::state::Ending;
 use super::state::ids::{MonthId, Position};
 use super::wiring;
@@ -21,17 +20,23 @@ use super::wiring;
 /// An arm of a scenario made ready for many replications.
 #[derive(Clone, Debug)]
 pub struct Arm {
-    periods: Vec<(f64, Parameters)>,
-    ever: Ever,
-    country_languages: Vec<Vec<(usize, f64)>>,
-    codes: Vec<Key>,
-    movement_keys: Vec<Key>,
-    language_keys: Vec<Key>,
-    months: Vec<f64>,
-    warm_up_days: f64,
-    seed: u64,
-    movements: usize,
-    languages: usize,
+    pub(super) periods: Vec<(f64, Parameters)>,
+    pub(super) ever: Ever,
+    pub(super) frame: Frame,
+}
+
+/// What an arm has beside its parameters; arms of one scenario have the same.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Frame {
+    pub(super) country_languages: Vec<Vec<(usize, f64)>>,
+    pub(super) codes: Vec<Key>,
+    pub(super) movement_keys: Vec<Key>,
+    pub(super) language_keys: Vec<Key>,
+    pub(super) months: Vec<f64>,
+    pub(super) warm_up_days: f64,
+    pub(super) seed: u64,
+    pub(super) movements: usize,
+    pub(super) languages: usize,
 }
 
 impl Arm {
@@ -41,18 +46,25 @@ impl Arm {
         months.push(scenario.days());
         let periods = Parameters::periods(scenario);
         Self {
-            ever: Ever::of(&periods),
+            ever: Ever::of(&periods, scenario.languages.len().max(1)),
             periods,
-            country_languages: scenario.countries.iter().map(|c| c.languages.clone()).collect(),
-            codes: scenario.countries.iter().map(|c| Key::root(&c.code)).collect(),
-            movement_keys: scenario.movements.iter().map(|m| Key::root(&format!("movement {}", m.code))).collect(),
-            language_keys: scenario.languages.iter().map(|l| Key::root(&format!("language {l}"))).collect(),
-            months,
-            warm_up_days: scenario.warm_up_days,
-            seed: scenario.seed,
-            movements: scenario.movements.len(),
-            languages: scenario.languages.len().max(1),
+            frame: Frame {
+                country_languages: scenario.countries.iter().map(|c| c.languages.clone()).collect(),
+                codes: scenario.countries.iter().map(|c| Key::root(&c.code)).collect(),
+                movement_keys: scenario.movements.iter().map(|m| Key::root(&format!("movement {}", m.code))).collect(),
+                language_keys: scenario.languages.iter().map(|l| Key::root(&format!("language {l}"))).collect(),
+                months,
+                warm_up_days: scenario.warm_up_days,
+                seed: scenario.seed,
+                movements: scenario.movements.len(),
+                languages: scenario.languages.len().max(1),
+            },
         }
+    }
+
+    /// The period that is in force when the warm-up begins.
+    pub(super) fn first_period(&self) -> usize {
+        self.periods.iter().rposition(|(t, _)| *t <= -self.frame.warm_up_days).unwrap_or(0)
     }
 
     /// The parameters that hold when the counted period begins.
@@ -63,17 +75,17 @@ impl Arm {
 
     /// The seed of its draws.
     pub fn seed(&self) -> u64 {
-        self.seed
+        self.frame.seed
     }
 
     /// Length of the counted period in days.
     pub fn days(&self) -> f64 {
-        self.months.last().copied().unwrap_or(0.0)
+        self.frame.months.last().copied().unwrap_or(0.0)
     }
 
     /// First days of the counted months, and the end.
     pub fn months(&self) -> &[f64] {
-        &self.months
+        &self.frame.months
     }
 }
 
@@ -93,50 +105,31 @@ fn simulate_from(arm: &Arm, replication: u64, sink: &mut dyn FactSink, also: imp
     also(&mut sim);
     wiring::seed(&mut sim);
     while step(&mut sim, arm.days()) {}
-    sim.now = arm.days();
     close(&mut sim)
 }
 
 /// The empty world at the start of the warm-up.
 pub(super) fn begin<'s>(arm: &'s Arm, replication: u64, sink: &'s mut dyn FactSink) -> Sim<'s> {
-    let begin = -arm.warm_up_days;
-    let first = arm.periods.iter().rposition(|(t, _)| *t <= begin).unwrap_or(0);
-    Sim {
-        now: begin,
-        draws: Draws::new(arm.seed, replication),
-        agenda: Agenda::default(),
-        world: empty::world(&arm.codes, &arm.movement_keys, arm.languages, &arm.periods[first].1, begin),
-        p: &arm.periods[first].1,
-        periods: &arm.periods,
-        first,
-        ever: arm.ever,
-        country_languages: &arm.country_languages,
-        movement_keys: &arm.movement_keys,
-        language_keys: &arm.language_keys,
-        facts: sink,
-        months: &arm.months,
-        movements: arm.movements,
-        languages: arm.languages,
-        seated: false,
-        settled: false,
-        events: 0,
-        #[cfg(test)]
-        left_out: Vec::new(),
-    }
+    begin_with(arm, &arm.ever, replication, sink)
+}
+
+/// The same where more processes may run than this arm's own.
+pub(super) fn begin_with<'s>(arm: &'s Arm, ever: &'s Ever, replication: u64, sink: &'s mut dyn FactSink) -> Sim<'s> {
+    Standing::first(arm, replication).under(arm, ever, sink)
 }
 
 /// Lets the next event happen; returns whether there may be another before the end.
 pub(super) fn step(sim: &mut Sim, end: f64) -> bool {
-    let Some((time, event)) = sim.agenda.next_time().filter(|t| *t <= end).and_then(|_| sim.agenda.take_next()) else {
-        return false;
-    };
+    let Some((time, event)) = sim.take_next(end) else { return false };
     sim.now = time.max(sim.now);
     sim.events += 1;
     wiring::happen(sim, event);
     event.kind != EventKind::MonthEnd(MonthId::at(sim.months.len() - 1))
 }
 
-fn close(sim: &mut Sim) -> Replication {
+/// States what is still open at the end, and takes what the replication leaves.
+pub(super) fn close(sim: &mut Sim) -> Replication {
+    sim.now = sim.months.last().copied().unwrap_or(sim.now);
     wiring::close(sim);
     let desks = sim
         .world

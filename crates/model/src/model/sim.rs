@@ -4,9 +4,10 @@ use crate::engine::agenda::Agenda;
 use crate::engine::clock::Member;
 use crate::engine::draw::{Draws, mix};
 use crate::engine::hazard::Hazard;
-use crate::engine::heap::Handle;
+use crate::engine::heap::{Handle, Tie};
 use crate::engine::key::Key;
 
+use super::ever::Ever;
 use super::kinds::clock::{BY_MOVEMENT, ClockKind, Place, Waiting};
 use super::kinds::decision::Decision;
 use super::kinds::event::{Event, EventKind};
@@ -14,46 +15,6 @@ use super::kinds::fact::{Fact, FactId, FactKind, FactSink};
 use super::parameters::Parameters;
 use super::state::ids::{CountryId, FileId, GroupId, MovementId, PersonId, PlotId, Position};
 use super::state::{NO_TICKET, Person, Plot, World};
-
-/// Which processes run at all in some country at some time of the run; the others need no clocks.
-/// Found once an arm: to look through every period for each person would cost more than all else.
-#[derive(Clone, Copy, Debug)]
-#[allow(clippy::struct_excessive_bools)]
-pub(crate) struct Ever {
-    pub(crate) self_starts: bool,
-    pub(crate) sudden_plots: bool,
-    pub(crate) reviews: bool,
-    pub(crate) background_signs: bool,
-    pub(crate) searches: bool,
-    pub(crate) false_leads: bool,
-    pub(crate) reports: bool,
-    pub(crate) personas: bool,
-    pub(crate) contacts: bool,
-    pub(crate) travels: bool,
-    /// Whether what passes ever differs from pair to pair, so that owners' records must be told apart.
-    pub(crate) pairs: bool,
-}
-
-impl Ever {
-    pub(crate) fn of(periods: &[(f64, Parameters)]) -> Self {
-        let any = |test: fn(&super::parameters::Tables) -> f64| {
-            periods.iter().any(|(_, p)| p.countries.iter().any(|t| test(t) > 0.0))
-        };
-        Self {
-            self_starts: any(|t| t.pathways.self_start_per_committed_per_year),
-            sudden_plots: any(|t| t.pathways.sudden_per_million_per_year),
-            reviews: any(|t| t.subjects.review_per_year),
-            background_signs: any(|t| t.detection.background_per_year * t.detection.visible_open_share),
-            searches: any(|t| t.detection.search_per_team_per_day),
-            false_leads: any(|t| t.leads.false_per_million_per_year),
-            reports: any(|t| t.leads.sympathiser_per_year + t.leads.committed_per_year + t.leads.returnee_per_year),
-            personas: any(|t| t.stings.contact_per_persona_per_year * t.services.undercover_personas),
-            contacts: periods.iter().any(|(_, p)| p.world.virtual_entrepreneurs.contact_per_year > 0.0),
-            travels: any(|t| t.travel.per_year),
-            pairs: periods.iter().any(|(_, p)| p.pairs.is_some()),
-        }
-    }
-}
 
 /// The running replication.
 pub(crate) struct Sim<'s> {
@@ -63,9 +24,13 @@ pub(crate) struct Sim<'s> {
     pub(crate) world: World,
     pub(crate) p: &'s Parameters,
     pub(crate) periods: &'s [(f64, Parameters)],
-    /// The period in which the run begins.
-    pub(crate) first: usize,
-    pub(crate) ever: Ever,
+    /// The period in force.
+    pub(crate) period: usize,
+    /// The booked beginning of the next period.
+    pub(crate) next_period: Handle,
+    pub(crate) ever: &'s Ever,
+    /// When the run ends, with the last counted day and a moment more.
+    pub(crate) end: f64,
     pub(crate) country_languages: &'s [Vec<(usize, f64)>],
     pub(crate) movement_keys: &'s [Key],
     pub(crate) language_keys: &'s [Key],
@@ -121,6 +86,55 @@ impl Sim<'_> {
         if mean > 0.0 { mean * self.threshold(key, decision, occasion) } else { 0.0 }
     }
 
+    /// What happens next, and when; taken off what is booked by [`Sim::take_next`].
+    #[inline]
+    pub(crate) fn next(&mut self) -> Option<(f64, Event)> {
+        let booked = self.agenda.next_time().unwrap_or(f64::INFINITY);
+        let (ring, wake) = (self.world.rings.least(), self.world.wakes.least());
+        if booked < ring && booked < wake {
+            return self.agenda.peek();
+        }
+        if ring < booked && ring < wake {
+            return Some((ring, self.ring()));
+        }
+        if wake < booked && wake < ring {
+            return Some((wake, self.wake()));
+        }
+        self.first_of_equals(booked, ring, wake)
+    }
+
+    fn wake(&self) -> Event {
+        let country = self.world.by_key[self.world.wakes.first()];
+        let key = self.world.countries[usize::from(country)].key;
+        Event { kind: EventKind::AnalystFree(country), key, occasion: 0 }
+    }
+
+    fn ring(&self) -> Event {
+        let clock = self.world.rings.first();
+        Event { kind: EventKind::Clock(GroupId::at(clock)), key: Key::from_bits(clock as u64), occasion: 0 }
+    }
+
+    /// The same where several things happen at the very same time, or nothing does.
+    #[cold]
+    fn first_of_equals(&mut self, booked: f64, ring: f64, wake: f64) -> Option<(f64, Event)> {
+        let booked = if booked <= ring && booked <= wake { self.agenda.peek() } else { None };
+        let ring = (ring <= wake && ring < f64::INFINITY).then(|| (ring, self.ring()));
+        let wake = (wake < f64::INFINITY).then(|| (wake, self.wake()));
+        let all = [booked, ring, wake].into_iter().flatten();
+        all.min_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.tie().cmp(&b.1.tie())))
+    }
+
+    /// Takes what happens next, if it happens by `end`.
+    #[inline]
+    pub(crate) fn take_next(&mut self, end: f64) -> Option<(f64, Event)> {
+        let (time, event) = self.next().filter(|(time, _)| *time <= end)?;
+        // A clock and a desk say when they come next once they have been seen to.
+        if !matches!(event.kind, EventKind::Clock(_) | EventKind::AnalystFree(_)) {
+            self.agenda.take_next();
+        }
+        Some((time, event))
+    }
+
     pub(crate) fn schedule(&mut self, time: f64, kind: EventKind, key: Key, occasion: u32) -> Handle {
         self.agenda.schedule(time, Event { kind, key, occasion })
     }
@@ -141,8 +155,14 @@ impl Sim<'_> {
         if kind == ClockKind::Contact {
             BY_MOVEMENT * self.countries() * self.movements + country * self.languages + which
         } else {
-            (kind as usize * self.countries() + country) * self.movements + which
+            Self::clock_of(kind, (country, which), self.countries(), self.movements)
         }
+    }
+
+    /// The clock of a kind that comes by movement, in a country and for a movement.
+    #[inline]
+    pub(crate) fn clock_of(kind: ClockKind, (c, m): (usize, usize), countries: usize, movements: usize) -> usize {
+        (kind as usize * countries + c) * movements + m
     }
 
     #[inline]
@@ -169,7 +189,15 @@ impl Sim<'_> {
         }
     }
 
-    /// Books a group clock's next ring on the agenda.
+    /// Sets clocks of people whose hazards follow parameters alone.
+    pub(crate) fn set_steady<const N: usize>(&mut self, rates: [(ClockKind, f64); N], country: usize, movement: usize) {
+        for (kind, rate) in rates {
+            debug_assert!(rate <= self.ever.ceilings[self.clock(kind, country, movement)], "{kind:?} runs too fast");
+            self.set_clock(kind, country, movement, Hazard::constant(rate));
+        }
+    }
+
+    /// Notes when a group clock rings next.
     #[inline]
     pub(crate) fn touch(&mut self, kind: ClockKind, clock: usize) {
         if !self.settled {
@@ -180,19 +208,8 @@ impl Sim<'_> {
         } else {
             self.world.clocks[clock].due()
         };
-        let due = due.max(self.now);
-        let handle = self.world.clock_events[clock];
-        if self.agenda.pending(handle) {
-            if due == f64::INFINITY {
-                // What never rings need not lengthen every search of the agenda.
-                self.agenda.cancel(handle);
-            } else {
-                self.agenda.move_to(handle, due);
-            }
-        } else if due < f64::INFINITY {
-            let kind = EventKind::Clock(GroupId::at(clock));
-            self.world.clock_events[clock] = self.schedule(due, kind, Key::from_bits(clock as u64), 0);
-        }
+        // Infinity, where it never rings, stays what it is.
+        self.world.rings.set(clock, due.max(self.now));
     }
 
     /// Seats a person in a group clock.
@@ -216,6 +233,11 @@ impl Sim<'_> {
         let (key, ticket) = (person.key, person.tickets_drawn);
         person.tickets[at] = ticket;
         let threshold = self.threshold(key, decision, occasion);
+        // Most people wait for something that comes after the end of the run: whoever cannot ring by then, however
+        // fast the clock may come to run, need not take a seat.
+        if threshold > self.ever.ceilings[clock] * (self.end - now) * factor {
+            return;
+        }
         if self.world.lazy_clocks[clock].join(now, id.0, ticket, threshold, factor) {
             self.touch(kind, clock);
         }
@@ -275,8 +297,8 @@ impl Sim<'_> {
             cause,
             time: self.now,
             kind,
-            country: at.country.0,
-            movement: at.movement.0,
+            country: at.country,
+            movement: at.movement,
             subject: at.subject,
             plot: at.plot,
             value,

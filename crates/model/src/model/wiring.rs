@@ -4,6 +4,7 @@
 //! what is kept of them is computed anew when they change. *Moves*: a mechanism that does something which others
 //! answer says so to the simulation, and the answers stand here, in their order. No mechanism knows another.
 
+use crate::engine::heap::{Handle, Tie};
 use crate::engine::key::Key;
 
 use super::kinds::clock::ClockKind;
@@ -37,7 +38,7 @@ pub(super) fn happen(sim: &mut Sim, event: Event) {
         EventKind::Clock(clock) => ring(sim, clock.place()),
         EventKind::Parameters(period) => change_parameters(sim, period.place()),
         EventKind::MonthEnd(month) => month_end(sim, month.place()),
-        EventKind::Shift(country) => shift(sim, usize::from(country)),
+        EventKind::Shift(country) => shift(sim, country),
         EventKind::RecruiterRemoved(recruiter) => virtual_entrepreneurs::removed(sim, recruiter),
         EventKind::RecruiterReplaced(recruiter) => virtual_entrepreneurs::replaced(sim, recruiter),
         EventKind::GroomingEnds(person) => virtual_entrepreneurs::groomed(sim, person),
@@ -128,8 +129,7 @@ pub(super) fn seed(sim: &mut Sim) {
     virtual_entrepreneurs::seed(sim);
     recompute_all(sim);
     start::reserve(sim);
-    let at_home: Vec<usize> =
-        (0..sim.countries()).filter(|&c| sim.p.countries[c].country.transit_partner == 0.0).collect();
+    let at_home: Vec<usize> = (0..sim.countries()).filter(|&c| sim.world.countries[c].at_home).collect();
     for &c in &at_home {
         start::seed(sim, c);
     }
@@ -141,16 +141,14 @@ pub(super) fn seed(sim: &mut Sim) {
         for m in 0..sim.movements {
             pathways::await_sudden(sim, c, m, 0);
         }
-        book_shift(sim, c);
     }
+    book_shifts(sim);
     sim.settled = true;
     for clock in 0..sim.world.clocks.len() {
         let kind = sim.decode(clock).0;
         sim.touch(kind, clock);
     }
-    for (i, (time, _)) in sim.periods.iter().enumerate().skip(sim.first + 1) {
-        sim.schedule(*time, EventKind::Parameters(PeriodId::at(i)), Key::NONE, 0);
-    }
+    book_next_period(sim);
     for (i, time) in sim.months.iter().enumerate() {
         sim.schedule(*time, EventKind::MonthEnd(MonthId::at(i)), Key::NONE, 0);
     }
@@ -205,20 +203,49 @@ pub(super) fn bystander(sim: &mut Sim) {
     start::bystander(sim);
 }
 
-/// The daily shift of one country: allocates staff and nothing else; work, detection and waiting go on continuously.
-fn shift(sim: &mut Sim, c: usize) {
-    subjects::close_excess(sim, c);
-    surveillance::shift(sim, c);
-    intervention::begin_waiting(sim, c);
-    triage::next(sim, c);
-    book_shift(sim, c);
+/// The daily shift of the countries from one on, in the order of their keys: it allocates staff and nothing else; work,
+/// detection and waiting go on continuously.
+///
+/// One event serves all countries, unless a shift brings something that comes before the next country's.
+fn shift(sim: &mut Sim, first: CountryId) {
+    let mut next = Some(first);
+    while let Some(country) = next {
+        let c = usize::from(country);
+        subjects::close_excess(sim, c);
+        surveillance::shift(sim, c);
+        intervention::begin_waiting(sim, c);
+        triage::next(sim, c);
+        next = after(sim, c);
+        if let Some(country) = next {
+            let event = shift_of(sim, country);
+            if sim.next().is_some_and(|(time, other)| time <= sim.now && other.tie() < event.tie()) {
+                sim.agenda.schedule(sim.now, event);
+                return;
+            }
+            sim.events += 1;
+        }
+    }
+    book_shifts(sim);
 }
 
-/// Books a country's next shift, at the same hour of the next day.
-fn book_shift(sim: &mut Sim, c: usize) {
-    let key = sim.world.countries[c].key;
-    let next = libm::floor(sim.now) + 1.0;
-    sim.schedule(next, EventKind::Shift(CountryId::at(c)), key, 0);
+/// The event of a country's shift.
+fn shift_of(sim: &Sim, country: CountryId) -> Event {
+    Event { kind: EventKind::Shift(country), key: sim.world.countries[usize::from(country)].key, occasion: 0 }
+}
+
+/// The country whose shift comes after another's on the same day.
+fn after(sim: &Sim, c: usize) -> Option<CountryId> {
+    let later = &sim.world.by_key[sim.world.countries[c].rank + 1..];
+    later.iter().copied().find(|&country| sim.world.countries[usize::from(country)].at_home)
+}
+
+/// Books the shifts of the next day, at the same hour.
+fn book_shifts(sim: &mut Sim) {
+    let first = sim.world.by_key.iter().copied().find(|&country| sim.world.countries[usize::from(country)].at_home);
+    if let Some(country) = first {
+        let event = shift_of(sim, country);
+        sim.agenda.schedule(libm::floor(sim.now) + 1.0, event);
+    }
 }
 
 /// What is still open at the end of the run is stated.
@@ -273,6 +300,24 @@ pub(super) fn recompute(sim: &mut Sim, kept: Kept) {
     }
 }
 
+/// Books the beginning of the period after the one in force; a beginning that was booked before is taken back.
+pub(super) fn book_next_period(sim: &mut Sim) {
+    let next = sim.period + 1;
+    sim.agenda.cancel(sim.next_period);
+    sim.next_period = match sim.periods.get(next) {
+        Some((time, _)) => sim.schedule(*time, EventKind::Parameters(PeriodId::at(next)), Key::NONE, 0),
+        None => Handle::NONE,
+    };
+}
+
+/// The clocks of people whose hazards follow parameters alone, with their hazards a day in one country and movement.
+pub(super) fn steady_rates(p: &Parameters, c: usize, m: usize) -> impl Iterator<Item = (ClockKind, f64)> {
+    let (life, leads) = (stages::rates(p, c), leads::rates(p, c, m));
+    let (plots, personas) = (pathways::rates(p, c, m), stings::rates(p, c));
+    let fighters = travel::rates(p, c, m).into_iter().chain(abroad::rates(p, c)).chain(returns::rates(p, c));
+    life.into_iter().chain(leads).chain(plots).chain(personas).chain(fighters)
+}
+
 /// The parameters of another period come into force.
 fn change_parameters(sim: &mut Sim, period: usize) {
     // What has happened so far happened under the old parameters.
@@ -282,6 +327,8 @@ fn change_parameters(sim: &mut Sim, period: usize) {
     let old = sim.p;
     let periods = sim.periods;
     sim.p = &periods[period].1;
+    sim.period = period;
+    book_next_period(sim);
     sim.fact(FactKind::ParametersChanged, 0, Site::country(0, Key::NONE), period as f64);
     recompute_all(sim);
     subjects::change_decay(sim, old.world.evidence.decay_per_day());

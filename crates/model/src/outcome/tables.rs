@@ -8,6 +8,7 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::mechanisms::measures::observation::{Observed, observe};
 use crate::model::record::{PlotRecord, Replication};
 use crate::model::replication::Arm;
+use crate::model::state::CountryId;
 use crate::scenario::Plan;
 use crate::table::{Column, Table};
 
@@ -211,7 +212,7 @@ fn matched_table(run: &RunName, labels: &Labels, plots: &[(PlotRecord, Option<Ob
     let real = |f: &dyn Fn(&PlotRecord) -> f64| {
         Column::Number(plots.iter().map(|(p, _)| Some(f(p)).filter(|x| x.is_finite())).collect())
     };
-    let country = |c: u8| labels.countries[usize::from(c)].clone();
+    let country = |c: CountryId| labels.countries[usize::from(c)].clone();
     table.push("plot", text(&|p| format!("{:016x}", p.key.bits())));
     table.push("design", text(&|p| format!("{:016x}", p.design.bits())));
     table.push("pathway", text(&|p| if p.sting { "sting".into() } else { p.pathway.name().into() }));

@@ -158,9 +158,20 @@ impl FactSink for Tally {
 mod tests {
     use super::*;
     use crate::engine::key::Key;
+    use crate::model::state::{CountryId, MovementId};
 
     fn fact(kind: FactKind, time: f64, value: f64) -> Fact {
-        Fact { id: 0, cause: 0, time, kind, country: 1, movement: 0, subject: Key::NONE, plot: Key::NONE, value }
+        Fact {
+            id: 0,
+            cause: 0,
+            time,
+            kind,
+            country: CountryId(1),
+            movement: MovementId(0),
+            subject: Key::NONE,
+            plot: Key::NONE,
+            value,
+        }
     }
 
     #[test]

@@ -33,6 +33,13 @@ pub struct Movement {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row(Arc<[f64]>);
 
+impl Row {
+    /// Whether it holds the same numbers as another; at once where they are shared.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self == other
+    }
+}
+
 impl From<Vec<f64>> for Row {
     fn from(numbers: Vec<f64>) -> Self {
         Self(numbers.into())

@@ -1,14 +1,14 @@
 //! The points of a sweep on disk, and one run at a point.
 
 use crate::design::{Design, Problem, Sidecar};
-use crate::montecarlo::{NamedArm, replicate};
+use crate::montecarlo::{NamedArm, replicate_together};
 use crate::results::{RunKey, SweepFolder, TableName, atomic, parquet_file};
-use forestall_model::{Arm, Column, Labels, Plan, Table};
+use forestall_model::{Arm, Column, Labels, Plan, Rows, Table};
 
 use super::error::ClusterError;
 use super::factors;
 use super::plan::SweepPlan;
-use super::work::Model;
+use super::work::{Model, RunTables};
 
 /// A sweep ready to run: its plan, its scenario and its design.
 #[derive(Debug)]
@@ -105,8 +105,22 @@ impl Model for Points {
         Ok(NamedArm { name: name.to_owned(), arm: Arm::new(&scenario) })
     }
 
-    fn run(&self, arm: &NamedArm, key: &RunKey) -> Result<Vec<(TableName, Table)>, String> {
-        let (rows, _) = replicate(arm, &self.labels, key.replication, false)?;
+    fn run(&self, arm: &NamedArm, key: &RunKey) -> RunTables {
+        self.together(&[(arm, key)]).pop().unwrap_or_else(|| Err("no run was computed".into()))
+    }
+
+    fn together(&self, arms: &[(&NamedArm, &RunKey)]) -> Vec<RunTables> {
+        let Some(key) = arms.first().map(|(_, key)| *key) else { return Vec::new() };
+        let ready: Vec<&NamedArm> = arms.iter().map(|(arm, _)| *arm).collect();
+        let found = replicate_together(&ready, &self.labels, 0, key.replication, false);
+        let runs = arms.iter().zip(found);
+        runs.map(|((_, key), computed)| computed.map(|(rows, _)| self.tables_of(&rows, key))).collect()
+    }
+}
+
+impl Points {
+    /// The kept tables of one run.
+    fn tables_of(&self, rows: &Rows, key: &RunKey) -> Vec<(TableName, Table)> {
         let first = self.plan.replications_of(key.draw).start;
         let one = |name: &TableName| {
             let table = match name {
@@ -117,7 +131,7 @@ impl Model for Points {
             };
             (*name, at_point(table, key, key.replication - first))
         };
-        Ok(self.tables.iter().map(one).collect())
+        self.tables.iter().map(one).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::montecarlo::{Monitor, Progress};
+use crate::montecarlo::{Monitor, Progress, together};
 use crate::results::{Batch, Failure, RejectedPart, RunKey, Store, SweepFolder, TableName, atomic};
 use forestall_model::Table;
 
@@ -34,8 +34,15 @@ pub(crate) trait Model: Sync {
     ///
     /// # Errors
     /// Why this run failed; others go on.
-    fn run(&self, arm: &Self::Arm, key: &RunKey) -> Result<Vec<(TableName, Table)>, String>;
+    fn run(&self, arm: &Self::Arm, key: &RunKey) -> RunTables;
+    /// The same of one replication of several arms at one point, each as if it were run alone.
+    fn together(&self, arms: &[(&Self::Arm, &RunKey)]) -> Vec<RunTables> {
+        arms.iter().map(|(arm, key)| self.run(arm, key)).collect()
+    }
 }
+
+/// The tables of a run, or why it failed.
+pub(crate) type RunTables = Result<Vec<(TableName, Table)>, String>;
 
 /// What watches and can stop the work, and when it stops by itself.
 #[derive(Clone, Copy)]
@@ -131,7 +138,7 @@ pub(crate) fn run<M: Model>(
 }
 
 /// A run's chunk, its key, and its tables or why it failed.
-type Done = (u64, RunKey, Result<Vec<(TableName, Table)>, String>);
+type Done = (u64, RunKey, RunTables);
 
 fn compute<M: Model>(model: &M, batch: &[(u64, RunKey)], until: Until, count: &(dyn Fn() + Sync)) -> Vec<Done> {
     let mut names: Vec<(u64, &str)> = batch.iter().map(|(_, key)| (key.draw, key.arm.as_str())).collect();
@@ -143,19 +150,31 @@ fn compute<M: Model>(model: &M, batch: &[(u64, RunKey)], until: Until, count: &(
         .filter(|_| !until.stopped())
         .map(|(point, name)| ((point, name), model.arm(point, name)))
         .collect();
-    batch
-        .par_iter()
-        .with_max_len(1)
-        .filter_map(|(chunk, key)| {
-            if until.stopped() {
-                return None;
-            }
-            let arm = arms.get(&(key.draw, key.arm.as_str()))?;
-            let result = arm.as_ref().map_err(Clone::clone).and_then(|arm| model.run(arm, key));
-            count();
-            Some((*chunk, key.clone(), result))
-        })
-        .collect()
+    let pieces = together(batch, |a, b| same_replication(&a.1, &b.1));
+    let runs = |piece: &&[(u64, RunKey)]| -> Vec<Done> {
+        if until.stopped() {
+            return Vec::new();
+        }
+        let made: Vec<Option<&Result<M::Arm, String>>> =
+            piece.iter().map(|(_, key)| arms.get(&(key.draw, key.arm.as_str()))).collect();
+        let ready: Vec<(&M::Arm, &RunKey)> =
+            made.iter().zip(*piece).filter_map(|(arm, (_, key))| Some(((*arm)?.as_ref().ok()?, key))).collect();
+        let mut computed = model.together(&ready).into_iter();
+        let mut result = |arm: &Result<M::Arm, String>| match arm {
+            Ok(_) => computed.next().unwrap_or_else(|| Err("no run was computed".into())),
+            Err(why) => Err(why.clone()),
+        };
+        // An arm that is not there was not made before the work was stopped.
+        let results: Vec<Option<RunTables>> = made.into_iter().map(|arm| arm.map(&mut result)).collect();
+        let done = piece.iter().zip(results).filter_map(|((chunk, key), found)| Some((*chunk, key.clone(), found?)));
+        done.inspect(|_| count()).collect()
+    };
+    pieces.par_iter().with_max_len(1).flat_map_iter(runs).collect()
+}
+
+/// Whether two runs may share their past: one replication at one point.
+fn same_replication(a: &RunKey, b: &RunKey) -> bool {
+    (a.draw, a.replication) == (b.draw, b.replication)
 }
 
 /// Stores the results, one part a chunk.

@@ -1,9 +1,7 @@
 //! Draws from a posterior in a Monte Carlo run: which replication takes which, and how variance splits by them.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
-use crate::results::RunKey;
 use crate::stats::{TwoLevel, two_level};
 use forestall_model::{Arm, Table};
 
@@ -24,13 +22,6 @@ impl PosteriorDraws<'_> {
     /// The draw that a replication takes, out of `count`; 0 where there is none.
     pub(crate) fn of(count: u64, replication: u64) -> u64 {
         if count == 0 { 0 } else { replication / REPLICATIONS_A_DRAW % count }
-    }
-
-    /// The runs of every arm for the given replications, in order.
-    pub(crate) fn grid(draws: Option<&Self>, arms: &[String], replications: Range<u64>) -> Vec<RunKey> {
-        let count = draws.map_or(0, |draws| draws.count);
-        let runs = |replication| RunKey::grid(arms, Self::of(count, replication), replication..replication + 1);
-        replications.flat_map(runs).collect()
     }
 }
 
@@ -100,11 +91,6 @@ mod tests {
         let taken: Vec<u64> = (0..8).map(|r| PosteriorDraws::of(3, r)).collect();
         assert_eq!(taken, [0, 0, 1, 1, 2, 2, 0, 0]);
         assert_eq!(PosteriorDraws::of(0, 7), 0);
-        let arm = |_: usize, _: u64| Err(String::new());
-        let draws = PosteriorDraws { count: 3, arm: &arm };
-        let keys = PosteriorDraws::grid(Some(&draws), &["a".into(), "b".into()], 1..3);
-        let names: Vec<(u64, u64, &str)> = keys.iter().map(|k| (k.draw, k.replication, k.arm.as_str())).collect();
-        assert_eq!(names, [(0, 1, "a"), (0, 1, "b"), (1, 2, "a"), (1, 2, "b")]);
     }
 
     fn table(rows: &[(&str, i64, i64, f64)]) -> Table {

@@ -7,7 +7,7 @@ use crate::results::{Batch, Failure, ResultsError, RunSet, Store, TableName};
 use forestall_model::Table;
 
 /// Keeps finished runs and knows which they are.
-pub(crate) trait Keeper {
+pub(crate) trait Keeper: Send {
     /// The runs that need not be computed again.
     fn done(&self) -> &RunSet;
 

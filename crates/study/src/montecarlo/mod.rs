@@ -4,8 +4,11 @@
 //! differences and the matched view.
 
 pub(crate) mod batches;
+mod collector;
 pub(crate) mod compare;
 pub(crate) mod draws;
+pub(crate) mod events;
+mod jobs;
 pub(crate) mod keeper;
 mod monitor;
 pub(crate) mod operating;
@@ -15,6 +18,7 @@ pub mod replicate;
 pub mod robustness;
 pub mod substitution;
 pub(crate) mod twins;
+mod watched;
 
 pub use batches::{MonteCarloError, Progress, Stop};
 pub(crate) use batches::{Workload, run};
@@ -22,11 +26,12 @@ pub use compare::CONFIDENCE;
 pub(crate) use compare::{Attacks, RUN, comparisons};
 pub(crate) use draws::PosteriorDraws;
 pub use draws::{Split, split};
+pub(crate) use jobs::together;
 pub(crate) use keeper::{Keeper, Memory};
 pub use monitor::Monitor;
 pub(crate) use operating::operating_points;
 pub(crate) use plots::{Endings, each_replication};
-pub(crate) use replicate::replicate_draw;
 pub use replicate::{NamedArm, replicate};
+pub(crate) use replicate::{replicate_draw, replicate_together};
 pub(crate) use substitution::Displaced;
 pub(crate) use twins::Twins;

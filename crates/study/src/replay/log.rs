@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use forestall_model::{Arm, Class, Fact, FactId, FactKind, FactSink, Key, Note, PlotRecord, in_order, simulate};
+use forestall_model::{
+    Arm, Class, Fact, FactId, FactKind, FactSink, Key, Note, PlotRecord, Replication, in_order, simulate, simulate_each,
+};
 
 use super::levers::Levers;
 
@@ -48,7 +50,7 @@ pub struct At {
 }
 
 /// Keeps facts and circumstances; false leads that nobody names stay counted.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Keeper {
     facts: Vec<Fact>,
     each: bool,
@@ -91,6 +93,17 @@ impl Log {
     pub fn simulate(arm: &Arm, replication: u64, each: bool) -> Self {
         let mut keeper = Keeper { facts: Vec::new(), each };
         let outcome = simulate(arm, replication, &mut keeper);
+        Self::of(keeper, outcome)
+    }
+
+    /// Simulates one replication of several arms, which share their past, and hands each over when it is done, by its
+    /// position; the first arm first.
+    pub fn simulate_each(arms: &[&Arm], replication: u64, each: bool, mut done: impl FnMut(usize, Self)) {
+        let keeper = Keeper { facts: Vec::new(), each };
+        simulate_each(arms, replication, &keeper, |arm, keeper, outcome| done(arm, Self::of(keeper, outcome)));
+    }
+
+    fn of(keeper: Keeper, outcome: Replication) -> Self {
         let mut facts = keeper.facts;
         in_order(&mut facts);
         let (mut by_id, mut by_subject, mut by_plot) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use forestall_model::{Column, FactKind as K, Note, PlotRecord, Table};
+use forestall_model::{Column, CountryId, FactKind as K, Note, PlotRecord, Table};
 
 use super::life::life;
 use super::log::{At, Side, Twins};
@@ -108,12 +108,12 @@ fn end_date(record: &PlotRecord, narrator: &Narrator) -> String {
 fn files(rows: &mut Rows, twins: &Twins, pair: &Pair, narrator: &Narrator, (side, end): (Side, f64), names: &Names) {
     let log = twins.log(side);
     for person in people(twins, pair.plot) {
-        let mut since: BTreeMap<(&str, u8), At> = BTreeMap::new();
+        let mut since: BTreeMap<(&str, CountryId), At> = BTreeMap::new();
         let close = |rows: &mut Rows,
                      what: &'static str,
-                     service: u8,
+                     service: CountryId,
                      until: f64,
-                     since: &mut BTreeMap<(&str, u8), At>| {
+                     since: &mut BTreeMap<(&str, CountryId), At>| {
             if let Some(at) = since.remove(&(what, service)) {
                 let fact = twins.fact(at);
                 let to = until.min(end).max(fact.time);
@@ -135,14 +135,14 @@ fn files(rows: &mut Rows, twins: &Twins, pair: &Pair, narrator: &Narrator, (side
                 close(rows, "watched", fact.country, fact.time, &mut since);
                 close(rows, "open", fact.country, fact.time, &mut since);
             } else if matches!(fact.kind, K::Imprisoned | K::Departed | K::StingCase) {
-                let open: Vec<(&str, u8)> = since.keys().copied().collect();
+                let open: Vec<(&str, CountryId)> = since.keys().copied().collect();
                 for (what, service) in open {
                     let what = if what == "open" { "open" } else { "watched" };
                     close(rows, what, service, fact.time, &mut since);
                 }
             }
         }
-        let open: Vec<(&str, u8)> = since.keys().copied().collect();
+        let open: Vec<(&str, CountryId)> = since.keys().copied().collect();
         for (what, service) in open {
             let what = if what == "open" { "open" } else { "watched" };
             close(rows, what, service, end, &mut since);

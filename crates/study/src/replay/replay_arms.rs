@@ -96,23 +96,32 @@ impl<'p> ReplayArms<'p> {
         Ok(test(&self.arm(policy, draw)?.scenario))
     }
 
-    /// Replays the baseline; `each` also keeps what happens to counted leads.
-    ///
-    /// # Errors
-    /// Where the values at the draw leave their range.
-    pub fn baseline_log(&self, replication: u64, each: bool) -> Result<Arc<Log>, Diagnostics> {
-        Ok(Arc::new(self.log(None, replication, each)?))
-    }
-
-    /// Replays the policy at a position and puts it beside the baseline's log of the same replication.
+    /// Replays the baseline and the policies at these positions, which share their past, and hands over each policy
+    /// beside the baseline with its place in `policies`; one after the other, so that not all logs are there at once.
     ///
     /// # Errors
     /// Where an arm's values at the draw leave their range.
-    pub fn twins(&self, baseline: &Arc<Log>, index: usize, replication: u64, each: bool) -> Result<Twins, Diagnostics> {
+    pub fn twins(
+        &self,
+        policies: &[usize],
+        replication: u64,
+        each: bool,
+        mut done: impl FnMut(usize, Twins),
+    ) -> Result<(), Diagnostics> {
         let draw = self.draw(replication);
-        let (base, other) = (self.baseline(draw)?, self.policy(index, draw)?);
-        let theirs = Arc::new(Log::simulate(&other.arm, replication, each));
-        let levers = Levers::new(&self.plan.registry, base.scenario.clone(), other.scenario.clone());
-        Ok(Twins::new(baseline.clone(), theirs, levers))
+        let base = self.baseline(draw)?;
+        let others: Vec<Cow<'_, Ready>> =
+            policies.iter().map(|&index| self.policy(index, draw)).collect::<Result<_, _>>()?;
+        let arms: Vec<&Arm> = std::iter::once(&base).chain(&others).map(|ready| &ready.arm).collect();
+        let mut baseline = None;
+        Log::simulate_each(&arms, replication, each, |arm, log| match (arm.checked_sub(1), &baseline) {
+            (None, _) => baseline = Some(Arc::new(log)),
+            (Some(place), Some(baseline)) => {
+                let levers = Levers::new(&self.plan.registry, base.scenario.clone(), others[place].scenario.clone());
+                done(place, Twins::new(Arc::clone(baseline), Arc::new(log), levers));
+            }
+            (Some(_), None) => unreachable!("the first arm is done first"),
+        });
+        Ok(())
     }
 }

@@ -94,16 +94,13 @@ pub fn replay(arms: &ReplayArms, todo: &[(u64, Vec<usize>)], watch: &Watch) -> R
                 return None;
             }
             let draw = arms.draw(*replication);
-            let found = arms.baseline_log(*replication, false).map_err(|e| e.to_string()).and_then(|baseline| {
-                // One policy at a time: two logs in memory, not all.
-                let each = |&index: &usize| {
-                    let twins = arms.twins(&baseline, index, *replication, false).map_err(|e| e.to_string())?;
-                    Ok(cases(&twins, &arms.policies()[index], draw, *replication))
-                };
-                policies.iter().map(each).collect::<Result<Vec<Vec<Case>>, String>>()
+            let mut found = Vec::new();
+            let told = arms.twins(policies, *replication, false, |place, twins| {
+                found.extend(cases(&twins, &arms.policies()[policies[place]], draw, *replication));
             });
+            let found = told.map(|()| found).map_err(|e| e.to_string());
             (watch.progress)(Progress { done: done.fetch_add(1, Ordering::Relaxed) + 1, all });
-            Some(found.map(|f| f.concat()))
+            Some(found)
         })
         .collect();
     let mut out = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use forestall_model::{Fact, Key, Value};
+use forestall_model::{CountryId, Fact, Key, Value};
 
 /// Names for the countries and for the people of one plot.
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ impl Names {
     }
 
     /// A country's code.
-    pub(crate) fn country(&self, country: u8) -> &str {
+    pub(crate) fn country(&self, country: CountryId) -> &str {
         self.countries.get(usize::from(country)).map_or("?", String::as_str)
     }
 
@@ -103,8 +103,8 @@ mod tests {
             cause: 0,
             time: 0.0,
             kind,
-            country: 0,
-            movement: 0,
+            country: CountryId::default(),
+            movement: forestall_model::MovementId::default(),
             subject: Key::from_bits(7),
             plot: Key::NONE,
             value,

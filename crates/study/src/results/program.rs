@@ -91,7 +91,7 @@ fn add_text(digest: &mut Sha256, text: &str) {
 
 fn add_fact(digest: &mut Sha256, fact: &Fact) {
     add_text(digest, &fact.kind.name());
-    let place = u64::from(fact.country) << 8 | u64::from(fact.movement);
+    let place = (usize::from(fact.country) << 8 | usize::from(fact.movement)) as u64;
     let words =
         [fact.id, fact.cause, fact.time.to_bits(), place, fact.subject.bits(), fact.plot.bits(), fact.value.to_bits()];
     for word in words {

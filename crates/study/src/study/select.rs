@@ -6,8 +6,8 @@ use crate::analysis::AnalysisError;
 use crate::analysis::selection::{
     Budget, KimNelson, Selection, SelectionJob, select_fixed, select_kim_nelson, select_within,
 };
-use crate::montecarlo::{NamedArm, replicate};
-use forestall_model::{Labels, columns, did_you_mean};
+use crate::montecarlo::{NamedArm, replicate_together, together};
+use forestall_model::{Labels, Rows, columns, did_you_mean};
 
 use super::simulate::{arms, names};
 use super::{Study, StudyError};
@@ -164,15 +164,30 @@ fn values(
     request: &SelectRequest,
     jobs: &[SelectionJob],
 ) -> Result<Vec<f64>, AnalysisError> {
-    let one = |job: &SelectionJob| {
-        let arm = &arms[job.arm];
-        let (rows, _) = replicate(arm, labels, job.replication as u64, false).map_err(|message| {
-            AnalysisError::Mismatch(format!("replication {} of {} failed: {message}", job.replication, arm.name))
-        })?;
-        let value = rows.replications.column(&request.outcome).and_then(|column| column.number(0)).unwrap_or(f64::NAN);
-        Ok(if request.most { -value } else { value })
+    let mut order: Vec<usize> = (0..jobs.len()).collect();
+    order.sort_by_key(|&at| (jobs[at].replication, jobs[at].arm));
+    let pieces = together(&order, |&a, &b| jobs[a].replication == jobs[b].replication);
+    let piece = |piece: &&[usize]| -> Result<Vec<(usize, f64)>, AnalysisError> {
+        let ready: Vec<&NamedArm> = piece.iter().map(|&at| &arms[jobs[at].arm]).collect();
+        let replication = jobs[piece[0]].replication;
+        let found = replicate_together(&ready, labels, 0, replication as u64, false);
+        let value = |(&at, computed): (&usize, Result<(Rows, _), String>)| {
+            let (rows, _) = computed.map_err(|message| {
+                let arm = &arms[jobs[at].arm].name;
+                AnalysisError::Mismatch(format!("replication {replication} of {arm} failed: {message}"))
+            })?;
+            let value = rows.replications.column(&request.outcome).and_then(|column| column.number(0));
+            let value = value.unwrap_or(f64::NAN);
+            Ok((at, if request.most { -value } else { value }))
+        };
+        piece.iter().zip(found).map(value).collect()
     };
-    jobs.par_iter().map(one).collect()
+    let found: Vec<Vec<(usize, f64)>> = pieces.par_iter().with_max_len(1).map(piece).collect::<Result<_, _>>()?;
+    let mut values = vec![f64::NAN; jobs.len()];
+    for (at, value) in found.into_iter().flatten() {
+        values[at] = value;
+    }
+    Ok(values)
 }
 
 fn standings(arms: &[NamedArm], found: &Selection, limits: &[(f64, f64)], most: bool) -> Vec<PolicyStanding> {

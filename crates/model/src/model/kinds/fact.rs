@@ -5,7 +5,7 @@
 //! a new kind is one more row. A number enters the identity of every fact of its kind: rows may move, numbers may not.
 
 use crate::engine::key::Key;
-use crate::model::state::{Channel, FileStatus, Found};
+use crate::model::state::{Channel, CountryId, FileStatus, Found, MovementId};
 
 use super::dependence::{self, Rule};
 use super::mechanism::Mechanism;
@@ -347,10 +347,10 @@ pub struct Fact {
     pub time: f64,
     /// What happened.
     pub kind: FactKind,
-    /// The country, by position in the scenario.
-    pub country: u8,
-    /// The movement, by position in the scenario.
-    pub movement: u8,
+    /// The country.
+    pub country: CountryId,
+    /// The movement.
+    pub movement: MovementId,
     /// The person, recruiter or country that it is about.
     pub subject: Key,
     /// The plot that it is about, or [`Key::NONE`].

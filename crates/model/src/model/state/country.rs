@@ -11,6 +11,10 @@ use crate::engine::key::Key;
 #[derive(Clone, Debug)]
 pub(crate) struct CountryState {
     pub(crate) key: Key,
+    /// Its place among all countries in the order of their keys, which orders what happens at the same moment.
+    pub(crate) rank: usize,
+    /// Whether it has residents and a service of its own in the run; a transit partner has none.
+    pub(crate) at_home: bool,
     pub(crate) residents: f64,
     pub(crate) neighbourhoods: std::ops::Range<u32>,
     pub(crate) onset_grievance: Vec<Reaction>,

@@ -30,6 +30,40 @@ pub(crate) struct Desk {
     pub(crate) served: u32,
 }
 
+impl Desk {
+    /// So many analysts more, or fewer, are at work from now on.
+    #[inline]
+    pub(crate) fn set_busy(&mut self, now: f64, change: i32) {
+        self.busy = self.busy.saturating_add_signed(change);
+        self.analyst_use.set(now, f64::from(self.busy));
+    }
+
+    /// A lead has waited up to a moment, when it was taken up or not.
+    #[inline]
+    pub(crate) fn note_wait(&mut self, arrival: f64, until: f64, served: bool) {
+        self.waited_days += (until - arrival.max(0.0)).max(0.0);
+        if served && until >= 0.0 {
+            self.served += 1;
+            self.served_waits += until - arrival;
+        }
+    }
+
+    /// A lead joins the queue.
+    #[inline]
+    pub(crate) fn put(&mut self, waiting: Waiting) {
+        self.pressing += u32::from(waiting.presses);
+        self.queue.push(waiting);
+    }
+
+    /// The best lead that waits leaves the queue.
+    #[inline]
+    pub(crate) fn take(&mut self) -> Option<Waiting> {
+        let first = self.queue.pop()?;
+        self.pressing -= u32::from(first.presses);
+        Some(first)
+    }
+}
+
 /// A lead in the queue; a counted one has no entry anywhere else.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Waiting {
@@ -76,8 +110,6 @@ pub(crate) struct Cohort {
     pub(crate) opening_at: Handle,
     pub(crate) opened: u32,
     pub(crate) assessment: Assessment,
-    pub(crate) wake: Handle,
-    pub(crate) wake_at: f64,
     pub(crate) told: Told,
 }
 
@@ -92,10 +124,17 @@ impl Default for Cohort {
             opening_at: Handle::NONE,
             opened: 0,
             assessment: Assessment::default(),
-            wake: Handle::NONE,
-            wake_at: f64::INFINITY,
             told: Told::default(),
         }
+    }
+}
+
+impl Cohort {
+    /// Books the next arrival.
+    #[inline]
+    pub(crate) fn book(&mut self, from: f64, threshold: f64, hazard: Hazard) {
+        self.clock = Countdown::start(from, threshold, hazard);
+        self.due = self.clock.due();
     }
 }
 

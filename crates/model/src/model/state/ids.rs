@@ -78,10 +78,10 @@ ids! {
 }
 
 macro_rules! small_ids {
-    ($($(#[doc = $doc:literal])+ $name:ident;)*) => {
+    ($($(#[doc = $doc:literal])+ $seen:vis $name:ident;)*) => {
         $($(#[doc = $doc])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-        pub(crate) struct $name(pub(crate) u8);
+        $seen struct $name(pub(crate) u8);
 
         impl From<$name> for usize {
             #[inline]
@@ -105,19 +105,28 @@ macro_rules! small_ids {
 }
 
 small_ids! {
-    /// A country with its service, by position in the scenario.
-    CountryId;
-    /// A movement, by position in the scenario.
-    MovementId;
+    /// A country with its service; `usize::from` gives its position in the scenario.
+    pub CountryId;
+    /// A movement; `usize::from` gives its position in the scenario.
+    pub MovementId;
     /// A language, by position in the scenario.
-    LanguageId;
+    pub(crate) LanguageId;
 }
 
 /// A list that is read by one kind of position.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct List<I, T> {
     entries: Vec<T>,
     by: std::marker::PhantomData<I>,
+}
+
+/// A copy has the room of the original: it goes on growing where that one did.
+impl<I, T: Clone> Clone for List<I, T> {
+    fn clone(&self) -> Self {
+        let mut entries = Vec::with_capacity(self.entries.capacity());
+        entries.extend_from_slice(&self.entries);
+        Self { entries, by: std::marker::PhantomData }
+    }
 }
 
 impl<I, T> Default for List<I, T> {

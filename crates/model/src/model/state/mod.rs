@@ -7,9 +7,11 @@ use crate::engine::hazard::Hazard;
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 use crate::engine::lazy_clock::LazyClock;
+use crate::engine::tournament::Tournament;
 
 use super::record::PlotRecord;
-use ids::{CircleId, CountryId, FileId, InPersonId, LeadId, List, PersonId, PlotId, RecruiterId};
+use ids::{CircleId, FileId, InPersonId, LeadId, List, PersonId, PlotId, RecruiterId};
+pub use ids::{CountryId, MovementId};
 
 pub(crate) mod country;
 pub(crate) mod desk;
@@ -32,8 +34,8 @@ pub(crate) use lead::Lead;
 pub(crate) use neighbourhood::{Neighbourhood, OnsetSeat, Presence};
 pub(crate) use over_time::{Reaction, TimeMean};
 pub(crate) use person::{Circle, NO_TICKET, Person, State, mark};
-pub use plot::{Ending, MissedChances, Pathway};
-pub(crate) use plot::{Fragment, Plot, Stage};
+pub use plot::{Ending, MissedChances, Pathway, Stage};
+pub(crate) use plot::{Fragment, Plot};
 pub(crate) use pool::{LinkJob, Pool, Released};
 pub(crate) use recruiter::{InPerson, Recruiter};
 
@@ -45,6 +47,8 @@ pub(crate) struct World {
     /// Movements in neighbourhoods, those of one neighbourhood together ([`crate::model::sim::Sim::presence`]).
     pub(crate) presences: Vec<Presence>,
     pub(crate) persons: List<PersonId, Person>,
+    /// Those on whom a service had an open file in the counted period.
+    pub(crate) filed: Vec<PersonId>,
     pub(crate) circles: List<CircleId, Circle>,
     pub(crate) plots: List<PlotId, Plot>,
     pub(crate) stings: Vec<PlotRecord>,
@@ -56,7 +60,12 @@ pub(crate) struct World {
     /// Group clocks by number; of each pair one is used, by who waits in it.
     pub(crate) clocks: Vec<Clock>,
     pub(crate) lazy_clocks: Vec<LazyClock>,
-    pub(crate) clock_events: Vec<Handle>,
+    /// When each group clock rings next.
+    pub(crate) rings: Tournament,
+    /// When each country's desk has an analyst free for a lead that presses, by rank of the country.
+    pub(crate) wakes: Tournament,
+    /// The countries by rank.
+    pub(crate) by_key: Vec<CountryId>,
     pub(crate) free_span: Vec<f64>,
     pub(crate) alive_recruiters: u32,
     pub(crate) trained_abroad: BTreeSet<(Key, PersonId)>,

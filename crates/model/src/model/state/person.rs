@@ -66,9 +66,9 @@ pub(crate) struct Person {
     pub(crate) country: CountryId,
     pub(crate) movement: MovementId,
     pub(crate) reintegrating: bool,
+    pub(crate) timer: Handle,
     /// The services that hold a record, one bit each.
     pub(crate) records: u64,
-    pub(crate) timer: Handle,
     pub(crate) circle: CircleId,
     /// The friend who came into the circle before.
     pub(crate) friend_before: PersonId,

@@ -12,16 +12,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::montecarlo::Monitor;
 use crate::montecarlo::pattern::Tables;
-use crate::montecarlo::{NamedArm, PosteriorDraws, Progress, replicate_draw};
+use crate::montecarlo::{NamedArm, PosteriorDraws, Progress, replicate_together, together};
 use crate::optimization::{Ask, OptimizationError, Outcome, ResponsePart, RunResponse};
 use crate::results::{ResultsError, atomic};
-use forestall_model::{Arm, BASELINE, Labels, Plan};
+use forestall_model::{Arm, BASELINE, Labels, Plan, Rows};
 
 use super::OptimizeEvent;
 use super::input::{Asked, Input};
 
-/// Replications of one setting that are done one after the other, for one arm made once.
-const TOGETHER: usize = 4;
+/// Most settings whose runs of one replication are done together, sharing their past.
+const TOGETHER: usize = 8;
 /// Groups of them between two looks at the clock and at interrupts, for each thread.
 const GROUPS: usize = 4;
 /// Least time between two writes of the file.
@@ -104,15 +104,10 @@ impl<'a> Runs<'a> {
 
     /// Does the runs asked for; `None` if interrupted, or if the file cannot be written.
     pub(super) fn run(&mut self, asks: &[Ask]) -> Option<Vec<Outcome>> {
-        let missing: Vec<&Ask> = asks.iter().filter(|ask| self.found(ask).is_none()).collect();
-        let mut groups: Vec<Vec<&Ask>> = Vec::new();
-        for ask in missing {
-            let same = |group: &&mut Vec<&Ask>| group[0].values == ask.values && group.len() < TOGETHER;
-            match groups.last_mut().filter(same) {
-                Some(group) => group.push(ask),
-                None => groups.push(vec![ask]),
-            }
-        }
+        let mut missing: Vec<&Ask> = asks.iter().filter(|ask| self.found(ask).is_none()).collect();
+        missing.sort_by_key(|ask| ask.replication);
+        let of_one = together(&missing, |a, b| a.replication == b.replication);
+        let groups: Vec<&[&Ask]> = of_one.into_iter().flat_map(|asks| asks.chunks(TOGETHER)).collect();
         let missing: u64 = groups.iter().map(|group| group.len() as u64).sum();
         let mut done = self.served + asks.len() as u64 - missing;
         self.served += asks.len() as u64;
@@ -175,16 +170,18 @@ impl<'a> Runs<'a> {
         self.broken.map_or(Ok(()), Err)
     }
 
+    /// Runs of one replication.
     fn simulate(&self, group: &[&Ask]) -> Vec<Outcome> {
-        let mut made: BTreeMap<u64, Result<NamedArm, String>> = BTreeMap::new();
-        group
-            .iter()
-            .map(|ask| {
-                let draw = PosteriorDraws::of(self.plan.draws(), ask.replication);
-                let arm = made.entry(draw).or_insert_with(|| self.arm(ask.values, draw));
-                arm.as_ref().map_err(Clone::clone).and_then(|arm| self.one(arm, draw, ask.replication))
-            })
-            .collect()
+        let Some(replication) = group.first().map(|ask| ask.replication) else { return Vec::new() };
+        let draw = PosteriorDraws::of(self.plan.draws(), replication);
+        let arms: Vec<Result<NamedArm, String>> = group.iter().map(|ask| self.arm(ask.values, draw)).collect();
+        let ready: Vec<&NamedArm> = arms.iter().flatten().collect();
+        let mut found = replicate_together(&ready, &self.labels, draw, replication, false).into_iter();
+        let mut outcome = |arm: &Result<NamedArm, String>| match arm {
+            Ok(_) => self.response(&found.next().unwrap_or_else(|| Err("no run was computed".into()))?.0),
+            Err(why) => Err(why.clone()),
+        };
+        arms.iter().map(&mut outcome).collect()
     }
 
     fn arm(&self, values: &[f64], draw: u64) -> Result<NamedArm, String> {
@@ -197,8 +194,8 @@ impl<'a> Runs<'a> {
         Ok(NamedArm { name: BASELINE.into(), arm: Arm::new(&scenario) })
     }
 
-    fn one(&self, arm: &NamedArm, draw: u64, replication: u64) -> Outcome {
-        let rows = replicate_draw(arm, &self.labels, draw, replication, false)?.0;
+    /// What is asked of the rows of one run.
+    fn response(&self, rows: &Rows) -> Outcome {
         let tables = Tables { replications: &rows.replications, monthly: &rows.monthly, by_country: &rows.by_country };
         let part = |asked: &Asked| {
             let (top, bottom) = asked.expression.parts(&tables, BASELINE)?.first().copied().flatten()?;

@@ -1,6 +1,6 @@
 //! One replication again: which plots end otherwise under a policy, and the life of one beside its twin.
 
-use crate::montecarlo::batches::events_table;
+use crate::montecarlo::events::events_table;
 use crate::replay::narrative::{End, Lever, Narrative, Narrator, mechanism};
 use crate::replay::words::hex;
 use crate::replay::{Pair, ReplayArms, Side, Twins, pair, pairs, picture, tell};
@@ -80,9 +80,10 @@ impl Replay {
     /// [`ReplayError::Mismatch`] if the plots are not those that the folder holds.
     pub fn replicate(&self, chosen: &[usize], replication: u64, events: bool) -> Result<Replayed<'_>, ReplayError> {
         let cast = ReplayArms::new(&self.plan, &self.policies)?;
-        let baseline = cast.baseline_log(replication, events)?;
-        let beside = |&index: &usize| cast.twins(&baseline, index, replication, events);
-        let twins: Vec<Twins> = chosen.iter().map(beside).collect::<Result<_, _>>()?;
+        let mut found: Vec<(usize, Twins)> = Vec::new();
+        cast.twins(chosen, replication, events, |place, twins| found.push((place, twins)))?;
+        found.sort_by_key(|(place, _)| *place);
+        let twins: Vec<Twins> = found.into_iter().map(|(_, twins)| twins).collect();
         let replayed = Replayed {
             source: self,
             chosen: chosen.to_vec(),

@@ -20,11 +20,10 @@ use crate::model::replication::{Arm, begin, step};
 use crate::model::sim::Sim;
 use crate::model::state::Ending;
 use crate::model::state::ids::FileId;
+use crate::model::test_world::{busy, change, slots};
 use crate::model::wiring;
-use crate::scenario::parameter::{Kind, Scope};
 use crate::scenario::registry::Slot;
-use crate::scenario::resolved::{Scenario, Snapshot, Values};
-use crate::scenario::{LoadOptions, load};
+use crate::scenario::resolved::{Scenario, Snapshot};
 
 /// The day of the change, when the world has long been busy, and the day on which the runs are compared.
 const CHANGE: f64 = 60.0;
@@ -42,32 +41,6 @@ const KNOWN: [(&str, &str, &str); 3] = [
     ("detection", "visible_watched_share", "background factor"),
 ];
 
-fn busy() -> Scenario {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/");
-    let read = |name: &str| std::fs::read_to_string(format!("{root}{name}")).map_err(|e| e.to_string());
-    let plan = load(&registry(), "golden.toml", &read, &LoadOptions::default()).unwrap_or_else(|d| panic!("{d}"));
-    plan.arm(None).unwrap_or_else(|d| panic!("{d}"))
-}
-
-/// Another value that the kind admits.
-fn other(kind: Kind, value: f64) -> f64 {
-    let (low, high) = kind.bounds();
-    let candidates = [1.5 * value, value + 1.0, 0.5 * value, low, high, 0.5 * (low + high)];
-    candidates.into_iter().find(|&x| x != value && kind.admits(x)).unwrap_or_else(|| panic!("{kind:?} beside {value}"))
-}
-
-/// Sets one parameter of one place to another value; the first country, movement or language stands for all.
-fn change(values: &mut Values, slot: Slot, scope: Scope, kind: Kind) {
-    let Slot { table, parameter } = slot;
-    let number = match scope {
-        Scope::World => &mut values.world[table][parameter],
-        Scope::Country | Scope::CountryEntry => &mut values.countries[0][table][parameter],
-        Scope::MovementEntry => &mut values.movements[0][parameter],
-        Scope::LanguageEntry => &mut values.languages[0][parameter],
-    };
-    *number = other(kind, *number);
-}
-
 /// The busy world in which one parameter changes.
 fn changed(scenario: &Scenario, slot: Slot) -> Scenario {
     let registry = registry();
@@ -76,14 +49,6 @@ fn changed(scenario: &Scenario, slot: Slot) -> Scenario {
     let mut scenario = scenario.clone();
     scenario.snapshots.push(Snapshot { time: CHANGE, values: values.into() });
     scenario
-}
-
-fn slots() -> Vec<Slot> {
-    let registry = registry();
-    let of = |(table, info): (usize, &crate::scenario::parameter::TableInfo)| {
-        (0..info.parameters.len()).map(move |parameter| Slot { table, parameter }).collect::<Vec<_>>()
-    };
-    registry.tables().iter().enumerate().flat_map(of).collect()
 }
 
 /// Every kept value with its name. Whatever is not computed anew keeps what `spoil` put there.
@@ -230,8 +195,8 @@ fn run(scenario: &Scenario, mode: &Mode, end: f64) -> (Vec<String>, Vec<Fact>) {
     {
         let mut sim = begin(&arm, 0, &mut facts);
         wiring::seed(&mut sim);
-        while sim.agenda.next_time().is_some_and(|t| t < CHANGE) && step(&mut sim, end) {}
-        let (old, new) = (sim.p, &sim.periods[sim.first + 1].1);
+        while sim.next().is_some_and(|(t, _)| t < CHANGE) && step(&mut sim, end) {}
+        let (old, new) = (sim.p, &sim.periods[sim.period + 1].1);
         let declared = declared(old, new);
         sim.left_out = match mode {
             Mode::All => Vec::new(),

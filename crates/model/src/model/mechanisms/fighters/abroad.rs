@@ -5,7 +5,6 @@
 //! can be dispatched (M11). Neutral: death 0, attachment 0 (fighters abroad are then M/M/∞).
 //! Source: F30 (14 % dead); the split is assumed.
 
-use crate::engine::hazard::Hazard;
 use crate::engine::time::DAYS_PER_YEAR;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
@@ -13,6 +12,7 @@ use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
+use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, live};
 use crate::model::state::State;
 use crate::model::state::ids::PersonId;
@@ -36,12 +36,16 @@ kept!(Abroad: DeathClocks);
 /// Sets the country's clocks of death abroad.
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("abroad");
-    let a = &sim.p.countries[c].abroad;
-    let pressure = sim.p.world.territory.pressure;
-    let rate = a.death_per_year * (1.0 + a.death_pressure_factor * pressure) / DAYS_PER_YEAR;
     for m in 0..sim.movements {
-        sim.set_clock(ClockKind::Death, c, m, Hazard::constant(rate));
+        sim.set_steady(rates(sim.p, c), c, m);
     }
+}
+
+/// How fast fighters die, a day.
+pub(crate) fn rates(p: &Parameters, c: usize) -> [(ClockKind, f64); 1] {
+    let a = &p.countries[c].abroad;
+    let pressure = p.world.territory.pressure;
+    [(ClockKind::Death, a.death_per_year * (1.0 + a.death_pressure_factor * pressure) / DAYS_PER_YEAR)]
 }
 
 /// A fighter arrives and begins to wait for death and return.

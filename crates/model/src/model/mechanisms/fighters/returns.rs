@@ -8,13 +8,13 @@
 //! share is arrested. Neutral: base rate 0.
 //! Sources: F7 (a warning not acted on), F10, F31; rates assumed.
 
-use crate::engine::hazard::Hazard;
 use crate::engine::time::DAYS_PER_YEAR;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{pairs, people, records};
+use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::ids::{CountryId, PersonId, Position};
 
@@ -49,12 +49,16 @@ const TRAFFIC_MEMORY_DAYS: f64 = 30.0;
 /// Sets the country's clocks of return.
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("returns");
-    let r = &sim.p.countries[c].returns;
-    let lost = 1.0 - sim.p.world.territory.held();
-    let rate = r.per_year * r.relative_rate * (1.0 + r.loss_push * lost) / DAYS_PER_YEAR;
     for m in 0..sim.movements {
-        sim.set_clock(ClockKind::Return, c, m, Hazard::constant(rate));
+        sim.set_steady(rates(sim.p, c), c, m);
     }
+}
+
+/// How fast fighters come back, a day.
+pub(crate) fn rates(p: &Parameters, c: usize) -> [(ClockKind, f64); 1] {
+    let r = &p.countries[c].returns;
+    let lost = 1.0 - p.world.territory.held();
+    [(ClockKind::Return, r.per_year * r.relative_rate * (1.0 + r.loss_push * lost) / DAYS_PER_YEAR)]
 }
 
 /// The country by whose external border a person comes in: a keyed race by entry weight.

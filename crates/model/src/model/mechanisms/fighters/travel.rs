@@ -6,13 +6,13 @@
 //! stay, with their hazard of plotting multiplied. Neutral: rate 0.
 //! Sources: F32 (pull follows territory and date), F34 (the blocked plot), F35 (friends); rates assumed.
 
-use crate::engine::hazard::Hazard;
 use crate::engine::time::DAYS_PER_YEAR;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{people, records};
+use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::State;
 use crate::model::state::ids::PersonId;
@@ -44,12 +44,16 @@ kept!(Travel: TravelClocks, SelfStartClocks, CostRates);
 /// Sets the country's travel clocks to the parameters and the territory in force.
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("travel");
-    let t = &sim.p.countries[c].travel;
-    let rate = t.per_year * t.pull * sim.p.world.territory.held() / DAYS_PER_YEAR;
     for m in 0..sim.movements {
-        let rate = if sim.p.movements[m].holds_territory == 0.0 { 0.0 } else { rate };
-        sim.set_clock(ClockKind::Travel, c, m, Hazard::constant(rate));
+        sim.set_steady(rates(sim.p, c, m), c, m);
     }
+}
+
+/// How fast the committed of a movement try to leave, a day.
+pub(crate) fn rates(p: &Parameters, c: usize, m: usize) -> [(ClockKind, f64); 1] {
+    let t = &p.countries[c].travel;
+    let rate = t.per_year * t.pull * p.world.territory.held() / DAYS_PER_YEAR;
+    [(ClockKind::Travel, if p.movements[m].holds_territory == 0.0 { 0.0 } else { rate })]
 }
 
 /// A committed person begins to think of leaving; the blocked do not try again.

@@ -15,6 +15,7 @@ use crate::model::kinds::fact::FactId;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
 use crate::model::moves::plots::{self, Start};
+use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, State};
 
@@ -42,17 +43,20 @@ kept!(Pathways: SelfStartClocks);
 /// Sets the country's clocks of self-started plots.
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("pathways");
-    let t = &sim.p.countries[c];
-    let rate = t.pathways.self_start_per_committed_per_year / DAYS_PER_YEAR;
-    let blocked = rate * t.travel.blocked_plot_factor;
-    let sudden = t.pathways.sudden_per_million_per_year / 1e6 / DAYS_PER_YEAR;
+    let sudden = sim.p.countries[c].pathways.sudden_per_million_per_year / 1e6 / DAYS_PER_YEAR;
     for m in 0..sim.movements {
-        let scale = sim.p.movements[m].plot_scale;
-        sim.set_clock(ClockKind::SelfStart, c, m, Hazard::constant(rate * scale));
-        sim.set_clock(ClockKind::SelfStartBlocked, c, m, Hazard::constant(blocked * scale));
+        sim.set_steady(rates(sim.p, c, m), c, m);
         let sudden = sudden * sim.p.movements[m].onset_factor();
         sim.set_clock(ClockKind::Sudden, c, m, Hazard::constant(sudden));
     }
+}
+
+/// How fast the committed of a movement start plots unprompted, a day.
+pub(crate) fn rates(p: &Parameters, c: usize, m: usize) -> [(ClockKind, f64); 2] {
+    let t = &p.countries[c];
+    let rate = t.pathways.self_start_per_committed_per_year / DAYS_PER_YEAR;
+    let (blocked, scale) = (rate * t.travel.blocked_plot_factor, p.movements[m].plot_scale);
+    [(ClockKind::SelfStart, rate * scale), (ClockKind::SelfStartBlocked, blocked * scale)]
 }
 
 /// A committed person begins to be able to plot.

@@ -5,7 +5,6 @@
 //! every stage at home; the charged serve a sentence and a share of them comes back committed.
 //! Sources: F36 (two speeds), F38 (sentences, re-engagement); desistance is assumed. Neutral: rates 0.
 
-use crate::engine::hazard::Hazard;
 use crate::engine::time::DAYS_PER_YEAR;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
@@ -13,6 +12,7 @@ use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
+use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, live};
 use crate::model::state::State;
 use crate::model::state::ids::PersonId;
@@ -42,19 +42,22 @@ kept!(Stages: StageClocks);
 /// Sets the country's stage clocks to the parameters in force.
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("stages");
-    let t = &sim.p.countries[c];
+    for m in 0..sim.movements {
+        sim.set_steady(rates(sim.p, c), c, m);
+    }
+}
+
+/// How fast people move between the stages, a day.
+pub(crate) fn rates(p: &Parameters, c: usize) -> [(ClockKind, f64); 4] {
+    let t = &p.countries[c];
     let s = &t.stages;
     let desist = t.prevention.desistance_factor();
-    for m in 0..sim.movements {
-        for (kind, per_year) in [
-            (ClockKind::DesistSympathiser, s.desist_sympathiser_per_year * desist),
-            (ClockKind::CommitFast, s.fast_commit_per_year),
-            (ClockKind::CommitSlow, s.slow_commit_per_year),
-            (ClockKind::DesistCommitted, s.desist_committed_per_year),
-        ] {
-            sim.set_clock(kind, c, m, Hazard::constant(per_year / DAYS_PER_YEAR));
-        }
-    }
+    [
+        (ClockKind::DesistSympathiser, s.desist_sympathiser_per_year * desist / DAYS_PER_YEAR),
+        (ClockKind::CommitFast, s.fast_commit_per_year / DAYS_PER_YEAR),
+        (ClockKind::CommitSlow, s.slow_commit_per_year / DAYS_PER_YEAR),
+        (ClockKind::DesistCommitted, s.desist_committed_per_year / DAYS_PER_YEAR),
+    ]
 }
 
 /// A new sympathiser begins to wait for each way on; a share of them commits fast, if at all.

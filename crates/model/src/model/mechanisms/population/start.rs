@@ -40,15 +40,16 @@ crate::parameters! {
 
 kept!(Start:);
 
-/// Makes room for the people and files that a run usually comes to; both grow beyond it at need.
+/// Makes room for the people and files that a run usually comes to; both grow beyond it at need. Room that is not used
+/// takes no memory.
 pub(crate) fn reserve(sim: &mut Sim) {
     let stocks = sim.p.countries.iter().map(|t| &t.start);
     let (people, files) = stocks.fold((0.0, 0.0), |(people, files), s| {
         let all = s.sympathisers + s.committed + s.fighters_abroad + s.returnees;
         (people + all, files + s.open_cases + s.closed_cases)
     });
-    sim.world.persons.reserve(2 * people as usize);
-    sim.world.dossiers.reserve(2 * files as usize);
+    sim.world.persons.reserve(3 * people as usize);
+    sim.world.dossiers.reserve(4 * files as usize);
 }
 
 /// Stocks one country.
@@ -59,10 +60,6 @@ pub(crate) fn seed(sim: &mut Sim, c: usize) {
     let mut at_home: Vec<PersonId> = Vec::new();
     for m in 0..sim.movements {
         let scale = sim.p.movements[m].stock_scale;
-        for kind in [ClockKind::DesistSympathiser, ClockKind::CommitSlow, ClockKind::TipSympathiser] {
-            let clock = sim.clock(kind, c, m);
-            sim.world.lazy_clocks[clock].reserve((1.25 * stocks.sympathisers * scale) as usize);
-        }
         for (index, (count, state)) in
             [(stocks.sympathisers * scale, State::Sympathiser), (stocks.committed * scale, State::Committed)]
                 .into_iter()
@@ -150,8 +147,14 @@ fn open_files(sim: &mut Sim, c: usize, people: &[PersonId], stocks: &Start) {
             (sim.threshold(person.key, Decision::StockRecord, 1) / odds.max(1e-9), person.key, id)
         })
         .collect();
-    race.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    for (rank, &(_, _, id)) in race.iter().take(open + closed).enumerate() {
+    let order = |a: &(f64, Key, PersonId), b: &(f64, Key, PersonId)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+    // Most come nowhere near a file: only the first are put in order.
+    if open + closed < race.len() {
+        race.select_nth_unstable_by(open + closed, order);
+        race.truncate(open + closed);
+    }
+    race.sort_unstable_by(order);
+    for (rank, &(_, _, id)) in race.iter().enumerate() {
         sim.stock_file(c, id, rank < open);
     }
 }

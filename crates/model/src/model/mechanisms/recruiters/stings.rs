@@ -5,7 +5,6 @@
 //! ends in an arrest; it is a plot that the police held from the start and is counted apart.
 //! Source: F3 (given there as a possible reason, not a finding); rates are assumed. Neutral: no personas.
 
-use crate::engine::hazard::Hazard;
 use crate::engine::key::Key;
 use crate::engine::time::DAYS_PER_YEAR;
 use crate::model::kinds::clock::ClockKind;
@@ -14,6 +13,7 @@ use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::people;
+use crate::model::parameters::Parameters;
 use crate::model::record::PlotRecord;
 use crate::model::sim::{Sim, live};
 use crate::model::state::Pathway;
@@ -37,11 +37,16 @@ kept!(Stings: PersonaClocks);
 /// Sets the country's persona clocks to the parameters in force.
 pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("stings");
-    let t = &sim.p.countries[c];
-    let rate = t.stings.contact_per_persona_per_year * t.services.undercover_personas / DAYS_PER_YEAR;
     for m in 0..sim.movements {
-        sim.set_clock(ClockKind::Persona, c, m, Hazard::constant(rate));
+        sim.set_steady(rates(sim.p, c), c, m);
     }
+}
+
+/// How fast seekers meet a persona, a day.
+pub(crate) fn rates(p: &Parameters, c: usize) -> [(ClockKind, f64); 1] {
+    let t = &p.countries[c];
+    let rate = t.stings.contact_per_persona_per_year * t.services.undercover_personas / DAYS_PER_YEAR;
+    [(ClockKind::Persona, rate)]
 }
 
 /// A committed person begins to be open to personas.
@@ -81,10 +86,10 @@ fn case_record(sim: &Sim, id: PersonId, key: Key) -> PlotRecord {
         design: person.key,
         pathway: Pathway::Inspired,
         sting: true,
-        movement: person.movement.0,
-        home: person.country.0,
-        preparation: person.country.0,
-        target: person.country.0,
+        movement: person.movement,
+        home: person.country,
+        preparation: person.country,
+        target: person.country,
         started: sim.now,
         ended: f64::INFINITY,
         ending: Ending::InProgress,
@@ -125,7 +130,7 @@ pub(crate) fn leave_case(sim: &mut Sim, id: PersonId) {
         case.ended = now;
         case.ending = Ending::Foiled;
         case.channel = Channel::Sting;
-        case.foiled_by = Some(country.0);
+        case.foiled_by = Some(country);
     }
     people::leave_state(sim, id);
 }

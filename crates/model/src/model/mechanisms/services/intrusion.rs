@@ -4,13 +4,15 @@
 //! judgement that belongs to the user. An accounting mechanism: neutral weights are 0 and change no
 //! other number. Source: F45; weights assumed.
 
+use std::collections::BTreeSet;
+
 use crate::engine::key::Key;
 use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
 use crate::model::record::FileRecord;
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::{PersonId, Position};
-use crate::model::state::mark;
+use crate::model::state::ids::{List, PersonId};
+use crate::model::state::{Person, World, mark};
 
 crate::parameters! {
     /// Weights of the intrusion index (M25); accounting only.
@@ -57,28 +59,31 @@ pub(crate) fn held(sim: &mut Sim, id: PersonId, cause: FactId, site: Site) {
 /// A file on the person is open now.
 pub(crate) fn note_file(sim: &mut Sim, id: PersonId) {
     if sim.now >= 0.0 {
-        sim.world.persons[id].marks |= mark::FILED;
+        note(&mut sim.world.persons, &mut sim.world.filed, id);
+    }
+}
+
+fn note(persons: &mut List<PersonId, Person>, filed: &mut Vec<PersonId>, id: PersonId) {
+    if persons[id].marks & mark::FILED == 0 {
+        persons[id].marks |= mark::FILED;
+        filed.push(id);
     }
 }
 
 /// The counted period begins: files opened before and still open count in it.
 pub(crate) fn note_open_files(sim: &mut Sim) {
-    let (countries, files, persons) = (&sim.world.countries, &sim.world.dossiers, &mut sim.world.persons);
+    let World { countries, dossiers, persons, filed, .. } = &mut sim.world;
     for place in countries.iter().flat_map(|c| &c.files) {
-        persons[files[place.2].person].marks |= mark::FILED;
+        note(persons, filed, dossiers[place.2].person);
     }
 }
 
 /// By country, the people with an open file in the counted period who have been in no plot so far.
 pub(crate) fn files_without_plot(sim: &Sim) -> Vec<FileRecord> {
-    let mut plotted = vec![false; sim.world.persons.len()];
-    for &id in sim.world.plots.iter().flat_map(|p| &p.members) {
-        plotted[id.place()] = true;
-    }
+    let plotted: BTreeSet<PersonId> = sim.world.plots.iter().flat_map(|p| &p.members).copied().collect();
     let mut records = vec![FileRecord::default(); sim.countries()];
-    for (person, _) in
-        sim.world.persons.iter().zip(plotted).filter(|(p, plotted)| p.marks & mark::FILED != 0 && !plotted)
-    {
+    for id in sim.world.filed.iter().filter(|id| !plotted.contains(id)) {
+        let person = &sim.world.persons[*id];
         let record = &mut records[usize::from(person.country)];
         record.people += 1;
         record.held += u32::from(person.marks & mark::HELD != 0);

@@ -10,6 +10,7 @@ use crate::engine::time::DAYS_PER_YEAR;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::kept::kept;
+use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, live};
 use crate::model::state::desk::FalseLeads;
 use crate::model::state::ids::{CountryId, PersonId};
@@ -70,19 +71,20 @@ pub(crate) fn hazards(sim: &mut Sim, c: usize) {
     live!("leads");
     let streams = false_streams(sim, c);
     sim.set_false_leads(c, streams);
-    let l = &sim.p.countries[c].leads;
-    let rates = [
-        (ClockKind::TipSympathiser, l.sympathiser_per_year),
-        (ClockKind::TipCommitted, l.committed_per_year),
-        (ClockKind::TipReturnee, l.returnee_per_year),
-    ];
-    let factor = l.tip_programme_factor / DAYS_PER_YEAR;
     for m in 0..sim.movements {
-        let scale = sim.p.movements[m].tip_scale;
-        for (kind, rate) in rates {
-            sim.set_clock(kind, c, m, Hazard::constant(rate * factor * scale));
-        }
+        sim.set_steady(rates(sim.p, c, m), c, m);
     }
+}
+
+/// How fast people of a movement are reported, a day.
+pub(crate) fn rates(p: &Parameters, c: usize, m: usize) -> [(ClockKind, f64); 3] {
+    let l = &p.countries[c].leads;
+    let (factor, scale) = (l.tip_programme_factor / DAYS_PER_YEAR, p.movements[m].tip_scale);
+    [
+        (ClockKind::TipSympathiser, l.sympathiser_per_year * factor * scale),
+        (ClockKind::TipCommitted, l.committed_per_year * factor * scale),
+        (ClockKind::TipReturnee, l.returnee_per_year * factor * scale),
+    ]
 }
 
 /// After an attack the public reports more of everything.

@@ -17,8 +17,11 @@ use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
 use crate::model::sim::{Sim, Site};
-use crate::model::state::desk::FalseLeads;
+use crate::model::state::World;
+use crate::model::state::desk::{FalseLeads, Waiting};
 use crate::model::state::ids::{CountryId, Position};
+
+use super::stretch::{Happening, Stretch};
 
 /// Books the country's first false leads.
 pub(crate) fn seed(sim: &mut Sim, c: usize, streams: FalseLeads) {
@@ -53,9 +56,7 @@ pub(crate) fn set_hazards(sim: &mut Sim, c: usize, streams: FalseLeads) {
 fn book(sim: &mut Sim, c: usize, from: f64, hazard: Hazard) {
     let key = sim.world.countries[c].key;
     let threshold = sim.threshold(key, Decision::FalseLead, sim.world.countries[c].desk.cohort.arrived);
-    let cohort = &mut sim.world.countries[c].desk.cohort;
-    cohort.clock = Countdown::start(from, threshold, hazard);
-    cohort.due = cohort.clock.due();
+    sim.world.countries[c].desk.cohort.book(from, threshold, hazard);
 }
 
 fn book_opening(sim: &mut Sim, c: usize, hazard: Hazard) {
@@ -75,63 +76,73 @@ pub(crate) fn opening_arrives(sim: &mut Sim, c: usize) {
     cohort.told.received.add(sim.now, 1.0);
     keep(sim, c, FactKind::LeadReceived, 1.0);
     book_opening(sim, c, hazard);
-    super::false_arrives(sim, c, count, true);
+    super::opening_arrives(sim, c, count);
     schedule_wake(sim, c);
 }
 
 /// Works off what has happened at the desk up to now.
 pub(crate) fn catch_up(sim: &mut Sim, c: usize) {
     let now = sim.now;
-    let mut moved = false;
-    loop {
-        let cohort = &mut sim.world.countries[c].desk.cohort;
-        let done = cohort.assessment.due;
-        let arrives = cohort.due;
-        if arrives.min(done) > now {
-            break;
-        }
-        moved = true;
-        sim.events += 1;
-        sim.now = arrives.min(done);
-        if done <= arrives {
-            finish(sim, c);
-        } else {
-            arrive(sim, c);
-        }
+    let cohort = &sim.world.countries[c].desk.cohort;
+    if cohort.due.min(cohort.assessment.due) > now {
+        return;
+    }
+    while let Some((at, lead)) = by_itself(sim, c, |stretch| stretch.up_to(now)) {
+        sim.now = at;
+        super::serve_pressing(sim, c, &lead);
+        super::take_up(sim, c);
         sim.now = now;
     }
-    if moved {
-        schedule_wake(sim, c);
+    schedule_wake(sim, c);
+}
+
+/// Free analysts take the best leads that wait, up to the first that the world outside the desk depends on.
+pub(super) fn take_up(sim: &mut Sim, c: usize) -> Option<Waiting> {
+    let now = sim.now;
+    by_itself(sim, c, |stretch| stretch.take_up(now))
+}
+
+/// Lets a desk work by itself, and states what happened.
+fn by_itself<T>(sim: &mut Sim, c: usize, work: impl FnOnce(&mut Stretch) -> T) -> T {
+    let each = sim.facts.keeps_each();
+    let World { countries, leads, .. } = &mut sim.world;
+    let state = &mut countries[c];
+    let mut stretch = Stretch::new(&mut state.desk, leads, &sim.p.countries[c].triage, (sim.draws, state.key), each);
+    let result = work(&mut stretch);
+    let (events, told) = (stretch.events, stretch.told);
+    sim.events += events;
+    if !told.is_empty() {
+        tell_one_by_one(sim, c, &told);
     }
+    result
 }
 
-fn finish(sim: &mut Sim, c: usize) {
+/// States what happened at a desk at the times at which it did.
+#[cold]
+fn tell_one_by_one(sim: &mut Sim, c: usize, told: &[(f64, Happening)]) {
+    let now = sim.now;
+    for &(at, happening) in told {
+        sim.now = at;
+        match happening {
+            Happening::Received => keep(sim, c, FactKind::LeadReceived, 1.0),
+            Happening::Waited(days) => keep(sim, c, FactKind::LeadWait, days),
+            Happening::Stale => gone_stale(sim, c, at),
+            Happening::Assessed => {
+                keep(sim, c, FactKind::LeadAssessed, 0.0);
+                let who = sim.world.countries[c].key;
+                sim.keep_assessed(c, who);
+            }
+        }
+    }
+    sim.now = now;
+}
+
+/// A false lead has gone stale. Told when it is noticed; the fact carries the time at which it happened.
+pub(super) fn gone_stale(sim: &mut Sim, c: usize, at: f64) {
     let key = sim.world.countries[c].key;
-    let rate = sim.p.countries[c].triage.assessments_per_analyst_per_day;
-    let next = sim.world.countries[c].desk.cohort.assessment.finished + 1;
-    let threshold = sim.threshold(key, Decision::Assessment, next);
-    let now = sim.now;
-    sim.world.countries[c].desk.cohort.assessment.done(now, rate, threshold);
-    super::finished_false(sim, c);
-}
-
-fn arrive(sim: &mut Sim, c: usize) {
-    let at = sim.now;
-    let cohort = &mut sim.world.countries[c].desk.cohort;
-    let (count, hazard) = (cohort.arrived, cohort.clock.hazard());
-    cohort.arrived += 1;
-    cohort.told.received.add(at, 1.0);
-    keep(sim, c, FactKind::LeadReceived, 1.0);
-    book(sim, c, at, hazard);
-    super::false_arrives(sim, c, count, false);
-}
-
-/// A false lead without consequence has been taken up.
-pub(crate) fn serve(sim: &mut Sim, c: usize) {
-    let now = sim.now;
-    let rate = sim.p.countries[c].triage.assessments_per_analyst_per_day;
-    let assessment = &mut sim.world.countries[c].desk.cohort.assessment;
-    assessment.set(now, assessment.busy + 1, rate);
+    let now = std::mem::replace(&mut sim.now, at);
+    sim.fact(FactKind::LeadStale, 0, Site::country(c, key), 1.0);
+    sim.now = now;
 }
 
 /// A false lead had to wait before it was taken up.
@@ -155,31 +166,19 @@ fn keep(sim: &mut Sim, c: usize, kind: FactKind, value: f64) {
     sim.keep_fact(kind, site, value);
 }
 
-/// Puts the next moment at which an analyst becomes free for a pressing lead on the agenda.
+/// Notes the next moment at which an analyst becomes free for a pressing lead.
 pub(crate) fn schedule_wake(sim: &mut Sim, c: usize) {
-    let desk = &sim.world.countries[c].desk;
-    let cohort = &desk.cohort;
-    let due = if desk.pressing > 0 { cohort.assessment.due } else { f64::INFINITY };
-    if due == cohort.wake_at && (due == f64::INFINITY || sim.agenda.pending(cohort.wake)) {
-        return;
-    }
-    let (key, wake) = (sim.world.countries[c].key, cohort.wake);
-    if due == f64::INFINITY {
-        sim.agenda.cancel(wake);
-    } else if sim.agenda.pending(wake) {
-        sim.agenda.move_to(wake, due);
-    } else {
-        let wake = sim.schedule(due, EventKind::AnalystFree(CountryId::at(c)), key, 0);
-        sim.world.countries[c].desk.cohort.wake = wake;
-    }
-    sim.world.countries[c].desk.cohort.wake_at = due;
+    let state = &sim.world.countries[c];
+    let due = if state.desk.pressing > 0 { state.desk.cohort.assessment.due } else { f64::INFINITY };
+    sim.world.wakes.set(state.rank, due);
 }
 
 /// The moment has come; the desk itself counts what happens in it.
 pub(crate) fn wake(sim: &mut Sim, c: usize) {
     sim.events -= 1;
     catch_up(sim, c);
-    super::next(sim, c);
+    // Whatever was free has been given out on the way.
+    schedule_wake(sim, c);
 }
 
 /// Tells the facts of the month that ends.

@@ -12,6 +12,7 @@
 
 use std::collections::BinaryHeap;
 
+use crate::engine::draw::Draws;
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 use crate::model::kinds::decision::Decision;
@@ -25,6 +26,7 @@ use crate::model::state::ids::{CountryId, LeadId, PersonId, Position};
 use crate::model::state::{Channel, Lead, State};
 
 pub(crate) mod cohort;
+mod stretch;
 
 crate::parameters! {
     /// Assessment of leads by finite analysts (M20).
@@ -62,15 +64,23 @@ fn priority(t: &Triage, prior_log_odds: f64, score: f64, urgency: f64) -> f64 {
 }
 
 /// The priority of a lead: by its first look, or all alike if the first look tells nothing.
-fn first_look(sim: &Sim, c: usize, key: Key, occasion: u32, truth: bool, urgency: f64) -> f64 {
-    let t = &sim.p.countries[c].triage;
+fn first_look(draws: Draws, t: &Triage, prior_log_odds: f64, (key, occasion): (Key, u32), urgency: f64) -> f64 {
     let d = t.discrimination;
-    let score = if d == 0.0 {
-        0.0
-    } else {
-        sim.draws.normal(key, Decision::LeadScore.number(), occasion) + if truth { d } else { 0.0 }
-    };
-    priority(t, sim.world.countries[c].desk.prior_log_odds, score, urgency)
+    let score = if d == 0.0 { 0.0 } else { draws.normal(key, Decision::LeadScore.number(), occasion) };
+    priority(t, prior_log_odds, score, urgency)
+}
+
+/// The same of a lead that is true.
+fn first_look_at_truth(draws: Draws, t: &Triage, prior_log_odds: f64, key: Key, urgency: f64) -> f64 {
+    let d = t.discrimination;
+    let score = if d == 0.0 { 0.0 } else { draws.normal(key, Decision::LeadScore.number(), 0) + d };
+    priority(t, prior_log_odds, score, urgency)
+}
+
+/// How long a lead waits before it goes stale.
+fn patience(draws: Draws, t: &Triage, key: Key, occasion: u32) -> f64 {
+    let rate = t.stale_per_day;
+    if rate > 0.0 { draws.exponential(key, Decision::LeadPatience.number(), occasion) / rate } else { f64::INFINITY }
 }
 
 fn is_true(state: State) -> bool {
@@ -94,37 +104,34 @@ impl Triage {
     }
 }
 
-/// The key by which the false leads of one stream are named.
-fn stream_key(sim: &Sim, c: usize, opens: bool) -> Key {
-    let key = sim.world.countries[c].key;
-    if opens { key.child(Decision::NameLead.number(), 0) } else { key }
+/// The key by which the false leads that open files are named; the others have the country's own.
+fn stream_key(sim: &Sim, c: usize) -> Key {
+    sim.world.countries[c].key.child(Decision::NameLead.number(), 0)
 }
 
-/// A counted false lead arrives.
-pub(crate) fn false_arrives(sim: &mut Sim, c: usize, count: u32, opens: bool) {
+/// A false lead arrives that will open a file on a resident.
+pub(crate) fn opening_arrives(sim: &mut Sim, c: usize, count: u32) {
     live!("triage");
-    let key = stream_key(sim, c, opens);
+    let key = stream_key(sim, c);
     if sim.p.countries[c].triage.assessments_per_analyst_per_day == 0.0 {
-        assessed_false(sim, c, count, opens);
+        assessed_false(sim, c, count);
     } else if sim.world.countries[c].desk.busy < sim.world.countries[c].desk.analysts {
-        serve_false(sim, c, count, opens, sim.now);
+        serve_false(sim, c, count, sim.now);
     } else {
-        let deadline = sim.now + patience(sim, c, key, count);
-        let priority = first_look(sim, c, key, count, false, 1.0);
+        let t = &sim.p.countries[c].triage;
+        let deadline = sim.now + patience(sim.draws, t, key, count);
+        let prior = sim.world.countries[c].desk.prior_log_odds;
+        let priority = first_look(sim.draws, t, prior, (key, count), 1.0);
         let order = u64::from(count);
-        put(sim, c, Waiting { priority, arrival: sim.now, deadline, lead: FALSE, presses: opens, order });
+        sim.world.countries[c].desk.put(Waiting {
+            priority,
+            arrival: sim.now,
+            deadline,
+            lead: FALSE,
+            presses: true,
+            order,
+        });
     }
-}
-
-fn put(sim: &mut Sim, c: usize, waiting: Waiting) {
-    let desk = &mut sim.world.countries[c].desk;
-    desk.pressing += u32::from(waiting.presses);
-    desk.queue.push(waiting);
-}
-
-fn patience(sim: &Sim, c: usize, key: Key, occasion: u32) -> f64 {
-    let rate = sim.p.countries[c].triage.stale_per_day;
-    if rate > 0.0 { sim.threshold(key, Decision::LeadPatience, occasion) / rate } else { f64::INFINITY }
 }
 
 /// A lead about a named person arrives.
@@ -156,59 +163,53 @@ pub(crate) fn arrives(sim: &mut Sim, service: CountryId, id: PersonId, channel: 
         serve(sim, index, sim.now);
     } else {
         let urgency = if weight > 0.0 { sim.p.countries[c].triage.sign_urgency } else { 1.0 };
-        let priority = first_look(sim, c, key, 0, truth, urgency);
-        let deadline = sim.now + patience(sim, c, key, 0);
+        let (t, prior) = (&sim.p.countries[c].triage, sim.world.countries[c].desk.prior_log_odds);
+        let priority = if truth {
+            first_look_at_truth(sim.draws, t, prior, key, urgency)
+        } else {
+            first_look(sim.draws, t, prior, (key, 0), urgency)
+        };
+        let deadline = sim.now + patience(sim.draws, t, key, 0);
         if deadline.is_finite() {
             let stale = sim.schedule(deadline, EventKind::LeadStale(index), key, 0);
             sim.world.leads[index].stale = stale;
         }
         sim.world.leads[index].waiting = true;
-        put(sim, c, Waiting { priority, arrival: sim.now, deadline, lead: index, presses: true, order: key.bits() });
+        sim.world.countries[c].desk.put(Waiting {
+            priority,
+            arrival: sim.now,
+            deadline,
+            lead: index,
+            presses: true,
+            order: key.bits(),
+        });
     }
     cohort::schedule_wake(sim, c);
 }
 
 fn set_busy(sim: &mut Sim, c: usize, change: i32) {
     let now = sim.now;
-    let desk = &mut sim.world.countries[c].desk;
-    desk.busy = desk.busy.saturating_add_signed(change);
-    let busy = f64::from(desk.busy);
-    desk.analyst_use.set(now, busy);
+    sim.world.countries[c].desk.set_busy(now, change);
 }
 
 fn note_wait(sim: &mut Sim, c: usize, arrival: f64, until: f64, served: bool) {
-    let desk = &mut sim.world.countries[c].desk;
-    desk.waited_days += (until - arrival.max(0.0)).max(0.0);
-    if served && until >= 0.0 {
-        desk.served += 1;
-        desk.served_waits += until - arrival;
-    }
+    sim.world.countries[c].desk.note_wait(arrival, until, served);
 }
 
 fn service_days(sim: &Sim, c: usize, key: Key, occasion: u32) -> f64 {
     sim.threshold(key, Decision::Assessment, occasion) / sim.p.countries[c].triage.assessments_per_analyst_per_day
 }
 
-fn serve_false(sim: &mut Sim, c: usize, count: u32, opens: bool, arrival: f64) {
-    let key = stream_key(sim, c, opens);
+/// A false lead that will open a file is taken up.
+fn serve_false(sim: &mut Sim, c: usize, count: u32, arrival: f64) {
+    let key = stream_key(sim, c);
     note_wait(sim, c, arrival, sim.now, true);
     if sim.now > arrival {
         cohort::waited(sim, c, sim.now - arrival);
     }
     set_busy(sim, c, 1);
-    if opens {
-        let done = sim.now + service_days(sim, c, key, count);
-        sim.schedule(done, EventKind::FalseLeadServed(CountryId::at(c)), key, count);
-    } else {
-        cohort::serve(sim, c);
-    }
-}
-
-/// A counted false lead has been assessed, without consequence; its analyst takes the next.
-pub(crate) fn finished_false(sim: &mut Sim, c: usize) {
-    set_busy(sim, c, -1);
-    cohort::assessed(sim, c);
-    take_up(sim, c);
+    let done = sim.now + service_days(sim, c, key, count);
+    sim.schedule(done, EventKind::FalseLeadServed(CountryId::at(c)), key, count);
 }
 
 fn serve(sim: &mut Sim, index: LeadId, arrival: f64) {
@@ -241,7 +242,7 @@ pub(crate) fn served(sim: &mut Sim, lead: LeadId) {
 pub(crate) fn false_served(sim: &mut Sim, c: usize, count: u32) {
     cohort::catch_up(sim, c);
     set_busy(sim, c, -1);
-    assessed_false(sim, c, count, true);
+    assessed_false(sim, c, count);
     next(sim, c);
 }
 
@@ -252,31 +253,20 @@ pub(crate) fn next(sim: &mut Sim, c: usize) {
     cohort::schedule_wake(sim, c);
 }
 
+/// Free analysts take the best leads that wait; those that concern nobody but the desk are taken by the desk itself.
 fn take_up(sim: &mut Sim, c: usize) {
-    while sim.world.countries[c].desk.busy < sim.world.countries[c].desk.analysts {
-        let Some(first) = sim.world.countries[c].desk.queue.pop() else { return };
-        sim.world.countries[c].desk.pressing -= u32::from(first.presses);
-        if first.lead == FALSE {
-            if first.deadline <= sim.now {
-                false_stale(sim, c, &first);
-            } else {
-                serve_false(sim, c, first.order as u32, first.presses, first.arrival);
-            }
-        } else if sim.world.leads[first.lead].waiting && sim.world.leads[first.lead].key.bits() == first.order {
-            serve(sim, first.lead, first.arrival);
-        } else {
-            note_wait(sim, c, first.arrival, first.deadline, false);
-        }
+    while let Some(lead) = cohort::take_up(sim, c) {
+        serve_pressing(sim, c, &lead);
     }
 }
 
-fn false_stale(sim: &mut Sim, c: usize, waiting: &Waiting) {
-    note_wait(sim, c, waiting.arrival, waiting.deadline, false);
-    let key = sim.world.countries[c].key;
-    // Told when it is noticed; the fact carries the time at which it happened.
-    let now = std::mem::replace(&mut sim.now, waiting.deadline);
-    sim.fact(FactKind::LeadStale, 0, Site::country(c, key), 1.0);
-    sim.now = now;
+/// A lead is taken up that the world outside the desk depends on.
+fn serve_pressing(sim: &mut Sim, c: usize, waiting: &Waiting) {
+    if waiting.lead == FALSE {
+        serve_false(sim, c, waiting.order as u32, waiting.arrival);
+    } else {
+        serve(sim, waiting.lead, waiting.arrival);
+    }
 }
 
 /// Counts out the false leads that have gone stale; the queue that is left is the queue now.
@@ -298,7 +288,8 @@ pub(crate) fn sweep(sim: &mut Sim, c: usize) -> usize {
     }
     gone.sort_by_key(|w| w.order);
     for waiting in gone {
-        false_stale(sim, c, &waiting);
+        note_wait(sim, c, waiting.arrival, waiting.deadline, false);
+        cohort::gone_stale(sim, c, waiting.deadline);
     }
     let left = kept.len();
     let desk = &mut sim.world.countries[c].desk;
@@ -337,15 +328,13 @@ pub(crate) fn stale(sim: &mut Sim, index: LeadId) {
     }
 }
 
-fn assessed_false(sim: &mut Sim, c: usize, count: u32, opens: bool) {
+fn assessed_false(sim: &mut Sim, c: usize, count: u32) {
     let key = sim.world.countries[c].key;
     cohort::assessed(sim, c);
-    if opens {
-        let name = key.child(Decision::NameResident.number(), u64::from(count));
-        let n = people::neighbourhood(sim, c, name);
-        let id = people::new_person(sim, name, n, 0);
-        sim.open_file(CountryId::at(c), id, Channel::Public, 0.0, 0);
-    }
+    let name = key.child(Decision::NameResident.number(), u64::from(count));
+    let n = people::neighbourhood(sim, c, name);
+    let id = people::new_person(sim, name, n, 0);
+    sim.open_file(CountryId::at(c), id, Channel::Public, 0.0, 0);
 }
 
 fn assessed(sim: &mut Sim, index: LeadId) {
