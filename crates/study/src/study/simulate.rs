@@ -197,6 +197,8 @@ impl<'a> Simulation<'a> {
         replications: u64,
         precision: Option<(String, StoppingRule)>,
     ) -> Self {
+        // Those of a posterior are made draw by draw; these were made to find mistakes before the first run.
+        let arms = if plan.draws() > 0 { Vec::new() } else { arms };
         Self { plan, names, arms, labels: Labels::of(plan), replications, precision }
     }
 
@@ -212,6 +214,7 @@ impl<'a> Simulation<'a> {
         monitor: &Monitor<RunEvent>,
     ) -> Result<Stop, MonteCarloError> {
         let work = Workload {
+            names: &self.names,
             arms: &self.arms,
             labels: &self.labels,
             replications: self.replications,
@@ -226,7 +229,7 @@ impl<'a> Simulation<'a> {
         let progress = |progress| monitor.tell(RunEvent::Progress(progress));
         let watch = Monitor { observe: &progress, cancel: monitor.cancel };
         let mut keeper = Told { keeper, monitor };
-        monitor.tell(RunEvent::Begins(self.replications * self.arms.len() as u64));
+        monitor.tell(RunEvent::Begins(self.replications * self.names.len() as u64));
         let ended = montecarlo::run(&work, draws.as_ref(), &mut keeper, &watch);
         monitor.tell(RunEvent::Ends);
         ended
