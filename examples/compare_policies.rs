@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let end = study.run(&RunRequest::default(), &Monitor { observe: &observe, cancel: &cancel })?;
 
     // What has finished is a whole run: rows, comparisons, everything.
-    let comparisons = end.run.comparisons();
+    let comparisons = end.run.comparisons()?;
     let number = |name: &str, row: usize| comparisons.column(name).and_then(|c| c.number(row));
     for row in 0..comparisons.rows() {
         let text = |name: &str| comparisons.column(name).map(|c| c.text(row)).unwrap_or_default();

@@ -28,5 +28,5 @@ pub use forestall_study::{
     Calibration, CalibrationEnd, CalibrationEvent, CalibrationOutcome, CalibrationRequest, Monitor, OptimizeEnd,
     OptimizeEvent, OptimizeRequest, Optimized, Overrides, PrecisionGoal, Progress, Provenance, Replay, Replayed, Run,
     RunEnd, RunEvent, RunPolicy, RunRequest, SelectRequest, Selected, Stop, Study, StudyError, Sweep, SweepDesign,
-    UsePosterior, VerifyRequest, discover, robust, sensitivity, verify,
+    TableName, UsePosterior, VerifyRequest, discover, robust, sensitivity, verify,
 };

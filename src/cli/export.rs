@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use forestall_study::{ResultsFolder, TableName, atomic, csv};
+use forestall_study::{ResultsFolder, TableName};
 
 use super::options::Common;
 use super::outcome::{Exit, Failure};
@@ -33,14 +33,9 @@ pub fn run(arguments: &Arguments, _common: &Common) -> Result<Exit, Failure> {
     let Format::Csv = arguments.to;
     let folder = ResultsFolder::open(&arguments.run)?;
     for name in TableName::ALL {
-        let path = folder.table(name);
-        if !path.exists() {
-            continue;
+        if let Some(path) = folder.export_csv(name)? {
+            print(&path.display().to_string());
         }
-        let table = folder.read(name)?;
-        let target = path.with_extension("csv");
-        atomic::write(&target, csv::to_text(&table).as_bytes())?;
-        print(&target.display().to_string());
     }
     Ok(Exit::Done)
 }

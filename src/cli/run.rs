@@ -63,11 +63,14 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let began = std::time::Instant::now();
     let shown = Display::later(common.quiet);
     let observe = |event: RunEvent| tell(&event, &shown, common);
-    let end = study.run(&request, &Monitor { observe: &observe, cancel: &interrupted }).map_err(in_flags)?;
-    if end.run.manifest().replications.done > 0 {
-        publish(&end.run, common, began.elapsed().as_secs_f64())?;
-    }
-    Ok(ended(&end, common))
+    // On a thread that simulates: the memory that it frees after its runs then serves tables and charts.
+    rayon::scope(|_| {
+        let end = study.run(&request, &Monitor { observe: &observe, cancel: &interrupted }).map_err(in_flags)?;
+        if end.run.manifest().replications.done > 0 {
+            publish(&end.run, common, began.elapsed().as_secs_f64())?;
+        }
+        Ok(ended(&end, common))
+    })
 }
 
 /// Shows what happens while the run goes on.
@@ -103,12 +106,12 @@ fn in_flags(error: StudyError) -> Failure {
 fn publish(run: &Run, common: &Common, seconds: f64) -> Result<(), Failure> {
     let report = folder::publish(run)?;
     if common.json {
-        let rows = table_json(run.comparisons());
+        let rows = table_json(run.comparisons()?);
         let variance = variance_json(run);
         let folder = run.folder().map(forestall_study::ResultsFolder::path);
         print(&format!("{:#}", json!({"folder": folder, "report": report, "comparisons": rows, "variance": variance})));
     } else {
-        print(&summary(run));
+        print(&summary(run)?);
         print_variance(run);
         print(&format!("{}", report.display()));
     }
@@ -170,8 +173,8 @@ fn goal(text: &str, most: Option<u64>) -> Result<PrecisionGoal, Failure> {
 }
 
 /// The first lines of the answer, for a terminal.
-fn summary(run: &Run) -> String {
-    let comparisons = run.comparisons();
+fn summary(run: &Run) -> Result<String, Failure> {
+    let comparisons = run.comparisons()?;
     let mut out = format!("Attacks completed, baseline: {} (mean)\n", baseline_mean(run, "attacks_completed"));
     let cell = |name: &str, row: usize| comparisons.column(name).and_then(|c| c.number(row));
     let text = |name: &str, row: usize| comparisons.column(name).map(|c| c.text(row)).unwrap_or_default();
@@ -187,7 +190,7 @@ fn summary(run: &Run) -> String {
         };
         out += &format!("  {:28} {line}\n", text("label", row));
     }
-    out
+    Ok(out)
 }
 
 /// A table as a list of objects.

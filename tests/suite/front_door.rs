@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use forestall::{Monitor, Overrides, Run, RunEvent, RunRequest, Stop, Study, UsePosterior};
+use forestall::{Monitor, Overrides, Run, RunEvent, RunRequest, Stop, Study, TableName, UsePosterior};
 
 /// A scratch folder that goes when the test ends.
 struct Scratch(PathBuf);
@@ -50,14 +50,48 @@ fn a_run_in_memory_has_the_tables_of_a_run_in_a_folder() {
             assert_eq!((run.replications().rows(), run.manifest().replications.done), (10, 5), "{file}");
         }
         assert_eq!(memory.replications(), disk.replications(), "{file}");
-        assert_eq!(memory.monthly(), disk.monthly(), "{file}");
-        assert_eq!(memory.by_country(), disk.by_country(), "{file}");
-        assert_eq!(memory.matched(), disk.matched(), "{file}");
-        assert_eq!(memory.events().expect("events"), disk.events().expect("events"), "{file}");
-        assert_eq!(memory.comparisons(), disk.comparisons(), "{file}");
+        for read in [Run::monthly, Run::by_country, Run::matched, Run::events] {
+            let (memory, disk) = (read(&memory).expect("there"), read(&disk).expect("there"));
+            assert!(memory.rows() > 0);
+            assert_eq!(memory, disk, "{file}");
+        }
+        let columns = ["plots_foiled", "month", "nothing"];
+        for policy in [None, Some("baseline"), Some("nobody")] {
+            let read = |run: &Run| run.columns(TableName::Monthly, &columns, policy).expect("there");
+            assert_eq!(read(&memory), read(&disk), "{file} {policy:?}");
+            assert_eq!(read(&disk).columns().map(|(name, _)| name).collect::<Vec<_>>(), columns[..2]);
+        }
         let again = Run::open(disk.folder().expect("folder").path()).expect("opened");
-        assert_eq!(again.comparisons(), disk.comparisons());
+        for read in [Run::comparisons, Run::twin_share, Run::displacement, Run::endings] {
+            let expected = read(&memory).expect("there");
+            assert!(expected.rows() > 0);
+            assert_eq!(read(&disk).expect("there"), expected, "{file}");
+            assert_eq!(read(&again).expect("there"), expected, "{file}");
+        }
     }
+}
+
+#[test]
+fn a_damaged_table_is_told_when_it_is_read() {
+    let scratch = Scratch::new("damaged");
+    let policies = Some(vec!["share".to_owned()]);
+    let request = RunRequest { policies, folder: Some(scratch.0.clone()), ..RunRequest::default() };
+    let run = study("scenarios/quickstart.toml", 2, "2015-01-31").run(&request, &Monitor::none()).expect("run").run;
+    let folder = run.folder().expect("folder").path().to_owned();
+    let damage = |name: TableName| {
+        let path = folder.join("results").join(name.file_name());
+        let mut content = std::fs::read(&path).expect("read");
+        content[7] ^= 1;
+        std::fs::write(&path, content).expect("written");
+    };
+    damage(TableName::Matched);
+    let opened = Run::open(&folder).expect("the plots are not read yet");
+    assert!(opened.monthly().expect("whole").rows() > 0);
+    for error in [opened.comparisons().expect_err("damaged"), opened.matched().expect_err("damaged")] {
+        assert!(error.to_string().contains("matched.parquet") && error.to_string().contains("checksum"), "{error}");
+    }
+    damage(TableName::Replications);
+    assert!(Run::open(&folder).expect_err("damaged").to_string().contains("replications.parquet"));
 }
 
 #[test]
@@ -74,7 +108,7 @@ fn a_run_that_is_cancelled_keeps_what_has_finished_and_shows_it_on_the_way() {
     assert_eq!((end.stop, end.failures), (Stop::Interrupted, 0));
     assert_eq!(end.run.replications().rows(), *seen.lock().expect("done"));
     assert_eq!(end.run.manifest().replications.done, 10);
-    assert!(end.run.comparisons().rows() > 0);
+    assert!(end.run.comparisons().expect("there").rows() > 0);
 }
 
 #[test]

@@ -96,6 +96,13 @@ impl Table {
         self.take(&[])
     }
 
+    /// Only these columns, in this order; one that is not there is left out.
+    #[must_use]
+    pub fn select(&self, names: &[&str]) -> Self {
+        let found = names.iter().filter_map(|name| self.columns.iter().find(|(known, _)| known == name));
+        Self { columns: found.cloned().collect() }
+    }
+
     /// The rows at the given places, in that order.
     ///
     /// # Panics

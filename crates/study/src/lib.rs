@@ -19,7 +19,7 @@
 //! assert_eq!(attacks.len(), rows.rows());
 //!
 //! // One row a policy and outcome: the paired difference from the baseline with its interval.
-//! let comparisons = run.comparisons();
+//! let comparisons = run.comparisons()?;
 //! let label = comparisons.texts("label").ok_or("no label")?;
 //! let low = comparisons.column("ci_low").ok_or("no interval")?;
 //! println!("{}: from {:?}", label[0], low.number(0));

@@ -1,9 +1,11 @@
 //! Charts and page of a run, from its tables alone.
 
 use crate::chart::{self, Chart, Measure, Setting};
-use crate::report::{AdaptationRun, Checked, Drawn, ReportInput, findings, html, robustness_checks};
-use forestall_model::{Column, Table, ValueRow};
-use forestall_study::{Run, StudyError, ThresholdScale};
+use crate::report::{
+    AdaptationRun, Checked, Drawn, REPLICATION_COLUMNS, ReportInput, findings, html, robustness_checks,
+};
+use forestall_model::{BASELINE, Column, Table, ValueRow};
+use forestall_study::{Run, StudyError, TableName, ThresholdScale};
 
 use super::AssemblyError;
 use super::words::{number, variance_words};
@@ -15,21 +17,26 @@ use super::words::{number, variance_words};
 pub fn charts(run: &Run, more: &[String]) -> Result<Vec<Chart>, AssemblyError> {
     let arms = arms(run);
     let baseline = &arms[..1.min(arms.len())];
-    let comparisons = run.comparisons();
+    let comparisons = run.comparisons()?;
     let of = Measure::of;
     let mut charts = Vec::new();
     if arms.len() > 1 {
         charts.push(chart::forest(comparisons, &of("attacks_completed"))?);
     }
-    charts.push(chart::distribution(run.replications(), &of("attacks_completed"), &arms)?);
-    charts.push(chart::pathway_outcome(run.matched(), baseline)?);
-    charts.push(chart::fan(run.monthly(), &of("attacks_completed"), baseline)?);
-    charts.push(chart::fan(run.monthly(), &of("plots_foiled"), baseline)?);
-    charts.push(chart::fan(run.monthly(), &of("fighters_abroad"), baseline)?);
-    charts.push(chart::services(run.monthly(), &arms)?);
-    charts.push(chart::share_over_time(run.monthly(), &arms)?);
+    let runs = |outcome: &str| run.columns(TableName::Replications, &["arm", outcome], None);
+    charts.push(chart::distribution(&runs("attacks_completed")?, &of("attacks_completed"), &arms)?);
+    charts.push(chart::pathway_outcome(run.endings()?, baseline)?);
+    for outcome in ["attacks_completed", "plots_foiled", "fighters_abroad"] {
+        let columns = ["arm", "month", "month_start", outcome];
+        let monthly = run.columns(TableName::Monthly, &columns, Some(BASELINE))?;
+        charts.push(chart::fan(&monthly, &of(outcome), baseline)?);
+    }
+    let monthly = |columns: &[&str]| run.columns(TableName::Monthly, columns, None);
+    charts.push(chart::services(&monthly(&chart::SERVICES_COLUMNS)?, &arms)?);
+    charts.push(chart::share_over_time(&monthly(&chart::SHARE_COLUMNS)?, &arms)?);
     if run.scenario().countries.len() > 1 {
-        charts.push(chart::countries(run.by_country(), baseline)?);
+        let by_country = run.columns(TableName::ByCountry, &chart::COUNTRIES_COLUMNS, Some(BASELINE))?;
+        charts.push(chart::countries(&by_country, baseline)?);
     }
     if arms.len() > 1 {
         charts.push(chart::harm_cost(comparisons)?);
@@ -49,12 +56,13 @@ pub fn charts(run: &Run, more: &[String]) -> Result<Vec<Chart>, AssemblyError> {
         charts.push(chart::stings(&labelled)?);
     }
     for outcome in more {
-        if run.replications().column(outcome).is_none() {
+        let runs = runs(outcome)?;
+        if runs.column(outcome).is_none() {
             let help = "`forestall list outcomes` names them all".into();
             return Err(StudyError::UnknownOutcome { name: outcome.clone(), help }.into());
         }
         charts.push(chart::forest(comparisons, &of(outcome))?);
-        charts.push(chart::distribution(run.replications(), &of(outcome), &arms)?);
+        charts.push(chart::distribution(&runs, &of(outcome), &arms)?);
     }
     Ok(charts)
 }
@@ -64,14 +72,14 @@ pub fn charts(run: &Run, more: &[String]) -> Result<Vec<Chart>, AssemblyError> {
 /// # Errors
 /// If runs that stand beside this one cannot be read.
 pub fn page(run: &Run, charts: &[Chart]) -> Result<String, AssemblyError> {
-    let comparisons = run.comparisons();
+    let comparisons = run.comparisons()?;
     let input = ReportInput {
         title: run.scenario().name.clone(),
         question: run.scenario().question.clone(),
         findings: findings(comparisons, &period(run)),
         charts: charts.iter().collect(),
         comparisons: comparisons.clone(),
-        fit: fit(run),
+        fit: fit(run)?,
         robustness: robustness(run)?,
         substitution: run.displacement_at_every_strength()?,
         parameters: parameters(run),
@@ -93,9 +101,9 @@ fn period(run: &Run) -> String {
 }
 
 /// The baseline beside the facts that the scenario names, in words.
-fn fit(run: &Run) -> Table {
+fn fit(run: &Run) -> Result<Table, StudyError> {
     let mut columns: [Vec<String>; 6] = Default::default();
-    for row in run.fit() {
+    for row in run.fit()? {
         let (simulated, range) = match &row.simulated {
             None => ("undefined".to_string(), String::new()),
             Some(found) => (number(found.mean), format!("{} to {}", number(found.low), number(found.high))),
@@ -112,16 +120,17 @@ fn fit(run: &Run) -> Table {
     for (name, values) in names.into_iter().zip(columns) {
         table.push(name, Column::Text(values));
     }
-    table
+    Ok(table)
 }
 
 /// What a careful reader would hold against the run, with its answers.
 fn robustness(run: &Run) -> Result<Table, AssemblyError> {
     let drawn = run.calibrated().into_iter();
     let answered = run.at_strengths()?.into_iter();
+    let runs = run.columns(TableName::Replications, &REPLICATION_COLUMNS, None)?;
     Ok(robustness_checks(&Checked {
-        replications: Some(run.replications()),
-        comparisons: Some(run.comparisons()),
+        replications: Some(&runs),
+        comparisons: Some(run.comparisons()?),
         arms: run.manifest().arms.clone(),
         drawn: drawn.map(|p| Drawn { path: p.path, values: p.values, unconstrained: p.unconstrained }).collect(),
         answered: answered

@@ -11,6 +11,8 @@ use forestall_study::rooms::stats::{mean, mean_by_draw};
 const NAME: &str = "countries";
 const TITLE: &str = "Attacks and foiled plots by country";
 const SHOWN: [&str; 2] = ["attacks_completed", "plots_foiled"];
+/// The columns of the by-country table that the chart reads.
+pub const COLUMNS: [&str; 5] = ["arm", "draw", "country", SHOWN[0], SHOWN[1]];
 /// Space above the rows for key and panel headings.
 const HEAD: f64 = 50.0;
 

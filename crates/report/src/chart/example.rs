@@ -1,5 +1,7 @@
 //! Invented tables for the tests of charts and report.
 
+use std::collections::BTreeMap;
+
 use super::{Arm, BASELINE};
 use forestall_model::{Column, Table};
 
@@ -186,28 +188,28 @@ pub(crate) fn monthly(arms: &[Arm], months: usize, factor: f64) -> Table {
     table
 }
 
-/// One row a plot and arm.
-pub(crate) fn matched(arms: &[Arm]) -> Table {
+/// Numbers of plots by arm, pathway and outcome.
+pub(crate) fn endings(arms: &[Arm]) -> Table {
     let mut noise = Noise::new(5);
     let pathways =
         [("inspired", 6.0), ("networked", 4.0), ("online_directed", 2.0), ("dispatched", 0.4), ("sting", 1.0)];
     let outcomes = ["completed", "failed", "foiled", "dissolved", "in_progress"];
-    let (mut arm, mut pathway, mut outcome) = (Vec::new(), Vec::new(), Vec::new());
+    let mut plots: BTreeMap<[&str; 3], i64> = BTreeMap::new();
     for a in arms {
         for _ in 0..a.replications {
             for (name, mean) in pathways {
                 for _ in 0..noise.count(mean) as usize {
-                    arm.push(a.name.clone());
-                    pathway.push(name.to_owned());
-                    outcome.push(outcomes[(noise.next() * noise.next() * 5.0) as usize].to_owned());
+                    let outcome = outcomes[(noise.next() * noise.next() * 5.0) as usize];
+                    *plots.entry([&a.name, name, outcome]).or_default() += 1;
                 }
             }
         }
     }
     let mut table = Table::new();
-    table.push("arm", Column::Text(arm));
-    table.push("pathway", Column::Text(pathway));
-    table.push("outcome", Column::Text(outcome));
+    for (place, name) in ["arm", "pathway", "outcome"].into_iter().enumerate() {
+        table.push(name, Column::Text(plots.keys().map(|key| key[place].to_owned()).collect()));
+    }
+    table.push("plots", Column::Integer(plots.into_values().map(Some).collect()));
     table
 }
 

@@ -49,7 +49,7 @@ fn charts(case: &Case) -> Vec<Chart> {
         super::fan(&monthly, &attacks, few),
         super::fan(&monthly, &Measure::of("queue_length"), &arms[..1]),
         super::services(&monthly, arms),
-        super::pathway_outcome(&example::matched(arms), arms),
+        super::pathway_outcome(&example::endings(arms), arms),
         super::countries(&example::by_country(arms, case.countries, case.factor), few),
         super::harm_cost(&comparisons),
         super::ecdf(&replications, &attacks, arms),
@@ -63,6 +63,23 @@ fn charts(case: &Case) -> Vec<Chart> {
         super::twin_lives(&example::twin_lives(30.0 * case.months as f64), &twin_words(&arms[arms.len() - 1].label)),
     ];
     charts.drain(..).map(|c| c.unwrap_or_else(|e| panic!("{}: {e}", case.name))).collect()
+}
+
+#[test]
+fn the_columns_that_a_chart_names_are_all_that_it_reads() {
+    for case in cases() {
+        let arms = &case.arms;
+        let monthly = example::monthly(arms, case.months, case.factor);
+        let by_country = example::by_country(arms, case.countries, case.factor);
+        let drawn = |chart: Result<Chart, super::ChartError>| chart.expect("drawn");
+        for (chart, table, columns) in [
+            (super::services as fn(&_, &_) -> _, &monthly, &super::SERVICES_COLUMNS[..]),
+            (super::share_over_time, &monthly, &super::SHARE_COLUMNS),
+            (super::countries, &by_country, &super::COUNTRIES_COLUMNS),
+        ] {
+            assert_eq!(drawn(chart(&table.select(columns), arms)), drawn(chart(table, arms)), "{}", case.name);
+        }
+    }
 }
 
 /// So many settings, the first two far apart and the rest ever closer.

@@ -40,14 +40,14 @@ struct Counts {
     means: Vec<Vec<[f64; 5]>>,
 }
 
-/// Mean number of plots a run by pathway and outcome in every arm, from the matched table.
+/// Mean number of plots a run by pathway and outcome in every arm, from the numbers of plots by arm, pathway and outcome.
 ///
 /// Means divide by each arm's number of finished replications, so that runs without a plot count as zero.
 ///
 /// # Errors
-/// [`ChartError::MissingColumn`] where the table has rows but not `arm`, `pathway` or `outcome`.
-pub fn pathway_outcome(matched: &Table, arms: &[Arm]) -> Result<Chart, ChartError> {
-    let Some(counts) = count(matched, arms)? else {
+/// [`ChartError::MissingColumn`] where the table has rows but not `arm`, `pathway`, `outcome` or `plots`.
+pub fn pathway_outcome(endings: &Table, arms: &[Arm]) -> Result<Chart, ChartError> {
+    let Some(counts) = count(endings, arms)? else {
         return layout::no_data(NAME, title(arms), "no plot arose in any run");
     };
     let least = arms.iter().map(|a| a.replications).min().unwrap_or(0);
@@ -87,12 +87,12 @@ fn alt(counts: &Counts, arms: &[Arm]) -> String {
     )
 }
 
-fn count(matched: &Table, arms: &[Arm]) -> Result<Option<Counts>, ChartError> {
-    if matched.rows() == 0 || arms.is_empty() {
+fn count(endings: &Table, arms: &[Arm]) -> Result<Option<Counts>, ChartError> {
+    if endings.rows() == 0 || arms.is_empty() {
         return Ok(None);
     }
-    let (arm, pathway) = (rows::column(matched, NAME, "arm")?, rows::column(matched, NAME, "pathway")?);
-    let outcome = rows::column(matched, NAME, "outcome")?;
+    let column = |name| rows::column(endings, NAME, name);
+    let (arm, pathway, outcome, plots) = (column("arm")?, column("pathway")?, column("outcome")?, column("plots")?);
     let by_pathway = rows::by_text(pathway);
     let known =
         PATHWAYS.iter().filter(|(p, _)| by_pathway.contains_key(*p)).map(|(p, h)| (p.to_string(), h.to_string()));
@@ -106,7 +106,9 @@ fn count(matched: &Table, arms: &[Arm]) -> Result<Option<Counts>, ChartError> {
             let place = arm_index.get(arm.text(row).as_str());
             let ending = OUTCOMES.iter().position(|(o, ..)| *o == outcome.text(row));
             if let Some((&a, o)) = place.zip(ending) {
-                means[a][p][o] += 1.0 / arms[a].replications.max(1) as f64;
+                // One by one: the same sum, to the last bit, however the plots were counted.
+                let one = 1.0 / arms[a].replications.max(1) as f64;
+                (0..plots.number(row).unwrap_or(0.0) as u64).for_each(|_| means[a][p][o] += one);
             }
         }
     }

@@ -20,6 +20,9 @@ const SERIES: [&str; 6] = [
     "subjects_open",
     "subjects_closed_for_capacity",
 ];
+/// The columns of the monthly table that the chart reads.
+pub const COLUMNS: [&str; 9] =
+    ["arm", "month", "month_start", SERIES[0], SERIES[1], SERIES[2], SERIES[3], SERIES[4], SERIES[5]];
 /// Height of one panel with its heading and axis.
 const PANEL: f64 = 212.0;
 

@@ -11,6 +11,8 @@ use forestall_model::{Column, Table};
 
 const NAME: &str = "foiled_share_by_year";
 const TITLE: &str = "Share of plots foiled, by year";
+/// The columns of the monthly table that the chart reads.
+pub const COLUMNS: [&str; 5] = ["arm", "month_start", "plots_foiled", "attacks_completed", "attacks_failed"];
 
 /// Foiled and launched plots of one arm in each year.
 type Years = BTreeMap<i64, (f64, f64)>;

@@ -4,7 +4,8 @@ use crate::chart::{BASELINE, together};
 use forestall_model::Table;
 use forestall_study::rooms::montecarlo::robustness::ratio_of_outcomes;
 
-const AFTER: &str = "attacks_after_grievance";
+/// Attacks whose founder radicalised through grievance.
+pub(super) const AFTER: &str = "attacks_after_grievance";
 const ALL: &str = "attacks_completed";
 
 /// The row of the robustness checks. Every attack that grievance brought has one cause, so their share among all attacks

@@ -12,7 +12,7 @@ mod views;
 mod tests;
 
 pub use findings::findings;
-pub use robustness::{AdaptationRun, Checked, Drawn, robustness_checks};
+pub use robustness::{AdaptationRun, Checked, Drawn, REPLICATION_COLUMNS, robustness_checks};
 
 use std::fmt::Write as _;
 

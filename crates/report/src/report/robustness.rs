@@ -11,6 +11,8 @@ use forestall_study::rooms::stats::kendall_tau;
 
 /// The outcome that policies are ranked by.
 const ATTACKS: &str = "attacks_completed";
+/// The columns of the table of replications that the checks read.
+pub const REPLICATION_COLUMNS: [&str; 5] = ["arm", "draw", "replication", ATTACKS, super::branching::AFTER];
 /// The same as the public record shows it.
 const PUBLISHED: &str = "observed_launched";
 

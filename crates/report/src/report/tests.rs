@@ -38,7 +38,7 @@ fn charts() -> (Vec<Chart>, Table) {
         chart::distribution(&example::replications(&arms, 1.0), &attacks, &arms),
         chart::fan(&monthly, &attacks, &arms[..2]),
         chart::services(&monthly, &arms),
-        chart::pathway_outcome(&example::matched(&arms), &arms),
+        chart::pathway_outcome(&example::endings(&arms), &arms),
         chart::countries(&example::by_country(&arms, 6, 1.0), &arms[..2]),
         chart::harm_cost(&comparisons),
     ];

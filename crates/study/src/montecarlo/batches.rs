@@ -19,7 +19,9 @@ pub(crate) const BATCH: u64 = 10;
 
 /// What to run.
 pub(crate) struct Workload<'a> {
-    /// The arms, the baseline first.
+    /// The names of the arms, the baseline first.
+    pub names: &'a [String],
+    /// The arms in the same order; none are needed where each replication takes its arms from a posterior.
     pub arms: &'a [NamedArm],
     /// Names of countries, movements and months.
     pub labels: &'a Labels,
@@ -75,8 +77,8 @@ pub(crate) fn run(
     store: &mut dyn Keeper,
     monitor: &Monitor<Progress>,
 ) -> Result<Stop, MonteCarloError> {
-    let names: Vec<String> = work.arms.iter().map(|a| a.name.clone()).collect();
-    let all = work.replications * work.arms.len() as u64;
+    let names = work.names.to_vec();
+    let all = work.replications * names.len() as u64;
     let jobs = jobs::plan(draws, &names, 0..work.replications, store.done(), rayon::current_num_threads());
     let missing: u64 = jobs.iter().map(|job| job.arms.len() as u64).sum();
     let finished = AtomicU64::new(all - missing);

@@ -1,47 +1,63 @@
 //! Paired comparisons of every policy with the baseline, and the matched view of attacks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::stats::{Paired, mean_by_draw, paired};
 use forestall_model::{Column, Table, columns};
 
+use super::plots::{Plot, RunId};
+
 /// Level of every interval in the comparisons.
 pub const CONFIDENCE: f64 = 0.95;
 
+/// Outcomes whose values are in memory at a time.
+const AT_A_TIME: usize = 16;
+
 /// One row a policy and outcome: paired on draw and replication, undefined pairs left out.
 ///
-/// `labels` gives each arm's label in order, the baseline first. `attacks_averted` and
-/// `attacks_induced` are per-replication counts from the matched view, compared with zero.
-pub(crate) fn comparisons(replications: &Table, matched: &Table, labels: &[(String, String)]) -> Table {
-    let mut rows = Rows::default();
-    let index = by_arm(replications);
-    let Some((baseline, _)) = labels.first() else { return rows.table() };
-    let Some(base) = index.get(baseline.as_str()) else { return rows.table() };
-    let averted = matched_counts(matched, baseline);
-    for (policy, label) in &labels[1..] {
-        let Some(arm) = index.get(policy.as_str()) else { continue };
-        for column in columns() {
-            let Some(values) = replications.column(column.name) else { continue };
-            let pairs: Vec<(i64, f64, f64)> = base
-                .iter()
-                .filter_map(|(key, &row)| Some((key.0, values.number(row)?, values.number(*arm.get(key)?)?)))
-                .collect();
-            rows.push(policy, label, column.name, &pairs);
+/// `read` gives columns of the table of replications. `labels` gives each arm's label in order, the baseline first.
+/// `attacks_averted` and `attacks_induced` are per-replication counts from the matched view, compared with zero.
+///
+/// # Errors
+/// Those of `read`.
+pub(crate) fn comparisons<E>(
+    read: impl Fn(&[&str]) -> Result<Table, E>,
+    attacks: &Attacks,
+    labels: &[(String, String)],
+) -> Result<Table, E> {
+    let index = by_arm(&read(&RUN)?);
+    let base = labels.first().and_then(|(baseline, _)| index.get(baseline.as_str()));
+    let policies = labels.get(1..).unwrap_or(&[]).iter();
+    let arms = policies.filter_map(|(policy, label)| Some((policy, label, index.get(policy.as_str())?)));
+    let mut found: Vec<_> = arms.map(|arm| (arm, Rows::default())).collect();
+    let Some(base) = base else { return Ok(Rows::default().table()) };
+    let outcomes: Vec<&str> = columns().iter().map(|column| column.name).collect();
+    for some in outcomes.chunks(AT_A_TIME) {
+        let table = read(some)?;
+        for (outcome, values) in table.columns() {
+            for ((policy, label, arm), rows) in &mut found {
+                let pair =
+                    |(key, row): (&RunId, &usize)| Some((key.0, values.number(*row)?, values.number(*arm.get(key)?)?));
+                rows.push(policy, label, outcome, &base.iter().filter_map(pair).collect::<Vec<_>>());
+            }
         }
-        let empty = BTreeMap::new();
-        let counts = averted.get(policy).unwrap_or(&empty);
+    }
+    let mut all = Rows::default();
+    for ((policy, label, arm), mut rows) in found {
+        let counts = attacks.of(policy);
         let runs = base.keys().filter(|key| arm.contains_key(*key));
         let of = |part: fn(&Matched) -> f64| -> Vec<(i64, f64, f64)> {
-            runs.clone().map(|key| (key.0, 0.0, counts.get(key).map_or(0.0, part))).collect()
+            runs.clone().map(|key| (key.0, 0.0, counts.and_then(|c| c.get(key)).map_or(0.0, part))).collect()
         };
         rows.push(policy, label, "attacks_averted", &of(|m| m.averted));
         rows.push(policy, label, "attacks_induced", &of(|m| m.induced));
+        all.append(rows);
     }
-    rows.table()
+    Ok(all.table())
 }
 
-/// Draw and replication.
-pub(super) type RunId = (i64, i64);
+/// The columns that say to which run a row belongs.
+pub(crate) const RUN: [&str; 3] = ["arm", "draw", "replication"];
 
 pub(super) fn by_arm(table: &Table) -> BTreeMap<String, BTreeMap<RunId, usize>> {
     let mut index: BTreeMap<String, BTreeMap<RunId, usize>> = BTreeMap::new();
@@ -64,50 +80,48 @@ pub(crate) struct Matched {
     pub averted: f64,
     /// Completed under the policy, not in the baseline.
     pub induced: f64,
-    /// Completed in both.
-    pub both: f64,
 }
 
-/// The matched view: for each policy and run, attacks averted, induced and in both.
-pub(crate) fn matched_counts(matched: &Table, baseline: &str) -> BTreeMap<String, BTreeMap<(i64, i64), Matched>> {
-    use std::collections::BTreeSet;
-    let mut attacks: BTreeMap<String, BTreeMap<RunId, BTreeSet<String>>> = BTreeMap::new();
-    if let (Some(arms), Some(draws), Some(numbers), Some(plots), Some(outcomes)) = (
-        matched.column("arm"),
-        matched.column("draw"),
-        matched.column("replication"),
-        matched.column("plot"),
-        matched.column("outcome"),
-    ) {
-        for row in 0..matched.rows() {
-            if outcomes.text(row) == "completed"
-                && let (Some(draw), Some(number)) = (draws.number(row), numbers.number(row))
-            {
-                let run = (draw as i64, number as i64);
-                attacks.entry(arms.text(row)).or_default().entry(run).or_default().insert(plots.text(row));
+/// The matched view: for each policy, attacks averted and induced in the runs that have some.
+#[derive(Clone, Debug)]
+pub(crate) struct Attacks {
+    /// The arms, the baseline first.
+    arms: Vec<String>,
+    counts: BTreeMap<String, BTreeMap<RunId, Matched>>,
+}
+
+impl Attacks {
+    /// Nothing yet, for these arms, the baseline first.
+    pub(crate) fn new(arms: &[String]) -> Self {
+        Self { arms: arms.to_vec(), counts: BTreeMap::new() }
+    }
+
+    /// Adds the plots of a replication.
+    pub(crate) fn add(&mut self, run: RunId, plots: &[Plot]) {
+        let mut completed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for plot in plots.iter().filter(|plot| plot.completed()) {
+            completed.entry(plot.arm).or_default().insert(plot.key);
+        }
+        let none = BTreeSet::new();
+        let of = |arm: &String| completed.get(arm.as_str()).unwrap_or(&none);
+        let [baseline, policies @ ..] = self.arms.as_slice() else { return };
+        let base = of(baseline);
+        for policy in policies {
+            let theirs = of(policy);
+            let count = Matched {
+                averted: base.difference(theirs).count() as f64,
+                induced: theirs.difference(base).count() as f64,
+            };
+            if count != Matched::default() {
+                self.counts.entry(policy.clone()).or_default().insert(run, count);
             }
         }
     }
-    let none = BTreeMap::new();
-    let nothing = BTreeSet::new();
-    let base = attacks.get(baseline).unwrap_or(&none);
-    let mut out: BTreeMap<String, BTreeMap<RunId, Matched>> = BTreeMap::new();
-    let arms: BTreeSet<String> = (0..matched.rows()).filter_map(|r| matched.column("arm").map(|c| c.text(r))).collect();
-    for arm in arms.into_iter().filter(|a| a != baseline) {
-        let theirs = attacks.get(&arm).unwrap_or(&none);
-        let runs: BTreeSet<RunId> = base.keys().chain(theirs.keys()).copied().collect();
-        let counts = runs.into_iter().map(|run| {
-            let (b, p) = (base.get(&run).unwrap_or(&nothing), theirs.get(&run).unwrap_or(&nothing));
-            let count = Matched {
-                averted: b.difference(p).count() as f64,
-                induced: p.difference(b).count() as f64,
-                both: b.intersection(p).count() as f64,
-            };
-            (run, count)
-        });
-        out.insert(arm.clone(), counts.collect());
+
+    /// The runs in which a policy averts or induces an attack, with how many; `None` where it never does.
+    pub(crate) fn of(&self, policy: &str) -> Option<&BTreeMap<RunId, Matched>> {
+        self.counts.get(policy)
     }
-    out
 }
 
 /// The paired difference of (draw, baseline, policy) rows, with the interval that fits runs which share draws.
@@ -150,6 +164,16 @@ impl Rows {
         ];
         for (column, value) in self.numbers.iter_mut().zip(cells) {
             column.push(value);
+        }
+    }
+
+    fn append(&mut self, more: Self) {
+        self.policy.extend(more.policy);
+        self.label.extend(more.label);
+        self.outcome.extend(more.outcome);
+        self.n.extend(more.n);
+        for (column, more) in self.numbers.iter_mut().zip(more.numbers) {
+            column.extend(more);
         }
     }
 

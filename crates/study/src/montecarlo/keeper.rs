@@ -52,17 +52,21 @@ impl Memory {
         &self.failures
     }
 
-    /// A table with its rows by draw, replication and arm, as files have them; empty if no run has written to it.
-    pub(crate) fn table(&self, name: TableName, arms: &[String]) -> Table {
-        let Some(table) = self.tables.get(&name) else { return Table::new() };
+    /// Gives a table away, with its rows by draw, replication and arm, as files have them; empty if no run has written to
+    /// it.
+    pub(crate) fn take_table(&mut self, name: TableName, arms: &[String]) -> Table {
+        let table = self.tables.remove(&name).unwrap_or_default();
         let (Some(names), Some(draws), Some(replications)) =
             (table.texts("arm"), table.integers("draw"), table.integers("replication"))
         else {
-            return table.clone();
+            return table;
         };
-        let place = |row: usize| (draws[row], replications[row], arms.iter().position(|arm| *arm == names[row]));
+        let place = |row: &usize| (draws[*row], replications[*row], arms.iter().position(|arm| *arm == names[*row]));
         let mut rows: Vec<usize> = (0..table.rows()).collect();
-        rows.sort_by_key(|&row| place(row));
+        if rows.is_sorted_by_key(place) {
+            return table;
+        }
+        rows.sort_by_key(place);
         table.take(&rows)
     }
 }

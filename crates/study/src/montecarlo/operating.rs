@@ -52,6 +52,9 @@ const MEANS: [&str; 6] = [
     "held_without_plot",
 ];
 
+/// The columns of the table of replications that are read.
+pub(crate) const COLUMNS: [&str; 8] = ["arm", "draw", MEANS[0], MEANS[1], MEANS[2], MEANS[3], MEANS[4], MEANS[5]];
+
 /// A ratio of means.
 struct Share {
     ratio: Option<f64>,

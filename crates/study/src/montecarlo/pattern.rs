@@ -66,6 +66,27 @@ impl Expression {
         self.numerator.iter().chain(&self.denominator).try_for_each(|term| term.check(known))
     }
 
+    /// The columns that it reads of the table of replications; none where each term has a year or a country.
+    pub fn of_runs(&self) -> Vec<&str> {
+        self.read(&["arm"], |term| term.year.is_none() && term.country.is_none())
+    }
+
+    /// The columns that it reads of the monthly table; none where no term has a year.
+    pub fn of_months(&self) -> Vec<&str> {
+        self.read(&["arm", "replication", "month_start"], |term| term.year.is_some())
+    }
+
+    /// The columns that it reads of the table by country; none where no term has a country.
+    pub fn of_countries(&self) -> Vec<&str> {
+        self.read(&["arm", "country"], |term| term.country.is_some())
+    }
+
+    fn read(&self, keys: &[&'static str], reads: fn(&Term) -> bool) -> Vec<&str> {
+        let terms = self.numerator.iter().chain(&self.denominator);
+        let own: Vec<&str> = terms.filter(|term| reads(term)).map(|term| term.column.as_str()).collect();
+        if own.is_empty() { own } else { keys.iter().copied().chain(own).collect() }
+    }
+
     /// Numerator and denominator in each of an arm's replications, in order; a plain sum has the denominator 1.
     ///
     /// `None` inside where a term is undefined, as a whole if a column is missing.

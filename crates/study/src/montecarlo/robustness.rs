@@ -7,7 +7,8 @@ use crate::stats::{
 };
 use forestall_model::{BASELINE, Table};
 
-use super::compare::{CONFIDENCE, RunId};
+use super::compare::CONFIDENCE;
+use super::plots::RunId;
 
 /// Mean effect of a policy on an outcome by draw of the parameters; empty where a column is missing.
 pub fn effect_by_draw(replications: &Table, policy: &str, outcome: &str) -> BTreeMap<i64, f64> {

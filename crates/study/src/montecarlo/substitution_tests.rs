@@ -1,12 +1,13 @@
 //! Sums over pathways and places, no change for a policy that changes nothing, and twins moved in time.
 
 use super::*;
-use crate::montecarlo::comparisons;
+use crate::montecarlo::Attacks;
+use crate::montecarlo::plots::Cutter;
 
 /// Arm, replication, plot, pathway, target, outcome, start, end.
-type Plot = (&'static str, i64, &'static str, &'static str, &'static str, &'static str, f64, f64);
+type Row = (&'static str, i64, &'static str, &'static str, &'static str, &'static str, f64, f64);
 
-const PLOTS: [Plot; 13] = [
+const PLOTS: [Row; 13] = [
     ("baseline", 0, "a", "inspired", "AA", "completed", 3.0, 40.0),
     ("p", 0, "a", "inspired", "AA", "completed", 3.0, 45.0),
     ("baseline", 0, "b", "networked", "BB", "completed", 5.0, 50.0),
@@ -22,11 +23,11 @@ const PLOTS: [Plot; 13] = [
     ("p", 3, "h", "inspired", "BB", "dissolved", 1.0, 9.0),
 ];
 
-fn matched(plots: &[Plot]) -> Table {
+fn matched(plots: &[Row]) -> Table {
     let mut t = Table::new();
-    let text = |f: fn(&Plot) -> &'static str| Column::Text(plots.iter().map(|p| f(p).to_owned()).collect());
+    let text = |f: fn(&Row) -> &'static str| Column::Text(plots.iter().map(|p| f(p).to_owned()).collect());
     let number =
-        |f: fn(&Plot) -> f64| Column::Number(plots.iter().map(|p| Some(f(p)).filter(|x| !x.is_nan())).collect());
+        |f: fn(&Row) -> f64| Column::Number(plots.iter().map(|p| Some(f(p)).filter(|x| !x.is_nan())).collect());
     t.push("arm", text(|p| p.0));
     t.push("draw", Column::Integer(vec![Some(0); plots.len()]));
     t.push("replication", Column::Integer(plots.iter().map(|p| Some(p.1)).collect()));
@@ -40,9 +41,9 @@ fn matched(plots: &[Plot]) -> Table {
 }
 
 /// Four runs of each arm with the counts that the plots give.
-fn replications(plots: &[Plot], arms: &[&str]) -> Table {
+fn replications(plots: &[Row], arms: &[&str]) -> Table {
     let runs: Vec<(&str, i64)> = arms.iter().flat_map(|arm| (0..4).map(move |r| (*arm, r))).collect();
-    let count = |test: &dyn Fn(&Plot) -> bool| {
+    let count = |test: &dyn Fn(&Row) -> bool| {
         let of = |(arm, r): &(&str, i64)| plots.iter().filter(|p| p.0 == *arm && p.1 == *r && test(p)).count() as i64;
         Column::Integer(runs.iter().map(|run| Some(of(run))).collect())
     };
@@ -67,10 +68,72 @@ fn cell(table: &Table, policy: &str, measure: &str, group: &str, column: &str) -
     table.column(column).expect("a column").number(row)
 }
 
+/// What the plots come to, from rows that arrive in stretches of `rows`.
+fn sums(plots: &Table, arms: &[&str], rows: usize) -> (Displaced, Attacks) {
+    let arms: Vec<String> = arms.iter().map(|arm| (*arm).to_owned()).collect();
+    let (mut displaced, mut attacks) = (Displaced::new(&arms), Attacks::new(&arms));
+    let mut see = |run: RunId, plots: &[Plot]| {
+        displaced.add(run, plots);
+        attacks.add(run, plots);
+    };
+    let mut cutter = Cutter::default();
+    for from in (0..plots.rows()).step_by(rows) {
+        let stretch: Vec<usize> = (from..plots.rows().min(from + rows)).collect();
+        cutter.push(&plots.take(&stretch), &mut see).expect("in order");
+    }
+    cutter.end(&mut see).expect("in order");
+    (displaced, attacks)
+}
+
+fn substitution(runs: &Table, plots: &Table, labels: &[(String, String)], response: &str) -> Table {
+    let arms: Vec<&str> = labels.iter().map(|label| label.0.as_str()).collect();
+    sums(plots, &arms, 1000).0.table(runs, labels, response)
+}
+
+fn comparisons(runs: &Table, attacks: &Attacks, labels: &[(String, String)]) -> Table {
+    let read = |columns: &[&str]| Ok::<_, std::convert::Infallible>(runs.select(columns));
+    crate::montecarlo::comparisons(read, attacks, labels).unwrap_or_else(|never| match never {})
+}
+
 fn found() -> (Table, Table) {
     let arms = ["baseline", "p"];
     let (runs, plots) = (replications(&PLOTS, &arms), matched(&PLOTS));
-    (substitution(&runs, &plots, &labels(&arms), "middle"), comparisons(&runs, &plots, &labels(&arms)))
+    let attacks = sums(&plots, &arms, 1000).1;
+    (substitution(&runs, &plots, &labels(&arms), "middle"), comparisons(&runs, &attacks, &labels(&arms)))
+}
+
+#[test]
+fn it_does_not_matter_where_stretches_of_rows_end() {
+    let arms = ["baseline", "p"];
+    let (runs, plots) = (replications(&PLOTS, &arms), matched(&PLOTS));
+    let (table, compared) = found();
+    for rows in 1..PLOTS.len() {
+        let (displaced, attacks) = sums(&plots, &arms, rows);
+        assert_eq!(displaced.table(&runs, &labels(&arms), "middle"), table, "stretches of {rows}");
+        assert_eq!(comparisons(&runs, &attacks, &labels(&arms)), compared, "stretches of {rows}");
+    }
+}
+
+#[test]
+fn rows_out_of_order_are_noticed() {
+    let plots = matched(&PLOTS);
+    let backwards: Vec<usize> = (0..plots.rows()).rev().collect();
+    let mut cutter = Cutter::default();
+    assert!(cutter.push(&plots.take(&backwards), &mut |_, _| {}).is_err());
+}
+
+#[test]
+fn a_policy_without_any_plot_averts_every_attack() {
+    let alone: Vec<Row> = PLOTS.iter().filter(|p| p.0 == "baseline").copied().collect();
+    let arms = ["baseline", "p"];
+    let (displaced, attacks) = sums(&matched(&alone), &arms, 1000);
+    let runs = replications(&alone, &arms);
+    let compared = comparisons(&runs, &attacks, &labels(&arms));
+    let row = (0..compared.rows()).find(|&r| compared.column("outcome").unwrap().text(r) == "attacks_averted");
+    // Five attacks in four runs.
+    assert_eq!(compared.column("policy_mean").unwrap().number(row.expect("a row")), Some(1.25));
+    let table = displaced.table(&runs, &labels(&arms), "off");
+    assert_eq!(cell(&table, "p", "attacks_averted", ALL, "value"), Some(1.25));
 }
 
 #[test]
@@ -111,7 +174,7 @@ fn twins_are_attacks_completed_in_both_arms() {
 
 #[test]
 fn a_policy_that_changes_nothing_gives_zeros() {
-    let same: Vec<Plot> = PLOTS
+    let same: Vec<Row> = PLOTS
         .iter()
         .filter(|p| p.0 == "baseline")
         .flat_map(|p| [*p, ("same", p.1, p.2, p.3, p.4, p.5, p.6, p.7)])

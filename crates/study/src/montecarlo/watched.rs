@@ -22,7 +22,7 @@ impl<'a> Watched<'a> {
             if !forestall_model::columns().iter().any(|c| c.name == column) {
                 return Err(MonteCarloError::UnknownOutcome(column.clone()));
             }
-            values = stored(store, &work.arms[0].name, column)?;
+            values = stored(store, &work.names[0], column)?;
         }
         Ok(Self { work, values })
     }
@@ -31,7 +31,7 @@ impl<'a> Watched<'a> {
     pub(super) fn take(&mut self, done: &[Done]) {
         let Some((column, _)) = &self.work.precision else { return };
         for run in done {
-            if run.key.arm != self.work.arms[0].name {
+            if run.key.arm != self.work.names[0] {
                 continue;
             }
             if let Ok((rows, _)) = &run.result {

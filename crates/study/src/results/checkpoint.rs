@@ -164,7 +164,8 @@ impl Store {
         runs.dedup();
         let mut tables = Vec::new();
         for (name, table) in &batch.tables {
-            tables.push((name.file_name(), sorted(table, &runs, &self.folder.join(name.file_name()))?));
+            let rows = sorted(table, &runs, &self.folder.join(name.file_name()))?;
+            tables.push(part::encode(name.file_name(), table, &rows)?);
         }
         let part = part::write(&self.folder, &self.run, &runs, &batch.failures, &tables)?;
         self.take_in(part);
@@ -274,8 +275,8 @@ fn part_files(folder: &Path) -> Result<Vec<PathBuf>, ResultsError> {
     Ok(paths)
 }
 
-/// The rows of `table` by draw, replication and arm name, each belonging to one of the (sorted) `runs`.
-fn sorted(table: &Table, runs: &[RunKey], path: &Path) -> Result<Table, ResultsError> {
+/// The places of the rows of `table` by draw, replication and arm name, each belonging to one of the (sorted) `runs`.
+fn sorted(table: &Table, runs: &[RunKey], path: &Path) -> Result<Vec<usize>, ResultsError> {
     let keys = KeyColumns::of(table).map_err(|found| ResultsError::unsound(path, found))?;
     let mut rows: Vec<usize> = (0..table.rows()).collect();
     rows.sort_by_key(|&row| (keys.draws[row], keys.replications[row], &keys.arms[row]));
@@ -292,7 +293,7 @@ fn sorted(table: &Table, runs: &[RunKey], path: &Path) -> Result<Table, ResultsE
             return Err(ResultsError::unsound(path, found));
         }
     }
-    Ok(table.take(&rows))
+    Ok(rows)
 }
 
 #[cfg(test)]

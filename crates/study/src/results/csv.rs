@@ -1,5 +1,6 @@
 //! Tables as comma-separated text (RFC 4180 quoting, one line feed a row) and back.
 
+use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
 use forestall_model::{Column, Table};
@@ -9,11 +10,26 @@ use forestall_model::{Column, Table};
 /// # Errors
 /// Those of `sink`.
 pub fn write(table: &Table, sink: &mut dyn Write) -> io::Result<()> {
-    let names: Vec<String> = table.columns().map(|(name, _)| name.to_owned()).collect();
-    write_record(&names, sink)?;
+    write_header(table, sink)?;
+    write_rows(table, sink)
+}
+
+/// The names of the columns, the first line.
+///
+/// # Errors
+/// Those of `sink`.
+pub fn write_header(table: &Table, sink: &mut dyn Write) -> io::Result<()> {
+    write_line(sink, &mut String::new(), table.columns(), |line, name, _| push_text(line, name))
+}
+
+/// The rows alone, for a table that comes in stretches.
+///
+/// # Errors
+/// Those of `sink`.
+pub fn write_rows(table: &Table, sink: &mut dyn Write) -> io::Result<()> {
+    let mut line = String::new();
     for row in 0..table.rows() {
-        let fields: Vec<String> = table.columns().map(|(_, column)| field(column, row)).collect();
-        write_record(&fields, sink)?;
+        write_line(sink, &mut line, table.columns(), |line, _, column| push_field(line, column, row))?;
     }
     Ok(())
 }
@@ -26,37 +42,58 @@ pub fn to_text(table: &Table) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn field(column: &Column, row: usize) -> String {
-    match column {
-        Column::Number(values) => values[row].map(shortest).unwrap_or_default(),
-        other => other.text(row),
-    }
-}
-
-/// The fewest digits that read back as the same number; with an exponent where plain digits would be many.
-fn shortest(number: f64) -> String {
-    let size = number.abs();
-    if size != 0.0 && !(1e-5..1e16).contains(&size) { format!("{number:e}") } else { number.to_string() }
-}
-
-fn write_record(fields: &[String], sink: &mut dyn Write) -> io::Result<()> {
-    let mut line = String::new();
-    for (index, field) in fields.iter().enumerate() {
-        if index > 0 {
+/// Writes one line into `sink`, by way of `line`: what `push` adds for each column.
+fn write_line<'t>(
+    sink: &mut dyn Write,
+    line: &mut String,
+    columns: impl Iterator<Item = (&'t str, &'t Column)>,
+    push: impl Fn(&mut String, &str, &Column),
+) -> io::Result<()> {
+    line.clear();
+    let mut count = 0;
+    for (name, column) in columns {
+        if count > 0 {
             line.push(',');
         }
-        // A lone empty field must not look like an empty line, which readers skip.
-        let lone = fields.len() == 1 && field.is_empty();
-        if lone || field.contains([',', '"', '\n', '\r']) {
-            line.push('"');
-            line.push_str(&field.replace('"', "\"\""));
-            line.push('"');
-        } else {
-            line.push_str(field);
-        }
+        push(line, name, column);
+        count += 1;
+    }
+    // A lone empty field must not look like an empty line, which readers skip.
+    if count == 1 && line.is_empty() {
+        line.push_str("\"\"");
     }
     line.push('\n');
     sink.write_all(line.as_bytes())
+}
+
+/// A value as a field.
+fn push_field(line: &mut String, column: &Column, row: usize) {
+    // Writing to a string cannot fail.
+    let _ = match column {
+        Column::Text(values) => {
+            push_text(line, &values[row]);
+            Ok(())
+        }
+        Column::Integer(values) => values[row].map_or(Ok(()), |number| write!(line, "{number}")),
+        Column::Number(values) => values[row].map_or(Ok(()), |number| push_shortest(line, number)),
+    };
+}
+
+/// The fewest digits that read back as the same number; with an exponent where plain digits would be many.
+fn push_shortest(line: &mut String, number: f64) -> fmt::Result {
+    let size = number.abs();
+    if size != 0.0 && !(1e-5..1e16).contains(&size) { write!(line, "{number:e}") } else { write!(line, "{number}") }
+}
+
+/// A text as a field, quoted where it must be.
+fn push_text(line: &mut String, text: &str) {
+    if text.contains([',', '"', '\n', '\r']) {
+        line.push('"');
+        line.push_str(&text.replace('"', "\"\""));
+        line.push('"');
+    } else {
+        line.push_str(text);
+    }
 }
 
 /// The records of comma-separated text, header first; lines may end in LF or CRLF.

@@ -3,11 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use super::atomic;
 use super::error::ResultsError;
 use super::lock::Lock;
 use super::manifest::Manifest;
-use super::parquet_file;
+use super::parquet_file::TableReader;
 use forestall_model::Table;
 
 /// The tables that a run keeps row by row.
@@ -191,11 +193,38 @@ impl ResultsFolder {
     /// # Errors
     /// [`ResultsError::Corrupt`] if it is damaged, [`ResultsError::Io`] if it is missing.
     pub fn read(&self, name: TableName) -> Result<Table, ResultsError> {
-        let path = self.table(name);
-        if let Some(expected) = self.manifest()?.files.get(&format!("results/{}", name.file_name())) {
-            verify_file(&path, expected)?;
+        self.reader(name)?.read_all()
+    }
+
+    /// Opens a table of `results/` to read parts of it, after checking the whole file as [`Self::read`] does.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn reader(&self, name: TableName) -> Result<TableReader, ResultsError> {
+        if let Some(expected) = self.expected(name)? {
+            verify_file(&self.table(name), &expected)?;
         }
-        parquet_file::read(&path)
+        self.unchecked_reader(name)
+    }
+
+    /// The bytes of a table of `results/`, checked as by [`Self::read`].
+    pub(crate) fn content(&self, name: TableName) -> Result<Vec<u8>, ResultsError> {
+        let path = self.table(name);
+        let content = fs::read(&path).map_err(|e| ResultsError::io("open", &path, e))?;
+        match self.expected(name)? {
+            Some(expected) if atomic::hexadecimal(&Sha256::digest(&content)) != expected => Err(changed(&path)),
+            _ => Ok(content),
+        }
+    }
+
+    /// The checksum of a table in the manifest.
+    fn expected(&self, name: TableName) -> Result<Option<String>, ResultsError> {
+        Ok(self.manifest()?.files.remove(&format!("results/{}", name.file_name())))
+    }
+
+    /// As [`Self::reader`], for one who has checked the file already.
+    pub(crate) fn unchecked_reader(&self, name: TableName) -> Result<TableReader, ResultsError> {
+        TableReader::open(&self.table(name))
     }
 }
 
@@ -203,11 +232,15 @@ fn verify_file(path: &Path, expected: &str) -> Result<(), ResultsError> {
     if atomic::checksum(path)? == expected {
         return Ok(());
     }
-    Err(ResultsError::Corrupt {
+    Err(changed(path))
+}
+
+fn changed(path: &Path) -> ResultsError {
+    ResultsError::Corrupt {
         path: path.to_path_buf(),
         found: "its checksum is not the one in manifest.json".into(),
         fix: "run the same command again: it is rebuilt from parts/".into(),
-    })
+    }
 }
 
 /// `<name>-<first 12 digits of the hash>`, with what a file name cannot hold replaced by `-`.
@@ -223,6 +256,7 @@ pub(super) fn folder_name(name: &str, hash: &str) -> String {
 mod tests {
     use super::super::atomic::tests::Scratch;
     use super::super::manifest::tests::sample;
+    use super::super::parquet_file;
     use super::*;
     use forestall_model::Column;
 

@@ -1,10 +1,10 @@
-//! Merging sorted tables into one, row group by row group, in the fixed order of runs.
+//! Merging sorted tables into one, a stretch of rows at a time, in the fixed order of runs.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::error::ResultsError;
-use super::parquet_file::{TableReader, TableWriter};
+use super::parquet_file::{Pieces, TableReader, TableWriter};
 use super::run_key::{ArmOrder, Place};
 use forestall_model::Table;
 
@@ -19,9 +19,9 @@ pub(crate) struct Source {
 
 /// The unread rest of an open source, a stretch of it in memory.
 struct Cursor {
-    reader: TableReader,
-    next_group: usize,
-    /// Rows of a draw and replication that may go on in the next group.
+    pieces: Pieces,
+    ended: bool,
+    /// Rows of a draw and replication that may go on in the next piece.
     held_back: Table,
     rows: Table,
     places: Vec<Place>,
@@ -31,17 +31,10 @@ struct Cursor {
 
 impl Cursor {
     fn open(source: &Source, order: &ArmOrder) -> Result<Self, ResultsError> {
-        let reader = TableReader::open_section(&source.path, source.start, source.length)?;
-        let empty = reader.columns().empty_like();
-        let mut cursor = Self {
-            reader,
-            next_group: 0,
-            held_back: empty.clone(),
-            rows: empty,
-            places: Vec::new(),
-            at: 0,
-            last: None,
-        };
+        let pieces = TableReader::open_section(&source.path, source.start, source.length)?.pieces();
+        let empty = pieces.columns().empty_like();
+        let mut cursor =
+            Self { pieces, ended: false, held_back: empty.clone(), rows: empty, places: Vec::new(), at: 0, last: None };
         cursor.fill(order)?;
         Ok(cursor)
     }
@@ -55,19 +48,21 @@ impl Cursor {
     /// The arms of a replication may have been stored in another order than the one asked for, so each
     /// stretch ends where a replication ends and is sorted anew.
     fn fill(&mut self, order: &ArmOrder) -> Result<(), ResultsError> {
-        while self.at >= self.places.len() && self.next_group < self.reader.groups() {
-            let group = self.reader.read_group(self.next_group)?;
-            self.next_group += 1;
-            let mut stretch = std::mem::take(&mut self.held_back);
-            stretch.append_rows(&group, 0..group.rows());
-            let whole = if self.next_group < self.reader.groups() { last_run_start(&stretch) } else { stretch.rows() };
-            self.held_back = stretch.take(&(whole..stretch.rows()).collect::<Vec<_>>());
-            let placed = order.places(&stretch, self.reader.label())?;
+        while self.at >= self.places.len() && !self.ended {
+            let piece = self.pieces.next().transpose()?;
+            self.ended = piece.is_none();
+            let mut stretch = std::mem::replace(&mut self.held_back, self.pieces.columns().empty_like());
+            if let Some(piece) = piece {
+                stretch.append_rows(&piece, 0..piece.rows());
+            }
+            let whole = if self.ended { stretch.rows() } else { last_run_start(&stretch) };
+            self.held_back.append_rows(&stretch, whole..stretch.rows());
+            let placed = order.places(&stretch, self.pieces.label())?;
             let mut sorted: Vec<(Place, usize)> =
                 placed[..whole].iter().enumerate().filter_map(|(row, place)| place.map(|p| (p, row))).collect();
             sorted.sort_unstable();
             if sorted.first().is_some_and(|first| self.last > Some(first.0)) {
-                return Err(ResultsError::corrupt(self.reader.label(), "its rows are out of order"));
+                return Err(ResultsError::corrupt(self.pieces.label(), "its rows are out of order"));
             }
             self.last = sorted.last().map(|entry| entry.0).or(self.last);
             self.rows = stretch.take(&sorted.iter().map(|entry| entry.1).collect::<Vec<_>>());
@@ -107,7 +102,7 @@ fn last_run_start(table: &Table) -> usize {
 /// Writes the rows of all sources in the order of draw, replication and arm.
 ///
 /// Rows of arms outside `order` are left out. A run that is in several sources is written once;
-/// where its copies differ, that is an error. Memory holds a row group of every source that overlaps the
+/// where its copies differ, that is an error. Memory holds a stretch of every source that overlaps the
 /// current place, so it grows with the overlap of the parts and not with their number.
 pub(crate) fn merge<W: Write + Send>(
     mut sources: Vec<Source>,
@@ -139,7 +134,7 @@ pub(crate) fn merge<W: Write + Send>(
             let run = open[first].take_run(order)?;
             for &copy in copies {
                 if open[copy].take_run(order)? != run {
-                    return Err(disagreement(open[copy].reader.label(), open[first].reader.label(), least));
+                    return Err(disagreement(open[copy].pieces.label(), open[first].pieces.label(), least));
                 }
             }
             writer.push(&run, 0..run.rows())?;

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::atomic;
 use super::error::ResultsError;
 use super::failures::Failure;
-use super::parquet_file;
+use super::parquet_file::TableWriter;
 use super::program;
 use super::run_key::{RunKey, RunSet};
 use forestall_model::Table;
@@ -152,21 +152,32 @@ fn checksum(file: &mut File, length: u64, path: &Path) -> Result<Vec<u8>, Result
     Ok(digest.finalize().to_vec())
 }
 
+/// A table as it stands in a part.
+pub(crate) struct Encoded {
+    stored: StoredTable,
+    content: Vec<u8>,
+}
+
+/// Encodes the rows of a table in the order given.
+pub(crate) fn encode(name: &str, table: &Table, rows: &[usize]) -> Result<Encoded, ResultsError> {
+    let mut writer = TableWriter::new(Vec::new(), table, ROWS_PER_GROUP, Path::new("memory"))?;
+    // A batch is large: only some of its rows are copied at a time.
+    for some in rows.chunks(ROWS_PER_GROUP) {
+        writer.push(&table.take(some), 0..some.len())?;
+    }
+    let content = writer.finish()?.0;
+    let stored = StoredTable { name: name.to_owned(), rows: rows.len() as u64, bytes: content.len() as u64 };
+    Ok(Encoded { stored, content })
+}
+
 /// Writes a part into `folder` under a name made of its content, so that equal parts are one file.
 pub(crate) fn write(
     folder: &Path,
     run: &str,
     runs: &[RunKey],
     failures: &[Failure],
-    tables: &[(&str, Table)],
+    tables: &[Encoded],
 ) -> Result<Part, ResultsError> {
-    let encoded: Vec<Vec<u8>> =
-        tables.iter().map(|(_, table)| parquet_file::to_bytes(table, ROWS_PER_GROUP)).collect::<Result<_, _>>()?;
-    let stored = tables.iter().zip(&encoded).map(|((name, table), bytes)| StoredTable {
-        name: (*name).to_owned(),
-        rows: table.rows() as u64,
-        bytes: bytes.len() as u64,
-    });
     let stretches = stretches(runs);
     let header = Header {
         run: run.to_owned(),
@@ -174,15 +185,15 @@ pub(crate) fn write(
         version: env!("CARGO_PKG_VERSION").into(),
         stretches,
         failures: failures.to_vec(),
-        tables: stored.collect(),
+        tables: tables.iter().map(|table| table.stored.clone()).collect(),
     };
     let header_text =
         serde_json::to_vec(&header).map_err(|e| ResultsError::unsound(folder, format!("part header: {e}")))?;
     let mut content = MARK.to_vec();
     content.extend((header_text.len() as u64).to_le_bytes());
     content.extend(&header_text);
-    for bytes in &encoded {
-        content.extend(bytes);
+    for table in tables {
+        content.extend(&table.content);
     }
     let digest = Sha256::digest(&content);
     content.extend(digest.as_slice());

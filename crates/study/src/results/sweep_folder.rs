@@ -117,21 +117,6 @@ impl SweepFolder {
     /// # Errors
     /// [`ResultsError::Io`] where nothing is merged yet, [`ResultsError::Corrupt`].
     pub fn read_columns(&self, name: TableName, columns: &[&str]) -> Result<Table, ResultsError> {
-        let reader = TableReader::open(&self.table(name))?;
-        let pick = |from: &Table| {
-            let mut table = Table::new();
-            for wanted in columns {
-                if let Some(column) = from.column(wanted) {
-                    table.push(*wanted, column.clone());
-                }
-            }
-            table
-        };
-        let mut table = pick(reader.columns());
-        for group in 0..reader.groups() {
-            let rows = pick(&reader.read_group(group)?);
-            table.append_rows(&rows, 0..rows.rows());
-        }
-        Ok(table)
+        TableReader::open(&self.table(name))?.only(columns).read_all()
     }
 }

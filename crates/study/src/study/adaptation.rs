@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::calibration::factors;
 use crate::calibration::posterior::UNIDENTIFIED;
-use crate::montecarlo::{Stop, comparisons, substitution};
+use crate::montecarlo::{Attacks, Displaced, RUN, Stop, comparisons, each_replication};
 use crate::results::manifest::now;
 use crate::results::{Manifest, ResultsFolder, Status, Store, TableName, atomic, csv, outside};
 use crate::stats::quantile;
@@ -77,8 +77,8 @@ fn one(
 ) -> Result<Stop, StudyError> {
     let names = names(plan, request.run.policies.as_deref())?;
     let arms = arms(plan, &names)?;
-    let work = Simulation::new(plan, names, arms, request.replications, None);
-    let (hash, names) = (work.hash(), &work.names);
+    let mut work = Simulation::new(plan, names, arms, request.replications, None);
+    let (hash, names) = (work.hash(), work.names.clone());
     let own = ResultsFolder::create_or_open(&shelf(folder), &format!("adaptation-{strength}"), &hash)?;
     let mut record =
         Manifest::begin(&plan.name, plan.seed, &hash, names.clone(), request.replications, &request.run.provenance);
@@ -86,14 +86,22 @@ fn one(
     record.save(&own.manifest_path())?;
     let mut store = Store::open(&own.parts(), &hash)?;
     let ended = work.go(&mut store, &[], monitor)?;
-    let files = store.finish(&own.results(), names)?;
+    work.forget_arms();
+    let files = store.finish(&own.results(), &names)?;
     record.files = files.into_iter().map(|t| (format!("results/{}", t.name.file_name()), t.sha256)).collect();
     let labels: Vec<(String, String)> = names.iter().map(|name| (name.clone(), label_of(plan, name))).collect();
-    let (replications, matched) = (own.read(TableName::Replications)?, own.read(TableName::Matched)?);
-    let table = comparisons(&replications, &matched, &labels);
-    atomic::write(&own.comparisons(), csv::to_text(&table).as_bytes())?;
-    let displaced = substitution(&replications, &matched, &labels, &format!("{strength} (trust)"));
-    atomic::write(&own.substitution(), csv::to_text(&displaced).as_bytes())?;
+    if own.table(TableName::Replications).exists() {
+        let (mut attacks, mut displaced) = (Attacks::new(&names), Displaced::new(&names));
+        each_replication(own.unchecked_reader(TableName::Matched)?, &mut |run, plots| {
+            attacks.add(run, plots);
+            displaced.add(run, plots);
+        })?;
+        let read = |columns: &[&str]| own.unchecked_reader(TableName::Replications)?.only(columns).read_all();
+        let table = comparisons(read, &attacks, &labels)?;
+        atomic::write(&own.comparisons(), csv::to_text(&table).as_bytes())?;
+        let table = displaced.table(&read(&RUN)?, &labels, &format!("{strength} (trust)"));
+        atomic::write(&own.substitution(), csv::to_text(&table).as_bytes())?;
+    }
     let interrupted = ended == Stop::Interrupted;
     record.status = if interrupted { Status::Interrupted } else { Status::Complete };
     record.replications.done = if interrupted { 0 } else { request.replications };

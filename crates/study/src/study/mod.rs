@@ -9,6 +9,7 @@ mod effort;
 mod error;
 mod optimize;
 mod replay;
+mod rows;
 mod run;
 mod select;
 mod simulate;

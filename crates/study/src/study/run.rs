@@ -1,27 +1,19 @@
 //! A finished run: its tables, and what is worked out from them, each once.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::OnceLock;
 
 use crate::montecarlo::pattern::{Expression, PatternEstimate, Tables as PatternTables};
-use crate::montecarlo::{self, Split};
+use crate::montecarlo::{self, Attacks, Displaced, Endings, RUN, Split, Twins};
 use crate::results::{Manifest, ResultsFolder, TableName, atomic, csv, outside};
 use crate::stats::mean;
 use forestall_model::{BASELINE, Plan, Table, ValueRow, days_between, month_starts};
 
 use super::adaptation::{self, AtStrength, CalibratedParameter};
+use super::rows::Rows;
 use super::thresholds::{self, ThresholdCurve};
 use super::{Overrides, Study, StudyError, label};
-
-/// The tables of a run, row by row.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Tables {
-    pub replications: Table,
-    pub monthly: Table,
-    pub by_country: Table,
-    pub matched: Table,
-    pub events: Table,
-}
 
 /// One policy of a run, or its baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,15 +47,24 @@ impl FitToFact {
 }
 
 /// A finished run, or what an interrupted one has so far.
+///
+/// Of a run in a folder no table is in memory. Tables are read when they are asked for: as a whole or, since they grow with
+/// replications, months, countries and plots, better by columns or a stretch of rows at a time.
 #[derive(Debug)]
 pub struct Run {
-    folder: Option<ResultsFolder>,
+    rows: Rows,
     manifest: Manifest,
     scenario: Plan,
-    tables: Tables,
-    comparisons: OnceLock<Table>,
-    twin_share: OnceLock<Table>,
-    displacement: OnceLock<Table>,
+    derived: OnceLock<Derived>,
+}
+
+/// What is worked out in one pass over the plots, and from the replications.
+#[derive(Debug)]
+struct Derived {
+    comparisons: Table,
+    displacement: Table,
+    twin_share: Table,
+    endings: Table,
 }
 
 impl Run {
@@ -75,29 +76,20 @@ impl Run {
         Self::read(ResultsFolder::open(path.as_ref())?)
     }
 
-    /// Reads the tables of a run.
+    /// Reads the record of a run and its table of replications.
     pub(super) fn read(folder: ResultsFolder) -> Result<Self, StudyError> {
         let manifest = folder.manifest()?;
         let scenario = Study::open(folder.resolved_scenario(), Overrides::default())?.plan;
-        let tables = Tables {
-            replications: folder.read(TableName::Replications)?,
-            monthly: folder.read(TableName::Monthly)?,
-            by_country: folder.read(TableName::ByCountry)?,
-            matched: folder.read(TableName::Matched)?,
-            // Large, and wanted by few: read when asked for.
-            events: Table::new(),
-        };
-        Ok(Self::new(Some(folder), manifest, scenario, tables))
+        Ok(Self::new(Rows::in_folder(folder)?, manifest, scenario))
     }
 
-    pub(super) fn new(folder: Option<ResultsFolder>, manifest: Manifest, scenario: Plan, tables: Tables) -> Self {
-        let (comparisons, twin_share, displacement) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { folder, manifest, scenario, tables, comparisons, twin_share, displacement }
+    pub(super) fn new(rows: Rows, manifest: Manifest, scenario: Plan) -> Self {
+        Self { rows, manifest, scenario, derived: OnceLock::new() }
     }
 
     /// The folder; `None` for a run in memory.
     pub fn folder(&self) -> Option<&ResultsFolder> {
-        self.folder.as_ref()
+        self.rows.folder()
     }
 
     /// The record: what was asked, with which program, how far it came.
@@ -110,41 +102,70 @@ impl Run {
         &self.scenario
     }
 
-    /// One row a replication and policy.
+    /// One row a replication and policy: the whole table, in memory from then on.
     pub fn replications(&self) -> &Table {
-        &self.tables.replications
+        self.rows.replications()
     }
 
-    /// One row a month, replication and policy.
-    pub fn monthly(&self) -> &Table {
-        &self.tables.monthly
+    /// One row a month, replication and policy: the whole table.
+    ///
+    /// # Errors
+    /// If the file is missing or damaged.
+    pub fn monthly(&self) -> Result<Table, StudyError> {
+        self.rows.whole(TableName::Monthly)
     }
 
-    /// One row a country, replication and policy.
-    pub fn by_country(&self) -> &Table {
-        &self.tables.by_country
+    /// One row a country, replication and policy: the whole table.
+    ///
+    /// # Errors
+    /// As [`Self::monthly`].
+    pub fn by_country(&self) -> Result<Table, StudyError> {
+        self.rows.whole(TableName::ByCountry)
     }
 
-    /// One row a plot and policy.
-    pub fn matched(&self) -> &Table {
-        &self.tables.matched
+    /// One row a plot and policy: the whole table.
+    ///
+    /// # Errors
+    /// As [`Self::monthly`].
+    pub fn matched(&self) -> Result<Table, StudyError> {
+        self.rows.whole(TableName::Matched)
     }
 
     /// One row an event, of the replications whose log was kept; empty where none was.
     ///
     /// # Errors
-    /// If the file is damaged.
+    /// As [`Self::monthly`].
     pub fn events(&self) -> Result<Table, StudyError> {
-        match &self.folder {
-            Some(folder) if folder.table(TableName::Events).exists() => Ok(folder.read(TableName::Events)?),
-            _ => Ok(self.tables.events.clone()),
-        }
+        self.rows.whole(TableName::Events)
+    }
+
+    /// Some columns of a table, in the order asked for, in the rows of one policy or of all; a column that is not there
+    /// is left out.
+    ///
+    /// # Errors
+    /// As [`Self::monthly`].
+    pub fn columns(&self, name: TableName, columns: &[&str], policy: Option<&str>) -> Result<Table, StudyError> {
+        self.rows.columns(name, columns, policy)
+    }
+
+    /// Shows the rows of a table a stretch at a time, each with these columns at least; memory holds one stretch.
+    ///
+    /// # Errors
+    /// As [`Self::monthly`], and what `see` returns.
+    pub fn each_stretch(
+        &self,
+        name: TableName,
+        columns: &[&str],
+        see: &mut dyn FnMut(&Table) -> Result<(), StudyError>,
+    ) -> Result<(), StudyError> {
+        self.rows.each_stretch(name, columns, see)
     }
 
     /// The baseline and the policies with their labels and finished replications.
     pub fn policies(&self) -> Vec<RunPolicy> {
-        let arms = self.tables.replications.column("arm");
-        let count = |name: &str| arms.map_or(0, |c| (0..c.len()).filter(|&row| c.text(row) == name).count());
+        let rows = self.rows.of_replications(&["arm"]);
+        let arms = rows.texts("arm").unwrap_or(&[]);
+        let count = |name: &str| arms.iter().filter(|arm| *arm == name).count();
         let one = |name: &String| RunPolicy { name: name.clone(), label: self.label(name), replications: count(name) };
         self.manifest.arms.iter().map(one).collect()
     }
@@ -158,37 +179,72 @@ impl Run {
         self.manifest.arms.iter().map(|name| (name.clone(), self.label(name))).collect()
     }
 
+    /// What is worked out from the rows, once.
+    fn derived(&self) -> Result<&Derived, StudyError> {
+        if let Some(known) = self.derived.get() {
+            return Ok(known);
+        }
+        let months = month_starts(self.scenario.start, self.scenario.end);
+        let (mut days, dates): (Vec<f64>, Vec<String>) = months.iter().map(|(d, m)| (*d, m.to_string())).unzip();
+        days.push(days_between(self.scenario.start, self.scenario.end));
+        let (arms, labels) = (&self.manifest.arms, self.labels());
+        let mut twins = Twins::new(BASELINE, arms.get(1..).unwrap_or(&[]), days, dates);
+        let (mut attacks, mut displaced) = (Attacks::new(arms), Displaced::new(arms));
+        let mut endings = Endings::default();
+        self.rows.each_replication(&mut |run, plots| {
+            attacks.add(run, plots);
+            displaced.add(run, plots);
+            twins.add(plots);
+            endings.add(plots);
+        })?;
+        let read = |columns: &[&str]| self.columns(TableName::Replications, columns, None);
+        let made = Derived {
+            comparisons: montecarlo::comparisons(read, &attacks, &labels)?,
+            displacement: displaced.table(&read(&RUN)?, &labels, &adaptation::strength(&self.scenario)),
+            twin_share: twins.table(),
+            endings: endings.table(),
+        };
+        Ok(self.derived.get_or_init(|| made))
+    }
+
     /// Every policy beside the baseline: one row a policy and outcome, paired on common random numbers.
-    pub fn comparisons(&self) -> &Table {
-        let compute = || montecarlo::comparisons(&self.tables.replications, &self.tables.matched, &self.labels());
-        self.comparisons.get_or_init(compute)
+    ///
+    /// # Errors
+    /// If the table of plots is missing or damaged.
+    pub fn comparisons(&self) -> Result<&Table, StudyError> {
+        Ok(&self.derived()?.comparisons)
     }
 
     /// How many of the baseline's plots each policy has too, by the month in which they begin.
-    pub fn twin_share(&self) -> &Table {
-        self.twin_share.get_or_init(|| {
-            let months = month_starts(self.scenario.start, self.scenario.end);
-            let (mut days, dates): (Vec<f64>, Vec<String>) = months.iter().map(|(d, m)| (*d, m.to_string())).unzip();
-            days.push(days_between(self.scenario.start, self.scenario.end));
-            let policies = self.manifest.arms.get(1..).unwrap_or(&[]);
-            montecarlo::twin_share(&self.tables.matched, BASELINE, policies, &days, &dates)
-        })
+    ///
+    /// # Errors
+    /// As [`Self::comparisons`].
+    pub fn twin_share(&self) -> Result<&Table, StudyError> {
+        Ok(&self.derived()?.twin_share)
+    }
+
+    /// How the plots end: one row an arm, pathway and outcome that occurs, with the number of plots in all replications.
+    ///
+    /// # Errors
+    /// As [`Self::comparisons`].
+    pub fn endings(&self) -> Result<&Table, StudyError> {
+        Ok(&self.derived()?.endings)
     }
 
     /// Displacement: what the adversary does instead under each policy.
-    pub fn displacement(&self) -> &Table {
-        self.displacement.get_or_init(|| {
-            let strength = adaptation::strength(&self.scenario);
-            montecarlo::substitution(&self.tables.replications, &self.tables.matched, &self.labels(), &strength)
-        })
+    ///
+    /// # Errors
+    /// As [`Self::comparisons`].
+    pub fn displacement(&self) -> Result<&Table, StudyError> {
+        Ok(&self.derived()?.displacement)
     }
 
     /// Displacement in the run itself, then in its runs at other strengths of adaptation.
     ///
     /// # Errors
-    /// If such runs stand beside this one and cannot be read.
+    /// As [`Self::comparisons`], or if such runs stand beside this one and cannot be read.
     pub fn displacement_at_every_strength(&self) -> Result<Table, StudyError> {
-        let mut table = self.displacement().clone();
+        let mut table = self.displacement()?.clone();
         for beside in self.at_strengths()? {
             if table.column_difference(&beside.displacement).is_none() {
                 table.append_rows(&beside.displacement, 0..beside.displacement.rows());
@@ -202,7 +258,7 @@ impl Run {
     /// # Errors
     /// If they cannot be read.
     pub fn at_strengths(&self) -> Result<Vec<AtStrength>, StudyError> {
-        self.folder.as_ref().map_or(Ok(Vec::new()), adaptation::read)
+        self.folder().map_or(Ok(Vec::new()), adaptation::read)
     }
 
     /// The calibrated parameters that runs take draws of; empty where all runs have the same values.
@@ -212,26 +268,42 @@ impl Run {
 
     /// The policies that differ in the threshold of intervention alone; `None` with fewer than three thresholds.
     pub fn thresholds(&self) -> Option<ThresholdCurve> {
-        thresholds::curve(&self.scenario, &self.policies(), &self.tables.replications)
+        thresholds::curve(&self.scenario, &self.policies(), &|columns| self.rows.of_replications(columns))
     }
 
     /// The baseline beside the facts that the scenario names.
-    pub fn fit(&self) -> Vec<FitToFact> {
-        let t = &self.tables;
-        let tables = PatternTables { replications: &t.replications, monthly: &t.monthly, by_country: &t.by_country };
-        let one = |row: &forestall_model::FitRow| FitToFact {
+    ///
+    /// # Errors
+    /// If a table that they name is missing or damaged.
+    pub fn fit(&self) -> Result<Vec<FitToFact>, StudyError> {
+        let expressions: Vec<Option<Expression>> =
+            self.scenario.fit.iter().map(|row| Expression::parse(&row.outcome).ok()).collect();
+        let read = |name: TableName, of: fn(&Expression) -> Vec<&str>| {
+            let names: BTreeSet<&str> = expressions.iter().flatten().flat_map(of).collect();
+            if names.is_empty() {
+                return Ok(Table::new());
+            }
+            self.columns(name, &names.into_iter().collect::<Vec<_>>(), Some(BASELINE))
+        };
+        let monthly = read(TableName::Monthly, Expression::of_months)?;
+        let by_country = read(TableName::ByCountry, Expression::of_countries)?;
+        let replications = read(TableName::Replications, Expression::of_runs)?;
+        let tables = PatternTables { replications: &replications, monthly: &monthly, by_country: &by_country };
+        let one = |(row, expression): (&forestall_model::FitRow, &Option<Expression>)| FitToFact {
             pattern: row.pattern.clone(),
             fact: row.fact.clone(),
             target: (row.low, row.high),
-            simulated: Expression::parse(&row.outcome).ok().and_then(|e| e.evaluate(&tables, BASELINE)),
+            simulated: expression.as_ref().and_then(|e| e.evaluate(&tables, BASELINE)),
         };
-        self.scenario.fit.iter().map(one).collect()
+        Ok(self.scenario.fit.iter().zip(&expressions).map(one).collect())
     }
 
     /// The variance of an outcome by random variation and by parameter uncertainty, of the baseline and of each
     /// policy's difference from it, with labels; empty where all runs have the same values.
     pub fn variance(&self, outcome: &str) -> Vec<(String, Split)> {
-        let rows = montecarlo::split(&self.tables.replications, &self.manifest.arms, outcome);
+        let [arm, draw, replication] = RUN;
+        let runs = self.rows.of_replications(&[arm, draw, replication, outcome]);
+        let rows = montecarlo::split(&runs, &self.manifest.arms, outcome);
         let label = |arm: &str| match self.label(arm) {
             label if arm == BASELINE => label,
             label => format!("{label} − baseline"),
@@ -241,9 +313,9 @@ impl Run {
 
     /// The baseline's mean of a column; `None` where it is undefined.
     pub fn baseline_mean(&self, column: &str) -> Option<f64> {
-        let arms = self.tables.replications.column("arm");
-        let keep = |row: usize| arms.is_some_and(|a| a.text(row) == BASELINE);
-        mean(&self.tables.replications.numbers_where(column, keep))
+        let rows = self.rows.of_replications(&["arm", column]);
+        let arms = rows.texts("arm");
+        mean(&rows.numbers_where(column, |row| arms.is_some_and(|arms| arms[row] == BASELINE)))
     }
 
     /// Every parameter of the scenario with value, unit, evidence and origin.
@@ -281,7 +353,7 @@ impl Run {
 
     /// A table that a replay leaves in the folder.
     fn beside(&self, place: impl Fn(&ResultsFolder) -> std::path::PathBuf) -> Result<Option<Table>, StudyError> {
-        match self.folder.as_ref().map(place) {
+        match self.folder().map(place) {
             Some(path) if path.exists() => Ok(Some(outside::read(&path, None)?)),
             _ => Ok(None),
         }
@@ -289,16 +361,16 @@ impl Run {
 
     /// Writes what is worked out from the rows into the folder.
     pub(super) fn write_tables(&self) -> Result<(), StudyError> {
-        let Some(folder) = &self.folder else { return Ok(()) };
-        atomic::write(&folder.comparisons(), csv::to_text(self.comparisons()).as_bytes())?;
-        atomic::write(&folder.twin_share(), csv::to_text(self.twin_share()).as_bytes())?;
-        atomic::write(&folder.substitution(), csv::to_text(self.displacement()).as_bytes())?;
+        let Some(folder) = self.folder() else { return Ok(()) };
+        atomic::write(&folder.comparisons(), csv::to_text(self.comparisons()?).as_bytes())?;
+        atomic::write(&folder.twin_share(), csv::to_text(self.twin_share()?).as_bytes())?;
+        atomic::write(&folder.substitution(), csv::to_text(self.displacement()?).as_bytes())?;
         Ok(())
     }
 
     /// Takes another record and saves it.
     pub(super) fn record(&mut self, manifest: Manifest) -> Result<(), StudyError> {
-        if let Some(folder) = &self.folder {
+        if let Some(folder) = self.folder() {
             manifest.save(&folder.manifest_path())?;
         }
         self.manifest = manifest;

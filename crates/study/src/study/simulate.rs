@@ -14,7 +14,8 @@ use crate::results::{
 use crate::stats::{Precision, StoppingRule};
 use forestall_model::{Arm, BASELINE, Labels, Plan, Table};
 
-use super::run::{Run, Tables};
+use super::rows::{Rows, Tables};
+use super::run::Run;
 use super::{Monitor, Provenance, Study, StudyError, adaptation, known_policy};
 
 /// How precise the baseline's mean of an outcome is to be before a run ends by itself.
@@ -99,14 +100,14 @@ impl Study {
         }
         let work = Simulation::new(&plan, names, arms, replications, precision);
         match &request.folder {
-            Some(out) => self.run_into(&work, out, request, monitor),
+            Some(out) => self.run_into(work, out, request, monitor),
             None => in_memory(&work, request, monitor),
         }
     }
 
     fn run_into(
         &self,
-        work: &Simulation,
+        mut work: Simulation,
         out: &std::path::Path,
         request: &RunRequest,
         monitor: &Monitor<RunEvent>,
@@ -122,6 +123,7 @@ impl Study {
             monitor.tell(RunEvent::Rejected(part.clone()));
         }
         let mut stop = work.go(&mut store, &plan.event_log_replications, monitor)?;
+        work.forget_arms();
         record.files = store
             .finish(&folder.results(), &work.names)?
             .into_iter()
@@ -139,7 +141,8 @@ impl Study {
         }
         if record.replications.done == 0 {
             record.save(&folder.manifest_path())?;
-            let run = Run::new(Some(folder), record, plan.clone(), Tables::default());
+            let nothing = Rows::Memory(Box::default(), Some(folder));
+            let run = Run::new(nothing, record, plan.clone());
             return Ok(RunEnd { stop, failures, run });
         }
         // What a reader sees is what is on disk; until all of it is there the record says so.
@@ -163,7 +166,7 @@ fn in_memory(work: &Simulation, request: &RunRequest, monitor: &Monitor<RunEvent
     record.replications.done = work.finished(memory.done());
     record.status = if stop == Stop::Interrupted { Status::Interrupted } else { Status::Complete };
     record.finished = Some(now());
-    let table = |name| memory.table(name, &work.names);
+    let mut table = |name| memory.take_table(name, &work.names);
     let tables = Tables {
         replications: table(TableName::Replications),
         monthly: table(TableName::Monthly),
@@ -172,7 +175,8 @@ fn in_memory(work: &Simulation, request: &RunRequest, monitor: &Monitor<RunEvent
         events: table(TableName::Events),
     };
     let failures = memory.failures().len();
-    Ok(RunEnd { stop, failures, run: Run::new(None, record, plan.clone(), tables) })
+    let rows = Rows::Memory(Box::new(tables), None);
+    Ok(RunEnd { stop, failures, run: Run::new(rows, record, plan.clone()) })
 }
 
 /// The baseline and some policies of a scenario, ready to run.
@@ -193,6 +197,8 @@ impl<'a> Simulation<'a> {
         replications: u64,
         precision: Option<(String, StoppingRule)>,
     ) -> Self {
+        // Those of a posterior are made draw by draw; these were made to find mistakes before the first run.
+        let arms = if plan.draws() > 0 { Vec::new() } else { arms };
         Self { plan, names, arms, labels: Labels::of(plan), replications, precision }
     }
 
@@ -208,6 +214,7 @@ impl<'a> Simulation<'a> {
         monitor: &Monitor<RunEvent>,
     ) -> Result<Stop, MonteCarloError> {
         let work = Workload {
+            names: &self.names,
             arms: &self.arms,
             labels: &self.labels,
             replications: self.replications,
@@ -222,10 +229,15 @@ impl<'a> Simulation<'a> {
         let progress = |progress| monitor.tell(RunEvent::Progress(progress));
         let watch = Monitor { observe: &progress, cancel: monitor.cancel };
         let mut keeper = Told { keeper, monitor };
-        monitor.tell(RunEvent::Begins(self.replications * self.arms.len() as u64));
+        monitor.tell(RunEvent::Begins(self.replications * self.names.len() as u64));
         let ended = montecarlo::run(&work, draws.as_ref(), &mut keeper, &watch);
         monitor.tell(RunEvent::Ends);
         ended
+    }
+
+    /// Lets go of the arms once all has run: their dated values take more memory than all that comes after.
+    pub(super) fn forget_arms(&mut self) {
+        self.arms = Vec::new();
     }
 
     /// The replications that have finished under every arm.

@@ -1,6 +1,6 @@
 //! The policies of a run that differ in the threshold of intervention alone, and where each stands on the curve.
 
-use crate::montecarlo::operating::Setting;
+use crate::montecarlo::operating::{COLUMNS, Setting};
 use crate::montecarlo::operating_points;
 use forestall_model::{BASELINE, Lone, Plan, Table, lone};
 
@@ -29,11 +29,15 @@ pub struct ThresholdCurve {
     pub scale: ThresholdScale,
 }
 
-/// The curve; `None` with fewer than three thresholds.
+/// The curve; `None` with fewer than three thresholds. `replications` gives columns of that table.
 ///
 /// Of the policies with the same threshold the first stands for all: on the same draws they are the same runs. Policies
 /// that differ in anything else are left out.
-pub(super) fn curve(plan: &Plan, policies: &[RunPolicy], replications: &Table) -> Option<ThresholdCurve> {
+pub(super) fn curve(
+    plan: &Plan,
+    policies: &[RunPolicy],
+    replications: &dyn Fn(&[&str]) -> Table,
+) -> Option<ThresholdCurve> {
     let slot = plan.registry.slot("intervention", "threshold_log_odds")?;
     let baseline = plan.arm(None).ok()?;
     let alone = |policy: &RunPolicy| {
@@ -50,7 +54,8 @@ pub(super) fn curve(plan: &Plan, policies: &[RunPolicy], replications: &Table) -
     } else {
         (shifts, ThresholdScale::Shift)
     };
-    (settings.len() >= FEWEST).then(|| ThresholdCurve { points: operating_points(replications, &settings), scale })
+    let points = || operating_points(&replications(&COLUMNS), &settings);
+    (settings.len() >= FEWEST).then(|| ThresholdCurve { points: points(), scale })
 }
 
 /// One place a setting, in ascending order.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::montecarlo::{Progress, matched_counts};
+use crate::montecarlo::{Attacks, Progress, each_replication};
 use crate::replay::summary::{Case, Watch, cases_table, counts_table, replay};
 use crate::replay::{Mechanism, ReplayArms};
 use crate::results::{TableName, atomic, csv};
@@ -61,14 +61,17 @@ impl Replay {
         chosen: &[usize],
         monitor: &Monitor<ReplayEvent>,
     ) -> Result<Option<ReplaySummary>, ReplayError> {
-        let (Some((folder, manifest)), Some(matched)) = (&self.folder, self.matched()?) else {
+        let Some((folder, manifest)) = &self.folder else {
             return Err(ReplayError::Request(
                 "--summary needs the folder of a run; for a scenario file: forestall run it first, then replay the folder"
                     .into(),
             ));
         };
-        let finished = finished(&folder.read(TableName::Replications)?);
-        let (todo, expected) = self.todo(chosen, &matched, &finished);
+        let finished = finished(&folder.reader(TableName::Replications)?.only(&["arm", "replication"]).read_all()?);
+        let arms: Vec<String> = std::iter::once(BASELINE.to_owned()).chain(self.policies.iter().cloned()).collect();
+        let mut attacks = Attacks::new(&arms);
+        each_replication(folder.reader(TableName::Matched)?, &mut |run, plots| attacks.add(run, plots))?;
+        let (todo, expected) = self.todo(chosen, &attacks, &finished);
         let cast = ReplayArms::new(&self.plan, &self.policies)?;
         monitor.tell(ReplayEvent::Begins(todo.len() as u64));
         let show = |progress| monitor.tell(ReplayEvent::Progress(progress));
@@ -93,15 +96,15 @@ impl Replay {
         let counts = counts_table(&cases, &labels, replications);
         atomic::write(&folder.mechanisms(), csv::to_text(&counts).as_bytes())?;
         let run = Run::open(folder.path())?;
-        atomic::write(&folder.twin_share(), csv::to_text(run.twin_share()).as_bytes())?;
-        let policies = labels.into_iter().map(|(policy, label)| of_policy(&cases, policy, label, run.twin_share()));
-        Ok(Some(ReplaySummary { policies: policies.collect(), replications, run }))
+        atomic::write(&folder.twin_share(), csv::to_text(run.twin_share()?).as_bytes())?;
+        let share = run.twin_share()?;
+        let policies = labels.into_iter().map(|(policy, label)| of_policy(&cases, policy, label, share)).collect();
+        Ok(Some(ReplaySummary { policies, replications, run }))
     }
 
     /// The replications with the policies that avert or induce an attack in them, and how many each averts and induces
     /// in all.
-    fn todo(&self, chosen: &[usize], matched: &Table, finished: &BTreeSet<(String, u64)>) -> (Todo, Expected<'_>) {
-        let counts = matched_counts(matched, BASELINE);
+    fn todo(&self, chosen: &[usize], attacks: &Attacks, finished: &BTreeSet<(String, u64)>) -> (Todo, Expected<'_>) {
         let both =
             |policy: &str, run: u64| [BASELINE, policy].iter().all(|a| finished.contains(&((*a).to_owned(), run)));
         let mut todo: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
@@ -110,7 +113,7 @@ impl Replay {
             let name = self.policies[place].as_str();
             let (averted, induced) = expected.entry(name).or_default();
             // A run that failed in one arm has no twin to compare with.
-            for (run, found) in counts.get(name).into_iter().flatten().filter(|(run, _)| both(name, run.1 as u64)) {
+            for (run, found) in attacks.of(name).into_iter().flatten().filter(|(run, _)| both(name, run.1 as u64)) {
                 *averted += found.averted as u64;
                 *induced += found.induced as u64;
                 if found.averted + found.induced > 0.0 {

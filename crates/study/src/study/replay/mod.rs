@@ -144,9 +144,24 @@ impl Replay {
         label(&self.plan, policy)
     }
 
-    /// The saved rows of plots, if there is a folder.
-    fn matched(&self) -> Result<Option<Table>, ReplayError> {
-        self.folder().map(|folder| Ok(folder.read(TableName::Matched)?)).transpose()
+    /// How the plots of a replication ended as the folder has it, in every arm; `None` without a folder.
+    fn saved(&self, draw: u64, replication: u64) -> Result<Option<Table>, ReplayError> {
+        let Some(folder) = self.folder() else { return Ok(None) };
+        let number = i64::try_from(replication).unwrap_or(i64::MAX);
+        let reader = folder.reader(TableName::Matched)?.with_value("replication", number);
+        let reader = match i64::try_from(draw) {
+            Ok(draw) => reader.with_value("draw", draw),
+            Err(_) => reader,
+        };
+        let reader = reader.only(&["arm", "replication", "plot", "outcome"]);
+        let mut saved = reader.columns().clone();
+        for piece in reader.pieces() {
+            let piece = piece?;
+            let numbers = piece.integers("replication").unwrap_or(&[]);
+            let mine: Vec<usize> = (0..numbers.len()).filter(|&row| numbers[row] == Some(number)).collect();
+            saved.append_rows(&piece.take(&mine), 0..mine.len());
+        }
+        Ok(Some(saved))
     }
 }
 

@@ -108,7 +108,7 @@ impl Replayed<'_> {
 
     /// The replay must give the plots that the folder holds.
     fn check_saved(&self) -> Result<(), ReplayError> {
-        let Some(matched) = self.source.matched()? else { return Ok(()) };
+        let Some(matched) = self.source.saved(self.draw, self.replication)? else { return Ok(()) };
         let (Some(arms), Some(numbers), Some(plots), Some(outcomes)) =
             (matched.column("arm"), matched.column("replication"), matched.column("plot"), matched.column("outcome"))
         else {

@@ -6,7 +6,7 @@ use crate::replay::ReplayArms;
 use crate::replay::sting_counts::{self, Found, Row, Run as StingRun};
 use crate::replay::stings::{has_personas, without_personas};
 use crate::replay::summary::Watch;
-use crate::results::{TableName, atomic, csv};
+use crate::results::{ResultsFolder, TableName, atomic, csv};
 use crate::study::{Monitor, Run};
 use forestall_model::{BASELINE, Table};
 
@@ -61,7 +61,9 @@ impl Replay {
         let cast = ReplayArms::new(&self.plan, &self.policies)?;
         let numbers: Vec<u64> = only.map_or_else(|| (0..self.replications).collect(), |number| vec![number]);
         let arms = self.with_personas(&cast, policy, &numbers)?;
-        let saved = self.folder().map(|folder| folder.read(TableName::Replications)).transpose()?;
+        let columns = ["arm", "replication", "sting_cases"];
+        let read = |folder: &ResultsFolder| folder.reader(TableName::Replications)?.only(&columns).read_all();
+        let saved = self.folder().map(read).transpose()?;
         let done = saved.as_ref().map(finished);
         let there =
             |run: &StingRun| done.as_ref().is_none_or(|d| d.contains(&(self.names(run.policy).0, run.replication)));
