@@ -10,12 +10,12 @@ use super::kinds::event::Event;
 use super::kinds::fact::FactSink;
 use super::replication::Arm;
 use super::sim::Sim;
-use super::state::World;
 use super::state::ids::PeriodId;
+use super::state::{Long, World};
 use super::wiring;
 
 /// A replication between two events, under no arm in particular.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Standing {
     now: f64,
     draws: Draws,
@@ -44,6 +44,21 @@ impl Standing {
             seated: false,
             settled: false,
             events: 0,
+        }
+    }
+
+    /// A copy, whose long lists take the room of others that are not needed any more.
+    pub(super) fn copy(&mut self, room: Long) -> Self {
+        Self {
+            now: self.now,
+            draws: self.draws,
+            agenda: self.agenda.clone(),
+            world: self.world.copy(room),
+            period: self.period,
+            next_period: self.next_period,
+            seated: self.seated,
+            settled: self.settled,
+            events: self.events,
         }
     }
 

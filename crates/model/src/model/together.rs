@@ -9,6 +9,7 @@ use super::kinds::fact::FactSink;
 use super::record::Replication;
 use super::replication::{Arm, begin_with, close, step};
 use super::standing::Standing;
+use super::state::Long;
 use super::state::ids::{PeriodId, positions};
 use super::wiring;
 
@@ -47,7 +48,7 @@ fn begin_all<S: FactSink + Clone>(
         let mut sim = begin_with(lead, &ever, replication, &mut sink);
         wiring::seed(&mut sim);
         let standing = Standing::of(sim);
-        go_on(&Shared { arms, ever: &ever, last }, standing, sink, group, &mut done);
+        go_on(&Shared { arms, ever: &ever, last }, standing, sink, group, &mut Vec::new(), &mut done);
     }
 }
 
@@ -90,12 +91,13 @@ fn groups(all: &[usize], equal: impl Fn(usize, usize) -> bool) -> Vec<Vec<usize>
     found
 }
 
-/// Runs a group of arms that have been the same so far, to the end.
+/// Runs a group of arms that have been the same so far, to the end; `rooms` are long lists of runs that have ended.
 fn go_on<S: FactSink + Clone>(
     shared: &Shared,
     mut standing: Standing,
     mut sink: S,
     mut group: Vec<usize>,
+    rooms: &mut Vec<Long>,
     done: &mut impl FnMut(usize, S, Replication),
 ) {
     let arms = shared.arms;
@@ -109,6 +111,7 @@ fn go_on<S: FactSink + Clone>(
         }
         let Some((period, _)) = next.filter(|_| more) else {
             let outcome = close(&mut sim);
+            rooms.push(sim.world.take_long());
             drop(sim);
             let (last, others) = group.split_last().unwrap_or((&0, &[]));
             for &member in others {
@@ -125,7 +128,8 @@ fn go_on<S: FactSink + Clone>(
         };
         group = parts.remove(last);
         for part in parts {
-            go_on(shared, standing.clone(), sink.clone(), part, done);
+            let copy = standing.copy(rooms.pop().unwrap_or_default());
+            go_on(shared, copy, sink.clone(), part, rooms, done);
         }
     }
 }

@@ -151,6 +151,10 @@ impl<I, T: Clone> Clone for List<I, T> {
         entries.extend_from_slice(&self.entries);
         Self { entries, by: std::marker::PhantomData }
     }
+
+    fn clone_from(&mut self, other: &Self) {
+        self.entries.clone_from(&other.entries);
+    }
 }
 
 impl<I, T> Default for List<I, T> {

@@ -83,7 +83,35 @@ pub(crate) struct World {
     pub(crate) cost: List<CountryId, f64>,
 }
 
+/// The long lists of a world: most of its memory.
+#[derive(Debug, Default)]
+pub(crate) struct Long {
+    persons: List<PersonId, Person>,
+    dossiers: List<FileId, Dossier>,
+}
+
+impl Long {
+    fn clone_from(&mut self, other: &Self) {
+        self.persons.clone_from(&other.persons);
+        self.dossiers.clone_from(&other.dossiers);
+    }
+}
+
 impl World {
+    /// A copy, whose long lists take the room of others that are not needed any more.
+    pub(crate) fn copy(&mut self, mut room: Long) -> Self {
+        let long = self.take_long();
+        room.clone_from(&long);
+        let copy = Self { persons: room.persons, dossiers: room.dossiers, ..self.clone() };
+        (self.persons, self.dossiers) = (long.persons, long.dossiers);
+        copy
+    }
+
+    /// Takes the long lists away.
+    pub(crate) fn take_long(&mut self) -> Long {
+        Long { persons: std::mem::take(&mut self.persons), dossiers: std::mem::take(&mut self.dossiers) }
+    }
+
     /// A countdown that never rings.
     pub(crate) fn never() -> Countdown {
         Countdown::start(0.0, 1.0, Hazard::ZERO)
