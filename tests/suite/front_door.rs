@@ -107,7 +107,11 @@ fn a_run_that_is_cancelled_keeps_what_has_finished_and_shows_it_on_the_way() {
     let end = study.run(&RunRequest::default(), &Monitor { observe: &observe, cancel: &cancel }).expect("run");
     assert_eq!((end.stop, end.failures), (Stop::Interrupted, 0));
     assert_eq!(end.run.replications().rows(), *seen.lock().expect("done"));
-    assert_eq!(end.run.manifest().replications.done, 10);
+    // The first batch, and what was under way when it was there; nothing is begun after that.
+    let done = end.run.manifest().replications.done;
+    assert!((10..40).contains(&done), "{done}");
+    let arms = study.policies().count() as u64 + 1;
+    assert!(end.run.replications().rows() as u64 >= done * arms);
     assert!(end.run.comparisons().expect("there").rows() > 0);
 }
 

@@ -84,7 +84,9 @@ pub(crate) fn pilot(all: u64, piece: impl Fn(u64) -> Result<Piece, String> + Syn
         let turns: Vec<u64> = (at..all.min(at + round)).collect();
         let found: Vec<_> = turns.par_iter().with_max_len(1).map(|&i| piece(i)).collect();
         at += turns.len() as u64;
-        found.into_iter().for_each(|found| pilot.add(found));
+        for found in found {
+            pilot.add(found);
+        }
         if at == turns.len() as u64 && at < all && pilot.seconds() < LONG * pilot.timed.len() as f64 {
             pilot.timed.clear();
         }
