@@ -2,4 +2,4 @@
 
 pub mod assembly;
 pub mod chart;
-pub mod report;
+mod report;

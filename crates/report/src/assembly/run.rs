@@ -133,9 +133,7 @@ fn robustness(run: &Run) -> Result<Table, AssemblyError> {
         comparisons: Some(run.comparisons()?),
         arms: run.manifest().arms.clone(),
         drawn: drawn.map(|p| Drawn { path: p.path, values: p.values, unconstrained: p.unconstrained }).collect(),
-        answered: answered
-            .map(|r| AdaptationRun { response: r.strength, comparisons: r.comparisons, substitution: r.displacement })
-            .collect(),
+        answered: answered.map(|r| AdaptationRun { response: r.strength, comparisons: r.comparisons }).collect(),
     }))
 }
 

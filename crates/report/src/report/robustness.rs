@@ -34,8 +34,6 @@ pub struct AdaptationRun {
     pub response: String,
     /// Its comparisons.
     pub comparisons: Table,
-    /// What the other side does instead; empty where it was not written.
-    pub substitution: Table,
 }
 
 /// What the table is made from.
@@ -440,7 +438,7 @@ mod tests {
         let high = compared(&[("a", ATTACKS, 2.0, 1.0), ("b", ATTACKS, -1.0, 0.5)]);
         let of = Checked {
             comparisons: Some(&table),
-            answered: vec![AdaptationRun { response: "high".into(), comparisons: high, substitution: Table::new() }],
+            answered: vec![AdaptationRun { response: "high".into(), comparisons: high }],
             ..Checked::default()
         };
         let found = answers(&of);
