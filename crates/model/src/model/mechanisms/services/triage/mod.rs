@@ -64,16 +64,20 @@ fn priority(t: &Triage, prior_log_odds: f64, score: f64, urgency: f64) -> f64 {
 }
 
 /// The priority of a lead: by its first look, or all alike if the first look tells nothing.
-fn first_look(draws: Draws, t: &Triage, prior_log_odds: f64, (key, occasion): (Key, u32), urgency: f64) -> f64 {
+fn first_look(
+    draws: Draws,
+    t: &Triage,
+    prior_log_odds: f64,
+    (key, occasion): (Key, u32),
+    truth: bool,
+    urgency: f64,
+) -> f64 {
     let d = t.discrimination;
-    let score = if d == 0.0 { 0.0 } else { draws.normal(key, Decision::LeadScore.number(), occasion) };
-    priority(t, prior_log_odds, score, urgency)
-}
-
-/// The same of a lead that is true.
-fn first_look_at_truth(draws: Draws, t: &Triage, prior_log_odds: f64, key: Key, urgency: f64) -> f64 {
-    let d = t.discrimination;
-    let score = if d == 0.0 { 0.0 } else { draws.normal(key, Decision::LeadScore.number(), 0) + d };
+    let score = if d == 0.0 {
+        0.0
+    } else {
+        draws.normal(key, Decision::LeadScore.number(), occasion) + if truth { d } else { 0.0 }
+    };
     priority(t, prior_log_odds, score, urgency)
 }
 
@@ -121,7 +125,7 @@ pub(crate) fn opening_arrives(sim: &mut Sim, c: CountryId, count: u32) {
         let t = &sim.p.countries[c].triage;
         let deadline = sim.now + patience(sim.draws, t, key, count);
         let prior = sim.world.countries[c].desk.prior_log_odds;
-        let priority = first_look(sim.draws, t, prior, (key, count), 1.0);
+        let priority = first_look(sim.draws, t, prior, (key, count), false, 1.0);
         let order = u64::from(count);
         sim.world.countries[c].desk.put(Waiting {
             priority,
@@ -163,11 +167,7 @@ pub(crate) fn arrives(sim: &mut Sim, service: CountryId, id: PersonId, channel: 
     } else {
         let urgency = if weight > 0.0 { sim.p.countries[service].triage.sign_urgency } else { 1.0 };
         let (t, prior) = (&sim.p.countries[service].triage, sim.world.countries[service].desk.prior_log_odds);
-        let priority = if truth {
-            first_look_at_truth(sim.draws, t, prior, key, urgency)
-        } else {
-            first_look(sim.draws, t, prior, (key, 0), urgency)
-        };
+        let priority = first_look(sim.draws, t, prior, (key, 0), truth, urgency);
         let deadline = sim.now + patience(sim.draws, t, key, 0);
         if deadline.is_finite() {
             let stale = sim.schedule(deadline, EventKind::LeadStale(index), key, 0);

@@ -104,7 +104,7 @@ impl<'a> Stretch<'a> {
             self.serve(at, at);
         } else {
             let deadline = at + patience(self.draws, self.t, self.key, count);
-            let priority = first_look(self.draws, self.t, self.desk.prior_log_odds, (self.key, count), 1.0);
+            let priority = first_look(self.draws, self.t, self.desk.prior_log_odds, (self.key, count), false, 1.0);
             let order = u64::from(count);
             self.desk.put(Waiting { priority, arrival: at, deadline, lead: FALSE, presses: false, order });
         }
