@@ -81,6 +81,10 @@ fn tell(event: &RunEvent, shown: &Display, common: &Common) {
             part.path.display(),
             part.reason
         )),
+        RunEvent::Extended { replications, arms } => common.say(&format!(
+            "the folder of this run holds more than is asked for, and nothing of it is taken away: all numbers are of \
+             {replications} replications of {arms} policy runs; for fewer choose another folder by --out"
+        )),
         RunEvent::Adaptation(strength) => common.say(&format!("adaptation of the adversary: {strength}")),
         RunEvent::Begins(runs) => shown.begin(*runs),
         RunEvent::Progress(progress) => shown.show(*progress),

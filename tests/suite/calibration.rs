@@ -334,3 +334,21 @@ fn the_files_for_europe_are_read_and_name_facts_of_the_evidence_table() {
     }
     assert!(targets.0.iter().filter(|t| t.held_out).count() >= 3);
 }
+
+#[test]
+fn a_changed_byte_of_the_state_is_told() {
+    let scratch = scratch("damage");
+    let done = scratch.forestall(&format!("{CALIBRATE} --simulations 60 --out a"));
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let path = scratch.folder("a").join("state.json");
+    let whole = std::fs::read(&path).expect("state");
+    for place in (1..whole.len()).step_by(whole.len() / 60) {
+        let mut damaged = whole.clone();
+        damaged[place] ^= 1;
+        std::fs::write(&path, &damaged).expect("damaged");
+        let done = scratch.forestall(&format!("{CALIBRATE} --simulations 60 --out a"));
+        let told = text(&done.stderr);
+        assert_eq!(done.status.code(), Some(5), "byte {place} went unnoticed: {told}");
+        assert!(told.contains("state.json is corrupt"), "{told}");
+    }
+}

@@ -12,6 +12,7 @@ mod docs;
 mod effects;
 mod front_door;
 mod golden;
+mod kept;
 mod levers;
 mod mechanisms;
 mod neutral;

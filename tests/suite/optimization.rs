@@ -226,7 +226,16 @@ fn an_interrupt_keeps_what_is_done_and_the_same_command_goes_on() {
     let kept = std::fs::read(folder.join("state.json")).expect("state").len();
     assert!(kept > 100, "finished runs are kept: {kept} bytes");
     // A damaged state is told as such and not taken for an empty one.
-    std::fs::write(folder.join("state.json"), b"[{").expect("written");
+    let state = folder.join("state.json");
+    let whole = std::fs::read(&state).expect("state");
+    for place in (0..kept).step_by(kept / 30) {
+        let mut damaged = whole.clone();
+        damaged[place] ^= 1;
+        std::fs::write(&state, &damaged).expect("damaged");
+        let ended = scratch.command(&small(&more)).output().expect("runs");
+        assert_eq!(ended.status.code(), Some(5), "byte {place} went unnoticed: {}", text(&ended.stderr));
+    }
+    std::fs::write(&state, b"[{").expect("written");
     let ended = scratch.command(&small(&more)).output().expect("runs");
     assert_eq!(ended.status.code(), Some(5), "{}", text(&ended.stderr));
 }

@@ -81,6 +81,7 @@ pub(crate) fn merge(
         files: merged.files.clone(),
         started,
         finished: Some(now()),
+        checksum: String::new(),
     };
     record.save(&folder.manifest_path())?;
     Ok(merged)

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::design::{Design, DesignRequest, Sidecar};
-use crate::results::{RESULTS_VERSION, RunKey, TableName, program_digest, run_hash};
+use crate::results::{RESULTS_VERSION, RunKey, TableName, program_digest, run_hash, sealed};
 use forestall_model::Plan;
 
 use super::error::ClusterError;
@@ -59,6 +59,9 @@ pub struct SweepPlan {
     pub shards: u64,
     /// What a few timed runs promise.
     pub estimate: Option<SweepEstimate>,
+    /// SHA-256 of all of this, as compact JSON without this field; plans of older versions have none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub checksum: String,
 }
 
 /// What a user asks for besides the design.
@@ -128,6 +131,7 @@ impl SweepPlan {
             chunk_points: block * blocks.div_ceil(MOST_CHUNKS),
             shards: 1,
             estimate: None,
+            checksum: String::new(),
         };
         Ok(Self { shards: wish.shards.unwrap_or(1).min(made.chunks()), ..made })
     }
@@ -182,8 +186,10 @@ impl SweepPlan {
 
     /// Its text.
     pub fn write(&self) -> String {
+        let mut plan = Self { checksum: String::new(), ..self.clone() };
+        plan.checksum = sealed::sum(&plan);
         // A struct of numbers and texts always has a JSON form.
-        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+        serde_json::to_string_pretty(&plan).unwrap_or_default() + "\n"
     }
 
     /// Reads `plan.json`.
@@ -191,8 +197,13 @@ impl SweepPlan {
     /// # Errors
     /// [`ClusterError::Mismatch`] where it does not parse, or was written by a program of another meaning.
     pub fn read(text: &str) -> Result<Self, ClusterError> {
-        let plan: Self = serde_json::from_str(text)
+        let mut plan: Self = serde_json::from_str(text)
             .map_err(|e| ClusterError::Mismatch(format!("plan.json is damaged ({e}); plan the sweep again")))?;
+        let written = std::mem::take(&mut plan.checksum);
+        if !written.is_empty() && written != sealed::sum(&plan) {
+            let found = "its checksum does not match its content";
+            return Err(ClusterError::Mismatch(format!("plan.json is damaged ({found}); plan the sweep again")));
+        }
         if plan.format != FORMAT || plan.results_version != RESULTS_VERSION {
             return Err(ClusterError::Mismatch(format!(
                 "plan.json was written by forestall {} with format {} and results version {}; this is forestall {} with \
@@ -259,6 +270,7 @@ pub(super) mod tests {
             chunk_points,
             shards: 3,
             estimate: None,
+            checksum: String::new(),
         }
     }
 

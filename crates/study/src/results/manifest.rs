@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::RESULTS_VERSION;
 use super::atomic;
 use super::error::ResultsError;
-use super::program;
+use super::{program, sealed};
 
 /// How far a run came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +42,7 @@ pub struct Provenance {
     pub git_commit: Option<String>,
 }
 
-/// `manifest.json`. All but the two times is the same on every machine for the same command.
+/// `manifest.json`. All but the two times and the checksum is the same on every machine for the same command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
@@ -76,6 +76,9 @@ pub struct Manifest {
     pub started: String,
     /// End of that run; `None` while it runs.
     pub finished: Option<String>,
+    /// SHA-256 of all of this, as compact JSON without this field; records of older versions have none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub checksum: String,
 }
 
 impl Manifest {
@@ -96,6 +99,7 @@ impl Manifest {
             files: BTreeMap::new(),
             started: now(),
             finished: None,
+            checksum: String::new(),
         }
     }
 
@@ -117,11 +121,21 @@ impl Manifest {
     /// [`ResultsError::Io`], or [`ResultsError::Corrupt`] naming line and column where it does not parse.
     pub fn load(path: &Path) -> Result<Self, ResultsError> {
         let text = std::fs::read(path).map_err(|e| ResultsError::io("read", path, e))?;
-        serde_json::from_slice(&text).map_err(|e| ResultsError::Corrupt {
+        Self::parse(&text).map_err(|found| ResultsError::Corrupt {
             path: path.to_path_buf(),
-            found: e.to_string(),
+            found,
             fix: "restore the file, or remove the folder and run again".into(),
         })
+    }
+
+    /// The record in a text, or what is wrong with it.
+    pub(crate) fn parse(text: &[u8]) -> Result<Self, String> {
+        let mut record: Self = serde_json::from_slice(text).map_err(|e| e.to_string())?;
+        let written = std::mem::take(&mut record.checksum);
+        if written.is_empty() || written == sealed::sum(&record) {
+            return Ok(record);
+        }
+        Err("its checksum does not match its content".into())
     }
 
     /// Writes the manifest, whole or not at all.
@@ -129,7 +143,9 @@ impl Manifest {
     /// # Errors
     /// [`ResultsError::Io`].
     pub fn save(&self, path: &Path) -> Result<(), ResultsError> {
-        let mut text = serde_json::to_string_pretty(self).map_err(|e| ResultsError::unsound(path, e.to_string()))?;
+        let mut record = Self { checksum: String::new(), ..self.clone() };
+        record.checksum = sealed::sum(&record);
+        let mut text = serde_json::to_string_pretty(&record).map_err(|e| ResultsError::unsound(path, e.to_string()))?;
         text.push('\n');
         atomic::write(path, text.as_bytes()).map(|_| ())
     }
@@ -175,6 +191,7 @@ pub(crate) mod tests {
             files: BTreeMap::new(),
             started: now(),
             finished: None,
+            checksum: String::new(),
         }
     }
 

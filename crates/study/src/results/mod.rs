@@ -5,6 +5,7 @@
 //! at most the batch in hand, and the merged bytes do not depend on how the parts were cut.
 
 pub mod atomic;
+pub(crate) mod beside;
 pub(crate) mod checkpoint;
 pub mod csv;
 pub(crate) mod error;
@@ -19,6 +20,7 @@ mod part;
 mod program;
 mod publish;
 mod run_key;
+pub(crate) mod sealed;
 pub(crate) mod sweep_folder;
 
 pub use checkpoint::{Batch, RejectedPart, Store};

@@ -102,6 +102,17 @@ impl RunSet {
         stretches.map(|(first, end)| end - first).sum()
     }
 
+    /// The arms that have a run, by name.
+    pub fn arms(&self) -> impl Iterator<Item = &str> {
+        self.stretches.keys().map(String::as_str)
+    }
+
+    /// The number after the last replication of any arm; 0 where there is none.
+    pub fn replications(&self) -> u64 {
+        let ends = self.stretches.values().flat_map(BTreeMap::values).flat_map(BTreeMap::values);
+        ends.copied().max().unwrap_or(0)
+    }
+
     /// Whether there is no run.
     pub fn is_empty(&self) -> bool {
         self.stretches.is_empty()
@@ -158,6 +169,8 @@ mod tests {
             }
             prop_assert_eq!(set.len(), plain.len() as u64);
             prop_assert_eq!(set.is_empty(), plain.is_empty());
+            prop_assert_eq!(set.replications(), plain.iter().map(|&(_, r)| r + 1).max().unwrap_or(0));
+            prop_assert_eq!(set.arms().count(), usize::from(!plain.is_empty()));
             prop_assert_eq!(set.iter().collect::<Vec<_>>(), plain.iter().map(|&(d, r)| key(d, r)).collect::<Vec<_>>());
         }
     }

@@ -78,13 +78,15 @@ fn one(
     let names = names(plan, request.run.policies.as_deref())?;
     let arms = arms(plan, &names)?;
     let mut work = Simulation::new(plan, names, arms, request.replications, None);
-    let (hash, names) = (work.hash(), work.names.clone());
+    let hash = work.hash();
     let own = ResultsFolder::create_or_open(&shelf(folder), &format!("adaptation-{strength}"), &hash)?;
+    let mut store = Store::open(&own.parts(), &hash)?;
+    work.extend(store.done())?;
+    let (names, replications) = (work.names.clone(), work.replications());
     let mut record =
-        Manifest::begin(&plan.name, plan.seed, &hash, names.clone(), request.replications, &request.run.provenance);
+        Manifest::begin(&plan.name, plan.seed, &hash, names.clone(), replications, &request.run.provenance);
     atomic::write(&own.resolved_scenario(), plan.resolved_toml().as_bytes())?;
     record.save(&own.manifest_path())?;
-    let mut store = Store::open(&own.parts(), &hash)?;
     let ended = work.go(&mut store, &[], monitor)?;
     work.forget_arms();
     let files = store.finish(&own.results(), &names)?;
@@ -104,7 +106,7 @@ fn one(
     }
     let interrupted = ended == Stop::Interrupted;
     record.status = if interrupted { Status::Interrupted } else { Status::Complete };
-    record.replications.done = if interrupted { 0 } else { request.replications };
+    record.replications.done = if interrupted { 0 } else { replications };
     record.finished = Some(now());
     record.save(&own.manifest_path())?;
     Ok(ended)

@@ -20,6 +20,7 @@ mod verify;
 use std::path::{Path, PathBuf};
 
 use crate::montecarlo::{NamedArm, PosteriorDraws, replicate_draw};
+use crate::results::beside;
 use forestall_model::{
     Arm, BASELINE, Diagnostic, Diagnostics, Labels, LoadOptions, Plan, Rows, UsePosterior, ValueRow, did_you_mean,
     load, registry,
@@ -118,7 +119,11 @@ impl Study {
 
     /// Reads and checks a scenario.
     pub(crate) fn read(origin: &Origin, overrides: &Overrides) -> Result<Plan, Diagnostics> {
-        let file = |name: &str| std::fs::read_to_string(name).map_err(|error| error.to_string());
+        let file = |name: &str| {
+            let text = std::fs::read_to_string(name).map_err(|error| error.to_string())?;
+            beside::check(Path::new(name), text.as_bytes())?;
+            Ok(text)
+        };
         let mut plan = match origin {
             Origin::File(path) => load(&registry(), &path.to_string_lossy(), &file, &overrides.options())?,
             Origin::Text(text) => {

@@ -61,6 +61,14 @@ pub struct RunRequest {
 pub enum RunEvent {
     /// A stored part was damaged; its runs are computed again.
     Rejected(RejectedPart),
+    /// The folder holds more than was asked for, and nothing of it is taken away: so many replications of so many policy
+    /// runs, the baseline among them, are run and shown.
+    Extended {
+        /// Replications of each.
+        replications: u64,
+        /// Their number, the baseline included.
+        arms: usize,
+    },
     /// The policies are run at this strength of adaptation next.
     Adaptation(&'static str),
     /// So many runs begin.
@@ -114,14 +122,17 @@ impl Study {
     ) -> Result<RunEnd, StudyError> {
         let (plan, hash) = (work.plan, work.hash());
         let folder = ResultsFolder::create_or_open(out, &plan.name, &hash)?;
-        let mut record =
-            Manifest::begin(&plan.name, plan.seed, &hash, work.names.clone(), work.replications, &request.provenance);
-        atomic::write(&folder.resolved_scenario(), plan.resolved_toml().as_bytes())?;
-        record.save(&folder.manifest_path())?;
         let mut store = Store::open(&folder.parts(), &hash)?;
         for part in store.rejected() {
             monitor.tell(RunEvent::Rejected(part.clone()));
         }
+        if work.extend(store.done())? {
+            monitor.tell(RunEvent::Extended { replications: work.replications(), arms: work.names.len() });
+        }
+        let asked = work.replications();
+        let mut record = Manifest::begin(&plan.name, plan.seed, &hash, work.names.clone(), asked, &request.provenance);
+        let scenario = atomic::write(&folder.resolved_scenario(), plan.resolved_toml().as_bytes())?;
+        record.save(&folder.manifest_path())?;
         let mut stop = work.go(&mut store, &plan.event_log_replications, monitor)?;
         work.forget_arms();
         record.files = store
@@ -129,6 +140,8 @@ impl Study {
             .into_iter()
             .map(|t| (format!("results/{}", t.name.file_name()), t.sha256))
             .collect();
+        // A page is made of it too.
+        record.files.insert("scenario.resolved.toml".into(), scenario);
         record.replications.done = work.finished(store.done());
         record.status = if stop == Stop::Interrupted { Status::Interrupted } else { Status::Complete };
         let failures = store.failures().len();
@@ -187,6 +200,8 @@ pub(super) struct Simulation<'a> {
     labels: Labels,
     replications: u64,
     precision: Option<(String, StoppingRule)>,
+    /// Replications that a folder holds already of one of the arms at least.
+    held: u64,
 }
 
 impl<'a> Simulation<'a> {
@@ -199,16 +214,61 @@ impl<'a> Simulation<'a> {
     ) -> Self {
         // Those of a posterior are made draw by draw; these were made to find mistakes before the first run.
         let arms = if plan.draws() > 0 { Vec::new() } else { arms };
-        Self { plan, names, arms, labels: Labels::of(plan), replications, precision }
+        Self { plan, names, arms, labels: Labels::of(plan), replications, precision, held: 0 }
     }
 
     pub(super) fn hash(&self) -> String {
         run_hash(&self.plan.fingerprint_text(), self.plan.seed, RESULTS_VERSION)
     }
 
-    /// Runs what is not kept yet.
+    /// Replications of each arm; the most of them where a precision is asked for.
+    pub(super) fn replications(&self) -> u64 {
+        self.replications.max(self.held)
+    }
+
+    /// Takes up the arms and replications that are done already, so that tables and pages hold them on; whether that is
+    /// more than was asked for.
+    pub(super) fn extend(&mut self, done: &RunSet) -> Result<bool, StudyError> {
+        self.held = done.replications();
+        let all = names(self.plan, None)?;
+        let asked = |name: &String| self.names.contains(name);
+        let wanted: Vec<String> =
+            all.into_iter().filter(|name| asked(name) || done.arms().any(|arm| arm == name)).collect();
+        let more = wanted.len() > self.names.len();
+        if more {
+            let arms = arms(self.plan, &wanted)?;
+            *self = Self {
+                held: self.held,
+                ..Self::new(self.plan, wanted, arms, self.replications, self.precision.take())
+            };
+        }
+        Ok(more || self.held > self.replications)
+    }
+
+    /// Runs what is not kept yet, as far as asked for and at least as far as one of the arms is kept.
     pub(super) fn go(
         &self,
+        keeper: &mut dyn Keeper,
+        log: &[u64],
+        monitor: &Monitor<RunEvent>,
+    ) -> Result<Stop, MonteCarloError> {
+        if self.precision.is_none() {
+            return self.go_to(self.replications(), None, keeper, log, monitor);
+        }
+        let stop = self.go_to(self.replications, self.precision.clone(), keeper, log, monitor)?;
+        if stop == Stop::Interrupted || self.held == 0 {
+            return Ok(stop);
+        }
+        Ok(match self.go_to(self.held, None, keeper, log, monitor)? {
+            Stop::Interrupted => Stop::Interrupted,
+            _ => stop,
+        })
+    }
+
+    fn go_to(
+        &self,
+        replications: u64,
+        precision: Option<(String, StoppingRule)>,
         keeper: &mut dyn Keeper,
         log: &[u64],
         monitor: &Monitor<RunEvent>,
@@ -217,9 +277,9 @@ impl<'a> Simulation<'a> {
             names: &self.names,
             arms: &self.arms,
             labels: &self.labels,
-            replications: self.replications,
+            replications,
             log_replications: log,
-            precision: self.precision.clone(),
+            precision,
         };
         let at_draw = |place: usize, draw: u64| {
             let policy = self.names.get(place).map(String::as_str);
@@ -229,7 +289,7 @@ impl<'a> Simulation<'a> {
         let progress = |progress| monitor.tell(RunEvent::Progress(progress));
         let watch = Monitor { observe: &progress, cancel: monitor.cancel };
         let mut keeper = Told { keeper, monitor };
-        monitor.tell(RunEvent::Begins(self.replications * self.names.len() as u64));
+        monitor.tell(RunEvent::Begins(replications * self.names.len() as u64));
         let ended = montecarlo::run(&work, draws.as_ref(), &mut keeper, &watch);
         monitor.tell(RunEvent::Ends);
         ended
@@ -247,7 +307,7 @@ impl<'a> Simulation<'a> {
             let keys = crate::results::RunKey::grid(&self.names, draw(*r), *r..r + 1);
             keys.iter().all(|key| done.contains(key))
         };
-        (0..self.replications).filter(whole).count() as u64
+        (0..self.replications()).filter(whole).count() as u64
     }
 }
 

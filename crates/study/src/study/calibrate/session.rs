@@ -1,7 +1,7 @@
 //! One session of a calibration: screening if need be, then the fit, each batch kept as it finishes.
 
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use crate::calibration::{
 };
 use crate::design::Factor;
 use crate::montecarlo::Progress;
-use crate::results::{ResultsError, atomic};
+use crate::results::sealed;
 
 use super::simulated::{Patterns, stream};
 use super::{CalibrationEvent, CalibrationRequest, Monitor};
@@ -62,7 +62,7 @@ impl<'a> Session<'a> {
 
     /// Screens if need be, fits, and gives back what is kept with the free parameters.
     pub(super) fn go(&self, all: &[Factor]) -> Result<(Kept, Vec<Factor>), CalibrationError> {
-        let mut kept = load(&self.path)?;
+        let mut kept: Kept = sealed::read(&self.path)?.unwrap_or_default();
         let most = self.request.most_parameters;
         if all.len() > most && kept.screened.is_none() {
             self.monitor.tell(CalibrationEvent::Screening { of: all.len(), most });
@@ -72,7 +72,7 @@ impl<'a> Session<'a> {
                 return Ok((kept, Vec::new()));
             };
             kept.screened = Some(found.into_iter().map(|s| (s.parameter, s.mu_star, s.kept)).collect());
-            save(&self.path, &kept)?;
+            sealed::write(&self.path, &kept)?;
         }
         let free: Vec<Factor> = match &kept.screened {
             None => all.to_vec(),
@@ -95,7 +95,7 @@ impl<'a> Session<'a> {
         let mut failed = None;
         let mut observe = |state: &State| {
             let snapshot = Kept { screened: kept.screened.clone(), state: state.clone() };
-            if let Err(error) = save(&self.path, &snapshot) {
+            if let Err(error) = sealed::write(&self.path, &snapshot) {
                 failed = Some(error);
                 return ControlFlow::Break(());
             }
@@ -148,22 +148,4 @@ impl<'a> Session<'a> {
         let pattern = self.targets.0.iter().zip(summaries).find(|(t, s)| s.is_none() && !t.held_out);
         pattern.map_or_else(|| "no distance".into(), |(t, _)| format!("`{}` is undefined", t.pattern))
     }
-}
-
-fn load(path: &Path) -> Result<Kept, CalibrationError> {
-    let text = match std::fs::read(path) {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Kept::default()),
-        Err(e) => return Err(CalibrationError::request(format!("cannot read {}: {e}", path.display()))),
-        Ok(text) => text,
-    };
-    serde_json::from_slice(&text).map_err(|e| {
-        let (path, found) = (path.to_path_buf(), e.to_string());
-        ResultsError::Corrupt { path, found, fix: "remove the folder and run again".into() }.into()
-    })
-}
-
-fn save(path: &Path, kept: &Kept) -> Result<(), ResultsError> {
-    // Numbers, texts and lists always become JSON.
-    let text = serde_json::to_vec(kept).unwrap_or_default();
-    atomic::write(path, &text).map(|_| ())
 }

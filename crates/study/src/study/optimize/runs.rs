@@ -14,7 +14,7 @@ use crate::montecarlo::Monitor;
 use crate::montecarlo::pattern::Tables;
 use crate::montecarlo::{NamedArm, PosteriorDraws, Progress, replicate_together, together};
 use crate::optimization::{Ask, OptimizationError, Outcome, ResponsePart, RunResponse};
-use crate::results::{ResultsError, atomic};
+use crate::results::{ResultsError, sealed};
 use forestall_model::{Arm, BASELINE, Labels, Plan, Rows};
 
 use super::OptimizeEvent;
@@ -71,21 +71,12 @@ impl<'a> Runs<'a> {
         monitor: &'a Monitor<'a, OptimizeEvent>,
         all: u64,
     ) -> Result<Self, OptimizationError> {
-        let finished = match std::fs::read(&path) {
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Finished::new(),
-            Err(e) => return Err(OptimizationError::request(format!("cannot read {}: {e}", path.display()))),
-            Ok(text) => {
-                let kept: Vec<Kept> = serde_json::from_slice(&text).map_err(|e| {
-                    let fix = "remove the folder and run again".into();
-                    ResultsError::Corrupt { path: path.clone(), found: e.to_string(), fix }
-                })?;
-                let outcomes = |k: Kept| {
-                    let failed = k.failed.into_iter().map(|(n, why)| (n, Err(why)));
-                    (bits(&k.values), k.done.into_iter().map(|(n, r)| (n, Ok(r))).chain(failed).collect())
-                };
-                kept.into_iter().map(outcomes).collect()
-            }
+        let outcomes = |k: Kept| {
+            let failed = k.failed.into_iter().map(|(n, why)| (n, Err(why)));
+            (bits(&k.values), k.done.into_iter().map(|(n, r)| (n, Ok(r))).chain(failed).collect())
         };
+        let kept: Vec<Kept> = sealed::read(&path)?.unwrap_or_default();
+        let finished: Finished = kept.into_iter().map(outcomes).collect();
         Ok(Self {
             plan,
             input,
@@ -149,10 +140,8 @@ impl<'a> Runs<'a> {
             failed: runs.iter().filter_map(|(n, o)| Some((*n, o.clone().err()?))).collect(),
         };
         let all: Vec<Kept> = self.finished.iter().map(kept).collect();
-        // Numbers, texts and lists always become JSON.
-        let text = serde_json::to_vec(&all).unwrap_or_default();
-        match atomic::write(&self.path, &text) {
-            Ok(_) => {
+        match sealed::write(&self.path, &all) {
+            Ok(()) => {
                 self.unsaved = false;
                 self.saved = Instant::now();
                 true
