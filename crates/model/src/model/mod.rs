@@ -7,6 +7,8 @@
 mod empty;
 mod ever;
 pub(crate) mod kinds;
+#[cfg(test)]
+mod laws;
 pub(crate) mod mechanisms;
 mod moves;
 pub(crate) mod parameters;
