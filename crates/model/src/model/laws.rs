@@ -80,11 +80,41 @@ fn set(values: &mut Values, slot: Slot, how: u32, place: usize) {
     }
 }
 
+/// What reaches whom: members of the pool, one bit a country, and shares of what is pooled, issued and read.
+#[derive(Clone, Copy, Debug)]
+struct Regime {
+    members: u8,
+    pooled: f64,
+    issued: f64,
+    read: f64,
+}
+
+impl Regime {
+    fn lay(self, values: &mut Values) {
+        let registry = registry();
+        let slot = |table: &str, name: &str| registry.slot(table, name).unwrap_or_else(|| panic!("{table}.{name}"));
+        for (table, name, value) in [
+            ("pooled_database", "contribution_share", self.pooled),
+            ("pooled_database", "lag_days", 2.0),
+            ("notices", "issue_share", self.issued),
+            ("notices", "issue_delay_days", 2.0),
+            ("notices", "read_share", self.read),
+            ("services", "border_inspections_per_month", 600.0),
+        ] {
+            values.set_all(slot(table, name), value);
+        }
+        let member = slot("membership", "pool_member");
+        for (c, country) in values.countries.iter_mut().enumerate() {
+            country[member.table][member.parameter] = f64::from(self.members >> c & 1);
+        }
+    }
+}
+
 /// One change: of which parameter, how, where, when.
 type Change = (usize, u32, usize, f64);
 
 /// The busy world made small, with these values from these days on.
-fn world(changes: &[Change]) -> Arm {
+fn world(regime: Option<Regime>, changes: &[Change]) -> Arm {
     let registry = registry();
     let mut scenario: Scenario = busy();
     scenario.warm_up_days = 40.0;
@@ -100,6 +130,9 @@ fn world(changes: &[Change]) -> Arm {
     ];
     for (name, number) in small {
         values.set_all(registry.slot("start", name).unwrap_or_else(|| panic!("{name}")), number);
+    }
+    if let Some(regime) = regime {
+        regime.lay(&mut values);
     }
     let all = slots();
     let mut changes = changes.to_vec();
@@ -524,7 +557,7 @@ fn in_progress(sim: &Sim) -> usize {
 
 #[test]
 fn the_plain_world_keeps_every_law_and_has_much_to_keep() {
-    let events = watch(&world(&[]), 0);
+    let events = watch(&world(None, &[]), 0);
     assert!(events > 2_000, "{events} events");
 }
 
@@ -538,9 +571,14 @@ proptest! {
             (0_usize..10_000, 0_u32..6, 0_usize..5, prop::sample::select(vec![-100.0, -100.0, -20.0, 0.0, 13.5, 40.0])),
             0..40,
         ),
+        regime in prop::option::of((0_u8..8, 0_usize..3, 0_usize..3, 0_usize..2)),
         replication in 0_u64..1000,
     ) {
-        watch(&world(&changes), replication);
+        const SHARES: [f64; 3] = [1.0, 0.0, 0.5];
+        let regime = regime.map(|(members, pooled, issued, read)| {
+            Regime { members, pooled: SHARES[pooled], issued: SHARES[issued], read: SHARES[read] }
+        });
+        watch(&world(regime, &changes), replication);
     }
 }
 
