@@ -13,6 +13,7 @@ mod effects;
 mod front_door;
 mod golden;
 mod kept;
+mod laws;
 mod levers;
 mod mechanisms;
 mod neutral;

@@ -221,6 +221,8 @@ struct Watcher {
     stock: bool,
     /// Facts told of each kind, and steps seen that each kind must speak for.
     facts: BTreeMap<u8, u64>,
+    /// The same of the counted period.
+    counted: BTreeMap<u8, u64>,
     seen: BTreeMap<u8, u64>,
 }
 
@@ -240,6 +242,7 @@ impl Watcher {
             pooled: BTreeMap::new(),
             stock: true,
             facts: BTreeMap::new(),
+            counted: BTreeMap::new(),
             seen: BTreeMap::new(),
         }
     }
@@ -449,6 +452,9 @@ impl Watcher {
     fn listen(&mut self, sim: &Sim) {
         for fact in self.told.0.take() {
             *self.facts.entry(fact.kind as u8).or_default() += 1;
+            if fact.time >= 0.0 {
+                *self.counted.entry(fact.kind as u8).or_default() += 1;
+            }
             let first = |map: &mut BTreeMap<Key, f64>, days: f64| {
                 let from = map.entry(fact.subject).or_insert(f64::INFINITY);
                 *from = from.min(fact.time + days);
@@ -515,6 +521,22 @@ impl Watcher {
     }
 }
 
+impl Watcher {
+    /// Plots in progress at the start and those that start are those that end and those in progress at the end.
+    fn plots_balance(&self, sim: &Sim) {
+        let counted = |kind: FactKind| self.counted.get(&(kind as u8)).copied().unwrap_or(0);
+        let at_start = sim.world.plots.iter().filter(|p| p.started < 0.0 && p.ended >= 0.0).count() as u64;
+        let at_end = sim.world.plots.iter().filter(|p| p.ending == Ending::InProgress).count() as u64;
+        let ends =
+            [FactKind::PlotCompleted, FactKind::PlotFailed, FactKind::PlotFoiled, FactKind::PlotDissolved].map(counted);
+        let (begun, over) = (at_start + counted(FactKind::PlotStarted), ends.iter().sum::<u64>() + at_end);
+        if begun != over {
+            let what = format!("{at_start} at the start, {begun} begun in all, {ends:?} ended, {at_end} at the end");
+            fail(sim, "plots balance", what);
+        }
+    }
+}
+
 /// Runs a world under the watcher's eyes; how many events it had.
 fn watch(arm: &Arm, replication: u64) -> u64 {
     let told = Told::default();
@@ -522,13 +544,9 @@ fn watch(arm: &Arm, replication: u64) -> u64 {
     let mut watcher = Watcher::new(told);
     let mut sim = begin(arm, replication, &mut sink);
     wiring::seed(&mut sim);
-    let mut at_start = None;
     watcher.look(&sim);
     while sim.events < MOST_EVENTS {
         let going = step(&mut sim, arm.days());
-        if at_start.is_none() && sim.now >= 0.0 {
-            at_start = Some(in_progress(&sim));
-        }
         watcher.look(&sim);
         if sim.events.is_multiple_of(64) {
             Watcher::counts(&sim);
@@ -544,15 +562,12 @@ fn watch(arm: &Arm, replication: u64) -> u64 {
     let left = close(&mut sim);
     watcher.listen(&sim);
     watcher.balance(&sim);
+    watcher.plots_balance(&sim);
     // What is left of plots accounts for each of them.
     let ended_before = sim.world.plots.iter().filter(|p| p.ending != Ending::InProgress && p.ended < 0.0).count();
     let real = left.plots.iter().filter(|p| !p.sting).count();
     assert_eq!(real + ended_before, sim.world.plots.len(), "every plot is left or had ended before the first day");
     events
-}
-
-fn in_progress(sim: &Sim) -> usize {
-    sim.world.plots.iter().filter(|p| p.ending == Ending::InProgress).count()
 }
 
 #[test]
