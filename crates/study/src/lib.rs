@@ -39,6 +39,8 @@ mod analysis;
 mod calibration;
 mod cluster;
 mod design;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod fuzzing;
 mod montecarlo;
 mod optimization;
 mod replay;

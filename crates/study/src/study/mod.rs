@@ -26,6 +26,11 @@ use forestall_model::{
     load, registry,
 };
 
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) use calibrate::readable_calibration;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) use optimize::readable_optimization;
+
 pub use crate::montecarlo::Monitor;
 pub use crate::results::Provenance;
 pub use adaptation::{AtStrength, CalibratedParameter};

@@ -4,6 +4,9 @@ mod session;
 mod simulated;
 mod tables;
 
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) use session::readable as readable_calibration;
+
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::Instant;

@@ -38,6 +38,12 @@ impl Kept {
     }
 }
 
+/// Whether a text is what is kept between sessions.
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) fn readable(text: &[u8]) -> bool {
+    sealed::parse::<Kept>(text).is_ok()
+}
+
 /// One session of a calibration.
 pub(super) struct Session<'a> {
     request: &'a CalibrationRequest,

@@ -5,6 +5,9 @@ mod input;
 mod runs;
 mod tables;
 
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) use runs::readable as readable_optimization;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;

@@ -36,6 +36,12 @@ struct Kept {
     failed: Vec<(u64, String)>,
 }
 
+/// Whether a text is a file of finished runs.
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) fn readable(text: &[u8]) -> bool {
+    sealed::parse::<Vec<Kept>>(text).is_ok()
+}
+
 /// Finished runs by the bits of the settings' values, then by replication.
 type Finished = BTreeMap<Vec<u64>, BTreeMap<u64, Outcome>>;
 

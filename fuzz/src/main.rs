@@ -1,0 +1,23 @@
+//! Fuzzes one reader of the program, named by the variable `FORESTALL_READER`.
+#![no_main]
+
+use std::sync::OnceLock;
+
+use forestall_study::fuzzing::{ENTRIES, Entry};
+
+static READER: OnceLock<Entry> = OnceLock::new();
+
+libfuzzer_sys::fuzz_target!(
+    init: {
+        let wanted = std::env::var("FORESTALL_READER").unwrap_or_default();
+        let names: Vec<&str> = ENTRIES.iter().map(|entry| entry.0).collect();
+        let found = ENTRIES.into_iter().find(|entry| entry.0 == wanted);
+        let reader = found.unwrap_or_else(|| panic!("FORESTALL_READER is `{wanted}`; give one of {}", names.join(", ")));
+        READER.set(reader).unwrap_or_default();
+    },
+    |input: &[u8]| {
+        if let Some((_, read)) = READER.get() {
+            read(input);
+        }
+    }
+);
