@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 
+use forestall_model::visible;
+
 use super::outcome::{Exit, Failure};
-use super::terminal::print;
+use super::terminal::{print, tell};
 
 /// What `init` takes.
 #[derive(Debug, Args)]
@@ -59,7 +61,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
         Some(file) => {
             std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?;
-            eprintln!("wrote {}; try: forestall check {0}", file.display());
+            tell(&visible(&format!("wrote {}; try: forestall check {0}", file.display())));
         }
     }
     Ok(Exit::Done)

@@ -33,6 +33,7 @@
 //!
 //! What is behind the door, for the other crates of the house and for its tests, is in [`rooms`].
 
+#![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 #![warn(unreachable_pub)]
 
 mod analysis;

@@ -5,6 +5,7 @@
 //! at most the batch in hand, and the merged bytes do not depend on how the parts were cut.
 
 pub mod atomic;
+pub(crate) mod bounded;
 pub(crate) mod checkpoint;
 pub mod csv;
 pub(crate) mod error;

@@ -7,6 +7,7 @@ mod analyses;
 mod calibrate;
 mod effort;
 mod error;
+mod files;
 mod optimize;
 mod replay;
 mod rows;
@@ -35,6 +36,7 @@ pub use analyses::{
 pub use calibrate::{Calibration, CalibrationEnd, CalibrationEvent, CalibrationOutcome, CalibrationRequest};
 pub use effort::RunEffort;
 pub use error::StudyError;
+use files::Files;
 pub use optimize::{
     Asked, Finalist, FrontSetting, Lever, OptimizeEnd, OptimizeEvent, OptimizeInput, OptimizeRequest, Optimized,
     SearchKind,
@@ -118,14 +120,21 @@ impl Study {
 
     /// Reads and checks a scenario.
     pub(crate) fn read(origin: &Origin, overrides: &Overrides) -> Result<Plan, Diagnostics> {
-        let file = |name: &str| std::fs::read_to_string(name).map_err(|error| error.to_string());
-        let mut plan = match origin {
-            Origin::File(path) => load(&registry(), &path.to_string_lossy(), &file, &overrides.options())?,
-            Origin::Text(text) => {
-                let read = |name: &str| if name == TEXT { Ok(text.clone()) } else { file(name) };
-                load(&registry(), TEXT, &read, &overrides.options())?
-            }
+        let files = Files::default();
+        let (name, text) = match origin {
+            Origin::File(path) => (path.to_string_lossy(), None),
+            Origin::Text(text) => (TEXT.into(), Some(text)),
         };
+        let read = |file: &str| match text {
+            Some(text) if file == TEXT => Ok(text.clone()),
+            _ => files.read(file),
+        };
+        let told = |found: &mut Vec<Diagnostic>| found.extend(files.outside(&name, text.is_none()));
+        let mut plan = load(&registry(), &name, &read, &overrides.options()).map_err(|mut all| {
+            told(&mut all.0);
+            all
+        })?;
+        told(&mut plan.warnings);
         if let Some(how) = overrides.posterior {
             plan.use_posterior(how);
         }

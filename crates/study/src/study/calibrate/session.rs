@@ -12,7 +12,7 @@ use crate::calibration::{
 };
 use crate::design::Factor;
 use crate::montecarlo::Progress;
-use crate::results::{ResultsError, atomic};
+use crate::results::{ResultsError, atomic, bounded};
 
 use super::simulated::{Patterns, stream};
 use super::{CalibrationEvent, CalibrationRequest, Monitor};
@@ -151,7 +151,7 @@ impl<'a> Session<'a> {
 }
 
 fn load(path: &Path) -> Result<Kept, CalibrationError> {
-    let text = match std::fs::read(path) {
+    let text = match bounded::bytes(path, bounded::TABLE) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Kept::default()),
         Err(e) => return Err(CalibrationError::request(format!("cannot read {}: {e}", path.display()))),
         Ok(text) => text,
