@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::Args;
 
 use forestall_model::visible;
+use forestall_study::scheduler::quoted;
 
 use super::outcome::{Exit, Failure};
 use super::terminal::{print, tell};
@@ -61,7 +62,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
         Some(file) => {
             std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?;
-            tell(&visible(&format!("wrote {}; try: forestall check {0}", file.display())));
+            let word = quoted(&file.display().to_string());
+            tell(&visible(&format!("wrote {}; try: forestall check {word}", file.display())));
         }
     }
     Ok(Exit::Done)

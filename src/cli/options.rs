@@ -10,6 +10,9 @@ use forestall_study::{Overrides, Provenance};
 
 use super::terminal::tell;
 
+/// Most warnings that are shown.
+const MOST_WARNINGS: usize = 50;
+
 /// When to colour messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Colour {
@@ -67,10 +70,13 @@ impl Common {
 
     /// Says warnings about a scenario.
     pub fn warn(&self, warnings: &[Diagnostic]) {
-        for warning in warnings {
+        for warning in warnings.iter().take(MOST_WARNINGS) {
             if !self.quiet {
                 tell(warning.render(self.coloured()).trim_end());
             }
+        }
+        if let Some(more) = warnings.len().checked_sub(MOST_WARNINGS).filter(|more| *more > 0) {
+            self.say(&format!("… and {more} more warnings"));
         }
     }
 

@@ -70,7 +70,9 @@ pub use optimization::{
 };
 pub use replay::narrative;
 pub use replay::sting_counts::Counts;
-pub use results::{Batch, Manifest, RejectedPart, ResultsError, ResultsFolder, TableName, atomic, csv, parquet_file};
+pub use results::{
+    Batch, Manifest, RejectedPart, ResultsError, ResultsFolder, TableName, atomic, csv, parquet_file, spreadsheet,
+};
 pub use stats::{Interval, Precision, TwoLevel};
 pub use study::*;
 pub use verification::{Case, CaseReport, FAMILY_ERROR, Finding, SMALLEST_ELASTICITY, VerificationError, comparisons};

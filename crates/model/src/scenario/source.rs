@@ -202,10 +202,23 @@ pub(super) fn chain(name: &str, read: &dyn Fn(&str) -> Result<String, String>, r
     sources
 }
 
+/// The keys above the first table, where that part stands for itself: all but a broken or unusual file, which is parsed
+/// as a whole.
+fn heads(source: &Source) -> Option<DeTable<'_>> {
+    let end = if source.text.starts_with('[') { 0 } else { source.text.find("\n[")? + 1 };
+    let head = &source.text[..end];
+    if !source.shown || too_deep(head).is_some() {
+        return None;
+    }
+    let (tree, errors) = DeTable::parse_recoverable(head);
+    errors.is_empty().then(|| tree.into_inner())
+}
+
 /// The file that `source` extends, and where it says so.
 #[allow(clippy::wildcard_enum_match_arm, reason = "the kinds of value are those of the file format")]
 fn extended(source: &Source, reports: &Reports) -> Option<(String, Mark)> {
-    let tree = parse(source, reports)?;
+    let head = heads(source);
+    let tree = if let Some(tree) = head { tree } else { parse(source, reports)? };
     let node: &Spanned<DeValue<'_>> = tree.get("extends")?;
     let mark = source.mark(&node.span());
     match node.get_ref() {
@@ -235,7 +248,7 @@ mod tests {
 
     #[test]
     fn marks_count_characters_and_survive_any_span() {
-        let source = Source::new("a", "x = 1\nétat = \"ü\"\n".into());
+        let source = Source::of("a", "x = 1\nétat = \"ü\"\n".into(), true);
         let at = source.text.find('"').unwrap();
         let mark = source.mark(&(at..at + 4));
         assert_eq!((mark.line, mark.column, mark.span_len), (2, 8, 3));
@@ -249,7 +262,7 @@ mod tests {
 
     #[test]
     fn long_lines_are_shortened() {
-        let source = Source::new("a", format!("x = {}", "y".repeat(100_000)));
+        let source = Source::of("a", format!("x = {}", "y".repeat(100_000)), true);
         let mark = source.mark(&(50_000..50_001));
         assert!(mark.source_line.len() <= MOST_SHOWN && mark.column <= MOST_SHOWN);
     }

@@ -20,6 +20,7 @@ mod part;
 mod program;
 mod publish;
 mod run_key;
+pub mod spreadsheet;
 pub(crate) mod sweep_folder;
 
 pub use checkpoint::{Batch, RejectedPart, Store};

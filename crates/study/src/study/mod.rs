@@ -8,6 +8,7 @@ mod calibrate;
 mod effort;
 mod error;
 mod files;
+mod memory;
 mod optimize;
 mod replay;
 mod rows;
@@ -37,6 +38,7 @@ pub use calibrate::{Calibration, CalibrationEnd, CalibrationEvent, CalibrationOu
 pub use effort::RunEffort;
 pub use error::StudyError;
 use files::Files;
+pub use memory::MemoryNeed;
 pub use optimize::{
     Asked, Finalist, FrontSetting, Lever, OptimizeEnd, OptimizeEvent, OptimizeInput, OptimizeRequest, Optimized,
     SearchKind,
@@ -200,6 +202,10 @@ impl Study {
     /// # Errors
     /// Values out of range.
     pub fn check(&self) -> Result<usize, Diagnostics> {
+        // Loading has built them all once; only with held values, or without the posterior, can they differ.
+        if self.plan.held.is_empty() && self.overrides.posterior != Some(UsePosterior::None) {
+            return Ok(self.plan.policies.len() + 1);
+        }
         self.plan.arm(None)?;
         self.policies().try_for_each(|name| self.plan.arm(Some(name)).map(|_| ()))?;
         Ok(self.plan.policies.len() + 1)
