@@ -40,7 +40,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let arms = study.check()?;
     let scenario = study.scenario();
     arguments.threads.start(common);
-    let crowded = arguments.threads.too_little(&study);
+    let crowded = arguments.threads.too_little(&study, study.policies().count());
     if let Some(reason) = &crowded {
         common.say(&format!("warning: {reason}"));
     }
@@ -48,7 +48,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         print(&format!("{}: valid, {arms} policy runs", scenario.name));
         return Ok(Exit::Done);
     }
-    let need = study.memory_need(rayon::current_num_threads()).bytes;
+    let need = study.memory_need(rayon::current_num_threads(), study.policies().count()).bytes;
     if crowded.is_some() {
         // Timed replications would not fit either.
         if common.json {

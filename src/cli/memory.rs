@@ -66,10 +66,10 @@ pub fn words(bytes: f64) -> String {
     if bytes < 1e9 { format!("{:.0} MB", bytes / 1e6) } else { format!("{:.1} GB", bytes / 1e9) }
 }
 
-/// What is said of a scenario that needs more memory than there is; `limit` stands in for what the system says.
-pub fn too_little(study: &Study, limit: Option<f64>) -> Option<String> {
+/// What is said of a scenario that needs more memory than there is, with so many policies; `limit` stands in for what the system says.
+pub fn too_little(study: &Study, policies: usize, limit: Option<f64>) -> Option<String> {
     let threads = rayon::current_num_threads();
-    let need = study.memory_need(threads);
+    let need = study.memory_need(threads, policies);
     let free = limit.or_else(available).filter(|free| need.bytes > *free)?;
     Some(format!(
         "{} needs about {} of memory on {threads} threads (about {:.0} people by name and {:.0} neighbourhoods in one run), \

@@ -59,7 +59,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         provenance: common.provenance(),
     };
     arguments.threads.start(common);
-    arguments.threads.fit(&study)?;
+    let chosen = arguments.policies.as_ref().map(|names| names.iter().filter(|name| !name.trim().is_empty()).count());
+    arguments.threads.fit(&study, chosen.unwrap_or_else(|| study.policies().count()))?;
     let interrupted = interrupt::flag("replications", interrupt::Sender::Person)?;
     let began = std::time::Instant::now();
     let shown = Display::later(common.quiet);

@@ -41,17 +41,17 @@ impl Threads {
 }
 
 impl Threads {
-    /// Refuses a scenario that needs more memory on these threads than there is.
+    /// Refuses a scenario that needs more memory on these threads, with so many policies, than there is.
     ///
     /// # Errors
     /// What it needs and what there is.
-    pub fn fit(self, study: &Study) -> Result<(), Failure> {
-        self.too_little(study).map_or(Ok(()), |reason| Err(Failure::usage(reason)))
+    pub fn fit(self, study: &Study, policies: usize) -> Result<(), Failure> {
+        self.too_little(study, policies).map_or(Ok(()), |reason| Err(Failure::usage(reason)))
     }
 
     /// What is said of a scenario that needs more memory than there is.
-    pub fn too_little(self, study: &Study) -> Option<String> {
-        memory::too_little(study, self.memory)
+    pub fn too_little(self, study: &Study, policies: usize) -> Option<String> {
+        memory::too_little(study, policies, self.memory)
     }
 }
 

@@ -189,7 +189,7 @@ fn write_sweep(
     };
     let study = Study::open(path, overrides)?;
     common.warn(study.warnings());
-    if let Some(reason) = memory::too_little(&study, None).filter(|_| !arguments.no_pilot) {
+    if let Some(reason) = memory::too_little(&study, study.policies().count(), None).filter(|_| !arguments.no_pilot) {
         return Err(Failure::usage(format!("{reason}; plan with --no-pilot for a larger machine")));
     }
     let wish = SweepDesign {

@@ -80,7 +80,8 @@ pub fn run(arguments: &RunArguments, common: &Common) -> Result<Exit, Failure> {
     let stop = interrupt::flag("runs", if scheduled { Sender::Scheduler } else { Sender::Person })?;
     let sweep = Sweep::open(&arguments.folder)?;
     arguments.threads.start(common);
-    arguments.threads.fit(&Study::open(sweep.folder().scenario(), Overrides::default())?)?;
+    let study = Study::open(sweep.folder().scenario(), Overrides::default())?;
+    arguments.threads.fit(&study, study.policies().count())?;
     let of = sweep.runs_of(shard);
     let display = Display::new(of, common.quiet);
     let show = |progress| display.show(progress);
