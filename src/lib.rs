@@ -21,6 +21,8 @@
 //! The crates behind it: `forestall_model` (engine, scenario, rules, one row of results), `forestall_study` (many runs,
 //! statistics, analyses, results on disk) and `forestall_report` (charts and page).
 
+#![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
+
 pub mod cli;
 
 pub use forestall_report::assembly::{charts, page};

@@ -23,8 +23,10 @@ pub struct Arguments {
 }
 
 /// Redraws.
-pub fn run(arguments: &Arguments, _common: &Common) -> Result<Exit, Failure> {
-    let (_, paths) = folder::draw(&Run::open(&arguments.run)?, &arguments.outcomes)?;
+pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
+    let run = Run::open(&arguments.run)?;
+    let (_, paths) = folder::draw(&run, &arguments.outcomes)?;
+    folder::say_names(&run, common);
     for path in paths {
         print(&path.display().to_string());
     }

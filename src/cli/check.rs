@@ -39,14 +39,33 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     common.warn(study.warnings());
     let arms = study.check()?;
     let scenario = study.scenario();
+    arguments.threads.start(common);
+    let crowded = arguments.threads.too_little(&study, study.policies().count());
+    if let Some(reason) = &crowded {
+        common.say(&format!("warning: {reason}"));
+    }
     if arguments.brief {
         print(&format!("{}: valid, {arms} policy runs", scenario.name));
         return Ok(Exit::Done);
     }
-    arguments.threads.start(common);
+    let need = study.memory_need(rayon::current_num_threads(), study.policies().count()).bytes;
+    if crowded.is_some() {
+        // Timed replications would not fit either.
+        if common.json {
+            let resolved = scenario.resolved_toml();
+            print(&format!(
+                "{:#}",
+                json!({"name": scenario.name, "arms": arms, "replications": scenario.replications, "memory": need,
+                       "resolved": resolved})
+            ));
+        } else {
+            print(&scenario.resolved_toml());
+        }
+        return Ok(Exit::Done);
+    }
     let effort = study.effort()?;
     // The timed replications ran as those of a run do, on as many threads.
-    let memory = memory::peak().map(|peak| peak.max(PAGES));
+    let memory = memory::peak().map(|peak| peak.max(PAGES).max(need));
     let bytes = effort.bytes + FILES;
     if common.json {
         print(&format!(

@@ -7,7 +7,7 @@ use serde_json::Value;
 use forestall_model::Table;
 use forestall_report::assembly;
 use forestall_report::chart::{self, Chart};
-use forestall_study::{ResultsFolder, Run, atomic, csv};
+use forestall_study::{ResultsFolder, Run, atomic, spreadsheet};
 
 use super::options::Common;
 use super::outcome::Failure;
@@ -26,7 +26,7 @@ impl Folder {
 
     /// Writes a table.
     pub fn table(&self, name: &str, table: &Table) -> Result<(), Failure> {
-        atomic::write(&self.0.join(name), csv::to_text(table).as_bytes())?;
+        atomic::write(&self.0.join(name), spreadsheet::to_text(table).as_bytes())?;
         Ok(())
     }
 
@@ -41,7 +41,7 @@ impl Folder {
         let stem = self.0.join("charts").join(&chart.name);
         atomic::write(&stem.with_extension("svg"), chart.svg.as_bytes())?;
         atomic::write(&stem.with_extension("png"), &chart::png(chart, PNG_SCALE)?)?;
-        atomic::write(&stem.with_extension("csv"), csv::to_text(&chart.data).as_bytes())?;
+        atomic::write(&stem.with_extension("csv"), spreadsheet::to_text(&chart.data).as_bytes())?;
         Ok(())
     }
 }
@@ -58,6 +58,17 @@ pub fn draw(run: &Run, more: &[String]) -> Result<(Vec<Chart>, Vec<PathBuf>), Fa
     let charts = assembly::charts(run, more)?;
     let paths = run.folder().map_or(Ok(Vec::new()), |folder| write_charts(folder, &charts))?;
     Ok((charts, paths))
+}
+
+/// Says once which policies charts show by name, since their labels cannot be drawn.
+pub fn say_names(run: &Run, common: &Common) {
+    let names = assembly::shown_by_name(run);
+    if !names.is_empty() {
+        common.say(&format!(
+            "charts name these policies as the scenario file does, since their typeface lacks signs of the labels: {}",
+            names.join(", ")
+        ));
+    }
 }
 
 /// Draws the charts of a run and writes its page; gives the page's path.

@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 
+use forestall_model::visible;
+use forestall_study::scheduler::quoted;
+
 use super::outcome::{Exit, Failure};
-use super::terminal::print;
+use super::terminal::{print, tell};
 
 /// What `init` takes.
 #[derive(Debug, Args)]
@@ -59,7 +62,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
         Some(file) => {
             std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?;
-            eprintln!("wrote {}; try: forestall check {0}", file.display());
+            let word = quoted(&file.display().to_string());
+            tell(&visible(&format!("wrote {}; try: forestall check {word}", file.display())));
         }
     }
     Ok(Exit::Done)

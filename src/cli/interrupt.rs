@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Context;
 
 use super::outcome::Failure;
+use super::terminal::tell;
 
 /// Who sends interrupts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +22,10 @@ pub fn flag(work: &'static str, sender: Sender) -> Result<Arc<AtomicBool>, Failu
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     ctrlc::set_handler(move || match (flag.swap(true, Ordering::Relaxed), sender) {
-        (false, Sender::Person) => eprintln!("\nstopping after the {work} under way; press again to leave at once"),
-        (false, Sender::Scheduler) => eprintln!("\nstopping after the {work} under way; what is done is kept"),
+        (false, Sender::Person) => {
+            tell(&format!("\nstopping after the {work} under way; press again to leave at once"))
+        }
+        (false, Sender::Scheduler) => tell(&format!("\nstopping after the {work} under way; what is done is kept")),
         (true, Sender::Person) => std::process::exit(130),
         (true, Sender::Scheduler) => {}
     })

@@ -87,6 +87,10 @@ enum Command {
 
 /// Runs the program and says with which code to leave.
 pub fn main() -> Exit {
+    outcome::with_losses(run())
+}
+
+fn run() -> Exit {
     let parsed = Cli::command().try_get_matches().and_then(|matches| {
         let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
         cli.common.out_is_named = matches.value_source("out") == Some(ValueSource::CommandLine);
@@ -97,7 +101,7 @@ pub fn main() -> Exit {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are answers, not errors.
-            let _ = error.print();
+            terminal::print_parsed(&error);
             return if error.use_stderr() { Exit::Usage } else { Exit::Done };
         }
     };

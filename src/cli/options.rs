@@ -5,8 +5,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use forestall_model::{Diagnostic, UsePosterior};
+use forestall_model::{Diagnostic, UsePosterior, visible};
 use forestall_study::{Overrides, Provenance};
+
+use super::terminal::tell;
+
+/// Most warnings that are shown.
+const MOST_WARNINGS: usize = 50;
 
 /// When to colour messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -59,14 +64,19 @@ impl Common {
     /// Says something on standard error unless asked to be quiet.
     pub fn say(&self, text: &str) {
         if !self.quiet {
-            eprintln!("{text}");
+            tell(&visible(text));
         }
     }
 
     /// Says warnings about a scenario.
     pub fn warn(&self, warnings: &[Diagnostic]) {
-        for warning in warnings {
-            self.say(warning.render(self.coloured()).trim_end());
+        for warning in warnings.iter().take(MOST_WARNINGS) {
+            if !self.quiet {
+                tell(warning.render(self.coloured()).trim_end());
+            }
+        }
+        if let Some(more) = warnings.len().checked_sub(MOST_WARNINGS).filter(|more| *more > 0) {
+            self.say(&format!("… and {more} more warnings"));
         }
     }
 

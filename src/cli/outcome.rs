@@ -1,10 +1,11 @@
 //! How a command ends: exit codes, and errors told to people.
 
-use forestall_model::Diagnostics;
+use forestall_model::{Diagnostics, visible};
 use forestall_report::assembly::AssemblyError;
 use forestall_study::{AnalyseError, MonteCarloError, ReplayError, ResultsError, SelectError, StudyError};
 
 use super::options::Common;
+use super::terminal::{lost, tell};
 
 /// Exit codes that scripts rely on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,11 +56,11 @@ impl Failure {
     pub fn tell(self, common: &Common) -> Exit {
         match self {
             Self::Scenario(diagnostics) => {
-                eprint!("{}", diagnostics.render(common.coloured()));
+                tell(&diagnostics.render(common.coloured()));
                 Exit::Usage
             }
-            Self::Problem(diagnostics) => tell_all(&diagnostics, "problem", common),
-            Self::Targets(diagnostics) => tell_all(&diagnostics, "targets", common),
+            Self::Problem(diagnostics) => tell_all(&diagnostics, "problem file", common),
+            Self::Targets(diagnostics) => tell_all(&diagnostics, "targets file", common),
             Self::Other(exit, error) => {
                 let mark = if common.coloured() { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
                 let mut text = error.to_string();
@@ -69,21 +70,24 @@ impl Failure {
                         text = format!("{text}: {cause}");
                     }
                 }
-                eprintln!("{mark}: {text}");
+                tell(&format!("{mark}: {}", visible(&text)));
                 exit
             }
         }
     }
 }
 
-/// Tells every mistake in a file of some kind.
+/// Tells the mistakes in a file of some kind.
 fn tell_all(diagnostics: &Diagnostics, kind: &str, common: &Common) -> Exit {
-    for diagnostic in &diagnostics.0 {
-        eprintln!("{}", diagnostic.render(common.coloured()));
-    }
-    let count = diagnostics.0.len();
-    eprintln!("{count} error{} in the {kind} file", if count == 1 { "" } else { "s" });
+    tell(&diagnostics.render_of(kind, common.coloured()));
     Exit::Usage
+}
+
+/// Tells that standard output did not take all data, where it did not, and gives the exit code that is left.
+pub fn with_losses(exit: Exit) -> Exit {
+    let Some(reason) = lost() else { return exit };
+    tell(&format!("error: standard output did not take all data: {reason}"));
+    if exit == Exit::Done { Exit::Failed } else { exit }
 }
 
 impl From<Diagnostics> for Failure {

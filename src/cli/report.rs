@@ -20,7 +20,10 @@ pub struct Arguments {
 }
 
 /// Rewrites the report.
-pub fn run(arguments: &Arguments, _common: &Common) -> Result<Exit, Failure> {
-    print(&folder::publish(&Run::open(&arguments.run)?)?.display().to_string());
+pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
+    let run = Run::open(&arguments.run)?;
+    let page = folder::publish(&run)?;
+    folder::say_names(&run, common);
+    print(&page.display().to_string());
     Ok(Exit::Done)
 }

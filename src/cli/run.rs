@@ -59,6 +59,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         provenance: common.provenance(),
     };
     arguments.threads.start(common);
+    let chosen = arguments.policies.as_ref().map(|names| names.iter().filter(|name| !name.trim().is_empty()).count());
+    arguments.threads.fit(&study, chosen.unwrap_or_else(|| study.policies().count()))?;
     let interrupted = interrupt::flag("replications", interrupt::Sender::Person)?;
     let began = std::time::Instant::now();
     let shown = Display::later(common.quiet);
@@ -109,6 +111,7 @@ fn in_flags(error: StudyError) -> Failure {
 /// Draws charts and page, and prints the first lines of the answer.
 fn publish(run: &Run, common: &Common, seconds: f64) -> Result<(), Failure> {
     let report = folder::publish(run)?;
+    folder::say_names(run, common);
     if common.json {
         let rows = table_json(run.comparisons()?);
         let variance = variance_json(run);

@@ -62,6 +62,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let study = Study::open(&arguments.scenario.scenario, arguments.scenario.overrides(None, None))?;
     arguments.threads.start(common);
+    arguments.threads.fit(&study, study.policies().count())?;
     let request = SelectRequest {
         policies: arguments.policies.clone(),
         outcome: arguments.outcome.clone(),

@@ -1,21 +1,54 @@
 //! The terminal: columns, numbers, lengths of time, progress, and data on standard output.
 
-use std::io::IsTerminal;
-use std::sync::Mutex;
+use std::io::{IsTerminal, Write};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use forestall_model::visible;
 use forestall_study::{Estimate, Progress, ReplayEvent};
 
-/// Prints data on standard output; a reader that has gone away is no error.
+/// Why data could not be written to standard output, once that has happened.
+static LOST: OnceLock<String> = OnceLock::new();
+
+/// Prints data on standard output; a reader that has gone away is no error. What a full disk or the like has cost is
+/// told at the end by [`lost`].
 pub fn print(text: &str) {
-    use std::io::Write;
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes());
-    if !text.ends_with('\n') {
-        let _ = out.write_all(b"\n");
+    let line_end = if text.ends_with('\n') { "" } else { "\n" };
+    let written = out
+        .write_all(visible(text).as_bytes())
+        .and_then(|()| out.write_all(line_end.as_bytes()))
+        .and_then(|()| out.flush());
+    keep(written);
+}
+
+/// Prints what the parser of the command line has to say: help and version on standard output, mistakes on the other.
+pub fn print_parsed(error: &clap::Error) {
+    let written = error.print().and_then(|()| std::io::stdout().flush());
+    if !error.use_stderr() {
+        keep(written);
     }
+}
+
+fn keep(written: std::io::Result<()>) {
+    if let Err(error) = written
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        let _ = LOST.set(error.to_string());
+    }
+}
+
+/// Why data have been lost on standard output; `None` as long as all could be written or nobody read on.
+pub fn lost() -> Option<&'static str> {
+    LOST.get().map(String::as_str)
+}
+
+/// Says a line on standard error. Where that is closed or full nothing can be said, and nothing else is lost.
+pub fn tell(line: &str) {
+    let mut out = std::io::stderr().lock();
+    let _ = out.write_all(format!("{line}\n").as_bytes());
 }
 
 /// A number as a terminal shows it.
@@ -113,7 +146,7 @@ impl Display {
                 *last = Instant::now();
                 let rate = (progress.done - first) as f64 / began.elapsed().as_secs_f64();
                 let left = (progress.all - progress.done) as f64 / rate.max(1e-9);
-                eprintln!("{} of {} runs, {rate:.1} a second, {} left", progress.done, progress.all, span(left));
+                tell(&format!("{} of {} runs, {rate:.1} a second, {} left", progress.done, progress.all, span(left)));
             }
         }
     }

@@ -4,17 +4,24 @@ use std::num::NonZero;
 
 use clap::Args;
 
+use forestall_study::Study;
+
+use super::memory;
 use super::options::Common;
+use super::outcome::Failure;
 
 /// Threads beyond so many times the cores gain nothing and take memory; very many make the machine unusable.
 const PER_CORE: usize = 4;
 
-/// The flag of subcommands that work on several threads.
+/// The flags of subcommands that work on several threads.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Threads {
     /// Threads; all cores if not given
     #[arg(long = "threads", value_name = "N", value_parser = from_one)]
     asked: Option<usize>,
+    /// Memory to work within, such as 8G, in place of what the system says is free
+    #[arg(long, value_name = "SIZE", value_parser = memory::size)]
+    memory: Option<f64>,
 }
 
 impl Threads {
@@ -30,6 +37,21 @@ impl Threads {
         }
         // The pool can be built once only; a second call in one process keeps the first.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    }
+}
+
+impl Threads {
+    /// Refuses a scenario that needs more memory on these threads, with so many policies, than there is.
+    ///
+    /// # Errors
+    /// What it needs and what there is.
+    pub fn fit(self, study: &Study, policies: usize) -> Result<(), Failure> {
+        self.too_little(study, policies).map_or(Ok(()), |reason| Err(Failure::usage(reason)))
+    }
+
+    /// What is said of a scenario that needs more memory than there is.
+    pub fn too_little(self, study: &Study, policies: usize) -> Option<String> {
+        memory::too_little(study, policies, self.memory)
     }
 }
 

@@ -180,11 +180,21 @@ cancelled() {
   equal small
 }
 
+hostile_folder() {
+  local folder
+  for folder in "a b it's" 'say "so" #1;&|' '$(id) `id` $HOME' '%A %j 100 %' 'été 共享'; do
+    mkdir -p "$scratch/hostile"
+    plan "hostile/$folder" 2
+    submit --shards 2 --wait
+    [ "$(find "$sweep/logs" -name 'array-*_[01].log' -size +0 | wc -l)" = 2 ] || fail "logs are not in $sweep/logs"
+  done
+}
+
 # The same sweep on one machine.
 plan small 40
 "$FORESTALL" -q sweep run "$sweep" > /dev/null
 
-cases="array_of_20 node_killed time_limit_warned time_limit_killed full_disk stale_shard two_copies cancelled"
+cases="array_of_20 node_killed time_limit_warned time_limit_killed full_disk stale_shard two_copies cancelled hostile_folder"
 for case in $cases; do
   (set -x; "$case") > "$scratch/$case.log" 2>&1 &
   running+=("$case:$!")

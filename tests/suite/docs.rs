@@ -35,7 +35,7 @@ fn documents() -> Vec<PathBuf> {
             }
         }
     }
-    found.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|name| root().join(name)));
+    found.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"].map(|name| root().join(name)));
     found.sort();
     found
 }

@@ -29,4 +29,5 @@ mod shipped_scenarios;
 mod stings;
 mod sweep;
 mod thresholds;
+mod untrusted;
 mod worlds;

@@ -22,6 +22,7 @@
 //!
 //! No threads, no files, no printing: the caller reads files and runs replications in parallel.
 
+#![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 #![deny(clippy::wildcard_enum_match_arm)]
 #![warn(unreachable_pub)]
 
@@ -60,7 +61,9 @@ pub use scenario::posterior::{DrawnParameter, UsePosterior};
 pub use scenario::registry::{Registry, Slot};
 pub use scenario::resolved::{Scenario, Values};
 pub use scenario::schema::json_schema;
+pub use scenario::source::Source;
 pub use scenario::template::minimal;
+pub use scenario::visible::visible;
 pub use scenario::{BASELINE, Diagnostic, Diagnostics, LoadOptions, Plan, ValueRow, load};
 
 // The rules: an arm of a scenario, one replication, what happened in it.

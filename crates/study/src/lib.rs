@@ -33,6 +33,7 @@
 //!
 //! What is behind the door, for the other crates of the house and for its tests, is in [`rooms`].
 
+#![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 #![warn(unreachable_pub)]
 
 mod analysis;
@@ -71,7 +72,9 @@ pub use optimization::{
 };
 pub use replay::narrative;
 pub use replay::sting_counts::Counts;
-pub use results::{Batch, Manifest, RejectedPart, ResultsError, ResultsFolder, TableName, atomic, csv, parquet_file};
+pub use results::{
+    Batch, Manifest, RejectedPart, ResultsError, ResultsFolder, TableName, atomic, csv, parquet_file, spreadsheet,
+};
 pub use stats::{Interval, Precision, TwoLevel};
 pub use study::*;
 pub use verification::{Case, CaseReport, FAMILY_ERROR, Finding, SMALLEST_ELASTICITY, VerificationError, comparisons};

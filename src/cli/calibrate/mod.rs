@@ -78,6 +78,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     common.warn(study.warnings());
     common.warn(&study.ineffective_priors());
     arguments.threads.start(common);
+    arguments.threads.fit(&study, 0)?;
     let stop = interrupt::flag("batch", interrupt::Sender::Person)?;
     let shown = Display::later(common.quiet);
     let monitor = Monitor { observe: &|event| tell(&event, &shown, common), cancel: &stop };

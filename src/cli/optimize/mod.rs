@@ -68,6 +68,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let overrides = arguments.scenario.overrides(None, Some(arguments.posterior));
     let study = Study::open(&arguments.scenario.scenario, overrides)?;
     arguments.threads.start(common);
+    arguments.threads.fit(&study, study.policies().count())?;
     let stop = interrupt::flag("runs", interrupt::Sender::Person)?;
     let shown = Display::later(common.quiet);
     let monitor = Monitor { observe: &|event| tell(event, &study, &shown, common), cancel: &stop };

@@ -11,6 +11,9 @@ use forestall_study::{
     TableName, atomic, csv,
 };
 
+use forestall_study::scheduler::quoted;
+
+use crate::cli::memory;
 use crate::cli::options::Common;
 use crate::cli::outcome::{Exit, Failure};
 use crate::cli::terminal::{print, span};
@@ -186,6 +189,9 @@ fn write_sweep(
     };
     let study = Study::open(path, overrides)?;
     common.warn(study.warnings());
+    if let Some(reason) = memory::too_little(&study, study.policies().count(), None).filter(|_| !arguments.no_pilot) {
+        return Err(Failure::usage(format!("{reason}; plan with --no-pilot for a larger machine")));
+    }
     let wish = SweepDesign {
         design: *request,
         levers: arguments.lever.clone(),
@@ -236,7 +242,7 @@ fn tell(sweep: &Sweep, common: &Common) {
     }
     common.say(&format!(
         "next: forestall sweep run {0}    (or on a cluster: forestall sweep submit {0})",
-        folder.path().display()
+        quoted(&folder.path().display().to_string())
     ));
 }
 

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use forestall_study::Sweep;
-use forestall_study::scheduler::{ClusterJob, Scheduler, scripts, shards_for};
+use forestall_study::scheduler::{ClusterJob, Scheduler, quoted, scripts, shards_for};
 use forestall_study::{atomic, slurm};
 
 use crate::cli::options::Common;
@@ -173,7 +173,8 @@ fn hand_over(
         ));
     }
     if !arguments.wait {
-        common.say(&format!("how far it is: forestall sweep status {}", folder.path().display()));
+        let word = quoted(&folder.path().display().to_string());
+        common.say(&format!("how far it is: forestall sweep status {word}"));
         return Ok(Exit::Done);
     }
     let mut before = usize::MAX;

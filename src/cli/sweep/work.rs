@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use serde_json::json;
 
-use forestall_study::{Monitor, Shard, Sweep, SweepPlan, SweepStatus, Worked, slurm};
+use forestall_study::{Monitor, Overrides, Shard, Study, Sweep, SweepPlan, SweepStatus, Worked, slurm};
 
 use crate::cli::interrupt::{self, Sender};
 use crate::cli::options::{self, Common};
@@ -80,6 +80,8 @@ pub fn run(arguments: &RunArguments, common: &Common) -> Result<Exit, Failure> {
     let stop = interrupt::flag("runs", if scheduled { Sender::Scheduler } else { Sender::Person })?;
     let sweep = Sweep::open(&arguments.folder)?;
     arguments.threads.start(common);
+    let study = Study::open(sweep.folder().scenario(), Overrides::default())?;
+    arguments.threads.fit(&study, study.policies().count())?;
     let of = sweep.runs_of(shard);
     let display = Display::new(of, common.quiet);
     let show = |progress| display.show(progress);

@@ -407,7 +407,7 @@ impl Watcher {
                 }
             }
         }
-        for (id, person) in sim.world.persons.with_ids().filter(|(_, p)| p.state == State::Plotter) {
+        for (id, _) in sim.world.persons.with_ids().filter(|(_, p)| p.state == State::Plotter) {
             if !inside.contains_key(&id) {
                 fail(sim, "a plotter is in a plot", format!("{id:?}"));
             }

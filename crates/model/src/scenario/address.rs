@@ -19,7 +19,7 @@ pub enum Place {
 }
 
 /// How far a path reaches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
     /// The world, or every country.
     Everywhere,
@@ -30,7 +30,7 @@ pub enum Reach {
 }
 
 /// What a path means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Target {
     /// Which parameter.
     pub slot: Slot,
@@ -110,6 +110,16 @@ impl Codes {
     /// # Errors
     /// If the path names no parameter, or a country, movement or language that the scenario has not.
     pub fn target(&self, registry: &Registry, path: &str) -> Result<Target, PathError> {
+        self.resolve(registry, path, true)
+    }
+
+    /// Whether `path` means something.
+    pub(super) fn knows(&self, registry: &Registry, path: &str) -> bool {
+        self.resolve(registry, path, false).is_ok()
+    }
+
+    /// What `path` means; errors have the nearest name and what may stand there only if `advise`, since both take time.
+    pub(super) fn resolve(&self, registry: &Registry, path: &str, advise: bool) -> Result<Target, PathError> {
         let parts: Vec<&str> = path.split('.').map(str::trim).collect();
         if parts.len() < 2 || parts.iter().any(|part| part.is_empty()) {
             let mut error = PathError::new(format!("`{}` is no path to a parameter", shown(path)));
@@ -121,10 +131,10 @@ impl Codes {
                 .map(|t| format!("did you mean `{}.{}`?", t.name, parts[0]));
             return Err(error);
         }
-        let (table, info) = find_table(registry, parts[0])?;
+        let (table, info) = find_table(registry, parts[0], advise)?;
         let entry = matches!(info.scope, Scope::CountryEntry | Scope::MovementEntry | Scope::LanguageEntry);
         match (entry, parts.as_slice()) {
-            (false, [_, name]) => Ok(Target { slot: find(info, table, name)?, reach: Reach::Everywhere }),
+            (false, [_, name]) => Ok(Target { slot: find(info, table, name, advise)?, reach: Reach::Everywhere }),
             (true, [_, name]) => {
                 // `countries.FR` alone is a likelier slip than a misspelt attribute.
                 if self.list(info.scope).iter().any(|code| code == name) {
@@ -132,16 +142,16 @@ impl Codes {
                     error.expected = Some(format!("`{}.{name}.PARAMETER`", info.name));
                     return Err(error);
                 }
-                Ok(Target { slot: find(info, table, name)?, reach: Reach::EveryEntry(info.scope) })
+                Ok(Target { slot: find(info, table, name, advise)?, reach: Reach::EveryEntry(info.scope) })
             }
             (true, [_, code, name]) => {
-                let place = self.place(info, code)?;
-                Ok(Target { slot: find(info, table, name)?, reach: Reach::One(place) })
+                let place = self.place(info, code, advise)?;
+                Ok(Target { slot: find(info, table, name, advise)?, reach: Reach::One(place) })
             }
             (true, [_, code, inner, name]) if info.scope == Scope::CountryEntry => {
-                let place = self.place(info, code)?;
-                let (table, info) = find_table(registry, inner)?;
-                let slot = find(info, table, name)?;
+                let place = self.place(info, code, advise)?;
+                let (table, info) = find_table(registry, inner, advise)?;
+                let slot = find(info, table, name, advise)?;
                 if info.scope == Scope::Country {
                     return Ok(Target { slot, reach: Reach::One(place) });
                 }
@@ -169,12 +179,14 @@ impl Codes {
         }
     }
 
-    fn place(&self, info: &TableInfo, code: &str) -> Result<Place, PathError> {
+    fn place(&self, info: &TableInfo, code: &str, advise: bool) -> Result<Place, PathError> {
         let codes = self.list(info.scope);
         let Some(position) = codes.iter().position(|known| known == code) else {
             let mut error = PathError::new(format!("`{}` is not in the scenario's {}", shown(code), info.name));
-            error.expected = Some(format!("one of {}", codes.join(", ")));
-            error.help = did_you_mean(code, codes.iter().map(String::as_str));
+            if advise {
+                error.expected = Some(format!("one of {}", codes.join(", ")));
+                error.help = did_you_mean(code, codes.iter().map(String::as_str));
+            }
             return Err(error);
         };
         Ok(match info.scope {
@@ -205,22 +217,26 @@ fn shown(path: &str) -> String {
     path.chars().take(80).collect()
 }
 
-fn find_table<'r>(registry: &'r Registry, name: &str) -> Result<(usize, &'r TableInfo), PathError> {
+fn find_table<'r>(registry: &'r Registry, name: &str, advise: bool) -> Result<(usize, &'r TableInfo), PathError> {
     registry.table(name).ok_or_else(|| {
         let mut error = PathError::new(format!("there is no table `{}`", shown(name)));
-        error.help = did_you_mean(name, registry.tables().iter().map(|t| t.name))
-            .or_else(|| Some("`forestall list` shows all tables and parameters".into()));
+        if advise {
+            error.help = did_you_mean(name, registry.tables().iter().map(|t| t.name))
+                .or_else(|| Some("`forestall list` shows all tables and parameters".into()));
+        }
         error
     })
 }
 
-fn find(info: &TableInfo, table: usize, name: &str) -> Result<Slot, PathError> {
+fn find(info: &TableInfo, table: usize, name: &str, advise: bool) -> Result<Slot, PathError> {
     let position = info.parameters.iter().position(|p| p.name == name);
     position.map(|parameter| Slot { table, parameter }).ok_or_else(|| {
         let mut error = PathError::new(format!("`{}` has no parameter `{}`", info.name, shown(name)));
-        let names: Vec<&str> = info.parameters.iter().map(|p| p.name).collect();
-        error.expected = Some(format!("one of {}", names.join(", ")));
-        error.help = did_you_mean(name, names);
+        if advise {
+            let names: Vec<&str> = info.parameters.iter().map(|p| p.name).collect();
+            error.expected = Some(format!("one of {}", names.join(", ")));
+            error.help = did_you_mean(name, names);
+        }
         error
     })
 }

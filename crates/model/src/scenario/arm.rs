@@ -164,8 +164,13 @@ fn breakpoints(plan: &Plan, owners: &[Owner<'_>], reports: &Reports) -> Vec<f64>
 }
 
 fn snapshots(plan: &Plan, base: &Values, policy: Option<&Policy>, reports: &Reports) -> Vec<Snapshot> {
+    check_held(plan, &owners(plan, policy), reports);
+    laid(plan, base, policy, reports)
+}
+
+/// The snapshots without a word on what holds a value against changes and policies.
+fn laid(plan: &Plan, base: &Values, policy: Option<&Policy>, reports: &Reports) -> Vec<Snapshot> {
     let owners = owners(plan, policy);
-    check_held(plan, &owners, reports);
     let mut told = Vec::new();
     let mut all: Vec<Snapshot> = Vec::new();
     let mut layers = Layers::new(plan.start, plan.countries.len(), owners.iter().map(|owner| owner.sharing));
@@ -187,24 +192,60 @@ fn snapshots(plan: &Plan, base: &Values, policy: Option<&Policy>, reports: &Repo
 
 /// Builds every arm once, so that a mistake in any policy is told before the first run.
 pub(super) fn check_all(plan: &Plan, reports: &Reports) {
+    if let Some(diagnostic) = too_much(plan) {
+        reports.add(diagnostic);
+        return;
+    }
     let baseline = snapshots(plan, &plan.base, None, reports);
     let same = |a: &[Snapshot], b: &[Snapshot]| {
         a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.time == y.time && x.values == y.values)
     };
+    let without = (!plan.held.is_empty()).then(|| Plan { held: Vec::new(), ..plan.clone() });
     for policy in &plan.policies {
         // A held value that one policy sets matters only if that policy is run.
         let own = Reports::default();
-        let without = Plan { held: Vec::new(), ..plan.clone() };
-        snapshots(&without, &without.base, Some(policy), &own);
+        let free = snapshots(without.as_ref().unwrap_or(plan), &plan.base, Some(policy), &own);
         let broken = own.any_error();
         own.split().0.into_iter().for_each(|error| reports.add(error));
-        let held = snapshots(plan, &plan.base, Some(policy), &Reports::default());
-        if !broken && same(&held, &baseline) {
+        let held = || laid(plan, &plan.base, Some(policy), &Reports::default());
+        if !broken && same(&if without.is_some() { held() } else { free }, &baseline) {
             let message = format!("policy `{}` changes nothing within the run", policy.name);
             let help = "it is run as a placebo: any difference from the baseline would be an error";
             reports.add(Diagnostic::at(&policy.mark, message).help(help).as_warning());
         }
     }
+}
+
+/// Most values that all arms together may lay: about two seconds of work.
+const MOST_WORK: u64 = 60_000_000;
+
+/// What building every arm takes, in values laid: periods times tables and lines, summed over arms.
+fn work(plan: &Plan) -> u64 {
+    let countries = plan.countries.len() as u64 + 1;
+    let rows = countries * plan.registry.tables().len() as u64;
+    let lines = |stages: &[Stage]| stages.iter().map(|s| 1 + countries * s.set.len() as u64).sum::<u64>();
+    let times = |stages: &[Stage], sharing: &[Sharing]| {
+        stages.iter().map(|s| u64::from(s.steps()) + 1).sum::<u64>() + 2 * sharing.len() as u64
+    };
+    let below = (times(&plan.changes, &plan.sharing), lines(&plan.changes) + countries * plan.held.len() as u64);
+    // Values change at the beginning of days only.
+    let days = (days_between(plan.start, plan.end) + plan.warm_up_days) as u64 + 1;
+    let one = |times: u64, lines: u64| {
+        let periods = (below.0 + times + 1).min(days).min(MOST_PERIODS as u64);
+        below.0 + times + periods * (rows + below.1 + lines)
+    };
+    plan.policies.iter().fold(one(0, 0), |sum, p| sum + one(times(&p.stages, &p.sharing), lines(&p.stages)))
+}
+
+fn too_much(plan: &Plan) -> Option<Diagnostic> {
+    let work = work(plan);
+    if work <= MOST_WORK {
+        return None;
+    }
+    let mark = Mark { file: plan.file.clone(), ..Mark::default() };
+    let found = format!("{work} settings: dates × values, over {} policies", plan.policies.len());
+    let diagnostic = Diagnostic::at(&mark, "policies and changes set too many values on too many dates").found(found);
+    Some(diagnostic.expected(format!("at most {MOST_WORK}")).help("split the policies over several files"))
 }
 
 impl Plan {

@@ -1,7 +1,10 @@
 //! Diagnostics: what is wrong in a scenario, where, and what would be right.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
+
+use super::visible::{unseen, visible};
 
 /// A place in a file: the line, and the stretch of it that is meant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -98,17 +101,20 @@ impl Diagnostic {
             if color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
         };
         let (word, code) = if self.warning { ("warning", "1;33") } else { ("error", "1;31") };
-        let mut out = format!("{}{}\n", paint(code, word), paint("1", &format!(": {}", self.message)));
+        let message = visible(&self.message);
+        let mut out = format!("{}{}\n", paint(code, word), paint("1", &format!(": {message}")));
         let gutter = if self.line == 0 { 1 } else { self.line.to_string().len() };
         let bar = paint("1;34", &format!("{:gutter$} |", ""));
+        let (arrow, file) = (paint("1;34", "-->"), visible(&self.file));
         // Writing to a String cannot fail.
         if self.line == 0 {
-            let _ = writeln!(out, "{:gutter$}{} {}", "", paint("1;34", "-->"), self.file);
+            let _ = writeln!(out, "{:gutter$}{arrow} {file}", "");
         } else {
-            let arrow = paint("1;34", "-->");
-            let _ = writeln!(out, "{:gutter$}{arrow} {}:{}:{}", "", self.file, self.line, self.column);
+            let _ = writeln!(out, "{:gutter$}{arrow} {file}:{}:{}", "", self.line, self.column);
+        }
+        if self.line > 0 && !self.source_line.is_empty() {
             let number = paint("1;34", &format!("{:>gutter$} |", self.line));
-            let shown: String = self.source_line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+            let shown: String = self.source_line.chars().map(|c| if unseen(c) { ' ' } else { c }).collect();
             let carets = paint(code, &"^".repeat(self.span_len.max(1)));
             let blank = " ".repeat(self.column.saturating_sub(1));
             let _ = writeln!(out, "{bar}\n{number} {shown}\n{bar} {blank}{carets}");
@@ -116,7 +122,7 @@ impl Diagnostic {
         for (label, text) in [("found", &self.found), ("expected", &self.expected), ("help", &self.help)] {
             if let Some(text) = text {
                 let lead = paint("1;34", &format!("{:gutter$} =", ""));
-                let _ = writeln!(out, "{lead} {} {text}", paint("1", &format!("{label}:")));
+                let _ = writeln!(out, "{lead} {} {}", paint("1", &format!("{label}:")), visible(text));
             }
         }
         out
@@ -133,17 +139,29 @@ impl fmt::Display for Diagnostic {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics(pub Vec<Diagnostic>);
 
+/// Most diagnostics that are shown; more help nobody.
+const MOST_SHOWN: usize = 50;
+
 impl Diagnostics {
-    /// All diagnostics as text, with the count of errors at the end.
+    /// The first diagnostics as text, with the count of errors at the end.
     pub fn render(&self, color: bool) -> String {
+        self.render_of("scenario", color)
+    }
+
+    /// The same for a file of another kind, which `kind` names.
+    pub fn render_of(&self, kind: &str, color: bool) -> String {
         let mut out = String::new();
-        for diagnostic in &self.0 {
+        for diagnostic in self.0.iter().take(MOST_SHOWN) {
             out.push_str(&diagnostic.render(color));
             out.push('\n');
         }
+        // Writing to a String cannot fail.
+        if let Some(more) = self.0.len().checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
+            let _ = writeln!(out, "… and {more} more\n");
+        }
         let errors = self.0.iter().filter(|d| !d.warning).count();
         let plural = if errors == 1 { "" } else { "s" };
-        let _ = write!(out, "{errors} error{plural} in the scenario");
+        let _ = write!(out, "{errors} error{plural} in the {kind}");
         out
     }
 }
@@ -160,18 +178,22 @@ impl std::error::Error for Diagnostics {}
 #[derive(Debug, Default)]
 pub(super) struct Reports {
     list: RefCell<Vec<Diagnostic>>,
+    /// What was said of which place.
+    said: RefCell<BTreeSet<(String, usize, usize, String)>>,
 }
-
-/// More errors than this help nobody.
-const MOST: usize = 200;
 
 impl Reports {
     /// Adds a diagnostic, unless the same was said of the same place.
     pub(super) fn add(&self, diagnostic: Diagnostic) {
-        let mut list = self.list.borrow_mut();
-        if list.len() < MOST && !list.contains(&diagnostic) {
-            list.push(diagnostic);
+        let place = (diagnostic.file.clone(), diagnostic.line, diagnostic.column, diagnostic.message.clone());
+        if self.said.borrow_mut().insert(place) {
+            self.list.borrow_mut().push(diagnostic);
         }
+    }
+
+    /// Whether no further diagnostic would be shown: advice, which takes time, can be left out of it.
+    pub(super) fn crowded(&self) -> bool {
+        self.list.borrow().len() > 4 * MOST_SHOWN
     }
 
     /// Whether an error was reported.
@@ -212,6 +234,29 @@ mod tests {
             painted.replace_range(start..=end, "");
         }
         assert_eq!(painted, plain);
+    }
+
+    #[test]
+    fn what_would_act_on_a_terminal_is_shown_instead() {
+        let mark = Mark {
+            file: "a\u{1b}]0;x\u{7}.toml".into(),
+            source_line: "x\u{1b}[2J\u{202e}".into(),
+            line: 1,
+            column: 1,
+            span_len: 1,
+        };
+        let told = Diagnostic::at(&mark, "not `\u{1b}[31m`").found("\r\u{202e}b").help("a\u{0}").to_string();
+        assert!(told.chars().all(|c| c == '\n' || !unseen(c)), "{told:?}");
+        assert!(told.contains("not `\\u{1b}[31m`") && told.contains("\\u{202e}b"), "{told}");
+    }
+
+    #[test]
+    fn many_mistakes_are_counted_and_not_all_shown() {
+        let many = Diagnostics((0..1_000).map(|line| Diagnostic { line, ..example() }).collect());
+        let text = many.to_string();
+        assert_eq!(text.matches("error: wrong type").count(), MOST_SHOWN);
+        assert!(text.contains(&format!("… and {} more\n", 1_000 - MOST_SHOWN)), "{text}");
+        assert!(text.ends_with("1000 errors in the scenario"));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The lists `[[countries]]`, `[[movements]]` and `[[languages]]`: codes, names and languages.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use toml::de::{DeTable, DeValue};
 
 use super::address::Codes;
@@ -49,8 +51,8 @@ impl<'t, 'i> Lists<'t, 'i> {
         read_list(r, file, tree, "languages", &mut self.languages);
     }
 
-    /// Fills in the entries that nobody listed and checks the numbers of entries.
-    pub(super) fn complete(&mut self, r: Reading<'_>, tree: &DeTable<'_>) {
+    /// Fills in the entries that nobody listed and checks the numbers of entries; whether there are not too many.
+    pub(super) fn complete(&mut self, r: Reading<'_>, tree: &DeTable<'_>) -> bool {
         let nowhere = tree.get("countries").map_or(0..0, |node: &Node<'_>| node.span());
         if self.countries.is_empty() {
             let help = "begin with [[countries]], code = \"AA\", name = \"Aland\", residents = 10_000_000";
@@ -59,16 +61,16 @@ impl<'t, 'i> Lists<'t, 'i> {
         if self.movements.is_empty() {
             self.movements.push(Listed::bare(ONLY_MOVEMENT));
         }
-        let mut used: Vec<String> = Vec::new();
+        let mut used: BTreeSet<String> = self.languages.iter().map(|l| l.code.clone()).collect();
         for country in &mut self.countries {
             let languages = country.languages.get_or_insert_with(|| vec![(ONLY_LANGUAGE.to_owned(), 1.0)]);
-            used.extend(languages.iter().map(|l| l.0.clone()));
-        }
-        for code in used {
-            if self.languages.iter().all(|l| l.code != code) {
-                self.languages.push(Listed::bare(&code));
+            for (code, _) in languages.iter() {
+                if used.insert(code.clone()) {
+                    self.languages.push(Listed::bare(code));
+                }
             }
         }
+        let mut few = true;
         let counts = [
             ("countries", self.countries.len(), MOST_COUNTRIES),
             ("movements", self.movements.len(), MOST_OTHERS),
@@ -79,8 +81,10 @@ impl<'t, 'i> Lists<'t, 'i> {
                 let span = tree.get(what).map_or(nowhere.clone(), |node: &Node<'_>| node.span());
                 let diagnostic = r.at(&span, format!("too many {what}")).found(number.to_string());
                 r.report(diagnostic.expected(format!("at most {most}")));
+                few = false;
             }
         }
+        few
     }
 
     /// The codes in order.
@@ -122,25 +126,25 @@ impl Listed<'_, '_> {
 fn read_list<'t, 'i>(r: Reading<'_>, file: usize, tree: &'t DeTable<'i>, what: &str, list: &mut Vec<Listed<'t, 'i>>) {
     let Some(node) = tree.get(what) else { return };
     let expected = format!("a list of tables, each headed [[{what}]]");
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut places: BTreeMap<String, usize> = list.iter().map(|l| l.code.clone()).zip(0..).collect();
     for item in r.list(node, what, &expected) {
         let Some(table) = r.table(item, what) else { continue };
         let Some(code) = read_code(r, item, table, what) else { continue };
-        if seen.contains(&code) {
+        if !seen.insert(code.clone()) {
             let span = table.get("code").map_or(item.span(), |node: &Node<'_>| node.span());
             let diagnostic = r.at(&span, format!("`{code}` stands twice in the list of {what}"));
             r.report(diagnostic.help("give every entry a code of its own"));
             continue;
         }
-        seen.push(code.clone());
-        let position = list.iter().position(|l| l.code == code).unwrap_or_else(|| {
-            list.push(Listed::bare(&code));
+        let position = *places.entry(code).or_insert_with_key(|code| {
+            list.push(Listed::bare(code));
             list.len() - 1
         });
         let listed = &mut list[position];
         listed.tables.push((file, table));
         if let Some(node) = table.get("name") {
-            listed.name = r.text(node, "name").or(listed.name.take());
+            listed.name = r.label(node, "name").or(listed.name.take());
         }
         if what == "countries"
             && let Some(node) = table.get("languages")
@@ -174,7 +178,7 @@ fn read_languages(r: Reading<'_>, node: &Node<'_>) -> Option<Vec<(String, f64)>>
     let right = "a list such as [\"fr\", \"nl\"], or shares such as { fr = 0.4, nl = 0.6 }";
     let mut languages: Vec<(String, f64)> = Vec::new();
     match node.get_ref() {
-        DeValue::Array(array) if !array.is_empty() => {
+        DeValue::Array(array) if !array.is_empty() && array.len() <= MOST_OTHERS => {
             let share = 1.0 / array.len() as f64;
             for item in array {
                 let code = r.text(item, "languages")?;

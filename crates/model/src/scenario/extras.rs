@@ -7,13 +7,19 @@ use super::diagnostic::Diagnostic;
 use super::parameter::Kind;
 use super::plan::{Distribution, FitRow, Held, Level, Origin, Uncertain};
 use super::posterior::DRAWS_KEYS;
-use super::reading::{Node, Reading, entries};
-use super::stages::{lines, target_of};
+use super::reading::{Node, Reading, entries, short};
+use super::stages::{few, lines, target_of};
 use super::tables::Base;
+
+/// A table of the file that is not too long to be read.
+fn short_table<'t, 'i>(r: Reading<'_>, tree: &'t DeTable<'i>, key: &str) -> Option<&'t DeTable<'i>> {
+    let node = tree.get(key)?;
+    r.table(node, key).filter(|table| few(r, node, key, table.len()))
+}
 
 /// Reads `[held]`: values above all changes and policies.
 pub(super) fn held(r: Reading<'_>, codes: &Codes, tree: &DeTable<'_>) -> Vec<Held> {
-    let Some(table) = tree.get("held").and_then(|node| r.table(node, "held")) else { return Vec::new() };
+    let Some(table) = short_table(r, tree, "held") else { return Vec::new() };
     let mut all = Vec::new();
     for line in lines(r, codes, table) {
         let path = line.path.trim_end_matches('!');
@@ -28,7 +34,7 @@ pub(super) fn held(r: Reading<'_>, codes: &Codes, tree: &DeTable<'_>) -> Vec<Hel
 
 /// Reads `[calibrated]` into the base; a value that a file states outright is only replaced if marked.
 pub(super) fn calibrated(r: Reading<'_>, codes: &Codes, tree: &DeTable<'_>, base: &mut Base) {
-    let Some(table) = tree.get("calibrated").and_then(|node| r.table(node, "calibrated")) else { return };
+    let Some(table) = short_table(r, tree, "calibrated") else { return };
     for line in lines(r, codes, table).into_iter().filter(|line| !DRAWS_KEYS.contains(&line.path.as_str())) {
         let Some(target) = target_of(r, codes, &line.path, &line.span) else { continue };
         let parameter = r.registry.parameter(target.slot);
@@ -71,11 +77,18 @@ pub(super) fn calibrated(r: Reading<'_>, codes: &Codes, tree: &DeTable<'_>, base
 
 /// The values that files state outright and that a target means too.
 pub(super) fn stated(base: &Base, target: &super::address::Target) -> Vec<(Place, Origin)> {
-    let overlaps = |((place, slot), origin): &(&(Place, super::registry::Slot), &Origin)| {
-        let own = super::address::Target { slot: *slot, reach: super::address::Reach::One(*place) };
-        target.overlaps(&own) && matches!(origin.level, Level::File | Level::Extends)
+    use super::address::Reach;
+    let one = |place: Place| {
+        let origin = base.origins.get(&(place, target.slot))?;
+        matches!(origin.level, Level::File | Level::Extends).then(|| (place, origin.clone()))
     };
-    base.origins.iter().filter(overlaps).map(|((place, _), origin)| (*place, origin.clone())).collect()
+    if let Reach::One(place) = target.reach {
+        return one(place).into_iter().collect();
+    }
+    let countries = (0..base.values.countries.len()).map(Place::Country);
+    let movements = (0..base.values.movements.len()).map(Place::Movement);
+    let languages = (0..base.values.languages.len()).map(Place::Language);
+    std::iter::once(Place::Common).chain(countries).chain(movements).chain(languages).filter_map(one).collect()
 }
 
 /// The places whose origins a target stands for.
@@ -102,7 +115,7 @@ pub(super) const DISTRIBUTIONS: &[(&str, &[&str])] = &[
 
 /// Reads `[uncertain]`.
 pub(super) fn uncertain(r: Reading<'_>, codes: &Codes, tree: &DeTable<'_>) -> Vec<Uncertain> {
-    let Some(table) = tree.get("uncertain").and_then(|node| r.table(node, "uncertain")) else { return Vec::new() };
+    let Some(table) = short_table(r, tree, "uncertain") else { return Vec::new() };
     let mut all = Vec::new();
     for line in lines(r, codes, table) {
         let Some(target) = target_of(r, codes, &line.path, &line.span) else { continue };
@@ -239,8 +252,8 @@ impl Experiment {
                 _ => {
                     let diagnostic: Diagnostic = r.at(&entry.span(), "this key of [experiment] has no effect");
                     let known = ["event_log_replications", "outcomes"];
-                    let help = super::nearest::did_you_mean(entry.key, known);
-                    r.report(diagnostic.found(format!("`{}`", entry.key)).maybe_help(help).as_warning());
+                    let help = r.advice(entry.key, known);
+                    r.report(diagnostic.found(format!("`{}`", short(entry.key))).maybe_help(help).as_warning());
                 }
             }
         }
@@ -252,7 +265,9 @@ pub(super) fn fit(r: Reading<'_>, tree: &DeTable<'_>) -> Vec<FitRow> {
     let keys = ["pattern", "fact", "outcome", "low", "high", "note"];
     let Some(node) = tree.get("fit") else { return Vec::new() };
     let mut all = Vec::new();
-    for item in r.list(node, "fit", "a list of tables, each headed [[fit]]") {
+    let items = r.list(node, "fit", "a list of tables, each headed [[fit]]");
+    let items = if few(r, node, "fit", items.len()) { items } else { Vec::new() };
+    for item in items {
         let Some(table) = r.table(item, "fit") else { continue };
         for entry in entries(table).iter().filter(|entry| !keys.contains(&entry.key)) {
             r.unknown_key(entry, "[[fit]]", &keys);
@@ -264,7 +279,8 @@ pub(super) fn fit(r: Reading<'_>, tree: &DeTable<'_>) -> Vec<FitRow> {
         }
         let text = |key: &str| table.get(key).and_then(|node: &Node<'_>| r.text(node, key));
         let number = |key: &str| table.get(key).and_then(|node: &Node<'_>| r.number(node, key));
-        let (pattern, fact, outcome, note) = (text("pattern"), text("fact"), text("outcome"), text("note"));
+        let pattern = table.get("pattern").and_then(|node: &Node<'_>| r.label(node, "pattern"));
+        let (fact, outcome, note) = (text("fact"), text("outcome"), text("note"));
         if let (Some(pattern), Some(outcome), Some(low), Some(high)) = (pattern, outcome, number("low"), number("high"))
         {
             if low > high {

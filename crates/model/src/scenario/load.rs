@@ -136,11 +136,14 @@ fn base(files: &Files<'_, '_>, lists: &Lists<'_, '_>) -> Base {
 }
 
 /// Later ones with the same key replace earlier ones in their place; others are added.
-fn merge<T>(all: &mut Vec<T>, more: Vec<T>, same: impl Fn(&T, &T) -> bool) {
+fn merge<T, K: Ord>(all: &mut Vec<T>, more: Vec<T>, key: impl Fn(&T) -> K) {
+    let mut places: BTreeMap<K, usize> = all.iter().map(&key).zip(0..).collect();
     for one in more {
-        match all.iter().position(|old| same(old, &one)) {
-            Some(position) => all[position] = one,
-            None => all.push(one),
+        let place = *places.entry(key(&one)).or_insert(all.len());
+        if place < all.len() {
+            all[place] = one;
+        } else {
+            all.push(one);
         }
     }
 }
@@ -165,7 +168,9 @@ fn build(
     for (file, r, tree) in files.each() {
         lists.read(r, file, tree);
     }
-    lists.complete(last, &files.trees[files.last()]);
+    if !lists.complete(last, &files.trees[files.last()]) {
+        return None;
+    }
     let codes = lists.codes();
     let mut base = base(&files, &lists);
     let (mut changes, mut policies, mut held) = (Vec::new(), Vec::<Policy>::new(), Vec::<Held>::new());
@@ -180,15 +185,15 @@ fn build(
         let own = sharing::base(r, &codes, tree, bounds);
         pairs.retain(|old| !own.iter().any(|new| new.replaces(old)));
         pairs.extend(own);
-        merge(&mut policies, stages::policies(r, &codes, tree, bounds), |a, b| a.name == b.name);
-        merge(&mut held, extras::held(r, &codes, tree), |a, b| a.path == b.path);
-        merge(&mut uncertain, extras::uncertain(r, &codes, tree), |a, b| a.target == b.target);
+        merge(&mut policies, stages::policies(r, &codes, tree, bounds), |policy| policy.name.clone());
+        merge(&mut held, extras::held(r, &codes, tree), |held| held.path.clone());
+        merge(&mut uncertain, extras::uncertain(r, &codes, tree), |uncertain| uncertain.target);
         fit.extend(extras::fit(r, tree));
         experiment.read(r, tree);
         levers = optimize::read(r, tree, bounds).or(levers);
     }
     sharing::check_twice(&pairs, &codes, reports);
-    merge(&mut held, given::sets(registry, &codes, &options.sets, reports), |a, b| a.target == b.target);
+    merge(&mut held, given::sets(registry, &codes, &options.sets, reports), |held| held.target);
     let (start, end, until) = dates?;
     Some(Plan {
         registry: registry.clone(),

@@ -7,6 +7,7 @@
 pub(crate) mod address;
 mod arm;
 pub(crate) mod contrast;
+mod depth;
 pub(crate) mod describe;
 pub(crate) mod diagnostic;
 mod entries;
@@ -25,11 +26,12 @@ pub(crate) mod registry;
 pub(crate) mod resolved;
 pub(crate) mod schema;
 mod sharing;
-mod source;
+pub(crate) mod source;
 mod stages;
 mod tables;
 pub(crate) mod template;
 pub(crate) mod values;
+pub(crate) mod visible;
 mod write;
 
 pub use diagnostic::{Diagnostic, Diagnostics};

@@ -85,7 +85,7 @@ pub struct Parameter {
 }
 
 /// Where a table's values live.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     /// One value for the world.
     World,

@@ -18,7 +18,7 @@ use super::plan::{Level, Origin, Plan};
 use super::reading::{Node, Reading};
 use super::registry::Slot;
 use super::resolved::Values;
-use super::source::beside;
+use super::source::{Source, beside};
 use super::tables::Base;
 use super::write::{number, quoted};
 
@@ -109,14 +109,14 @@ struct Column {
 /// The columns and the text in which they stand.
 struct Columns {
     file: String,
-    /// The text of a file of draws; `None` where the scenario file itself holds them.
-    text: Option<String>,
+    /// The file of draws; `None` where the scenario file itself holds them.
+    source: Option<Source>,
     all: Vec<Column>,
 }
 
 impl Columns {
     fn mark(&self, r: Reading<'_>, span: &Range<usize>) -> Mark {
-        self.text.as_ref().map_or_else(|| r.mark(span), |text| Mark::of(&self.file, text, span))
+        self.source.as_ref().map_or_else(|| r.mark(span), |source| source.mark(span))
     }
 }
 
@@ -226,8 +226,11 @@ fn columns(r: Reading<'_>, node: &Node<'_>, open: &dyn Fn(&str) -> Result<String
             let file = beside(&r.source.file, name);
             match open(&file) {
                 Ok(text) => {
-                    let columns = table_of(r, &file, &text)?;
-                    Some(Columns { file, text: Some(text), all: columns })
+                    // Lines of a file that holds no draws are nobody's to see in a message.
+                    let shown = fields(text.lines().next().unwrap_or(""), 0)[0].0 == "draw";
+                    let source = Source::of(&file, text, shown);
+                    let columns = table_of(r, &source)?;
+                    Some(Columns { file, source: Some(source), all: columns })
                 }
                 Err(reason) => {
                     r.report(r.at(&node.span(), format!("cannot read `{file}`: {reason}")));
@@ -237,7 +240,7 @@ fn columns(r: Reading<'_>, node: &Node<'_>, open: &dyn Fn(&str) -> Result<String
         }
         DeValue::Table(table) => {
             let column = |(key, list): (&toml::Spanned<_>, &Node<'_>)| inline_column(r, key, list);
-            Some(Columns { file: r.source.file.clone(), text: None, all: table.iter().map(column).collect() })
+            Some(Columns { file: r.source.file.clone(), source: None, all: table.iter().map(column).collect() })
         }
         _ => {
             r.wrong(node, "draws", "the path of a file of draws in quotes, such as \"posterior.csv\"");
@@ -266,13 +269,13 @@ fn fields(line: &str, start: usize) -> Vec<(&str, Range<usize>)> {
 }
 
 /// Reads a file of draws; `None` after a report.
-fn table_of(r: Reading<'_>, file: &str, text: &str) -> Option<Vec<Column>> {
+fn table_of(r: Reading<'_>, source: &Source) -> Option<Vec<Column>> {
     let wrong = |span: &Range<usize>, message: &str, expected: &str| {
-        r.report(Diagnostic::at(&Mark::of(file, text, span), message).expected(expected));
+        r.report(Diagnostic::at(&source.mark(span), message).expected(expected));
         None
     };
     let mut start = 0;
-    let mut lines = text.split('\n').filter_map(|line| {
+    let mut lines = source.text.split('\n').filter_map(|line| {
         let from = start;
         start += line.len() + 1;
         let line = line.trim_end_matches('\r');

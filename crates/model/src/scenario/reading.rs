@@ -11,6 +11,7 @@ use super::nearest::did_you_mean;
 use super::parameter::{Kind, Parameter};
 use super::registry::Registry;
 use super::source::Source;
+use super::visible::unseen;
 
 /// A value with its place.
 pub(super) type Node<'i> = Spanned<DeValue<'i>>;
@@ -66,15 +67,22 @@ pub(super) fn entries<'t, 'i>(table: &'t DeTable<'i>) -> Vec<Entry<'t, 'i>> {
     all
 }
 
+/// Most characters of a text, and of one that stands in a chart.
+const MOST_TEXT: usize = 10_000;
+const MOST_LABEL: usize = 200;
+
+/// The beginning of a text, for a message.
+pub(super) fn short(text: &str) -> String {
+    let mut rest = text.chars();
+    let mut start: String = rest.by_ref().take(40).collect();
+    if rest.next().is_some() {
+        start.push('…');
+    }
+    start
+}
+
 /// A value in words, as a message shows it.
 pub(super) fn in_words(node: &Node<'_>) -> String {
-    let short = |text: &str| -> String {
-        if text.chars().count() > 40 {
-            format!("{}…", text.chars().take(40).collect::<String>())
-        } else {
-            text.into()
-        }
-    };
     match node.get_ref() {
         DeValue::String(text) => format!("the text \"{}\"", short(text)),
         DeValue::Integer(number) => format!("the number {}", short(number.as_str())),
@@ -108,12 +116,17 @@ impl Reading<'_> {
         self.report(self.at(&node.span(), message).found(in_words(node)).expected(expected));
     }
 
+    /// "did you mean …?", if a known name is near enough and the advice would still be read.
+    pub(super) fn advice<'n>(&self, word: &str, known: impl IntoIterator<Item = &'n str>) -> Option<String> {
+        if self.reports.crowded() { None } else { did_you_mean(word, known) }
+    }
+
     /// Reports a key that means nothing here.
     pub(super) fn unknown_key(&self, entry: &Entry<'_, '_>, place: &str, known: &[&str]) {
         let list = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let hint = did_you_mean(entry.key, known.iter().copied());
+        let hint = self.advice(entry.key, known.iter().copied());
         let diagnostic = self.at(&entry.span(), format!("unknown key in {place}"));
-        let diagnostic = diagnostic.found(format!("`{}`", entry.key)).expected(format!("one of {list}"));
+        let diagnostic = diagnostic.found(format!("`{}`", short(entry.key))).expected(format!("one of {list}"));
         self.report(diagnostic.maybe_help(hint));
     }
 
@@ -136,13 +149,39 @@ impl Reading<'_> {
         }
     }
 
-    /// A text, or a report.
+    /// A text, or a report. Signs that nobody sees and that act on what is seen become blanks, with a warning.
     pub(super) fn text(&self, node: &Node<'_>, what: &str) -> Option<String> {
-        let text = node.get_ref().as_str().map(str::to_owned);
-        if text.is_none() {
-            self.wrong(node, what, "a text in double quotes");
+        self.text_of(node, what, MOST_TEXT)
+    }
+
+    /// A text of one line that stands in charts, tables and messages; a blank one is as none, with a warning.
+    pub(super) fn label(&self, node: &Node<'_>, what: &str) -> Option<String> {
+        let text = self.text_of(node, what, MOST_LABEL)?;
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !line.is_empty() {
+            return Some(line);
         }
-        text
+        let diagnostic = self.at(&node.span(), format!("`{what}` is blank, and the name in the file is shown instead"));
+        self.report(diagnostic.as_warning());
+        None
+    }
+
+    fn text_of(&self, node: &Node<'_>, what: &str, most: usize) -> Option<String> {
+        let Some(text) = node.get_ref().as_str() else {
+            self.wrong(node, what, "a text in double quotes");
+            return None;
+        };
+        if text.len() > most && text.chars().nth(most).is_some() {
+            self.wrong(node, what, format!("a text of at most {most} characters"));
+            return None;
+        }
+        let hidden = |c: char| unseen(c) && !matches!(c, '\n' | '\r' | '\t');
+        if !text.contains(hidden) {
+            return Some(text.to_owned());
+        }
+        let message = format!("`{what}` holds signs that cannot be seen; they are taken for blanks");
+        self.report(self.at(&node.span(), message).as_warning());
+        Some(text.replace(hidden, " "))
     }
 
     /// A date, or a report.
@@ -229,7 +268,7 @@ impl Reading<'_> {
                 self.at(&node.span(), message).found(in_words(node)).expected(parameter.kind.expectation());
             match (parameter.kind, node.get_ref()) {
                 (Kind::Choice(words), DeValue::String(word)) => {
-                    diagnostic = diagnostic.maybe_help(did_you_mean(word, words.iter().copied()));
+                    diagnostic = diagnostic.maybe_help(self.advice(word, words.iter().copied()));
                 }
                 (Kind::Share, DeValue::Integer(_) | DeValue::Float(_)) => {
                     let percent = Self::raw_number(node).filter(|v| *v > 1.0 && *v <= 100.0);

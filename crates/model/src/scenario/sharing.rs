@@ -8,7 +8,6 @@ use toml::de::DeTable;
 
 use super::address::Codes;
 use super::diagnostic::{Diagnostic, Mark, Reports};
-use super::nearest::did_you_mean;
 use super::pairs::{Pair, Sharing};
 use super::parameter::{Kind, Parameter};
 use super::reading::{Node, Reading, entries};
@@ -221,7 +220,7 @@ fn group(r: Reading<'_>, codes: &Codes, node: &Node<'_>, key: &str) -> Option<Ve
             None => {
                 let shown: String = code.chars().take(80).collect();
                 let diagnostic = r.at(&item.span(), format!("`{shown}` is not in the scenario's countries"));
-                let hint = did_you_mean(&code, codes.countries.iter().map(String::as_str));
+                let hint = r.advice(&code, codes.countries.iter().map(String::as_str));
                 r.report(diagnostic.expected(format!("one of {}", codes.countries.join(", "))).maybe_help(hint));
                 right = false;
             }

@@ -10,7 +10,7 @@ use super::diagnostic::{Mark, Reports};
 use super::heading::{PLAIN_NAME, plain_name};
 use super::parameter::Kind;
 use super::plan::{Assignment, Operation, Policy, Stage};
-use super::reading::{Entry, Node, Reading, entries};
+use super::reading::{Entry, Node, Reading, entries, short};
 use super::sharing;
 
 /// The first and the last day of the scenario, where they are known.
@@ -22,6 +22,8 @@ const POLICY_KEYS: &[&str] =
 const OPERATIONS: &[&str] = &["value", "times", "add", "evidence", "note"];
 /// Longest ramp.
 const MOST_RAMP_DAYS: u64 = 36_525;
+/// Most entries of a list or table of changes, policies, held or uncertain values.
+pub(super) const MOST_ENTRIES: usize = 10_000;
 /// Most steps of one ramp.
 const MOST_STEPS: u32 = 1_000;
 
@@ -49,7 +51,7 @@ fn gather<'t, 'i>(r: Reading<'_>, codes: &Codes, prefix: &str, table: &'t DeTabl
     for Entry { key, at, node } in entries(table) {
         let path = if prefix.is_empty() { key.to_owned() } else { format!("{prefix}.{key}") };
         // Only a list's or a table's name can go on in a nested table; all else is a value.
-        let known = codes.target(r.registry, path.trim_end_matches('!')).is_ok();
+        let known = codes.knows(r.registry, path.trim_end_matches('!'));
         let begins = r.registry.table(path.split('.').next().unwrap_or("")).is_some() && path.matches('.').count() < 3;
         match node.get_ref().as_table() {
             Some(inner) if !known && begins && !inner.is_empty() => gather(r, codes, &path, inner, all),
@@ -65,7 +67,7 @@ pub(super) fn target_of(
     path: &str,
     span: &Range<usize>,
 ) -> Option<super::address::Target> {
-    match codes.target(r.registry, path) {
+    match codes.resolve(r.registry, path, !r.reports.crowded()) {
         Ok(target) => Some(target),
         Err(error) => {
             let mut diagnostic = r.at(span, error.message).maybe_help(error.help);
@@ -109,6 +111,9 @@ fn operation(r: Reading<'_>, node: &Node<'_>, kind_of: &super::parameter::Parame
 
 fn assignments(r: Reading<'_>, codes: &Codes, node: &Node<'_>, owner: &str) -> Option<Vec<Assignment>> {
     let table = r.table(node, "set")?;
+    if !few(r, node, "set", table.len()) {
+        return None;
+    }
     if table.is_empty() {
         let diagnostic = r.at(&node.span(), format!("the `set` of {owner} is empty"));
         r.report(diagnostic.expected("at least one line such as \"services.analysts\" = { times = 1.5 }"));
@@ -226,11 +231,24 @@ fn need(r: Reading<'_>, node: &Node<'_>, table: &DeTable<'_>, key: &str, owner: 
     }
 }
 
+/// Whether a list or table is short enough to be read, or a report.
+pub(super) fn few(r: Reading<'_>, node: &Node<'_>, what: &str, count: usize) -> bool {
+    if count > MOST_ENTRIES {
+        let diagnostic = r.at(&node.span(), format!("too many entries of {what}")).found(count.to_string());
+        r.report(diagnostic.expected(format!("at most {MOST_ENTRIES}")));
+    }
+    count <= MOST_ENTRIES
+}
+
 /// Reads `[[changes]]`.
 pub(super) fn changes(r: Reading<'_>, codes: &Codes, tree: &DeTable<'_>, bounds: Bounds) -> Vec<Stage> {
     let Some(node) = tree.get("changes") else { return Vec::new() };
     let mut all = Vec::new();
-    for item in r.list(node, "changes", "a list of tables, each headed [[changes]]") {
+    let items = r.list(node, "changes", "a list of tables, each headed [[changes]]");
+    if !few(r, node, "changes", items.len()) {
+        return all;
+    }
+    for item in items {
         let Some(table) = r.table(item, "changes") else { continue };
         check_keys(r, table, "[[changes]]", STAGE_KEYS);
         need(r, item, table, "from", "this change", "write `from = 2015-11-14`, the first day in force");
@@ -244,7 +262,10 @@ const SET_HELP: &str = "write `set = { \"services.analysts\" = { times = 1.5 } }
 
 /// Reads `[policies.…]` in the order of the file.
 pub(super) fn policies(r: Reading<'_>, codes: &Codes, tree: &DeTable<'_>, bounds: Bounds) -> Vec<Policy> {
-    let Some(table) = tree.get("policies").and_then(|node| r.table(node, "policies")) else { return Vec::new() };
+    let Some(node) = tree.get("policies") else { return Vec::new() };
+    let Some(table) = r.table(node, "policies").filter(|table| few(r, node, "policies", table.len())) else {
+        return Vec::new();
+    };
     entries(table).iter().filter_map(|entry| policy(r, codes, entry, bounds)).collect()
 }
 
@@ -254,16 +275,17 @@ fn policy(r: Reading<'_>, codes: &Codes, entry: &Entry<'_, '_>, bounds: Bounds) 
         let diagnostic = r.at(&entry.span(), "a policy cannot be called `baseline`");
         r.report(diagnostic.help("the baseline is the scenario without any policy; give this one another name"));
     } else if !plain_name(name) {
-        let diagnostic = r.at(&entry.span(), "this is no name for a policy").found(format!("`{name}`"));
+        let diagnostic = r.at(&entry.span(), "this is no name for a policy").found(format!("`{}`", short(name)));
         r.report(diagnostic.expected(PLAIN_NAME));
     }
     let table = r.table(entry.node, name)?;
     let owner = format!("policy `{name}`");
     check_keys(r, table, &format!("[policies.{name}]"), POLICY_KEYS);
     let text = |key: &str| table.get(key).and_then(|node: &Node<'_>| r.text(node, key));
+    let label = table.get("label").and_then(|node: &Node<'_>| r.label(node, "label"));
     let mut policy = Policy {
         name: name.to_owned(),
-        label: text("label").unwrap_or_else(|| name.replace(['-', '_'], " ")),
+        label: label.unwrap_or_else(|| name.replace(['-', '_'], " ")),
         description: text("description").unwrap_or_default(),
         stages: Vec::new(),
         sharing: Vec::new(),
@@ -274,7 +296,9 @@ fn policy(r: Reading<'_>, codes: &Codes, entry: &Entry<'_, '_>, bounds: Bounds) 
     }
     policy.stages.extend(stage(r, codes, table, &owner, bounds, false));
     if let Some(node) = table.get("also") {
-        for item in r.list(node, "also", "a list of stages, each with `from` and `set`") {
+        let items = r.list(node, "also", "a list of stages, each with `from` and `set`");
+        let items = if few(r, node, "also", items.len()) { items } else { Vec::new() };
+        for item in items {
             let Some(table) = r.table(item, "also") else { continue };
             check_keys(r, table, "a further stage", STAGE_KEYS);
             need(r, item, table, "set", &owner, SET_HELP);

@@ -6,10 +6,9 @@ use toml::de::DeTable;
 
 use super::address::Place;
 use super::entries::{ENTRY_KEYS, Listed};
-use super::nearest::did_you_mean;
 use super::parameter::{Scope, TableInfo};
 use super::plan::{Level, Origin};
-use super::reading::{Entry, Marked, Reading, entries};
+use super::reading::{Entry, Marked, Reading, entries, short};
 use super::registry::Slot;
 use super::resolved::Values;
 
@@ -82,10 +81,11 @@ impl Base {
         let known = TOP_KEYS.iter().copied().chain(tables.iter().map(|t| t.name));
         // A parameter written above the first table is a likely slip.
         let owner = tables.iter().find(|t| t.parameters.iter().any(|p| p.name == top.key));
-        let help = did_you_mean(top.key, known)
+        let help = r
+            .advice(top.key, known)
             .or_else(|| owner.map(|t| format!("`{}` belongs into the table [{}]", top.key, t.name)))
             .unwrap_or_else(|| "`forestall list` shows all tables and parameters".into());
-        let diagnostic = r.at(&top.span(), format!("there is no table `{}`", top.key));
+        let diagnostic = r.at(&top.span(), format!("there is no table `{}`", short(top.key)));
         r.report(diagnostic.help(help));
     }
 

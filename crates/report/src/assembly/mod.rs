@@ -10,7 +10,7 @@ use forestall_study::StudyError;
 
 pub use calibration::calibration_charts;
 pub use optimization::{front_policies, optimization_charts, reference_words};
-pub use run::{charts, page};
+pub use run::{charts, page, shown_by_name};
 pub use words::{number, variance_words};
 
 /// Why charts or page could not be made.

@@ -1,5 +1,7 @@
 //! Charts and page of a run, from its tables alone.
 
+use std::collections::BTreeMap;
+
 use crate::chart::{self, Chart, Measure, Setting};
 use crate::report::{
     AdaptationRun, Checked, Drawn, REPLICATION_COLUMNS, ReportInput, findings, html, robustness_checks,
@@ -17,7 +19,7 @@ use super::words::{number, variance_words};
 pub fn charts(run: &Run, more: &[String]) -> Result<Vec<Chart>, AssemblyError> {
     let arms = arms(run);
     let baseline = &arms[..1.min(arms.len())];
-    let comparisons = run.comparisons()?;
+    let comparisons = &drawn(run, run.comparisons()?, "label");
     let of = Measure::of;
     let mut charts = Vec::new();
     if arms.len() > 1 {
@@ -50,10 +52,10 @@ pub fn charts(run: &Run, more: &[String]) -> Result<Vec<Chart>, AssemblyError> {
         charts.push(chart::roc(&curve.points, setting)?);
     }
     if let Some(counts) = run.mechanisms()? {
-        charts.push(chart::mechanisms(&counts, run.manifest().replications.done)?);
+        charts.push(chart::mechanisms(&drawn(run, &counts, "label"), run.manifest().replications.done)?);
     }
     if let Some(labelled) = run.stings()? {
-        charts.push(chart::stings(&labelled)?);
+        charts.push(chart::stings(&drawn(run, &labelled, "policy_label"))?);
     }
     for outcome in more {
         let runs = runs(outcome)?;
@@ -90,8 +92,37 @@ pub fn page(run: &Run, charts: &[Chart]) -> Result<String, AssemblyError> {
 }
 
 fn arms(run: &Run) -> Vec<chart::Arm> {
-    let one = |p: forestall_study::RunPolicy| chart::Arm { name: p.name, label: p.label, replications: p.replications };
+    let one = |p: forestall_study::RunPolicy| {
+        let label = if chart::drawable(&p.label) { p.label } else { p.name.clone() };
+        chart::Arm { name: p.name, label, replications: p.replications }
+    };
     run.policies().into_iter().map(one).collect()
+}
+
+/// The policies that charts show by their name in the scenario, since the typeface of charts cannot draw their label.
+pub fn shown_by_name(run: &Run) -> Vec<String> {
+    run.policies().into_iter().filter(|p| !chart::drawable(&p.label)).map(|p| p.name).collect()
+}
+
+/// A table for charts, with names in place of the labels in `column` that cannot be drawn.
+fn drawn(run: &Run, table: &Table, column: &str) -> Table {
+    let names: BTreeMap<String, String> =
+        run.policies().into_iter().filter(|p| !chart::drawable(&p.label)).map(|p| (p.label, p.name)).collect();
+    let policy = table.texts("policy").unwrap_or_default();
+    let shown = |(row, label): (usize, &String)| match names.get(label) {
+        // Two policies may have one label; the row knows which it is.
+        Some(name) => policy.get(row).unwrap_or(name).clone(),
+        None => label.clone(),
+    };
+    let mut out = Table::new();
+    for (name, values) in table.columns() {
+        let values = match values {
+            Column::Text(labels) if name == column => Column::Text(labels.iter().enumerate().map(shown).collect()),
+            other => other.clone(),
+        };
+        out.push(name, values);
+    }
+    out
 }
 
 fn period(run: &Run) -> String {

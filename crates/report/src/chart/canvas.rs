@@ -8,7 +8,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::theme::Type;
-use super::{ChartError, font, theme};
+use super::{ChartError, font, glyphs, theme};
 
 /// plotters rounds to whole units, so everything is drawn this much larger and shown at the true size.
 pub(super) const FINE: f64 = 10.0;
@@ -148,7 +148,7 @@ impl Canvas<'_> {
         colour: RGBColor,
         align: Align,
     ) -> Result<(), ChartError> {
-        let text = clean(text);
+        let text = glyphs::boxed(&clean(text));
         if text.trim().is_empty() {
             return Ok(());
         }

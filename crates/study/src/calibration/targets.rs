@@ -4,7 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::montecarlo::pattern::{Expression, Known};
-use forestall_model::{Diagnostic, Diagnostics, Mark, did_you_mean};
+use forestall_model::{Diagnostic, Diagnostics, Source, did_you_mean};
 
 use super::error::CalibrationError;
 
@@ -63,7 +63,7 @@ impl Targets {
     /// # Errors
     /// [`CalibrationError::Targets`] with every mistake and its place.
     pub fn parse(file: &str, text: &str, known: &Known) -> Result<Self, CalibrationError> {
-        let mut reader = Reader { file, text, found: Vec::new() };
+        let mut reader = Reader { source: Source::new(file, text.to_owned()), found: Vec::new() };
         let (tree, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
             let span = error.span().unwrap_or(0..0);
@@ -82,15 +82,14 @@ impl Targets {
 }
 
 /// Collects targets and mistakes.
-struct Reader<'t> {
-    file: &'t str,
-    text: &'t str,
+struct Reader {
+    source: Source,
     found: Vec<Diagnostic>,
 }
 
-impl Reader<'_> {
+impl Reader {
     fn at(&self, span: &std::ops::Range<usize>, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::at(&Mark::of(self.file, self.text, span), message)
+        Diagnostic::at(&self.source.mark(span), message)
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {

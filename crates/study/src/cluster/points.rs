@@ -2,7 +2,7 @@
 
 use crate::design::{Design, Problem, Sidecar};
 use crate::montecarlo::{NamedArm, replicate_together};
-use crate::results::{RunKey, SweepFolder, TableName, atomic, parquet_file};
+use crate::results::{RunKey, SweepFolder, TableName, atomic, bounded, parquet_file};
 use forestall_model::{Arm, Column, Labels, Plan, Rows, Table};
 
 use super::error::ClusterError;
@@ -78,7 +78,7 @@ pub(super) fn read_plan(folder: &SweepFolder) -> Result<SweepPlan, ClusterError>
 }
 
 fn read_text(path: &std::path::Path) -> Result<String, ClusterError> {
-    std::fs::read_to_string(path)
+    bounded::text(path, bounded::TEXT)
         .map_err(|e| ClusterError::Mismatch(format!("cannot read {}: {e}; plan the sweep again", path.display())))
 }
 

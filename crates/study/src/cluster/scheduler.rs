@@ -11,6 +11,11 @@ pub const SHARD_MINUTES: f64 = 30.0;
 /// Seconds between the warning and the end of a task's time.
 const WARNING_SECONDS: u32 = 60;
 
+/// Most signs of a job's name, which leaves a pod's name room for the number of its shard within 63.
+const NAME: usize = 40;
+/// Most pods of an indexed job.
+const MOST_PODS: u64 = 100_000;
+
 /// Schedulers that scripts can be written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scheduler {
@@ -57,18 +62,44 @@ pub fn shards_for(plan: &SweepPlan, cpus: u64, most: u64) -> u64 {
 /// The scripts: file name and text, the array first.
 ///
 /// # Errors
-/// [`ClusterError::Request`] where a path cannot stand in a script, or Kubernetes lacks an image or shards.
+/// [`ClusterError::Request`] where a path or text cannot stand in a script of this scheduler, or Kubernetes lacks an image
+/// or takes no array of this size.
 pub fn scripts(scheduler: Scheduler, job: &ClusterJob) -> Result<Vec<(String, String)>, ClusterError> {
-    let plain = |text: &str| !text.chars().any(char::is_control);
-    let paths = [&job.folder, &job.program].map(|path| path.display().to_string());
-    if let Some(bad) = paths.iter().chain(&job.options).find(|text| !plain(text)) {
-        return Err(ClusterError::request(format!("{bad:?} holds a line break or control sign; rename it")));
+    for path in [&job.folder, &job.program] {
+        let text = path.to_str().ok_or_else(|| {
+            ClusterError::request(format!("the path {} is no UTF-8 text and can stand in no script", path.display()))
+        })?;
+        one_line(text)?;
     }
+    job.options.iter().try_for_each(|option| one_line(option))?;
+    let folder = job.folder.to_string_lossy();
+    let without = |signs: &[char], why: &str| match folder.chars().find(|c| signs.contains(c)) {
+        None => Ok(()),
+        Some(sign) => Err(ClusterError::request(format!("the path {folder} holds `{sign}`: {why}; rename the folder"))),
+    };
     match scheduler {
-        Scheduler::Slurm => Ok(vec![("array.slurm".into(), slurm(job)), ("merge.slurm".into(), slurm_merge(job))]),
-        Scheduler::Pbs => Ok(vec![("array.pbs".into(), pbs(job)), ("merge.pbs".into(), pbs_merge(job))]),
-        Scheduler::Kubernetes => kubernetes(job),
+        Scheduler::Slurm => {
+            without(&['\\'], "Slurm replaces nothing in the name of a log that has one")?;
+            Ok(vec![("array.slurm".into(), slurm(job)), ("merge.slurm".into(), slurm_merge(job))])
+        }
+        Scheduler::Pbs => {
+            without(&[':'], "PBS takes what is before it for the name of a host")?;
+            Ok(vec![("array.pbs".into(), pbs(job)), ("merge.pbs".into(), pbs_merge(job))])
+        }
+        Scheduler::Kubernetes => {
+            without(&[':'], "Kubernetes mounts nothing there")?;
+            kubernetes(job)
+        }
     }
+}
+
+/// That a text has no line break or other control sign, which would end a directive.
+fn one_line(text: &str) -> Result<(), ClusterError> {
+    let bad = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    if text.contains(bad) {
+        return Err(ClusterError::request(format!("{text:?} holds a line break or control sign; rename it")));
+    }
+    Ok(())
 }
 
 /// A text as one word of a shell.
@@ -85,17 +116,26 @@ fn shown(path: &Path) -> String {
     quoted(&path.display().to_string())
 }
 
-/// A path in a directive, where `%` begins a pattern.
-fn directive(path: &Path) -> String {
-    format!("\"{}\"", path.display().to_string().replace('%', "%%"))
+/// A file in a directive of Slurm: in double quotes, where a backslash takes a sign as it is and `#` would otherwise
+/// begin a remark; `%` begins a pattern, which `pattern`, the file's own name, may hold.
+fn directive(folder: &Path, pattern: &str) -> String {
+    let text = folder.display().to_string().replace('%', "%%");
+    format!("\"{}/{pattern}\"", text.replace('"', "\\\"").replace('#', "\\#"))
 }
 
-/// A job's name: what every scheduler takes.
-fn short(name: &str) -> String {
+/// A job's name of at most `most` signs: small letters, digits and single signs `-` within, a letter first.
+fn short(name: &str, most: usize) -> String {
     let safe: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
-    let safe = safe.trim_matches('-').chars().take(40).collect::<String>();
-    if safe.is_empty() { "sweep".into() } else { safe }
+    let safe = safe.trim_matches('-').chars().take(most).collect::<String>();
+    let safe = safe.trim_end_matches('-');
+    // PBS takes only a letter first.
+    let letter = safe.starts_with(|c: char| c.is_ascii_alphabetic());
+    if letter {
+        safe.into()
+    } else {
+        format!("sweep-{safe}").chars().take(most).collect::<String>().trim_end_matches('-').into()
+    }
 }
 
 fn clock(minutes: u64) -> String {
@@ -109,14 +149,14 @@ fn slurm(job: &ClusterJob) -> String {
         "#!/bin/bash\n#SBATCH --job-name={name}\n#SBATCH --array={array}{throttle}\n#SBATCH --nodes=1\n\
          #SBATCH --ntasks=1\n#SBATCH --cpus-per-task={cpus}\n#SBATCH --time={time}\n\
          #SBATCH --signal=B:TERM@{WARNING_SECONDS}\n#SBATCH --requeue\n#SBATCH --open-mode=append\n\
-         #SBATCH --output={logs}/array-%A_%a.log\"\n{options}\
+         #SBATCH --output={logs}\n{options}\
          # The signal reaches only the program that takes the shell's place.\n\
          exec {program} sweep run {folder} --shard auto/{shards} --threads {cpus} --requeue\n",
-        name = short(&job.name),
+        name = short(&job.name, NAME),
         array = array_string(&job.array),
         cpus = job.cpus,
         time = clock(job.minutes),
-        logs = directive(&job.folder.join("logs")).trim_end_matches('"'),
+        logs = directive(&job.folder.join("logs"), "array-%A_%a.log"),
         program = shown(&job.program),
         folder = shown(&job.folder),
         shards = job.shards,
@@ -128,10 +168,10 @@ fn slurm_merge(job: &ClusterJob) -> String {
     format!(
         "#!/bin/bash\n#SBATCH --job-name={name}-merge\n#SBATCH --nodes=1\n#SBATCH --ntasks=1\n#SBATCH --cpus-per-task=1\n\
          #SBATCH --time={time}\n#SBATCH --requeue\n#SBATCH --open-mode=append\n\
-         #SBATCH --output={logs}/merge-%j.log\"\n{options}exec {program} sweep merge {folder}\n",
-        name = short(&job.name),
+         #SBATCH --output={logs}\n{options}exec {program} sweep merge {folder}\n",
+        name = short(&job.name, NAME),
         time = clock(job.minutes),
-        logs = directive(&job.folder.join("logs")).trim_end_matches('"'),
+        logs = directive(&job.folder.join("logs"), "merge-%j.log"),
         program = shown(&job.program),
         folder = shown(&job.folder),
     )
@@ -143,14 +183,14 @@ fn pbs(job: &ClusterJob) -> String {
     format!(
         "#!/bin/bash\n# Submit with: array=$(qsub array.pbs); qsub -W depend=afterany:$array merge.pbs\n#PBS -N {name}\n\
          #PBS -J {array}{throttle}\n#PBS -l select=1:ncpus={cpus}\n#PBS -l walltime={time}\n#PBS -r y\n#PBS -j oe\n\
-         #PBS -o {logs}/\n{options}\
+         #PBS -o {logs}\n{options}\
          # PBS gives no warning before the time limit, so the program stops by itself.\n\
          exec {program} sweep run {folder} --shard auto/{shards} --threads {cpus} --deadline {deadline}m\n",
-        name = short(&job.name).chars().take(15).collect::<String>(),
+        name = short(&job.name, 15),
         array = array_string(&job.array),
         cpus = job.cpus,
         time = clock(job.minutes),
-        logs = job.folder.join("logs").display(),
+        logs = quoted(&format!("{}/", job.folder.join("logs").display())),
         program = shown(&job.program),
         folder = shown(&job.folder),
         shards = job.shards,
@@ -161,11 +201,11 @@ fn pbs(job: &ClusterJob) -> String {
 fn pbs_merge(job: &ClusterJob) -> String {
     let options: String = job.options.iter().map(|o| format!("#PBS {o}\n")).collect();
     format!(
-        "#!/bin/bash\n#PBS -N {name}-m\n#PBS -l select=1:ncpus=1\n#PBS -l walltime={time}\n#PBS -j oe\n#PBS -o {logs}/\n\
+        "#!/bin/bash\n#PBS -N {name}-m\n#PBS -l select=1:ncpus=1\n#PBS -l walltime={time}\n#PBS -j oe\n#PBS -o {logs}\n\
          {options}exec {program} sweep merge {folder}\n",
-        name = short(&job.name).chars().take(13).collect::<String>(),
+        name = short(&job.name, 13),
         time = clock(job.minutes),
-        logs = job.folder.join("logs").display(),
+        logs = quoted(&format!("{}/", job.folder.join("logs").display())),
         program = shown(&job.program),
         folder = shown(&job.folder),
     )
@@ -175,8 +215,21 @@ fn kubernetes(job: &ClusterJob) -> Result<Vec<(String, String)>, ClusterError> {
     let Some(image) = &job.image else {
         return Err(ClusterError::request("--emit k8s needs --image NAME: a container image with the program in it"));
     };
+    if image.trim().is_empty() || image.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err(ClusterError::request(format!(
+            "--image {image:?} is no name of an image, such as registry/forestall:1"
+        )));
+    }
+    if job.shards > MOST_PODS {
+        let asked = job.shards;
+        return Err(ClusterError::request(format!(
+            "Kubernetes takes at most {MOST_PODS} pods in a job; found {asked} shards"
+        )));
+    }
+    // Text in JSON's quotes is text in YAML's.
     let text = |text: &str| serde_json::Value::String(text.to_owned()).to_string();
-    let words = |words: &[String]| words.iter().map(|w| text(w)).collect::<Vec<_>>().join(", ");
+    // Kubernetes takes `$(NAME)` for a variable and `$$` for the sign itself.
+    let words = |words: &[String]| words.iter().map(|w| text(&w.replace('$', "$$"))).collect::<Vec<_>>().join(", ");
     let folder = job.folder.display().to_string();
     let run: Vec<String> = ["sweep", "run", &folder, "--shard", &format!("auto/{}", job.shards), "--threads"]
         .map(str::to_owned)
@@ -196,9 +249,9 @@ fn kubernetes(job: &ClusterJob) -> Result<Vec<(String, String)>, ClusterError> {
             folder = text(&folder),
         )
     };
-    let name = short(&job.name);
+    let name = short(&job.name, NAME);
     let array = format!(
-        "apiVersion: batch/v1\nkind: ClusterJob\nmetadata:\n  name: {name}\nspec:\n  completionMode: Indexed\n  completions: {}\n  \
+        "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: {name}\nspec:\n  completionMode: Indexed\n  completions: {}\n  \
          parallelism: {parallel}\n  backoffLimit: {}\n  template:\n    spec:\n{}",
         job.shards,
         6 * job.shards,
@@ -206,7 +259,7 @@ fn kubernetes(job: &ClusterJob) -> Result<Vec<(String, String)>, ClusterError> {
     );
     let merge = format!(
         "# Apply when the first job is complete: kubectl wait --for=condition=complete --timeout=-1s job/{name}\n\
-         apiVersion: batch/v1\nkind: ClusterJob\nmetadata:\n  name: {name}-merge\nspec:\n  template:\n    spec:\n{}",
+         apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: {name}-merge\nspec:\n  template:\n    spec:\n{}",
         pod(words(&merge), 1),
     );
     Ok(vec![("array.yaml".into(), array), ("merge.yaml".into(), merge)])

@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use forestall_model::{Diagnostic, Diagnostics, Distribution, Mark, did_you_mean};
+use forestall_model::{Diagnostic, Diagnostics, Distribution, Source, did_you_mean};
 
 use super::error::DesignError;
 use super::factor::{Factor, Levels};
@@ -53,7 +53,7 @@ impl Problem {
     /// # Errors
     /// [`DesignError::Problem`] with every mistake and its place.
     pub fn parse(file: &str, text: &str) -> Result<Self, DesignError> {
-        let mut reader = Reader { file, text, found: Vec::new() };
+        let mut reader = Reader { source: Source::new(file, text.to_owned()), found: Vec::new() };
         let (tree, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
             let span = error.span().unwrap_or(0..0);
@@ -112,27 +112,14 @@ fn parts(distribution: &Distribution) -> (&'static str, Vec<f64>) {
 }
 
 /// Collects factors and mistakes.
-struct Reader<'t> {
-    file: &'t str,
-    text: &'t str,
+struct Reader {
+    source: Source,
     found: Vec<Diagnostic>,
 }
 
-impl Reader<'_> {
+impl Reader {
     fn report(&mut self, span: &Range<usize>, message: impl Into<String>, more: impl FnOnce(Diagnostic) -> Diagnostic) {
-        let start = span.start.min(self.text.len());
-        let line_start = self.text.get(..start).and_then(|t| t.rfind('\n')).map_or(0, |at| at + 1);
-        let source_line = self.text.get(line_start..).and_then(|t| t.lines().next()).unwrap_or("").to_owned();
-        let before = self.text.get(..line_start).unwrap_or("");
-        let column = self.text.get(line_start..start).map_or(1, |t| t.chars().count() + 1);
-        let room = source_line.chars().count().saturating_sub(column - 1).max(1);
-        let mark = Mark {
-            file: self.file.to_owned(),
-            line: before.matches('\n').count() + 1,
-            column,
-            span_len: span.end.saturating_sub(start).clamp(1, room),
-            source_line,
-        };
+        let mark = self.source.mark(span);
         self.found.push(more(Diagnostic::at(&mark, message)));
     }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::atomic;
+use super::bounded;
 use super::manifest::Manifest;
 
 /// Keys of a record of ours; one changed byte cannot hide both.
@@ -17,7 +18,7 @@ const OURS: [&str; 2] = ["\"results_version\"", "\"git_commit\""];
 /// What is wrong, and what would be right.
 pub(crate) fn check(path: &Path, content: &[u8]) -> Result<(), String> {
     let record = path.with_file_name("manifest.json");
-    let (Some(name), Ok(text)) = (path.file_name(), std::fs::read(&record)) else { return Ok(()) };
+    let (Some(name), Ok(text)) = (path.file_name(), bounded::bytes(&record, bounded::TEXT)) else { return Ok(()) };
     let shown = String::from_utf8_lossy(&text);
     if !OURS.iter().any(|key| shown.contains(key)) {
         return Ok(());

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::RESULTS_VERSION;
 use super::atomic;
 use super::error::ResultsError;
-use super::{program, sealed};
+use super::{bounded, program, sealed};
 
 /// How far a run came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,7 +120,7 @@ impl Manifest {
     /// # Errors
     /// [`ResultsError::Io`], or [`ResultsError::Corrupt`] naming line and column where it does not parse.
     pub fn load(path: &Path) -> Result<Self, ResultsError> {
-        let text = std::fs::read(path).map_err(|e| ResultsError::io("read", path, e))?;
+        let text = bounded::bytes(path, bounded::TEXT).map_err(|e| ResultsError::io("read", path, e))?;
         Self::parse(&text).map_err(|found| ResultsError::Corrupt {
             path: path.to_path_buf(),
             found,

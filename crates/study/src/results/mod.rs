@@ -6,6 +6,7 @@
 
 pub mod atomic;
 pub(crate) mod beside;
+pub(crate) mod bounded;
 pub(crate) mod checkpoint;
 pub mod csv;
 pub(crate) mod error;
@@ -21,6 +22,7 @@ mod program;
 mod publish;
 mod run_key;
 pub(crate) mod sealed;
+pub mod spreadsheet;
 pub(crate) mod sweep_folder;
 
 pub use checkpoint::{Batch, RejectedPart, Store};

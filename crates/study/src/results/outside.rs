@@ -17,7 +17,7 @@ const MISSING: [&str; 6] = ["", "na", "nan", "null", "none", "n/a"];
 /// # Errors
 /// [`ResultsError::Io`] where the file cannot be read, [`ResultsError::Corrupt`] where it is no table.
 pub fn read(path: &Path, names: Option<&[String]>) -> Result<Table, ResultsError> {
-    let bytes = std::fs::read(path).map_err(|e| ResultsError::io("read", path, e))?;
+    let bytes = super::bounded::bytes(path, super::bounded::TABLE).map_err(|e| ResultsError::io("read", path, e))?;
     let text = String::from_utf8(bytes).map_err(|_| wrong(path, "it is no UTF-8 text", "save it as CSV in UTF-8"))?;
     parse(&text, names).map_err(|(found, fix)| wrong(path, &found, &fix))
 }

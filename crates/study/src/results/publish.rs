@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::atomic::AtomicFile;
 use super::error::ResultsError;
 use super::folder::{ResultsFolder, TableName};
-use super::{atomic, csv};
+use super::{atomic, csv, spreadsheet};
 use forestall_model::Table;
 
 impl ResultsFolder {
@@ -18,7 +18,7 @@ impl ResultsFolder {
         let path = self.chart(name, "svg");
         atomic::write(&path, svg.as_bytes())?;
         atomic::write(&self.chart(name, "png"), png)?;
-        atomic::write(&self.chart(name, "csv"), csv::to_text(data).as_bytes())?;
+        atomic::write(&self.chart(name, "csv"), spreadsheet::to_text(data).as_bytes())?;
         Ok(path)
     }
 
@@ -38,7 +38,7 @@ impl ResultsFolder {
         let mut file = BufWriter::new(AtomicFile::create(&target)?);
         csv::write_header(reader.columns(), &mut file).map_err(written)?;
         for piece in reader.pieces() {
-            csv::write_rows(&piece?, &mut file).map_err(written)?;
+            csv::write_rows(&spreadsheet::guarded(&piece?), &mut file).map_err(written)?;
         }
         file.into_inner().map_err(|e| written(e.into_error()))?.commit()?;
         Ok(Some(target))

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::atomic;
+use super::bounded;
 use super::error::ResultsError;
 
 const BEFORE: &str = "{\"sha256\":\"";
@@ -41,7 +42,7 @@ pub(crate) fn write<T: Serialize>(path: &Path, state: &T) -> Result<(), ResultsE
 /// # Errors
 /// [`ResultsError::Corrupt`] where a byte is not what was written, [`ResultsError::Io`].
 pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, ResultsError> {
-    let text = match std::fs::read(path) {
+    let text = match bounded::bytes(path, bounded::TABLE) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         other => other.map_err(|e| ResultsError::io("read", path, e))?,
     };

@@ -6,7 +6,7 @@ use crate::calibration::factors;
 use crate::calibration::posterior::UNIDENTIFIED;
 use crate::montecarlo::{Attacks, Displaced, RUN, Stop, comparisons, each_replication};
 use crate::results::manifest::now;
-use crate::results::{Manifest, ResultsFolder, Status, Store, TableName, atomic, csv, outside};
+use crate::results::{Manifest, ResultsFolder, Status, Store, TableName, atomic, spreadsheet};
 use crate::stats::quantile;
 use forestall_model::{DrawnParameter, Plan, Table};
 
@@ -100,9 +100,9 @@ fn one(
         })?;
         let read = |columns: &[&str]| own.unchecked_reader(TableName::Replications)?.only(columns).read_all();
         let table = comparisons(read, &attacks, &labels)?;
-        atomic::write(&own.comparisons(), csv::to_text(&table).as_bytes())?;
+        atomic::write(&own.comparisons(), spreadsheet::to_text(&table).as_bytes())?;
         let table = displaced.table(&read(&RUN)?, &labels, &format!("{strength} (trust)"));
-        atomic::write(&own.substitution(), csv::to_text(&table).as_bytes())?;
+        atomic::write(&own.substitution(), spreadsheet::to_text(&table).as_bytes())?;
     }
     let interrupted = ended == Stop::Interrupted;
     record.status = if interrupted { Status::Interrupted } else { Status::Complete };
@@ -129,9 +129,9 @@ pub(super) fn read(folder: &ResultsFolder) -> Result<Vec<AtStrength>, StudyError
         for path in own {
             let beside = ResultsFolder::open(path)?;
             if beside.manifest()?.status == Status::Complete {
-                let comparisons = outside::read(&beside.comparisons(), None)?;
+                let comparisons = spreadsheet::read(&beside.comparisons())?;
                 let written = beside.substitution();
-                let displacement = if written.exists() { outside::read(&written, None)? } else { Table::new() };
+                let displacement = if written.exists() { spreadsheet::read(&written)? } else { Table::new() };
                 found.push(AtStrength { strength: strength.into(), comparisons, displacement });
             }
         }

@@ -9,7 +9,7 @@ use crate::analysis::{
 };
 use crate::cluster::{ClusterError, Outcomes};
 use crate::design::{Design, DesignError, Sidecar};
-use crate::results::{ResultsError, outside};
+use crate::results::{ResultsError, bounded, outside};
 use forestall_model::Table;
 
 use super::sweep::{Sweep, read_problem};
@@ -144,7 +144,7 @@ fn from_tables(
     let mut design = Design::from_table(&problem, &table(file, Some(&names))?)?;
     let sidecar = file.with_extension("json");
     if sidecar.is_file() {
-        let text = std::fs::read_to_string(&sidecar)
+        let text = bounded::text(&sidecar, bounded::TEXT)
             .map_err(|e| AnalyseError::Request(format!("cannot read {}: {e}", sidecar.display())))?;
         design = Sidecar::attach(&text, design)?;
     }

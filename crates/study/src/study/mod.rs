@@ -7,6 +7,8 @@ mod analyses;
 mod calibrate;
 mod effort;
 mod error;
+mod files;
+mod memory;
 mod optimize;
 mod replay;
 mod rows;
@@ -20,7 +22,6 @@ mod verify;
 use std::path::{Path, PathBuf};
 
 use crate::montecarlo::{NamedArm, PosteriorDraws, replicate_draw};
-use crate::results::beside;
 use forestall_model::{
     Arm, BASELINE, Diagnostic, Diagnostics, Labels, LoadOptions, Plan, Rows, UsePosterior, ValueRow, did_you_mean,
     load, registry,
@@ -41,6 +42,8 @@ pub use analyses::{
 pub use calibrate::{Calibration, CalibrationEnd, CalibrationEvent, CalibrationOutcome, CalibrationRequest};
 pub use effort::RunEffort;
 pub use error::StudyError;
+use files::Files;
+pub use memory::MemoryNeed;
 pub use optimize::{
     Asked, Finalist, FrontSetting, Lever, OptimizeEnd, OptimizeEvent, OptimizeInput, OptimizeRequest, Optimized,
     SearchKind,
@@ -124,18 +127,21 @@ impl Study {
 
     /// Reads and checks a scenario.
     pub(crate) fn read(origin: &Origin, overrides: &Overrides) -> Result<Plan, Diagnostics> {
-        let file = |name: &str| {
-            let text = std::fs::read_to_string(name).map_err(|error| error.to_string())?;
-            beside::check(Path::new(name), text.as_bytes())?;
-            Ok(text)
+        let files = Files::default();
+        let (name, text) = match origin {
+            Origin::File(path) => (path.to_string_lossy(), None),
+            Origin::Text(text) => (TEXT.into(), Some(text)),
         };
-        let mut plan = match origin {
-            Origin::File(path) => load(&registry(), &path.to_string_lossy(), &file, &overrides.options())?,
-            Origin::Text(text) => {
-                let read = |name: &str| if name == TEXT { Ok(text.clone()) } else { file(name) };
-                load(&registry(), TEXT, &read, &overrides.options())?
-            }
+        let read = |file: &str| match text {
+            Some(text) if file == TEXT => Ok(text.clone()),
+            _ => files.read(file),
         };
+        let told = |found: &mut Vec<Diagnostic>| found.extend(files.outside(&name, text.is_none()));
+        let mut plan = load(&registry(), &name, &read, &overrides.options()).map_err(|mut all| {
+            told(&mut all.0);
+            all
+        })?;
+        told(&mut plan.warnings);
         if let Some(how) = overrides.posterior {
             plan.use_posterior(how);
         }
@@ -201,6 +207,10 @@ impl Study {
     /// # Errors
     /// Values out of range.
     pub fn check(&self) -> Result<usize, Diagnostics> {
+        // Loading has built them all once; only with held values, or without the posterior, can they differ.
+        if self.plan.held.is_empty() && self.overrides.posterior != Some(UsePosterior::None) {
+            return Ok(self.plan.policies.len() + 1);
+        }
         self.plan.arm(None)?;
         self.policies().try_for_each(|name| self.plan.arm(Some(name)).map(|_| ()))?;
         Ok(self.plan.policies.len() + 1)

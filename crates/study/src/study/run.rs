@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use crate::montecarlo::pattern::{Expression, PatternEstimate, Tables as PatternTables};
 use crate::montecarlo::{self, Attacks, Displaced, Endings, RUN, Split, Twins};
-use crate::results::{Manifest, ResultsFolder, TableName, atomic, csv, outside};
+use crate::results::{Manifest, ResultsFolder, TableName, atomic, spreadsheet};
 use crate::stats::mean;
 use forestall_model::{BASELINE, Plan, Table, ValueRow, days_between, month_starts};
 
@@ -354,7 +354,7 @@ impl Run {
     /// A table that a replay leaves in the folder.
     fn beside(&self, place: impl Fn(&ResultsFolder) -> std::path::PathBuf) -> Result<Option<Table>, StudyError> {
         match self.folder().map(place) {
-            Some(path) if path.exists() => Ok(Some(outside::read(&path, None)?)),
+            Some(path) if path.exists() => Ok(Some(spreadsheet::read(&path)?)),
             _ => Ok(None),
         }
     }
@@ -362,9 +362,9 @@ impl Run {
     /// Writes what is worked out from the rows into the folder.
     pub(super) fn write_tables(&self) -> Result<(), StudyError> {
         let Some(folder) = self.folder() else { return Ok(()) };
-        atomic::write(&folder.comparisons(), csv::to_text(self.comparisons()?).as_bytes())?;
-        atomic::write(&folder.twin_share(), csv::to_text(self.twin_share()?).as_bytes())?;
-        atomic::write(&folder.substitution(), csv::to_text(self.displacement()?).as_bytes())?;
+        atomic::write(&folder.comparisons(), spreadsheet::to_text(self.comparisons()?).as_bytes())?;
+        atomic::write(&folder.twin_share(), spreadsheet::to_text(self.twin_share()?).as_bytes())?;
+        atomic::write(&folder.substitution(), spreadsheet::to_text(self.displacement()?).as_bytes())?;
         Ok(())
     }
 

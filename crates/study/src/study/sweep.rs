@@ -9,7 +9,7 @@ use crate::cluster::{
 };
 use crate::design::{self, Design, DesignError, Problem};
 use crate::montecarlo::Progress;
-use crate::results::{SweepFolder, atomic};
+use crate::results::{SweepFolder, atomic, bounded};
 use forestall_model::BASELINE;
 
 use super::{Monitor, Overrides, Study};
@@ -95,7 +95,7 @@ impl Sweep {
         // Tasks of a cluster start elsewhere.
         let whole: PathBuf = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
         let folder = SweepFolder::open(&whole)?;
-        let text = std::fs::read_to_string(folder.plan())
+        let text = bounded::text(&folder.plan(), bounded::TEXT)
             .map_err(|e| ClusterError::Request(format!("cannot read {}: {e}", folder.plan().display())))?;
         Ok(Self { plan: SweepPlan::read(&text)?, folder })
     }
@@ -175,7 +175,7 @@ impl Sweep {
 /// # Errors
 /// [`DesignError`].
 pub fn read_problem(path: &Path) -> Result<Problem, DesignError> {
-    let text = std::fs::read_to_string(path).map_err(|e| {
+    let text = bounded::text(path, bounded::TEXT).map_err(|e| {
         DesignError::Request(format!("cannot read {}: {e}; give a problem file by --problem", path.display()))
     })?;
     Problem::parse(&path.display().to_string(), &text)

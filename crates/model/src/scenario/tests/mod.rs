@@ -3,6 +3,7 @@
 mod arms;
 mod errors;
 mod posterior;
+mod safety;
 mod sharing;
 mod texts;
 

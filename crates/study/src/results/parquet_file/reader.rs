@@ -13,6 +13,7 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
 use parquet::file::statistics::Statistics;
 
+use crate::results::bounded;
 use crate::results::error::ResultsError;
 use forestall_model::{Column, Table};
 
@@ -69,13 +70,16 @@ impl TableReader {
     /// # Errors
     /// [`ResultsError::Io`], or [`ResultsError::Corrupt`] if it is not such a file.
     pub fn open(path: &Path) -> Result<Self, ResultsError> {
-        let length = std::fs::metadata(path).map_err(|e| ResultsError::io("open", path, e))?.len();
+        let length = bounded::open(path, u64::MAX)
+            .and_then(|file| file.metadata())
+            .map_err(|e| ResultsError::io("open", path, e))?
+            .len();
         Self::open_section(path, 0, length)
     }
 
     /// Opens the Parquet file that lies within the file at `path`.
     pub(crate) fn open_section(path: &Path, start: u64, length: u64) -> Result<Self, ResultsError> {
-        let file = File::open(path).map_err(|e| ResultsError::io("open", path, e))?;
+        let file = bounded::open(path, u64::MAX).map_err(|e| ResultsError::io("open", path, e))?;
         Self::from_chunks(Section { file, start, length }, path)
     }
 

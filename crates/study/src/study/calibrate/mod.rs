@@ -21,7 +21,7 @@ use crate::design::Factor;
 use crate::montecarlo::Progress;
 use crate::montecarlo::pattern::Known;
 use crate::results::manifest::now;
-use crate::results::{Manifest, RESULTS_VERSION, ResultsFolder, Status, atomic, csv, run_hash};
+use crate::results::{Manifest, RESULTS_VERSION, ResultsFolder, Status, atomic, bounded, csv, run_hash};
 use forestall_model::{BASELINE, Diagnostic, Operation, Plan, Table, date_after, did_you_mean};
 
 use super::{Monitor, Provenance, Study};
@@ -183,7 +183,7 @@ impl Study {
     ) -> Result<CalibrationEnd, CalibrationError> {
         let plan = self.scenario();
         check(request)?;
-        let text = std::fs::read_to_string(&request.targets).map_err(|e| {
+        let text = bounded::text(&request.targets, bounded::TEXT).map_err(|e| {
             let file = request.targets.display();
             CalibrationError::request(format!("cannot read {file}: {e}; give a file of facts by --targets"))
         })?;

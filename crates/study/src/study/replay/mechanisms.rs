@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::montecarlo::{Attacks, Progress, each_replication};
 use crate::replay::summary::{Case, Watch, cases_table, counts_table, replay};
 use crate::replay::{Mechanism, ReplayArms};
-use crate::results::{TableName, atomic, csv};
+use crate::results::{TableName, atomic, spreadsheet};
 use crate::study::{Monitor, Run};
 use forestall_model::{BASELINE, Column, Table};
 
@@ -92,11 +92,11 @@ impl Replay {
         let labels: Vec<(String, String)> =
             chosen.iter().map(|&p| (self.policies[p].clone(), self.label(&self.policies[p]))).collect();
         let replications = manifest.replications.done;
-        atomic::write(&folder.partings(), csv::to_text(&cases_table(&cases)).as_bytes())?;
+        atomic::write(&folder.partings(), spreadsheet::to_text(&cases_table(&cases)).as_bytes())?;
         let counts = counts_table(&cases, &labels, replications);
-        atomic::write(&folder.mechanisms(), csv::to_text(&counts).as_bytes())?;
+        atomic::write(&folder.mechanisms(), spreadsheet::to_text(&counts).as_bytes())?;
         let run = Run::open(folder.path())?;
-        atomic::write(&folder.twin_share(), csv::to_text(run.twin_share()?).as_bytes())?;
+        atomic::write(&folder.twin_share(), spreadsheet::to_text(run.twin_share()?).as_bytes())?;
         let share = run.twin_share()?;
         let policies = labels.into_iter().map(|(policy, label)| of_policy(&cases, policy, label, share)).collect();
         Ok(Some(ReplaySummary { policies, replications, run }))

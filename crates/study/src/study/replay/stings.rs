@@ -6,7 +6,7 @@ use crate::replay::ReplayArms;
 use crate::replay::sting_counts::{self, Found, Row, Run as StingRun};
 use crate::replay::stings::{has_personas, without_personas};
 use crate::replay::summary::Watch;
-use crate::results::{ResultsFolder, TableName, atomic, csv};
+use crate::results::{ResultsFolder, TableName, atomic, spreadsheet};
 use crate::study::{Monitor, Run};
 use forestall_model::{BASELINE, Table};
 
@@ -84,7 +84,7 @@ impl Replay {
         let table = sting_counts::table(&rows, &|policy| self.names(policy));
         let mut run = None;
         if let (Some(folder), None) = (self.folder(), only) {
-            atomic::write(&folder.stings(), csv::to_text(&table).as_bytes())?;
+            atomic::write(&folder.stings(), spreadsheet::to_text(&table).as_bytes())?;
             run = Some(Run::open(folder.path())?);
         }
         let policies = arms.iter().map(|&arm| self.of_policy(&rows, arm)).collect();
