@@ -227,21 +227,27 @@ def surroundings(case, told):
     case.fresh()
     mount = case.work / "mount"
     mount.mkdir()
-    small = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48k", "none", str(mount)], capture_output=True)
+    small = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(mount)], capture_output=True)
     if small.returncode == 0:
+        if (case.work / "out").exists():
+            shutil.copytree(case.work / "out", mount / "out")
+        # Filled up to the last page.
+        with open(mount / "filler", "wb", buffering=0) as filler:
+            try:
+                while True:
+                    filler.write(bytes(4096))
+            except OSError:
+                pass
         try:
-            if (case.work / "out").exists():
-                shutil.copytree(case.work / "out", mount / "out", dirs_exist_ok=True)
-        except (OSError, shutil.Error):
-            pass
-        words = [word if word != "out" else "mount/out" for word in case.words]
-        words = [word.replace("out/", "mount/out/", 1) if word.startswith("out/") else word for word in words]
-        ended = subprocess.run([case.program, "-q", *words], cwd=case.work, capture_output=True, text=True, timeout=120)
-        case.refused(ended, "full file system")
-        subprocess.run(["mount", "-o", "remount,ro", str(mount)], check=True)
-        ended = subprocess.run([case.program, "-q", *words], cwd=case.work, capture_output=True, text=True, timeout=120)
-        case.refused(ended, "read-only file system")
-        subprocess.run(["umount", str(mount)], check=True)
+            words = [word if word != "out" else "mount/out" for word in case.words]
+            words = [word.replace("out/", "mount/out/", 1) if word.startswith("out/") else word for word in words]
+            ended = subprocess.run([case.program, "-q", *words], cwd=case.work, capture_output=True, text=True, timeout=120)
+            case.refused(ended, "full file system")
+            subprocess.run(["mount", "-o", "remount,ro", str(mount)], check=True)
+            ended = subprocess.run([case.program, "-q", *words], cwd=case.work, capture_output=True, text=True, timeout=120)
+            case.refused(ended, "read-only file system")
+        finally:
+            subprocess.run(["umount", str(mount)], check=True)
         told["full and read-only"] += 1
     else:
         print("  no file system can be mounted here: full and read-only ones are left out")

@@ -8,10 +8,10 @@ if ! command -v cargo-deny > /dev/null; then
   exec python3 tests/python/supply.py
 fi
 for manifest in Cargo.toml fuzz/Cargo.toml benches/peers/Cargo.toml; do
-  cargo deny --manifest-path "$manifest" --all-features check --config "$PWD/deny.toml" licenses sources bans
+  cargo deny --manifest-path "$manifest" --config "$PWD/deny.toml" --all-features check licenses sources bans
 done
 code=0
-cargo deny --all-features check --config "$PWD/deny.toml" advisories > deny.log 2>&1 || code=$?
+cargo deny --config "$PWD/deny.toml" --all-features check advisories > deny.log 2>&1 || code=$?
 if [ "$code" != 0 ] && grep -qi "failed to fetch\|unable to fetch\|failed to acquire\|couldn't connect\|failed to open" deny.log; then
   echo "the list of known faults cannot be fetched here: not looked at"
 elif [ "$code" != 0 ]; then

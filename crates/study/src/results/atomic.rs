@@ -1,9 +1,11 @@
 //! Files that appear under their name whole or not at all.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
@@ -12,6 +14,8 @@ use super::error::ResultsError;
 /// Distinguishes the temporary names of files written by one process.
 static NEXT: AtomicU64 = AtomicU64::new(0);
 const MARK: &str = ".unfinished-";
+/// Folders in which this process has written, each free of what dead writers left from then on.
+static CLEANED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// A file being written under a temporary name in its folder; dropped without [`Self::commit`] it vanishes.
 #[derive(Debug)]
@@ -24,13 +28,15 @@ pub struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// Begins to write what will become `path`; missing folders are made.
+    /// Begins to write what will become `path`; missing folders are made. What dead writers left half-written in the
+    /// folder is removed when the process first writes there.
     ///
     /// # Errors
     /// [`ResultsError::Io`] if the folder or file cannot be made.
     pub fn create(path: &Path) -> Result<Self, ResultsError> {
         let folder = folder_of(path);
         fs::create_dir_all(folder).map_err(|e| ResultsError::io("make folder", folder, e))?;
+        clean_once(folder);
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let temporary = folder.join(format!(".{name}{MARK}{}-{}-{number}", super::lock::host(), std::process::id()));
@@ -76,6 +82,16 @@ impl Drop for AtomicFile {
     }
 }
 
+/// Removes what dead writers left in a folder, the first time that this process writes there.
+fn clean_once(folder: &Path) {
+    let mut cleaned = CLEANED.lock().unwrap_or_else(PoisonError::into_inner);
+    if cleaned.insert(folder.to_path_buf()) {
+        // A file with this process's number is of an earlier one that had the same number, as in containers. What cannot
+        // be removed does no harm.
+        let _ = remove_left(folder, std::process::id());
+    }
+}
+
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
@@ -114,6 +130,11 @@ pub fn remove_unfinished(folder: &Path) -> Result<(), ResultsError> {
 /// # Errors
 /// [`ResultsError::Io`] if the folder cannot be read; a missing folder is clean.
 pub fn remove_abandoned(folder: &Path) -> Result<(), ResultsError> {
+    remove_left(folder, 0)
+}
+
+/// The same, where the process `dead` counts as one that runs no more.
+fn remove_left(folder: &Path, dead: u32) -> Result<(), ResultsError> {
     let entries = match fs::read_dir(folder) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
         other => other.map_err(|e| ResultsError::io("read folder", folder, e))?,
@@ -123,7 +144,8 @@ pub fn remove_abandoned(folder: &Path) -> Result<(), ResultsError> {
         let writer = name.split_once(MARK).filter(|_| name.starts_with('.')).map(|(_, writer)| writer);
         let mut words = writer.unwrap_or_default().split('-');
         if let (Some(host), Some(process)) = (words.next(), words.next())
-            && !super::lock::may_be_alive(&format!("{process} {host}"))
+            && (process == dead.to_string() && host == super::lock::host()
+                || !super::lock::may_be_alive(&format!("{process} {host}")))
         {
             // Another process may have removed it at the same time.
             let _ = fs::remove_file(entry.path());
@@ -218,6 +240,24 @@ pub(crate) mod tests {
         remove_abandoned(&scratch.0).expect("removed");
         assert!(others.iter().all(|path| path.exists()));
         assert_eq!(dead.exists(), !Path::new("/proc/self").exists());
+    }
+
+    #[test]
+    fn the_first_write_into_a_folder_removes_what_the_dead_left_there() {
+        let scratch = Scratch::new("atomic");
+        let name = |process: u32, number: u32| {
+            scratch.0.join(format!(".a.svg{MARK}{}-{process}-{number}", super::super::lock::host()))
+        };
+        let (dead, earlier) = (name(4_194_999, 0), name(std::process::id(), 4_000_000));
+        for path in [&dead, &earlier] {
+            fs::write(path, b"x").expect("written");
+        }
+        write(&scratch.0.join("b.svg"), b"whole").expect("written");
+        assert!(!earlier.exists() && dead.exists() != Path::new("/proc/self").exists());
+        // Later ones may be of another thread of this process.
+        fs::write(&earlier, b"x").expect("written");
+        write(&scratch.0.join("b.svg"), b"whole").expect("written");
+        assert!(earlier.exists());
     }
 
     #[test]
