@@ -64,7 +64,16 @@ fn describe(holder: &str) -> String {
 pub(super) fn may_be_alive(holder: &str) -> bool {
     let Some((process, machine)) = holder.split_once(' ') else { return false };
     let processes = Path::new("/proc");
-    machine != host() || !processes.join("self").exists() || processes.join(process).exists()
+    machine != host() || !processes.join("self").exists() || runs(&processes.join(process))
+}
+
+/// Whether the process of this folder in `/proc` runs: one that has ended stays there until its parent has noticed, which
+/// in a container may be never.
+fn runs(process: &Path) -> bool {
+    let Ok(told) = std::fs::read_to_string(process.join("stat")) else { return process.exists() };
+    // The state stands after the program's name, which is in parentheses and may hold some itself.
+    let state = told.rsplit(')').next().and_then(|rest| rest.trim_start().chars().next());
+    !matches!(state, Some('Z' | 'X'))
 }
 
 /// The machine's name, as far as it can be told; only for lock files and temporary names.
@@ -94,6 +103,22 @@ mod tests {
         let scratch = Scratch::new("lock");
         std::fs::write(lock_path(&scratch.0), format!("4194999 {}", host())).expect("written");
         Lock::take(&scratch.0).expect("nobody holds it");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_that_has_ended_and_was_not_waited_for_is_dead() {
+        let mut child = std::process::Command::new("true").spawn().expect("started");
+        let folder = Path::new("/proc").join(child.id().to_string());
+        let holder = format!("{} {}", child.id(), host());
+        for _ in 0..200 {
+            if !runs(&folder) {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        assert!(folder.exists() && !may_be_alive(&holder), "ended, and still in the list of processes");
+        child.wait().expect("waited for");
     }
 
     #[test]
