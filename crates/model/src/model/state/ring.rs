@@ -4,67 +4,132 @@ use crate::engine::key::Key;
 
 use super::ids::PersonId;
 
+/// Somebody's place on the ring.
+type Seat = (Key, PersonId);
+
+/// Seats in one list on average, where a ring has many.
+const ROOM: usize = 64;
+/// Seats from which on a ring is cut into lists.
+const MANY: usize = 8 * ROOM;
+
 /// People ordered by key.
+///
+/// A few dozen people are active in most neighbourhoods: one short list is faster than a tree. Where many are, stretches
+/// of the ring have lists of their own, so that a place costs the same however many there are.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ring {
-    // A few dozen people in most neighbourhoods: one short list is faster than a tree.
-    seats: Vec<(Key, PersonId)>,
+    /// All seats, while they are few.
+    few: Vec<Seat>,
+    /// Lists of equal stretches of keys, a power of two of them, once there are many; empty before.
+    many: Vec<Vec<Seat>>,
+    /// Seats in `many`.
+    count: usize,
 }
 
 impl Ring {
     /// How many people are active.
     #[inline]
     pub(crate) fn len(&self) -> usize {
-        self.seats.len()
+        self.few.len() + self.count
     }
 
     /// Whether nobody is.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.seats.is_empty()
+        self.len() == 0
     }
 
-    /// The first seat at or after one. Keys are spread evenly, so that a seat stands about where its key says:
-    /// from there a step or two lead to it, through less memory than a search by halves.
+    /// The list in which a key has its place.
     #[inline]
-    fn at_or_after(&self, seat: (Key, PersonId)) -> usize {
-        let seats = &self.seats;
-        let mut at = ((u128::from(seat.0.bits()) * seats.len() as u128) >> 64) as usize;
-        while at > 0 && seats[at - 1] >= seat {
-            at -= 1;
-        }
-        while at < seats.len() && seats[at] < seat {
-            at += 1;
-        }
-        at
+    fn stretch(&self, key: Key) -> usize {
+        ((u128::from(key.bits()) * self.many.len() as u128) >> 64) as usize
     }
 
     /// Adds a person.
     #[inline]
     pub(crate) fn insert(&mut self, key: Key, id: PersonId) {
-        let at = self.at_or_after((key, id));
-        self.seats.insert(at, (key, id));
+        let seat = (key, id);
+        if self.many.is_empty() {
+            let at = at_or_after(&self.few, seat, 0, 1);
+            self.few.insert(at, seat);
+            if self.few.len() > MANY {
+                self.cut();
+            }
+            return;
+        }
+        let stretch = self.stretch(key);
+        let lists = self.many.len();
+        let list = &mut self.many[stretch];
+        let at = at_or_after(list, seat, stretch, lists);
+        list.insert(at, seat);
+        self.count += 1;
+        if self.count > 2 * ROOM * lists {
+            self.cut();
+        }
     }
 
     /// Takes a person out.
     #[inline]
     pub(crate) fn remove(&mut self, key: Key, id: PersonId) {
-        let at = self.at_or_after((key, id));
-        if self.seats.get(at) == Some(&(key, id)) {
-            self.seats.remove(at);
+        let seat = (key, id);
+        let (stretch, lists) = (self.stretch(key), self.many.len());
+        let list = if lists == 0 { &mut self.few } else { &mut self.many[stretch] };
+        let at = at_or_after(list, seat, stretch, lists.max(1));
+        if list.get(at) == Some(&seat) {
+            list.remove(at);
+            self.count -= usize::from(lists > 0);
         }
     }
 
     /// Everybody once round the ring, from the first at or after `key`.
     #[inline]
-    pub(crate) fn from(&self, key: Key) -> impl Iterator<Item = (Key, PersonId)> + Clone + '_ {
-        let at = self.at_or_after((key, PersonId(0)));
-        self.seats[at..].iter().chain(&self.seats[..at]).copied()
+    pub(crate) fn from(&self, key: Key) -> impl Iterator<Item = Seat> + Clone + '_ {
+        let (stretch, lists) = (self.stretch(key), self.many.len());
+        let first = if lists == 0 { &self.few } else { &self.many[stretch] };
+        let at = at_or_after(first, (key, PersonId(0)), stretch, lists.max(1));
+        let (before, after) = self.many.split_at(stretch.min(lists));
+        let after = after.get(1..).unwrap_or_default();
+        first[at..].iter().chain(after.iter().flatten()).chain(before.iter().flatten()).chain(&first[..at]).copied()
     }
+
+    /// Cuts the ring into lists of `ROOM` seats on average.
+    #[cold]
+    fn cut(&mut self) {
+        let all: Vec<Seat> = self.few.drain(..).chain(self.many.drain(..).flatten()).collect();
+        self.few = Vec::new();
+        self.count = all.len();
+        self.many = vec![Vec::new(); (all.len() / ROOM).next_power_of_two()];
+        for seat in all {
+            let stretch = self.stretch(seat.0);
+            self.many[stretch].push(seat);
+        }
+    }
+}
+
+/// The first place in a list at or after a seat; the list is one of so many that share the keys evenly.
+///
+/// Keys are spread evenly, so that a seat stands about where its key says: from there a step or two lead to it, through
+/// less memory than a search by halves.
+#[inline]
+fn at_or_after(seats: &[Seat], seat: Seat, stretch: usize, lists: usize) -> usize {
+    // Where the key stands among those of the stretch, as a share of 2⁶⁴.
+    let within = (u128::from(seat.0.bits()) * lists as u128) - ((stretch as u128) << 64);
+    let mut at = ((within * seats.len() as u128) >> 64) as usize;
+    while at > 0 && seats[at - 1] >= seat {
+        at -= 1;
+    }
+    while at < seats.len() && seats[at] < seat {
+        at += 1;
+    }
+    at
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -81,5 +146,39 @@ mod tests {
         assert_eq!(round(&ring, 21), [0, 1, 3]);
         assert_eq!(ring.len(), 3);
         assert!(Ring::default().is_empty());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        /// Few and many, evenly spread keys and crowded ones.
+        #[test]
+        fn it_holds_what_a_tree_holds(
+            count in prop::sample::select(vec![5_u64, 500, 3_000]),
+            crowded in any::<bool>(),
+            leave in 0_u64..4,
+            looks in prop::collection::vec(any::<u64>(), 8),
+        ) {
+            let key = |i: u64| {
+                let spread = i.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+                Key::from_bits(if crowded { spread >> 40 } else { spread })
+            };
+            let (mut ring, mut tree) = (Ring::default(), BTreeSet::new());
+            for i in 0..count {
+                ring.insert(key(i), PersonId(i as u32));
+                tree.insert((key(i), PersonId(i as u32)));
+                if leave > 0 && i % (leave + 1) == 0 {
+                    let other = i / 2;
+                    ring.remove(key(other), PersonId(other as u32));
+                    tree.remove(&(key(other), PersonId(other as u32)));
+                }
+            }
+            prop_assert_eq!((ring.len(), ring.is_empty()), (tree.len(), tree.is_empty()));
+            for bits in looks.into_iter().chain([0, u64::MAX]) {
+                let from = (Key::from_bits(bits), PersonId(0));
+                let expected: Vec<_> = tree.range(from..).chain(tree.range(..from)).copied().collect();
+                prop_assert_eq!(ring.from(from.0).collect::<Vec<_>>(), expected);
+            }
+        }
     }
 }
