@@ -16,6 +16,8 @@ pub struct Response {
     pub name: String,
     /// By row, then by replicate; rows may have different numbers.
     values: Vec<Vec<Option<f64>>>,
+    /// How many values are infinite; they are undefined too.
+    pub(super) infinite: usize,
 }
 
 /// Columns that say where a value belongs.
@@ -47,9 +49,10 @@ impl Response {
                 design.rows()
             )));
         }
+        let infinite = values.iter().flatten().flatten().filter(|x| x.is_infinite()).count();
         let finite = |v: Option<f64>| v.filter(|x| x.is_finite());
         let values = values.into_iter().map(|row| row.into_iter().map(finite).collect()).collect();
-        Ok(Self { name: name.into(), values })
+        Ok(Self { name: name.into(), values, infinite })
     }
 
     /// Reads a table: the outcome's column, and if there are any, `row` (the point, from 0), `replicate`, `design`

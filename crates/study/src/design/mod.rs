@@ -6,6 +6,7 @@
 
 mod error;
 mod factor;
+mod flaw;
 mod grid;
 mod latin;
 mod morris;

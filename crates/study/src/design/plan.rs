@@ -255,6 +255,12 @@ impl Design {
         groups(&self.factors)
     }
 
+    /// Which groups have one value, or one set of values, in all rows.
+    pub fn constant_groups(&self) -> Vec<bool> {
+        let still = |j: &usize| self.columns[*j].iter().all(|v| *v == self.columns[*j][0]);
+        self.groups().iter().map(|group| group.members.iter().all(still)).collect()
+    }
+
     /// How many rows in sequence belong together: a Saltelli block, a trajectory, or one.
     pub fn block_rows(&self) -> usize {
         let groups = self.groups().len();

@@ -127,9 +127,9 @@ pub(super) fn read(folder: &ResultsFolder) -> Result<Vec<AtStrength>, StudyError
         for path in own {
             let beside = ResultsFolder::open(path)?;
             if beside.manifest()?.status == Status::Complete {
-                let comparisons = outside::read(&beside.comparisons(), None)?;
+                let comparisons = outside::read_own(&beside.comparisons())?;
                 let written = beside.substitution();
-                let displacement = if written.exists() { outside::read(&written, None)? } else { Table::new() };
+                let displacement = if written.exists() { outside::read_own(&written)? } else { Table::new() };
                 found.push(AtStrength { strength: strength.into(), comparisons, displacement });
             }
         }

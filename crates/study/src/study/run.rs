@@ -354,7 +354,7 @@ impl Run {
     /// A table that a replay leaves in the folder.
     fn beside(&self, place: impl Fn(&ResultsFolder) -> std::path::PathBuf) -> Result<Option<Table>, StudyError> {
         match self.folder().map(place) {
-            Some(path) if path.exists() => Ok(Some(outside::read(&path, None)?)),
+            Some(path) if path.exists() => Ok(Some(outside::read_own(&path)?)),
             _ => Ok(None),
         }
     }
