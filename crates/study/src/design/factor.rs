@@ -137,6 +137,22 @@ impl Factor {
         if to > from { (rank - from) / (to - from) } else { 0.5 }
     }
 
+    /// Whether a cell names the category of this code, as written or as another tool writes it again: without the
+    /// blanks at its ends, `True` for `true`, `1.0` for `1`, or empty where the name stands for a missing value.
+    pub fn is_called(&self, code: f64, cell: &str) -> bool {
+        let name = self.text(code);
+        if name == cell || name.trim() == cell.trim() {
+            return true;
+        }
+        let (name, cell) = (name.trim().to_ascii_lowercase(), cell.trim().to_ascii_lowercase());
+        let flag = |text: &str| matches!(text, "true" | "false");
+        let number = |text: &str| text.parse::<f64>().ok().filter(|x| x.is_finite());
+        let gap = |text: &str| matches!(text, "" | "na" | "nan" | "null" | "none" | "n/a");
+        (flag(&name) && name == cell)
+            || number(&name).is_some_and(|x| number(&cell) == Some(x))
+            || (gap(&name) && gap(&cell))
+    }
+
     /// The width of a range with both ends; `None` for categories and where one end is open.
     pub(super) fn width(&self) -> Option<f64> {
         let Levels::Number { distribution, .. } = &self.levels else { return None };
@@ -223,12 +239,12 @@ impl Cells {
     }
 }
 
-/// Ranks kept this far from 0 and 1 have finite normal quantiles.
+/// Ranks kept this far from 0, and below 1 by the last digit, have finite normal quantiles.
 const EDGE: f64 = 1.0 / 18_014_398_509_481_984.0;
 
 fn standard_normal(rank: f64) -> f64 {
     // Clamped into (0, 1), so there is always a quantile.
-    normal_quantile(rank.clamp(EDGE, 1.0 - EDGE)).unwrap_or(0.0)
+    normal_quantile(rank.clamp(EDGE, 1.0 - f64::EPSILON / 2.0)).unwrap_or(0.0)
 }
 
 /// The value below which the share `p` of the distribution lies.
@@ -305,6 +321,7 @@ mod tests {
                 assert!((back - rank).abs() < 1e-9, "{factor:?}: {rank} became {back}");
             }
             assert!(factor.value(0.0).is_finite() && factor.value(1.0).is_finite());
+            assert!(factor.value(0.0) < factor.value(0.001) && factor.value(0.999) < factor.value(1.0));
         }
     }
 

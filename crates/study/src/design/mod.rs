@@ -13,6 +13,8 @@ mod morris;
 mod owen;
 mod plan;
 mod problem;
+#[cfg(test)]
+mod round_trip_tests;
 mod saltelli;
 mod sidecar;
 mod sobol;

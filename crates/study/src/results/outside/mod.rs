@@ -61,10 +61,10 @@ pub fn read_as(path: &Path, reading: &Reading<'_>) -> Result<Table, ResultsError
 }
 
 /// What was found and what would be right.
-type Flaw = (String, String);
+pub(crate) type Flaw = (String, String);
 
 /// Reads a table from text.
-fn parse(text: &str, reading: &Reading<'_>) -> Result<Table, Flaw> {
+pub(crate) fn parse(text: &str, reading: &Reading<'_>) -> Result<Table, Flaw> {
     let Records { header, rows, decimal_comma } = text::records(text, reading.known)?;
     let mut table = Table::new();
     let mut seen: BTreeSet<&str> = BTreeSet::new();
