@@ -426,6 +426,29 @@ fn whole_numbers_are_equally_likely_in_every_design() {
 }
 
 #[test]
+fn levers_that_are_whole_numbers_are_equally_likely_and_need_two_of_them() {
+    let scratch = Scratch::new("lever");
+    let scenario = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios/quickstart.toml");
+    let plan = |lever: &str| {
+        format!(
+            "sweep plan {} --no-uncertain --lever {lever} --design lhs --points 40 --no-pilot --out s",
+            scenario.display()
+        )
+    };
+    let folder = scratch.done(&plan("services.analysts=0..3"));
+    let design = scratch.0.join(folder.trim()).join("design.parquet");
+    let table = forestall_study::rooms::results::parquet_file::read(&design).expect("design");
+    for value in 0..4 {
+        let found = table.numbers_where("services.analysts", |_| true).into_iter().filter(|n| *n == f64::from(value));
+        assert_eq!(found.count(), 10, "{value}");
+    }
+    assert!(scratch.refused(&plan("services.analysts=0.2..0.8"), 2).contains("a whole number"));
+    assert!(scratch.refused(&plan("services.analysts=3..3"), 2).contains("not below"));
+    assert!(scratch.refused(&plan("services.analysts=0..1e999"), 2).contains("LOW..HIGH"));
+    assert!(scratch.refused(&plan("membership.pool_member=true|true"), 2).contains("twice"));
+}
+
+#[test]
 fn a_range_that_cannot_be_sampled_is_refused_with_its_place() {
     let scratch = Scratch::new("dead");
     for range in [

@@ -8,13 +8,13 @@
 
 use rayon::prelude::*;
 
-use crate::design::Design;
+use crate::design::{Design, Factor};
 use crate::stats::mean;
 
 use super::bootstrap::Resampling;
 use super::error::AnalysisError;
 use super::estimate::Estimate;
-use super::given_data::{Data, MOST_LEVELS, levels};
+use super::given_data::{Cut, Data, MOST_LEVELS, by_chance, levels, mid_places};
 use super::response::Response;
 use super::sensitivity::{IndexRow, Sensitivity, common_notes};
 
@@ -36,18 +36,17 @@ pub fn delta(design: &Design, response: &Response, resampling: Resampling) -> Re
     let constant = response.is_constant();
     let factors = design.factors();
     let grid = grid(&data.y);
-    let classes: Vec<Vec<usize>> =
-        (0..factors.len()).map(|j| classes(&data.columns[j], factors[j].categories().is_some())).collect();
+    let classes: Vec<Cut> = factors.iter().zip(&data.columns).map(|(f, values)| classes(f, values)).collect();
     let few = levels(&data.y, MOST_OUTCOMES).is_some_and(|(_, different)| enough(different, data.y.len()));
+    let measure = |cut: &Cut, runs: &[usize], y: &[f64], whole: Option<&Vec<f64>>| {
+        let parts = members(y, runs.iter().map(|&i| cut.own[i]));
+        let distance = if few { Some(shares_apart(y, &parts)) } else { None };
+        [distance.or_else(|| Some(area(y, &parts, whole?, &grid))), first(y, &parts)]
+    };
     let one = |runs: &[usize]| -> Vec<[Option<f64>; 2]> {
         let y: Vec<f64> = runs.iter().map(|&i| data.y[i]).collect();
         let whole = if few { None } else { density(&y, &grid) };
-        let of = |classes: &Vec<usize>| {
-            let parts = members(&y, runs.iter().map(|&i| classes[i]));
-            let distance = if few { Some(shares_apart(&y, &parts)) } else { None };
-            [distance.or_else(|| Some(area(&y, &parts, whole.as_ref()?, &grid))), first(&y, &parts)]
-        };
-        classes.par_iter().map(of).collect()
+        classes.par_iter().map(|cut| measure(cut, runs, &y, whole.as_ref())).collect()
     };
     let all: Vec<usize> = (0..data.y.len()).collect();
     let found = if constant { vec![[None; 2]; factors.len()] } else { one(&all) };
@@ -68,7 +67,13 @@ pub fn delta(design: &Design, response: &Response, resampling: Resampling) -> Re
         ];
         IndexRow { parameter: factors[j].name.clone(), values }
     };
-    let notes = common_notes(data.blocks, data.dropped, response, data.unit, constant);
+    let mut notes = common_notes(data.blocks, data.dropped, response, data.unit, constant);
+    let still = data.constant();
+    if !constant {
+        let whole = density(&data.y, &grid);
+        let raw = |cut: &Cut| measure(cut, &all, &data.y, whole.as_ref())[0].unwrap_or(0.0);
+        notes.extend(by_chance((factors, &classes, &still), "delta_raw", resampling.seed, raw));
+    }
     let noise = if constant { Estimate::UNDEFINED } else { response.noise_from_replicates() };
     let found = Sensitivity {
         method: "delta",
@@ -85,7 +90,7 @@ pub fn delta(design: &Design, response: &Response, resampling: Resampling) -> Re
         convergence: Vec::new(),
         notes,
     };
-    Ok(found.without_constant(&data.constant()))
+    Ok(found.without_constant(&still))
 }
 
 /// Where both indices lie.
@@ -110,31 +115,17 @@ fn enough(different: usize, runs: usize) -> bool {
     different * LEAST_RUNS_A_LEVEL <= runs
 }
 
-/// The class of each run: the category, the level of a factor with few, or mid-ranks cut into equal parts.
-fn classes(values: &[f64], category: bool) -> Vec<usize> {
-    if category {
-        return values.iter().map(|v| *v as usize).collect();
-    }
+/// Categories and few levels by themselves, others by mid-ranks cut into equal parts.
+fn classes(factor: &Factor, values: &[f64]) -> Cut {
     let (n, count) = (values.len(), class_count(values.len()));
-    if let Some((levels, different)) = levels(values, count.max(MOST_LEVELS))
-        && enough(different, n)
-    {
-        return levels;
+    let levels = Cut::by_levels(factor, values, count.max(MOST_LEVELS));
+    if let Some(cut) = levels.filter(|cut| factor.categories().is_some() || enough(cut.count, n)) {
+        return cut;
     }
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
-    let mut class = vec![0; n];
-    let mut from = 0;
-    while from < n {
-        let equal = order[from..].iter().take_while(|&&i| values[i] == values[order[from]]).count();
-        // Ranks from 1; class c holds mid-ranks in (c n/M, (c + 1) n/M].
-        let rank = f64::midpoint((from + 1) as f64, (from + equal) as f64);
-        let above = |c: &usize| rank > (c + 1) as f64 * n as f64 / count as f64;
-        let own = (0..count - 1).find(|c| !above(c)).unwrap_or(count - 1);
-        order[from..from + equal].iter().for_each(|&i| class[i] = own);
-        from += equal;
-    }
-    class
+    // Class c holds ranks from 1 in (c n/M, (c + 1) n/M].
+    let above = |place: f64, c: usize| place + 1.0 > (c + 1) as f64 * n as f64 / count as f64;
+    let class = |place: &f64| (0..count - 1).find(|c| !above(*place, *c)).unwrap_or(count - 1);
+    Cut { own: mid_places(values).iter().map(class).collect(), count, discrete: false }
 }
 
 /// The kernel density of `y` on `grid`; `None` where `y` does not vary.
@@ -212,16 +203,20 @@ fn first(y: &[f64], parts: &[Vec<f64>]) -> Option<f64> {
 mod tests {
     use super::*;
 
+    fn classes_of(values: &[f64]) -> Vec<usize> {
+        classes(&Factor::uniform("x", 0.0, 1.0), values).own
+    }
+
     #[test]
     fn a_class_never_parts_equal_values() {
         // Half of the values are one tie, the others all different.
         let values: Vec<f64> = (0..200).map(|i| if i % 2 == 0 { 0.0 } else { f64::from(i) }).collect();
-        let found = classes(&values, false);
+        let found = classes_of(&values);
         let tied: Vec<usize> = (0..200).step_by(2).map(|i| found[i]).collect();
         assert!(tied.iter().all(|c| *c == tied[0]), "{tied:?}");
         assert!((0..200).filter(|i| i % 2 == 1).all(|i| found[i] > tied[0]), "no other value shares the class");
         // Without ties: equal numbers in each class.
-        let plain = classes(&(0..200).map(f64::from).collect::<Vec<_>>(), false);
+        let plain = classes_of(&(0..200).map(f64::from).collect::<Vec<_>>());
         let sizes: Vec<usize> = (0..class_count(200)).map(|c| plain.iter().filter(|p| **p == c).count()).collect();
         assert_eq!((sizes.iter().sum::<usize>(), sizes.len()), (200, 4));
         assert!(sizes.iter().all(|s| *s == 50), "{sizes:?}");
@@ -230,7 +225,7 @@ mod tests {
     #[test]
     fn few_levels_are_classes_and_few_runs_a_level_are_not() {
         let levels = |count: usize, n: usize| -> Vec<f64> { (0..n).map(|i| (i % count) as f64).collect() };
-        assert_eq!(classes(&levels(7, 70), false)[..7], [0, 1, 2, 3, 4, 5, 6]);
-        assert!(classes(&levels(10, 20), false).iter().all(|c| *c < class_count(20)));
+        assert_eq!(classes_of(&levels(7, 70))[..7], [0, 1, 2, 3, 4, 5, 6]);
+        assert!(classes_of(&levels(10, 20)).iter().all(|c| *c < class_count(20)));
     }
 }

@@ -1,9 +1,10 @@
-//! The runs that methods for any design look at, in an order of their own, and the levels of discrete factors.
+//! The runs that methods for any design look at, in an order of their own, how factors are cut, and what is by chance.
 //!
 //! Nothing that is found may depend on the order of a table's rows: runs are sorted by their content before anything
 //! is summed, cut or resampled, and a cut never parts equal values.
 
-use crate::design::Design;
+use crate::design::{Design, Factor};
+use forestall_model::{Draws, Key};
 
 use super::error::AnalysisError;
 use super::response::Response;
@@ -95,6 +96,101 @@ pub(super) fn levels(values: &[f64], most: usize) -> Option<(Vec<usize>, usize)>
     Some((values.iter().map(level).collect(), different.len()))
 }
 
+/// The place of each value among the sorted ones, from 0; equal values share the middle of their places.
+pub(super) fn mid_places(values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    let mut places = vec![0.0; values.len()];
+    let mut from = 0;
+    for equal in order.chunk_by(|&a, &b| values[a] == values[b]) {
+        let middle = from as f64 + (equal.len() - 1) as f64 / 2.0;
+        equal.iter().for_each(|&i| places[i] = middle);
+        from += equal.len();
+    }
+    places
+}
+
+/// How a factor's range is cut into classes or slices.
+pub(super) struct Cut {
+    /// The part that each run falls in.
+    pub(super) own: Vec<usize>,
+    /// How many parts there are, empty ones too.
+    pub(super) count: usize,
+    /// Whether each level, or category, is a part of its own.
+    pub(super) discrete: bool,
+}
+
+impl Cut {
+    /// Categories and few levels by themselves; `None` where a factor has more than `most` values.
+    pub(super) fn by_levels(factor: &Factor, values: &[f64], most: usize) -> Option<Self> {
+        if let Some(names) = factor.categories() {
+            let own = values.iter().map(|v| *v as usize).collect();
+            return Some(Self { own, count: names.len(), discrete: true });
+        }
+        levels(values, most).map(|(own, count)| Self { own, count, discrete: true })
+    }
+
+    /// The share of runs that each part has, in twentieths and rising order; empty ones left out.
+    fn sizes(&self) -> Vec<usize> {
+        let mut sizes = vec![0; self.count];
+        self.own.iter().for_each(|s| sizes[*s] += 1);
+        sizes.retain(|size| *size > 0);
+        sizes.iter_mut().for_each(|size| *size = (40 * *size / self.own.len()).div_ceil(2));
+        sizes.sort_unstable();
+        sizes
+    }
+}
+
+/// Shuffled factors from which the value by chance is taken.
+const SHUFFLES: u64 = 20;
+
+/// What `statistic`, called `name`, is for a factor that does nothing: a sentence for each way in which `cuts` are made.
+/// Factors that are `still` have no part.
+pub(super) fn by_chance(
+    (factors, cuts, still): (&[Factor], &[Cut], &[bool]),
+    name: &str,
+    seed: u64,
+    statistic: impl Fn(&Cut) -> f64,
+) -> Vec<String> {
+    let mut kinds: Vec<(Vec<usize>, usize, Vec<&str>)> = Vec::new();
+    for (j, cut) in cuts.iter().enumerate().filter(|(j, _)| !still[*j]) {
+        // Factors in parts of equal frequency are of one kind, whatever ties they have.
+        let key = if cut.discrete { cut.sizes() } else { Vec::new() };
+        match kinds.iter_mut().find(|kind| kind.0 == key) {
+            Some(kind) => kind.2.push(&factors[j].name),
+            None => kinds.push((key, j, vec![&factors[j].name])),
+        }
+    }
+    kinds.sort_by_key(|kind| !kind.0.is_empty());
+    let draws = Draws::new(seed % forestall_model::SEED_LIMIT, 0);
+    let sentence = |(sizes, j, names): &(Vec<usize>, usize, Vec<&str>)| {
+        let all: f64 = (0..SHUFFLES).map(|shuffle| statistic(&shuffled(&cuts[*j], &draws, shuffle))).sum();
+        let value = all / SHUFFLES as f64;
+        let of = match names.as_slice() {
+            _ if sizes.is_empty() => String::new(),
+            [one] => format!(" with the {} levels of `{one}`", sizes.len()),
+            [one, more @ ..] => format!(" with the {} levels of `{one}` (as {} more have)", sizes.len(), more.len()),
+            [] => return String::new(),
+        };
+        format!("a factor{of} that does nothing would have a {name} of about {value:.3} here")
+    };
+    kinds.iter().map(sentence).collect()
+}
+
+/// The parts of a factor dealt to the runs anew.
+fn shuffled(cut: &Cut, draws: &Draws, shuffle: u64) -> Cut {
+    let key = Key::root("shuffled factor").child(0, shuffle);
+    let place: Vec<f64> = (0..cut.own.len()).map(|i| draws.uniform(key, 0, i as u32)).collect();
+    let mut order: Vec<usize> = (0..place.len()).collect();
+    order.sort_by(|&a, &b| place[a].total_cmp(&place[b]));
+    // Sorted first, so that the order of the factor's own values plays no part.
+    let mut own = cut.own.clone();
+    own.sort_unstable();
+    let mut dealt = vec![0; own.len()];
+    order.iter().zip(own).for_each(|(run, part)| dealt[*run] = part);
+    Cut { own: dealt, ..*cut }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,5 +200,6 @@ mod tests {
         assert_eq!(levels(&[3.0, 1.0, 3.0, 2.0], 3), Some((vec![2, 0, 2, 1], 3)));
         assert_eq!(levels(&[3.0, 1.0, 3.0, 2.0], 2), None);
         assert_eq!(levels(&[], 2), Some((vec![], 0)));
+        assert_eq!(mid_places(&[5.0, 1.0, 5.0, 5.0, 9.0]), [2.0, 0.0, 2.0, 2.0, 4.0]);
     }
 }

@@ -198,6 +198,33 @@ fn the_last_slice_holds_every_run_at_the_upper_end() {
 }
 
 #[test]
+fn a_value_that_most_runs_share_is_a_slice_of_its_own_at_either_end() {
+    let n = 600;
+    for sign in [1.0, -1.0] {
+        let mostly: Vec<f64> = (0..n).map(|i| sign * (uniform(13, i) - 0.8).max(0.0)).collect();
+        let y: Vec<f64> = (0..n).map(|i| uniform(14, i) + if mostly[i] == 0.0 { 0.0 } else { 10.0 }).collect();
+        let (design, response) = given(&[("mostly", mostly), ("x", (0..n).map(|i| uniform(15, i)).collect())], &y);
+        let found = pawn(&design, &response, FEW).expect("ok");
+        assert!(estimate(&found, 0, "maximum") > 0.75, "{found:?}");
+        assert!(estimate(&delta(&design, &response, FEW).expect("ok"), 0, "first") > 0.9);
+    }
+}
+
+#[test]
+fn what_delta_is_by_chance_is_told() {
+    // Two clusters of responses, which kernels of classes smooth otherwise than those of the whole.
+    let switch: Vec<f64> = (0..128).map(|i| f64::from(i % 2)).collect();
+    let inert: Vec<f64> = (0..128).map(|i| f64::from(i / 2 % 2)).collect();
+    let y: Vec<f64> = (0..128).map(|i| 10.0 * switch[i] + uniform(16, i)).collect();
+    let (design, response) = given(&[("switch", switch), ("inert", inert)], &y);
+    let found = delta(&design, &response, FEW).expect("ok");
+    let note = found.notes.iter().find(|n| n.contains("2 levels of `switch` (as 1 more have)")).expect("a note");
+    let told: f64 =
+        note.split("about ").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok()).expect("a number");
+    assert!((estimate(&found, 1, "delta_raw") - told).abs() < 0.03 && told > 0.02, "{told}: {found:?}");
+}
+
+#[test]
 fn infinite_values_are_told_apart_from_missing_ones() {
     let (columns, mut y) = table(100);
     (y[3], y[4], y[5]) = (f64::INFINITY, f64::NEG_INFINITY, f64::NAN);

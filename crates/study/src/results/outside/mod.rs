@@ -233,6 +233,7 @@ mod tests {
                 ["a", "ß"]
             );
         }
+        assert_eq!(table(&text::decode(b"a,b\r1,2\r").expect("text")).rows(), 1);
         let told = |bytes: &[u8]| text::decode(bytes).expect_err("refused").0;
         assert!(told(b"a\n\xe9\n").contains("line 2 holds the byte 0xE9"));
         assert!(told(b"a\n1\x00\n").contains("line 2 holds a NUL byte"));

@@ -40,7 +40,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, Flaw> {
             save.into(),
         ));
     }
-    Ok(text)
+    // Old spreadsheets end lines by a carriage return alone.
+    Ok(if text.contains('\n') { text } else { text.replace('\r', "\n") })
 }
 
 /// Cuts a text into records. `known` are names of columns that may be there: where the first record holds all of
