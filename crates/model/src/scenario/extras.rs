@@ -205,7 +205,13 @@ fn flaw(distribution: &Distribution, kind: Kind) -> Option<(String, String)> {
         Distribution::Lognormal { median, .. } if !inside(median) => {
             flaw("`median` is outside the parameter's range", &range)
         }
-        _ => out_of_reach(distribution, kind).map(|(message, expected)| (message.to_owned(), expected)),
+        Distribution::Uniform { .. }
+        | Distribution::Normal { .. }
+        | Distribution::Lognormal { .. }
+        | Distribution::Triangular { .. }
+        | Distribution::Beta { .. } => {
+            out_of_reach(distribution, kind).map(|(message, expected)| (message.to_owned(), expected))
+        }
     }
 }
 
@@ -230,8 +236,7 @@ fn out_of_reach(distribution: &Distribution, kind: Kind) -> Option<(&'static str
     if !(high - low).is_finite() {
         return Some(("this distribution reaches beyond any number", "finite values".into()));
     }
-    // Written so that a mass that is no number is refused too.
-    if !(mass >= LEAST_MASS) {
+    if mass.is_nan() || mass < LEAST_MASS {
         let expected = format!("{LEAST_MASS:e} or more of the distribution inside {}", kind.expectation());
         return Some(("next to nothing of this distribution is inside the parameter's range", expected));
     }

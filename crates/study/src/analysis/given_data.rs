@@ -46,7 +46,7 @@ impl Data {
                 let point: Vec<f64> = (0..count).map(|j| design.column(j)[row] + 0.0).collect();
                 runs.extend(response.row(row).iter().copied().flatten().map(|y| (y + 0.0, point.clone())));
             }
-            runs.sort_by(|a, b| order(a, b));
+            runs.sort_by(order);
             if runs.is_empty() { dropped += 1 } else { blocks.push(runs) }
         }
         blocks.sort_by(|a, b| {
@@ -104,7 +104,9 @@ pub(super) fn mid_places(values: &[f64]) -> Vec<f64> {
     let mut from = 0;
     for equal in order.chunk_by(|&a, &b| values[a] == values[b]) {
         let middle = from as f64 + (equal.len() - 1) as f64 / 2.0;
-        equal.iter().for_each(|&i| places[i] = middle);
+        for &i in equal {
+            places[i] = middle;
+        }
         from += equal.len();
     }
     places
@@ -135,7 +137,9 @@ impl Cut {
         let mut sizes = vec![0; self.count];
         self.own.iter().for_each(|s| sizes[*s] += 1);
         sizes.retain(|size| *size > 0);
-        sizes.iter_mut().for_each(|size| *size = (40 * *size / self.own.len()).div_ceil(2));
+        for size in &mut sizes {
+            *size = (40 * *size / self.own.len()).div_ceil(2);
+        }
         sizes.sort_unstable();
         sizes
     }

@@ -134,13 +134,16 @@ impl Sample {
     }
 }
 
+/// Columns that are no factors, each with the reason.
+type LeftOut = Vec<(String, String)>;
+
 /// The names of the factors, and columns that are none with the reason.
 fn factors(
     table: &Table,
     outcome: &str,
     condition: &Predicate,
     parameters: Option<&[String]>,
-) -> Result<(Vec<String>, Vec<(String, String)>), AnalysisError> {
+) -> Result<(Vec<String>, LeftOut), AnalysisError> {
     let not: Vec<&str> = condition.columns().chain([outcome]).collect();
     let named: Vec<&str> = match parameters {
         Some(names) => names.iter().map(String::as_str).collect(),

@@ -34,8 +34,7 @@ impl Factor {
             return flaw("the range is wider than any number".into(), finite);
         }
         let mass = self.mass();
-        // Written so that a mass that is no number is refused too.
-        if !(mass >= LEAST_MASS) {
+        if mass.is_nan() || mass < LEAST_MASS {
             let message = format!("`low` and `high` leave {mass:.1e} of the distribution");
             return Some((message, format!("a cut that leaves {LEAST_MASS:e} or more")));
         }

@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(numbers("0,5;1,5\n2,5;3,5\n", "column 2"), [1.5, 3.5]);
         assert_eq!(numbers("a;b\n0.5;\"x,y\"\n", "a"), [0.5]);
         // Commas beside points are thousands, or nobody knows.
-        let mixed: String = (0..50).map(|i| format!("{}.5;{i}\n", i)).collect();
+        let mixed: String = (0..50).map(|i| format!("{i}.5;{i}\n")).collect();
         assert!(
             parse(&format!("a;b\n{mixed}1,378;3\n"), &Reading::default()).expect_err("refused").0.contains("1,378")
         );

@@ -29,7 +29,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, Flaw> {
         [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes).ok_or(("it is damaged UTF-16".into(), save.into())),
         _ => String::from_utf8(bytes.to_vec()).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
-            let line = bytes[..at].iter().filter(|b| **b == b'\n').count() + 1;
+            let line = bytes[..at].split(|b| *b == b'\n').count();
             (format!("line {line} holds the byte 0x{:02X}, which is no UTF-8 text", bytes[at]), save.into())
         }),
     }?;
