@@ -39,6 +39,9 @@ pub struct Arguments {
     /// Columns to look at; all but those of outcome and condition if nothing is named
     #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
     parameters: Vec<String>,
+    /// Columns whose cells are names, though they look like numbers
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',', conflicts_with = "run")]
+    categories: Vec<String>,
     /// Share of points peeled off in one step
     #[arg(long, value_name = "SHARE", default_value = "0.05")]
     peel: f64,
@@ -67,6 +70,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         outcome: arguments.outcome.clone(),
         inside: arguments.inside.clone(),
         parameters: arguments.parameters.clone(),
+        categories: arguments.categories.clone(),
         prim: PrimOptions {
             peel: arguments.peel,
             paste: arguments.paste,
@@ -81,6 +85,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         "inside": arguments.inside,
         "rows": sample.len(),
         "rows_dropped": sample.dropped,
+        "rows_infinite": sample.infinite,
+        "left_out": sample.left_out.iter().map(|(name, reason)| json!({"column": name, "reason": reason})).collect::<Vec<_>>(),
         "of_interest": sample.of_interest(),
         "boxes": found.iter().map(|d| box_json(d.region())).collect::<Vec<_>>(),
         "trade_off": found.iter().map(trade_off).collect::<Vec<_>>(),
@@ -115,6 +121,12 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     }
     if sample.dropped > 0 {
         common.say(&format!("note: {} rows left out: a value in them is undefined", sample.dropped));
+    }
+    if sample.infinite > 0 {
+        common.say(&format!("note: {} rows left out: a value in them is infinite", sample.infinite));
+    }
+    for (name, reason) in &sample.left_out {
+        common.say(&format!("note: column `{name}` left out: it {reason}"));
     }
     Ok(Exit::Done)
 }

@@ -89,6 +89,9 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     if found.dropped > 0 {
         common.say(&format!("note: {} futures left out: a policy has no value there", found.dropped));
     }
+    if found.infinite > 0 {
+        common.say(&format!("note: of these, {} have an infinite value", found.infinite));
+    }
     Ok(Exit::Done)
 }
 
@@ -107,6 +110,7 @@ fn json_of(found: &Robustness, options: &RobustnessOptions) -> Value {
         "threshold": options.threshold,
         "futures": found.futures.len(),
         "futures_dropped": found.dropped,
+        "futures_infinite": found.infinite,
         "policies": found.rows.iter().map(row).collect::<Vec<_>>(),
     })
 }

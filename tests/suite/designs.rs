@@ -260,3 +260,232 @@ fn policies_are_compared_across_futures() {
     assert!(scratch.0.join("o/charts/regret.png").is_file());
     assert!(scratch.refused("robust --table R.csv --outcome attack", 2).contains("attacks"));
 }
+
+/// A fixed sequence of numbers that look random, in [0, 1).
+fn scattered(count: u64, salt: u64) -> Vec<f64> {
+    let mixed =
+        |i: u64| (i + 1).wrapping_mul(6_364_136_223_846_793_005).wrapping_add(salt.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    (0..count).map(|i| (mixed(mixed(i) ^ (mixed(i) >> 29)) >> 11) as f64 / (1_u64 << 53) as f64).collect()
+}
+
+fn parameter(name: &str, rest: &str) -> String {
+    format!("[[parameters]]\nname = {name:?}\n{rest}\n")
+}
+
+const DELTA: &str = "sensitivity --problem P.toml --design d.csv --response y.csv --method delta";
+
+#[test]
+fn the_order_of_rows_and_a_constant_column_give_no_index() {
+    let scratch = Scratch::new("order");
+    let unit = "low = 0\nhigh = 10";
+    scratch.write("P.toml", &(parameter("strong", unit) + &parameter("inert", unit) + &parameter("fixed", unit)));
+    let inert = scattered(512, 1);
+    let rows: Vec<(String, String)> = (0..512_usize)
+        .map(|i| {
+            let strong = (i as f64 + 0.5) / 512.0;
+            (format!("{strong},{},5\n", u8::from(inert[i] < 0.5)), format!("{}\n", strong * strong))
+        })
+        .collect();
+    let write = |order: &[usize]| {
+        let join =
+            |pick: fn(&(String, String)) -> &String| order.iter().map(|i| pick(&rows[*i]).as_str()).collect::<String>();
+        scratch.write("d.csv", &format!("strong,inert,fixed\n{}", join(|r| &r.0)));
+        scratch.write("y.csv", &format!("y\n{}", join(|r| &r.1)));
+    };
+    let mut order: Vec<usize> = (0..512).collect();
+    write(&order);
+    let sorted = scratch.json(&format!("{DELTA} --json -q"));
+    assert!(scratch.run(DELTA).status.success());
+    let note = String::from_utf8_lossy(&scratch.run(DELTA).stderr).to_string();
+    assert!(note.contains("`fixed` does not vary"), "{note}");
+    let place = scattered(512, 2);
+    order.sort_by(|a, b| place[*a].total_cmp(&place[*b]));
+    write(&order);
+    assert_eq!(scratch.json(&format!("{DELTA} --json -q"))["indices"], sorted["indices"]);
+    assert_eq!(sorted["indices"][2]["delta"]["estimate"], Value::Null);
+    assert!(number(&sorted["indices"][0]["delta"]["estimate"]) > 0.6);
+    let inert = &sorted["indices"][1]["delta"];
+    assert!(
+        number(&inert["estimate"]) < 0.06 && number(&inert["low"]) >= 0.0 && number(&inert["high"]) < 0.2,
+        "{inert}"
+    );
+}
+
+/// A table with a box on `a` and `b`, its rows with a number and sorted by `y`.
+fn boxed(rows: u64) -> Vec<(f64, f64, &'static str, u8)> {
+    let (a, b, c) = (scattered(rows, 3), scattered(rows, 4), scattered(rows, 5));
+    let mut all: Vec<_> = (0..rows as usize)
+        .map(|i| (a[i], b[i], ["none", "notices", "pool"][(c[i] * 3.0) as usize], u8::from(a[i] >= 0.7 && b[i] <= 0.4)))
+        .collect();
+    all.sort_by_key(|row| std::cmp::Reverse(row.3));
+    all
+}
+
+const BOXES: &str = "discover --table T.csv --outcome y --inside y==1";
+
+#[test]
+fn an_index_column_is_no_factor_and_no_outcome() {
+    let scratch = Scratch::new("index");
+    for (header, from) in [("\"\"", 1), ("", 0), ("Unnamed: 0", 0)] {
+        let body = |(i, (a, b, c, y)): (usize, (f64, f64, &str, u8))| format!("{},{a},{b},{c},{y}\n", i + from);
+        let rows: String = boxed(400).into_iter().enumerate().map(body).collect();
+        scratch.write("T.csv", &format!("{header},a,b,regime,y\n{rows}"));
+        let found = scratch.json(&format!("{BOXES} --json -q"));
+        let limits = found["boxes"][0]["limits"].as_array().expect("limits");
+        let names: Vec<&str> = limits.iter().filter_map(|l| l["parameter"].as_str()).collect();
+        assert_eq!(names, ["a", "b"], "{header}");
+    }
+    scratch.write("P.toml", &parameter("x", "low = 0\nhigh = 1"));
+    let x = scattered(60, 6);
+    scratch.write("d.csv", &format!("x\n{}", x.iter().map(|x| format!("{x}\n")).collect::<String>()));
+    let rows: String = x.iter().enumerate().map(|(i, x)| format!("{i},{x}\n")).collect();
+    scratch.write("y.csv", &format!(",out\n{rows}"));
+    assert_eq!(scratch.json(&format!("{DELTA} --json -q"))["outcome"], "out");
+    scratch.write("y.csv", &format!(",out\n{}", rows.replacen("0,", "7,", 1)));
+    assert!(scratch.refused(DELTA, 5).contains("does not count the rows"));
+}
+
+#[test]
+fn a_number_column_with_an_odd_cell_is_refused_and_many_categories_are_left_out() {
+    let scratch = Scratch::new("odd");
+    let write = |rows: u64, odd: &str, id: bool| {
+        let mut text = format!("a,b,regime{},y\n", if id { ",id" } else { "" });
+        for (i, (a, b, c, y)) in boxed(rows).into_iter().enumerate() {
+            let a = if i == 16 && !odd.is_empty() { odd.to_owned() } else { a.to_string() };
+            text += &format!("{a},{b},{c}{},{y}\n", if id { format!(",run-{i}") } else { String::new() });
+        }
+        scratch.write("T.csv", &text);
+    };
+    for odd in ["#N/A", "-", ".", "5%", "1 234", "missing", "0x1F", "1_000", "\u{2212}0.5", "\"0,703\"", "\"1,378\""] {
+        write(350, odd, false);
+        let told = scratch.refused(BOXES, 5);
+        assert!(told.contains("row 17 of column `a` is `") && told.contains(odd.trim_matches('"')), "{odd}: {told}");
+        assert!(told.contains("--categories"), "{told}");
+        // A column that is not looked at may be what it is.
+        scratch.done(&format!("{BOXES} --parameters b,regime -q"));
+    }
+    // Named as one of names, it has too many to be a factor, which is said; and the search ends at once.
+    write(2000, "#N/A", true);
+    let began = std::time::Instant::now();
+    let output = scratch.run(&format!("{BOXES} --categories a"));
+    let told = String::from_utf8_lossy(&output.stderr).to_string();
+    assert!(output.status.success() && began.elapsed().as_secs() < 20, "{told}");
+    for name in ["a", "id"] {
+        assert!(told.contains(&format!("column `{name}` left out: it has 2000 categories")), "{told}");
+    }
+    assert!(scratch.refused(&format!("{BOXES} --categories a --parameters id"), 2).contains("at most 50"));
+    // Infinite values are no missing ones.
+    write(350, "inf", false);
+    let output = scratch.run(BOXES);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("1 rows left out: a value in them is infinite"));
+}
+
+#[test]
+fn what_is_planned_is_read_whatever_its_names_look_like() {
+    let scratch = Scratch::new("own");
+    let response: String = (0..40).map(|i| format!("{i}\n")).collect();
+    scratch.write("y.csv", &format!("y\n{response}"));
+    let categories = |a: &str, b: &str| {
+        parameter("p", &format!("categories = [{a:?}, {b:?}]")) + &parameter("q", "low = 0\nhigh = 1")
+    };
+    let problems = [
+        categories("true", "false"),
+        categories("01", "02"),
+        categories("1.0", "2.0"),
+        categories("none", "na"),
+        categories(" a", "b "),
+        categories("1e3", "1000"),
+        parameter("1", "low = 0\nhigh = 1") + &parameter("2", "low = 0\nhigh = 1"),
+    ];
+    for problem in problems {
+        scratch.write("P.toml", &problem);
+        scratch.done("sweep plan --problem P.toml --design lhs --base 40 --out plan -q");
+        for method in ["delta", "pawn"] {
+            scratch.done(&format!(
+                "sensitivity --problem P.toml --design plan/design.csv --response y.csv --method {method} --resamples 5"
+            ));
+        }
+    }
+    scratch.write("P.toml", &parameter("row", "low = 0\nhigh = 1"));
+    assert!(scratch.refused("sweep plan --problem P.toml --design lhs --base 4 --out plan", 2).contains("`row`"));
+}
+
+#[test]
+fn whole_numbers_are_equally_likely_in_every_design() {
+    let scratch = Scratch::new("whole");
+    scratch
+        .write("P.toml", &(parameter("n", "low = 0\nhigh = 3\nwhole = true") + &parameter("q", "low = 0\nhigh = 1")));
+    for (design, each) in [("lhs --base 2400", 600), ("sobol --base 1024", 256), ("grid --base 4", 4)] {
+        scratch.done(&format!("sweep plan --problem P.toml --design {design} --out plan -q"));
+        let text = scratch.read("plan/design.csv");
+        for value in 0..4 {
+            let found = text.lines().skip(1).filter(|line| line.starts_with(&format!("{value},"))).count();
+            assert_eq!(found, each, "{design}: {value}");
+        }
+    }
+}
+
+#[test]
+fn levers_that_are_whole_numbers_are_equally_likely_and_need_two_of_them() {
+    let scratch = Scratch::new("lever");
+    let scenario = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios/quickstart.toml");
+    let plan = |lever: &str| {
+        format!(
+            "sweep plan {} --no-uncertain --lever {lever} --design lhs --points 40 --no-pilot --out s",
+            scenario.display()
+        )
+    };
+    let folder = scratch.done(&plan("services.analysts=0..3"));
+    let design = scratch.0.join(folder.trim()).join("design.parquet");
+    let table = forestall_study::rooms::results::parquet_file::read(&design).expect("design");
+    for value in 0..4 {
+        let found = table.numbers_where("services.analysts", |_| true).into_iter().filter(|n| *n == f64::from(value));
+        assert_eq!(found.count(), 10, "{value}");
+    }
+    assert!(scratch.refused(&plan("services.analysts=0.2..0.8"), 2).contains("a whole number"));
+    assert!(scratch.refused(&plan("services.analysts=3..3"), 2).contains("not below"));
+    assert!(scratch.refused(&plan("services.analysts=0..1e999"), 2).contains("LOW..HIGH"));
+    assert!(scratch.refused(&plan("membership.pool_member=true|true"), 2).contains("twice"));
+}
+
+#[test]
+fn a_range_that_cannot_be_sampled_is_refused_with_its_place() {
+    let scratch = Scratch::new("dead");
+    for range in [
+        "normal = { mean = 0, sd = 1 }\nlow = 9",
+        "uniform = { low = 0, high = 1 }\nlow = 2",
+        "lognormal = { median = 1, sigma = 0.5 }\nhigh = 0",
+        "low = -1e308\nhigh = 1e308",
+        "lognormal = { median = 1, sigma = 500 }",
+        "low = 0.2\nhigh = 0.8\nwhole = true",
+    ] {
+        scratch.write("P.toml", &parameter("p", range));
+        let told = scratch.refused("sweep plan --problem P.toml --design lhs --base 24 --out p", 2);
+        assert!(told.contains("P.toml:1:1") && told.contains("expected"), "{range}: {told}");
+        assert!(!scratch.0.join("p/design.csv").exists());
+    }
+}
+
+#[test]
+fn names_of_policies_and_futures_are_text() {
+    let scratch = Scratch::new("labels");
+    for (policies, futures) in [
+        (&["1.1", "1.10", "2.0"][..], &["1", "2"][..]),
+        (&["NA", "none", "1", "2"], &["true", "false"]),
+        (&["a", "b"], &["10000000000000000001", "10000000000000000002", "10000000000000000003"]),
+    ] {
+        let rows = policies.iter().enumerate().flat_map(|(i, p)| futures.iter().map(move |f| format!("{p},{f},{i}\n")));
+        scratch.write("R.csv", &format!("policy,future,attacks\n{}", rows.collect::<String>()));
+        let found = scratch.json("robust --table R.csv --outcome attacks --resamples 20 --json -q");
+        let names: Vec<&str> =
+            found["policies"].as_array().expect("rows").iter().filter_map(|row| row["policy"].as_str()).collect();
+        assert_eq!(names, policies);
+        assert_eq!(found["futures"], futures.len());
+    }
+    scratch.write("R.csv", "policy,future,attacks\na,1,5\nb,1,high\na,2,1\nb,2,3\n");
+    assert!(
+        scratch.refused("robust --table R.csv --outcome attacks", 5).contains("row 2 of column `attacks` is `high`")
+    );
+    scratch.write("R.csv", "policy,future,attacks\na,1,5\n,1,4\na,2,1\nb,2,3\n");
+    assert!(scratch.refused("robust --table R.csv --outcome attacks", 5).contains("row 2 of column `policy` is empty"));
+}

@@ -103,6 +103,25 @@ fn two_planted_boxes_are_found_one_after_the_other() {
 }
 
 #[test]
+fn the_order_of_rows_moves_no_box_and_no_leaf() {
+    let mut table = labelled(900, 0.05, |x, open| x[1] > 0.6 && x[3] < 0.5 && open);
+    // Ties, which a limit must not part.
+    let rounded: Vec<Option<f64>> =
+        table.numbers_where("x1", |_| true).iter().map(|x| Some((x * 7.0).round())).collect();
+    table.push("rounded", Column::Number(rounded));
+    let all = |table: &Table| {
+        let sample = sample_of(table);
+        let boxes = discover(&sample, &PrimOptions::default()).expect("boxes");
+        (boxes, cart(&sample, &CartOptions::default()))
+    };
+    let expected = all(&table);
+    for step in [7, 11, 899] {
+        let turned = table.take(&(0..900).map(|i| i * step % 900).collect::<Vec<_>>());
+        assert!(all(&turned) == expected, "every {step}th row");
+    }
+}
+
+#[test]
 fn labels_without_a_pattern_give_limits_without_weight() {
     // A fifth of all points at random: what a search of many limits finds is chance, and a fresh sample shows it.
     let table = labelled(1500, 0.2, |_, _| false);

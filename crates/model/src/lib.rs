@@ -56,7 +56,7 @@ pub use scenario::nearest::did_you_mean;
 pub use scenario::optimize::{Line, Optimize};
 pub use scenario::pairs::Pair;
 pub use scenario::parameter::{Kind, Parameter, Scope, TableInfo};
-pub use scenario::plan::{Assignment, Distribution, FitRow, Held, Operation, Policy, Stage, Uncertain};
+pub use scenario::plan::{Assignment, Distribution, FitRow, Held, LEAST_MASS, Operation, Policy, Stage, Uncertain};
 pub use scenario::posterior::{DrawnParameter, UsePosterior};
 pub use scenario::registry::{Registry, Slot};
 pub use scenario::resolved::{Scenario, Values};

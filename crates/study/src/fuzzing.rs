@@ -3,16 +3,17 @@
 //! The same entries serve the fuzzer in `fuzz/` and the property tests beside this file.
 
 use std::cell::RefCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use forestall_model::{LoadOptions, Plan, load, registry};
+use forestall_model::{LoadOptions, Plan, Table, load, registry};
 
 use crate::analysis::{Predicate, Response};
 use crate::calibration::Targets;
 use crate::cluster::{Shard, SweepPlan};
 use crate::design::{Design, DesignRequest, Method, Problem, Sidecar, plan};
 use crate::montecarlo::pattern::{Expression, Known};
-use crate::results::{Manifest, Store, csv, outside, parquet_file};
+use crate::results::outside::Reading;
+use crate::results::{Manifest, ResultsError, Store, csv, outside, parquet_file};
 use crate::study::{readable_calibration, readable_optimization};
 
 /// Parts of an input are set apart by this line.
@@ -132,12 +133,19 @@ fn problem(bytes: &[u8]) {
         let text = csv::to_text(&design.table());
         let scratch = Scratch::new();
         let path = scratch.file("design.csv", text.as_bytes());
-        let names: Vec<String> = problem.factors.iter().map(|f| f.name.clone()).collect();
-        let table = outside::read(&path, Some(&names)).unwrap_or_else(|e| panic!("own table: {e}\n{text}"));
+        let table = own_table(&problem, &path).unwrap_or_else(|e| panic!("own table: {e}\n{text}"));
         let again = Design::from_table(&problem, &table).unwrap_or_else(|e| panic!("own design: {e}\n{text}"));
         let record = Sidecar::of(&design, &request).write();
         let _ = Sidecar::attach(&record, again).unwrap_or_else(|e| panic!("own record: {e}\n{text}"));
     }
+}
+
+/// A design as it is read beside its problem.
+fn own_table(problem: &Problem, path: &Path) -> Result<Table, ResultsError> {
+    let known: Vec<String> = problem.factors.iter().map(|f| f.name.clone()).collect();
+    let named = problem.factors.iter().filter(|f| f.categories().is_some());
+    let names: Vec<String> = named.map(|f| f.name.clone()).collect();
+    outside::read_as(path, &Reading { known: &known, names: &names, used: Some(&known), ..Reading::default() })
 }
 
 /// A problem, a design and a response.
@@ -146,9 +154,10 @@ fn tables(bytes: &[u8]) {
     let scratch = Scratch::new();
     let file = |at: usize, name: &str| texts.get(at).map(|text| scratch.file(name, text.as_bytes()));
     let Some(first) = file(0, "design.csv") else { return };
-    let Ok(table) = outside::read(&first, None) else { return };
+    let _ = outside::read(&first, None).map_err(|e| e.to_string());
     let (Some(problem), Some(response)) = (texts.get(1), file(2, "response.csv")) else { return };
     let Ok(problem) = Problem::parse("problem.toml", problem) else { return };
+    let Ok(table) = own_table(&problem, &first) else { return };
     let Ok(design) = Design::from_table(&problem, &table) else { return };
     let Ok(response) = outside::read(&response, None) else { return };
     if table.rows() * problem.factors.len() <= CELLS {
@@ -177,7 +186,7 @@ fn sweep_plan(bytes: &[u8]) {
 fn state(bytes: &[u8]) {
     let _ = (readable_calibration(bytes), readable_optimization(bytes));
     if let Ok(record) = Manifest::parse(bytes) {
-        let _ = record.same_program(std::path::Path::new("folder"));
+        let _ = record.same_program(Path::new("folder"));
     }
 }
 

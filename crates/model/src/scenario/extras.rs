@@ -5,7 +5,7 @@ use toml::de::DeTable;
 use super::address::{Codes, Place};
 use super::diagnostic::Diagnostic;
 use super::parameter::Kind;
-use super::plan::{Distribution, FitRow, Held, Level, Origin, Uncertain};
+use super::plan::{Distribution, FitRow, Held, LEAST_MASS, Level, Origin, Uncertain};
 use super::posterior::DRAWS_KEYS;
 use super::reading::{Node, Reading, entries, short};
 use super::stages::{few, lines, target_of};
@@ -222,8 +222,40 @@ fn flaw(distribution: &Distribution, kind: Kind) -> Option<(String, String)> {
         | Distribution::Normal { .. }
         | Distribution::Lognormal { .. }
         | Distribution::Triangular { .. }
-        | Distribution::Beta { .. } => None,
+        | Distribution::Beta { .. } => {
+            out_of_reach(distribution, kind).map(|(message, expected)| (message.to_owned(), expected))
+        }
     }
+}
+
+/// What makes a distribution of sound numbers impossible to draw from: no mass, no whole number, or no finite value.
+fn out_of_reach(distribution: &Distribution, kind: Kind) -> Option<(&'static str, String)> {
+    let (least, most) = kind.bounds();
+    let below = |z: f64| 0.5 * libm::erfc(-z / std::f64::consts::SQRT_2);
+    // Nine standard deviations lie beyond the most extreme draw.
+    let (ends, mass) = match *distribution {
+        Distribution::Uniform { low, high }
+        | Distribution::Triangular { low, high, .. }
+        | Distribution::Beta { low, high, .. } => ((low, high), 1.0),
+        Distribution::Normal { mean, sd } => {
+            ((mean - 9.0 * sd, mean + 9.0 * sd), below((most - mean) / sd) - below((least - mean) / sd))
+        }
+        Distribution::Lognormal { median, sigma } => {
+            let z = |x: f64| if x > 0.0 { libm::log(x / median) / sigma } else { f64::NEG_INFINITY };
+            ((0.0, median * libm::exp(9.0 * sigma)), below(z(most)) - below(z(least)))
+        }
+    };
+    let (low, high) = (ends.0.max(least), ends.1.min(most));
+    if !(high - low).is_finite() {
+        return Some(("this distribution reaches beyond any number", "finite values".into()));
+    }
+    if mass.is_nan() || mass < LEAST_MASS {
+        let expected = format!("{LEAST_MASS:e} or more of the distribution inside {}", kind.expectation());
+        return Some(("next to nothing of this distribution is inside the parameter's range", expected));
+    }
+    let wholes = libm::floor(high) - libm::ceil(low) + 1.0;
+    (matches!(kind, Kind::Count(..)) && wholes < 2.0)
+        .then(|| ("this range does not hold two whole numbers", kind.expectation()))
 }
 
 /// `[experiment]`: replications whose event log is kept, and outcomes of interest.

@@ -132,6 +132,9 @@ pub struct Held {
     pub mark: Mark,
 }
 
+/// Smallest share of a distribution that must be left where it is cut to a range.
+pub const LEAST_MASS: f64 = 1e-6;
+
 /// The distribution of an uncertain parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Distribution {

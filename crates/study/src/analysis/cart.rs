@@ -139,11 +139,11 @@ fn category(
     allowed: &[bool],
     least: usize,
 ) -> Option<(f64, Vec<bool>, Vec<bool>)> {
-    let count = |c: usize| {
-        let own: Vec<usize> = points.iter().copied().filter(|&i| codes[i] == c).collect();
-        (sample.hits(&own) as f64, own.len() as f64)
-    };
-    let counts: Vec<(f64, f64)> = (0..allowed.len()).map(count).collect();
+    let mut counts = vec![(0.0, 0.0); allowed.len()];
+    for &i in points {
+        counts[codes[i]].0 += f64::from(u8::from(sample.inside[i]));
+        counts[codes[i]].1 += 1.0;
+    }
     let mut present: Vec<usize> = (0..allowed.len()).filter(|&c| counts[c].1 > 0.0).collect();
     present.sort_by(|&a, &b| (counts[a].0 / counts[a].1).total_cmp(&(counts[b].0 / counts[b].1)));
     let (hits, n) = (sample.hits(points) as f64, points.len() as f64);

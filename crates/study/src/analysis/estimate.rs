@@ -1,5 +1,7 @@
 //! An estimate with its interval, either of which may be undefined.
 
+use std::ops::RangeInclusive;
+
 use serde::Serialize;
 
 use crate::stats::{quantile, variance};
@@ -35,13 +37,13 @@ impl Estimate {
         Self { low: at(0.025), high: at(0.975), ..Self::bare(value) }
     }
 
-    /// Plus and minus 1.96 standard deviations of resampled values, not below `least`.
+    /// Plus and minus 1.96 standard deviations of resampled values, within `range`.
     ///
     /// For distances between distributions, which resampling makes larger: their percentiles would lie too high.
-    pub fn normal(value: Option<f64>, resampled: &[Option<f64>], least: f64) -> Self {
+    pub fn normal(value: Option<f64>, resampled: &[Option<f64>], range: RangeInclusive<f64>) -> Self {
         let values: Vec<f64> = resampled.iter().copied().flatten().filter(|v| v.is_finite()).collect();
         let spread = variance(&values).map(f64::sqrt);
-        let end = |sign: f64| Some((value? + sign * Z * spread?).max(least));
+        let end = |sign: f64| Some((value? + sign * Z * spread?).clamp(*range.start(), *range.end()));
         Self { low: end(-1.0), high: end(1.0), ..Self::bare(value) }
     }
 }

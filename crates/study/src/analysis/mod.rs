@@ -8,6 +8,9 @@ mod cart;
 mod delta;
 mod error;
 mod estimate;
+mod given_data;
+#[cfg(test)]
+mod given_data_tests;
 mod morris;
 mod pawn;
 mod predicate;

@@ -47,7 +47,7 @@ pub fn morris(design: &Design, response: &Response, resampling: Resampling) -> R
     let rows = |count: usize, resampling: Resampling| rows(&effects[..count], &names, &single, constant, resampling);
     let indices = rows(effects.len(), resampling);
     let dropped = moves.len() - effects.len();
-    let mut notes = common_notes(effects.len(), dropped, response.failed_rows(), "trajectory", constant);
+    let mut notes = common_notes(effects.len(), dropped, response, "trajectory", constant);
     if !constant && effects.len() < FEW {
         notes.push(format!("only {} trajectories: intervals are rough below about {FEW}", effects.len()));
     }
@@ -57,7 +57,7 @@ pub fn morris(design: &Design, response: &Response, resampling: Resampling) -> R
     let fewer = Resampling { resamples: resampling.resamples.min(400), ..resampling };
     let step = |&blocks: &usize| ConvergenceStep { blocks, indices: rows(blocks, fewer) };
     let noise = if constant { Estimate::UNDEFINED } else { response.noise_from_replicates() };
-    Ok(Sensitivity {
+    let found = Sensitivity {
         method: "morris",
         outcome: response.name.clone(),
         design: design.id().to_owned(),
@@ -71,7 +71,8 @@ pub fn morris(design: &Design, response: &Response, resampling: Resampling) -> R
         indices,
         pairs: Vec::new(),
         notes,
-    })
+    };
+    Ok(found.without_constant(&design.constant_groups()))
 }
 
 /// μ, μ* and σ of one group; `None` where undefined.

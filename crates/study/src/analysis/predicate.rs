@@ -83,6 +83,7 @@ impl Predicate {
             };
             let test = |row: usize| -> Option<bool> {
                 match (column, number) {
+                    (Column::Text(texts), _) if texts[row].trim().is_empty() => None,
                     (Column::Text(texts), _) => match comparison {
                         Comparison::Equal => Some(texts[row] == *value),
                         _ => Some(texts[row] != *value),

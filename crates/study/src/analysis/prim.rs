@@ -191,21 +191,20 @@ impl Search<'_> {
         if before == after { 0.0 } else { (after - before) / from.len().abs_diff(to.len()) as f64 }
     }
 
-    /// The candidate with the largest gain; of equals the one with fewer limits, then the first.
-    fn best(&self, current: &Candidate, candidates: Vec<Candidate>) -> Option<(f64, Candidate)> {
-        let mut best: Option<(f64, usize, Candidate)> = None;
-        for candidate in candidates {
-            let gain = self.gain(&current.points, &candidate.points);
-            let limits = candidate.region.restricted(&self.whole).len();
-            if best.as_ref().is_none_or(|(g, l, _)| gain > *g || (gain == *g && limits < *l)) {
-                best = Some((gain, limits, candidate));
-            }
+    /// Takes a candidate if its gain is larger; of equals the one with fewer limits, then the first.
+    fn consider(&self, current: &Candidate, candidate: Candidate, best: &mut Option<(f64, usize, Candidate)>) {
+        let gain = self.gain(&current.points, &candidate.points);
+        if best.as_ref().is_some_and(|(g, _, _)| gain < *g) {
+            return;
         }
-        best.map(|(gain, _, candidate)| (gain, candidate))
+        let limits = candidate.region.restricted(&self.whole).len();
+        if best.as_ref().is_none_or(|(g, l, _)| gain > *g || (gain == *g && limits < *l)) {
+            *best = Some((gain, limits, candidate));
+        }
     }
 
     fn peel(&self, current: &Candidate) -> Option<Candidate> {
-        let mut candidates = Vec::new();
+        let mut best = None;
         for (j, values) in self.sample.values.iter().enumerate() {
             match (values, &current.region.limits[j].span) {
                 (Values::Number(v), Span::Between(low, high)) => {
@@ -216,8 +215,8 @@ impl Search<'_> {
                         current.points.iter().copied().filter(|&i| test(v[i])).collect()
                     };
                     let made = |span, points| Candidate { region: with(&current.region, j, span), points };
-                    candidates.push(made(Span::Between(*low, top), keep(&|x| x <= top)));
-                    candidates.push(made(Span::Between(bottom, *high), keep(&|x| x >= bottom)));
+                    self.consider(current, made(Span::Between(*low, top), keep(&|x| x <= top)), &mut best);
+                    self.consider(current, made(Span::Between(bottom, *high), keep(&|x| x >= bottom)), &mut best);
                 }
                 (Values::Category(codes, _), Span::Among(names, allowed)) => {
                     if allowed.iter().filter(|yes| **yes).count() < 2 {
@@ -228,19 +227,19 @@ impl Search<'_> {
                         fewer[code] = false;
                         let points = current.points.iter().copied().filter(|&i| codes[i] != code).collect();
                         let region = with(&current.region, j, Span::Among(names.clone(), fewer));
-                        candidates.push(Candidate { region, points });
+                        self.consider(current, Candidate { region, points }, &mut best);
                     }
                 }
                 _ => {}
             }
         }
-        let (gain, next) = self.best(current, candidates)?;
+        let (gain, _, next) = best?;
         let smaller = next.points.len() < current.points.len();
         (gain > 0.0 && smaller && self.mass(&next.points) >= self.options.least_mass).then_some(next)
     }
 
     fn paste(&self, current: &Candidate) -> Option<Candidate> {
-        let mut candidates = Vec::new();
+        let mut best = None;
         for j in current.region.restricted(&self.whole) {
             match (&self.sample.values[j], &current.region.limits[j].span, &self.whole.limits[j].span) {
                 (Values::Number(v), Span::Between(low, high), Span::Between(least, most)) => {
@@ -252,20 +251,20 @@ impl Search<'_> {
                     let low_new = if below.is_empty() { *least } else { edge(&below, 1.0 - self.options.paste) };
                     let high_new = if above.is_empty() { *most } else { edge(&above, self.options.paste) };
                     for span in [Span::Between(low_new, *high), Span::Between(*low, high_new)] {
-                        candidates.push(self.pasted(current, j, span));
+                        self.consider(current, self.pasted(current, j, span), &mut best);
                     }
                 }
                 (Values::Category(..), Span::Among(names, allowed), _) => {
                     for code in (0..names.len()).filter(|&c| !allowed[c]) {
                         let mut more = allowed.clone();
                         more[code] = true;
-                        candidates.push(self.pasted(current, j, Span::Among(names.clone(), more)));
+                        self.consider(current, self.pasted(current, j, Span::Among(names.clone(), more)), &mut best);
                     }
                 }
                 _ => {}
             }
         }
-        let (gain, next) = self.best(current, candidates)?;
+        let (gain, _, next) = best?;
         let denser = self.density(&next.points) > self.density(&current.points);
         let larger = next.points.len() > current.points.len();
         (gain > 0.0 && denser && larger && self.mass(&next.points) >= self.options.least_mass).then_some(next)

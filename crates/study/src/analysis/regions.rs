@@ -1,5 +1,7 @@
 //! A sample with its cases of interest, and boxes in the space of its factors.
 
+use std::sync::Arc;
+
 use forestall_model::{Column, Table};
 
 use super::error::AnalysisError;
@@ -11,7 +13,7 @@ pub(super) enum Values {
     /// Numbers.
     Number(Vec<f64>),
     /// Codes of categories, and the categories' names.
-    Category(Vec<usize>, Vec<String>),
+    Category(Vec<usize>, Arc<[String]>),
 }
 
 /// Points with a mark of which are of interest.
@@ -24,15 +26,24 @@ pub struct Sample {
     pub inside: Vec<bool>,
     /// Rows of the table left out because a value is undefined.
     pub dropped: usize,
+    /// Rows of the table left out because a value is infinite.
+    pub infinite: usize,
+    /// Columns that are no factors, each with the reason.
+    pub left_out: Vec<(String, String)>,
 }
 
+/// Most categories of one factor: with more, a box can pick the cases of interest one by one.
+const MOST_CATEGORIES: usize = 50;
+
 impl Sample {
-    /// The rows of a table; those with an undefined value are left out and counted.
+    /// The rows of a table; those with an undefined or infinite value are left out and counted.
     ///
-    /// Factors are `parameters`, or all columns but `outcome` and those that the condition names.
+    /// Factors are `parameters`, or all columns but `outcome` and those that the condition names; of these, columns
+    /// without any value or with more than 50 categories are left out and named.
     ///
     /// # Errors
-    /// [`AnalysisError::Request`] where a column is missing, no factor is left, or no row, or all rows, are of interest.
+    /// [`AnalysisError::Request`] where a column is missing, a named one cannot be a factor, no factor is left, or no
+    /// row, or all rows, are of interest.
     pub fn from_table(
         table: &Table,
         outcome: &str,
@@ -48,36 +59,37 @@ impl Sample {
             )));
         }
         let marks = condition.rows(table)?;
-        let left_out: Vec<&str> = condition.columns().chain([outcome]).collect();
-        let names: Vec<String> = match parameters {
-            Some(names) => names.to_vec(),
-            None => table.columns().map(|c| c.0).filter(|n| !left_out.contains(n)).map(str::to_owned).collect(),
-        };
-        if names.is_empty() {
-            return Err(AnalysisError::request(
-                "the table has no column besides the outcome: there is nothing to limit",
-            ));
-        }
-        let columns: Vec<&Column> = names
-            .iter()
-            .map(|n| table.column(n).ok_or_else(|| AnalysisError::request(format!("the table has no column `{n}`"))))
-            .collect::<Result<_, _>>()?;
-        let whole = |row: &usize| {
-            marks[*row].is_some() && columns.iter().all(|c| matches!(c, Column::Text(_)) || c.number(*row).is_some())
-        };
-        let rows: Vec<usize> = (0..table.rows()).filter(whole).collect();
+        let (names, left_out) = factors(table, outcome, condition, parameters)?;
+        let columns: Vec<&Column> = names.iter().filter_map(|n| table.column(n)).collect();
+        let conditions: Vec<&Column> = condition.columns().filter_map(|n| table.column(n)).collect();
+        let infinite =
+            |row: usize| columns.iter().chain(&conditions).any(|c| c.number(row).is_some_and(f64::is_infinite));
+        let whole = |row: usize| marks[row].is_some() && columns.iter().all(|c| is_there(c, row));
+        let defined: Vec<usize> = (0..table.rows()).filter(|row| whole(*row)).collect();
+        let rows: Vec<usize> = defined.iter().copied().filter(|row| !infinite(*row)).collect();
         let inside: Vec<bool> = rows.iter().map(|&row| marks[row] == Some(true)).collect();
         let values = columns.iter().map(|column| read(column, &rows)).collect();
-        let sample = Self { names, values, inside, dropped: table.rows() - rows.len() };
+        let (dropped, infinite) = (table.rows() - defined.len(), defined.len() - rows.len());
+        let sample = Self { names, values, inside, dropped, infinite, left_out };
         match sample.of_interest() {
             0 => Err(AnalysisError::request(format!(
-                "none of {} rows is of interest: there is nothing to find",
-                rows.len()
+                "none of {} rows is of interest: there is nothing to find{}",
+                rows.len(),
+                sample.lost()
             ))),
-            n if n == rows.len() => {
-                Err(AnalysisError::request(format!("all {n} rows are of interest: there is nothing to tell apart")))
-            }
+            n if n == rows.len() => Err(AnalysisError::request(format!(
+                "all {n} rows are of interest: there is nothing to tell apart{}",
+                sample.lost()
+            ))),
             _ => Ok(sample),
+        }
+    }
+
+    /// How many rows were left out, for an error that may come of it.
+    fn lost(&self) -> String {
+        match self.dropped + self.infinite {
+            0 => String::new(),
+            lost => format!(" ({lost} rows were left out: a value in them is undefined or infinite)"),
         }
     }
 
@@ -122,13 +134,64 @@ impl Sample {
     }
 }
 
+/// Columns that are no factors, each with the reason.
+type LeftOut = Vec<(String, String)>;
+
+/// The names of the factors, and columns that are none with the reason.
+fn factors(
+    table: &Table,
+    outcome: &str,
+    condition: &Predicate,
+    parameters: Option<&[String]>,
+) -> Result<(Vec<String>, LeftOut), AnalysisError> {
+    let not: Vec<&str> = condition.columns().chain([outcome]).collect();
+    let named: Vec<&str> = match parameters {
+        Some(names) => names.iter().map(String::as_str).collect(),
+        None => table.columns().map(|c| c.0).filter(|name| !not.contains(name)).collect(),
+    };
+    let (mut names, mut left_out) = (Vec::new(), Vec::new());
+    for name in named {
+        let column =
+            table.column(name).ok_or_else(|| AnalysisError::request(format!("the table has no column `{name}`")))?;
+        match (unfit(column), parameters) {
+            (None, _) => names.push(name.to_owned()),
+            (Some(reason), None) => left_out.push((name.to_owned(), reason)),
+            (Some(reason), Some(_)) => return Err(AnalysisError::request(format!("`{name}` {reason}"))),
+        }
+    }
+    if names.is_empty() {
+        let told: Vec<String> = left_out.iter().map(|(name, reason)| format!("; `{name}` {reason}")).collect();
+        return Err(AnalysisError::request(format!(
+            "the table has no column besides the outcome: there is nothing to limit{}",
+            told.concat()
+        )));
+    }
+    Ok((names, left_out))
+}
+
+/// Why a column cannot be a factor; `None` if it can.
+fn unfit(column: &Column) -> Option<String> {
+    if (0..column.len()).all(|row| !is_there(column, row)) {
+        return Some("has no value in any row".into());
+    }
+    let Column::Text(texts) = column else { return None };
+    let different: std::collections::BTreeSet<&str> = texts.iter().map(String::as_str).collect();
+    (different.len() > MOST_CATEGORIES)
+        .then(|| format!("has {} categories, and at most {MOST_CATEGORIES} can be told apart", different.len()))
+}
+
+/// Whether a value is there; a text is if it is not blank.
+fn is_there(column: &Column, row: usize) -> bool {
+    if let Column::Text(texts) = column { !texts[row].trim().is_empty() } else { column.number(row).is_some() }
+}
+
 fn read(column: &Column, rows: &[usize]) -> Values {
     if let Column::Text(texts) = column {
         let mut names: Vec<String> = rows.iter().map(|&row| texts[row].clone()).collect();
         names.sort();
         names.dedup();
         let code = |row: &usize| names.binary_search(&texts[*row]).unwrap_or(0);
-        Values::Category(rows.iter().map(code).collect(), names)
+        Values::Category(rows.iter().map(code).collect(), names.into())
     } else {
         Values::Number(rows.iter().map(|&row| column.number(row).unwrap_or(0.0)).collect())
     }
@@ -140,7 +203,7 @@ pub(super) enum Span {
     /// From and to, both included.
     Between(f64, f64),
     /// Categories, and which are allowed.
-    Among(Vec<String>, Vec<bool>),
+    Among(Arc<[String]>, Vec<bool>),
 }
 
 /// What a box allows of one factor, with its name.

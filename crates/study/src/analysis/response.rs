@@ -6,6 +6,7 @@ use forestall_model::{Column, Table};
 
 use super::error::AnalysisError;
 use super::estimate::Estimate;
+use crate::results::outside::shown;
 
 /// Values at each point, one or several replicates; `None` where a run failed.
 ///
@@ -16,6 +17,8 @@ pub struct Response {
     pub name: String,
     /// By row, then by replicate; rows may have different numbers.
     values: Vec<Vec<Option<f64>>>,
+    /// How many values are infinite; they are undefined too.
+    pub(super) infinite: usize,
 }
 
 /// Columns that say where a value belongs.
@@ -47,9 +50,10 @@ impl Response {
                 design.rows()
             )));
         }
+        let infinite = values.iter().flatten().flatten().filter(|x| x.is_infinite()).count();
         let finite = |v: Option<f64>| v.filter(|x| x.is_finite());
         let values = values.into_iter().map(|row| row.into_iter().map(finite).collect()).collect();
-        Ok(Self { name: name.into(), values })
+        Ok(Self { name: name.into(), values, infinite })
     }
 
     /// Reads a table: the outcome's column, and if there are any, `row` (the point, from 0), `replicate`, `design`
@@ -62,7 +66,7 @@ impl Response {
         let (name, column) = outcome_column(design, table, outcome)?;
         check_id(design, table)?;
         let places = places(design, table)?;
-        check_parameters(design, table, &places)?;
+        check_parameters(design, table, &places, &name)?;
         let mut values: Vec<Vec<Option<f64>>> = vec![Vec::new(); design.rows()];
         for (line, place) in places.into_iter().enumerate() {
             values[place].push(column.number(line));
@@ -137,7 +141,10 @@ fn outcome_column<'t>(
     let is_other = |name: &str| KEYS.contains(&name) || design.factors().iter().any(|f| f.name == name);
     let free: Vec<&str> = table.columns().map(|c| c.0).filter(|name| !is_other(name)).collect();
     let listed = free.join(", ");
+    let single: Vec<&str> = table.columns().map(|c| c.0).collect();
     let name = match (outcome, free.as_slice()) {
+        // The only column is the response, even where it has the name of a parameter.
+        (None, []) if single.len() == 1 => single[0],
         (Some(name), _) if table.column(name).is_some() => name,
         (Some(name), _) => {
             let help = forestall_model::did_you_mean(name, free.iter().copied()).unwrap_or_default();
@@ -151,23 +158,31 @@ fn outcome_column<'t>(
             return Err(AnalysisError::request(format!("choose one of the response's columns by --outcome: {listed}")));
         }
     };
-    match table.column(name) {
-        Some(Column::Text(texts)) => {
-            let number = |t: &&String| t.trim().parse::<f64>().is_err();
-            let wrong = texts.iter().find(number).cloned().unwrap_or_default();
-            Err(AnalysisError::mismatch(format!(
-                "`{name}` of the response holds `{wrong}`, which is no number; leave the fields of failed runs empty"
-            )))
-        }
-        Some(column) => Ok((name.to_owned(), column)),
-        None => Err(AnalysisError::request(format!("the response has no column `{name}`"))),
+    let column = table.column(name);
+    let column = column.ok_or_else(|| AnalysisError::request(format!("the response has no column `{name}`")))?;
+    match no_number(column) {
+        Some((row, cell)) => Err(AnalysisError::mismatch(format!(
+            "row {} of `{name}` of the response is `{}`, which is no number; leave the fields of failed runs empty",
+            row + 1,
+            shown(&cell)
+        ))),
+        None => Ok((name.to_owned(), column)),
     }
+}
+
+/// The first cell of a column of text that is no number, with its row; `None` for numbers.
+pub(super) fn no_number(column: &Column) -> Option<(usize, String)> {
+    let Column::Text(texts) = column else { return None };
+    let wrong = texts.iter().position(|t| t.trim().parse::<f64>().is_err()).unwrap_or(0);
+    Some((wrong, texts.get(wrong).cloned().unwrap_or_default()))
 }
 
 /// A column `design` must hold the design's id or its beginning.
 fn check_id(design: &Design, table: &Table) -> Result<(), AnalysisError> {
     let Some(column) = table.column("design") else { return Ok(()) };
-    let other = (0..column.len()).map(|line| column.text(line)).find(|id| id.len() < 8 || !design.id().starts_with(id));
+    let other = (0..column.len())
+        .map(|line| column.text(line).trim().to_owned())
+        .find(|id| id.len() < 8 || !design.id().starts_with(id));
     other.map_or(Ok(()), |id| {
         let own = &design.id()[..12];
         Err(AnalysisError::mismatch(format!("the response belongs to design {id}, and this is design {own}…")))
@@ -214,13 +229,13 @@ fn places(design: &Design, table: &Table) -> Result<Vec<usize>, AnalysisError> {
 }
 
 /// Columns named as parameters must hold the design's values.
-fn check_parameters(design: &Design, table: &Table, places: &[usize]) -> Result<(), AnalysisError> {
-    for (j, factor) in design.factors().iter().enumerate() {
+fn check_parameters(design: &Design, table: &Table, places: &[usize], outcome: &str) -> Result<(), AnalysisError> {
+    for (j, factor) in design.factors().iter().enumerate().filter(|(_, factor)| factor.name != outcome) {
         let Some(column) = table.column(&factor.name) else { continue };
         for (line, &place) in places.iter().enumerate() {
             let planned = design.column(j)[place];
             let same = match factor.categories() {
-                Some(_) => column.text(line) == factor.text(planned),
+                Some(_) => factor.is_called(planned, &column.text(line)),
                 // Other tools write fewer digits.
                 None => column.number(line).is_some_and(|x| (x - planned).abs() <= 1e-6 * planned.abs().max(1e-9)),
             };
@@ -230,8 +245,8 @@ fn check_parameters(design: &Design, table: &Table, places: &[usize]) -> Result<
                      this design",
                     line + 1,
                     factor.name,
-                    column.text(line),
-                    factor.text(planned)
+                    shown(&column.text(line)),
+                    shown(&factor.text(planned))
                 )));
             }
         }
@@ -299,6 +314,25 @@ mod tests {
         assert!(told(&table, None).to_string().contains("attacks, cost"));
         assert!(!told(&table, Some("atacks")).is_data_mismatch());
         assert_eq!(Response::from_table(&design(), &table, Some("cost")).unwrap().name, "cost");
+    }
+
+    #[test]
+    fn parameters_as_another_tool_writes_them_agree() {
+        let words = ["true", "false"].map(str::to_owned).to_vec();
+        let problem = Problem::new(vec![Factor::category("y", words), Factor::uniform("b", 0.0, 1.0)]).unwrap();
+        let design = plan(&problem, &DesignRequest { method: Method::Sobol, base: 8, seed: 1 }).unwrap();
+        let mut table = Table::new();
+        let python = |code: &f64| if *code == 0.0 { "True".to_owned() } else { "False".to_owned() };
+        table.push("y", Column::Text(design.column(0).iter().map(python).collect()));
+        table.push("out", numbers(&[1.0; 8]));
+        assert!(Response::from_table(&design, &table, None).is_ok());
+        let moved = table.take(&[1, 0, 2, 3, 4, 5, 6, 7]);
+        let same = design.column(0)[0] == design.column(0)[1];
+        assert_eq!(Response::from_table(&design, &moved, None).is_ok(), same);
+        // A response that has the name of a parameter.
+        let mut alone = Table::new();
+        alone.push("y", numbers(&[2.0; 8]));
+        assert_eq!(Response::from_table(&design, &alone, None).unwrap().row(3), [Some(2.0)]);
     }
 
     #[test]

@@ -10,6 +10,8 @@ use forestall_model::{Column, Table};
 use super::bootstrap::Resampling;
 use super::error::AnalysisError;
 use super::estimate::Estimate;
+use super::response::no_number;
+use crate::results::outside::shown;
 
 /// Which way is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,16 +71,19 @@ pub struct Robustness {
     pub regret: Vec<Vec<f64>>,
     /// One row a policy, the smallest largest regret first.
     pub rows: Vec<PolicyRow>,
-    /// Futures left out because a policy has no value there.
+    /// Futures left out because a policy has no value there, or an infinite one.
     pub dropped: usize,
+    /// How many of these because of an infinite one.
+    pub infinite: usize,
 }
 
 /// Compares policies across futures; several rows of one policy and future are averaged.
 ///
 /// # Errors
-/// [`AnalysisError::Request`] where a column is missing, or fewer than two policies or futures are left.
+/// [`AnalysisError::Request`] where a column is missing, or fewer than two policies or futures are left;
+/// [`AnalysisError::Mismatch`] where a policy or future has no name, or the outcome is no number.
 pub(crate) fn robust(table: &Table, options: &RobustnessOptions) -> Result<Robustness, AnalysisError> {
-    let (policies, futures, values, dropped) = cells(table, options)?;
+    let Cells { policies, futures, values, dropped, infinite } = cells(table, options)?;
     let sign = if options.better == Better::Lower { 1.0 } else { -1.0 };
     let best = |f: usize| values.iter().map(|v| sign * v[f]).fold(f64::INFINITY, f64::min);
     let best: Vec<f64> = (0..futures.len()).map(best).collect();
@@ -94,11 +99,14 @@ pub(crate) fn robust(table: &Table, options: &RobustnessOptions) -> Result<Robus
             Estimate { estimate, low: interval.map(|i| i.low), high: interval.map(|i| i.high) }
         };
         let over = |values: &[f64], f: fn(&[f64]) -> Option<f64>| {
+            // Sorted, so that the order of the table's rows plays no part.
+            let mut values = values.to_vec();
+            values.sort_by(f64::total_cmp);
             let resampled = options.resampling.run(futures.len(), |times| {
                 let drawn = values.iter().enumerate().flat_map(|(i, v)| std::iter::repeat_n(*v, times[i] as usize));
                 f(&drawn.collect::<Vec<f64>>())
             });
-            Estimate::percentile(f(values), &resampled)
+            Estimate::percentile(f(&values), &resampled)
         };
         PolicyRow {
             policy: policies[p].clone(),
@@ -115,14 +123,25 @@ pub(crate) fn robust(table: &Table, options: &RobustnessOptions) -> Result<Robus
         }
     };
     let mut rows: Vec<PolicyRow> = (0..policies.len()).map(row).collect();
-    let key = |r: &PolicyRow| r.regret_max.estimate.unwrap_or(f64::INFINITY);
-    rows.sort_by(|a, b| key(a).total_cmp(&key(b)));
-    Ok(Robustness { policies, futures, regret, rows, dropped })
+    let key = |r: &PolicyRow| [r.regret_max, r.regret_mean].map(|e| e.estimate.unwrap_or(f64::INFINITY));
+    let order = |a: &PolicyRow, b: &PolicyRow| key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal);
+    rows.sort_by(|a, b| order(a, b).then_with(|| a.policy.cmp(&b.policy)));
+    Ok(Robustness { policies, futures, regret, rows, dropped, infinite })
 }
 
-type Cells = (Vec<String>, Vec<String>, Vec<Vec<f64>>, usize);
+/// What a table holds of policies in futures.
+struct Cells {
+    policies: Vec<String>,
+    /// Those that every policy has a value in.
+    futures: Vec<String>,
+    /// By policy, then by future.
+    values: Vec<Vec<f64>>,
+    /// Futures left out, and how many of these because of an infinite value.
+    dropped: usize,
+    infinite: usize,
+}
 
-/// Policies, futures that all have, values by policy and future, and how many futures were left out.
+/// Policies, futures that all have, and values by policy and future.
 fn cells(table: &Table, options: &RobustnessOptions) -> Result<Cells, AnalysisError> {
     let get = |name: &str, flag: &str| -> Result<&Column, AnalysisError> {
         table.column(name).ok_or_else(|| {
@@ -136,8 +155,20 @@ fn cells(table: &Table, options: &RobustnessOptions) -> Result<Cells, AnalysisEr
     let policy = get(&options.policy, "--policy")?;
     let future = get(&options.future, "--future")?;
     let outcome = get(&options.outcome, "--outcome")?;
-    if matches!(outcome, Column::Text(_)) {
-        return Err(AnalysisError::request(format!("`{}` holds text, not numbers", options.outcome)));
+    if let Some((row, cell)) = no_number(outcome) {
+        let message = format!(
+            "row {} of column `{}` is `{}`, which is no number; leave the cell of a failed run empty",
+            row + 1,
+            options.outcome,
+            shown(&cell)
+        );
+        return Err(AnalysisError::mismatch(message));
+    }
+    for (column, name) in [(policy, &options.policy), (future, &options.future)] {
+        if let Some(row) = (0..table.rows()).find(|row| column.text(*row).trim().is_empty()) {
+            let message = format!("row {} of column `{name}` is empty; name every policy and every future", row + 1);
+            return Err(AnalysisError::mismatch(message));
+        }
     }
     let policies = distinct(policy);
     let all_futures = distinct(future);
@@ -146,9 +177,14 @@ fn cells(table: &Table, options: &RobustnessOptions) -> Result<Cells, AnalysisEr
     };
     let (policy_at, future_at) = (place(&policies), place(&all_futures));
     let mut sums = vec![vec![(0.0, 0_u32, false); all_futures.len()]; policies.len()];
+    let mut endless = std::collections::BTreeSet::new();
     for row in 0..table.rows() {
         let cell = &mut sums[policy_at[&policy.text(row)]][future_at[&future.text(row)]];
         match outcome.number(row) {
+            Some(value) if value.is_infinite() => {
+                cell.2 = true;
+                endless.insert(future.text(row));
+            }
             Some(value) => (cell.0, cell.1) = (cell.0 + value, cell.1 + 1),
             None => cell.2 = true,
         }
@@ -157,15 +193,16 @@ fn cells(table: &Table, options: &RobustnessOptions) -> Result<Cells, AnalysisEr
     let kept: Vec<usize> = (0..all_futures.len()).filter(|&f| sums.iter().all(|s| s[f].1 > 0 && !s[f].2)).collect();
     if policies.len() < 2 || kept.len() < 2 {
         return Err(AnalysisError::request(format!(
-            "{} policies have values in {} common futures; at least two of each are needed",
+            "{} policies have values in {} common futures of {}; at least two of each are needed",
             policies.len(),
-            kept.len()
+            kept.len(),
+            all_futures.len()
         )));
     }
     let values = sums.iter().map(|s| kept.iter().map(|&f| s[f].0 / f64::from(s[f].1)).collect()).collect();
     let futures = kept.iter().map(|&f| all_futures[f].clone()).collect();
     let dropped = all_futures.len() - kept.len();
-    Ok((policies, futures, values, dropped))
+    Ok(Cells { policies, futures, values, dropped, infinite: endless.len() })
 }
 
 /// The different values of a column, in the order of their first appearance.
@@ -252,6 +289,8 @@ mod tests {
         assert_eq!(found.regret, [[0.0, 3.0, 6.0], [2.0, 1.0, 0.0], [1.0, 0.0, 5.0]]);
         let order: Vec<&str> = found.rows.iter().map(|r| r.policy.as_str()).collect();
         assert_eq!(order, ["b", "c", "a"]);
+        let turned = example().take(&(0..12).rev().collect::<Vec<_>>());
+        assert_eq!(robust(&turned, &options(Better::Lower, Some(3.0))).unwrap().rows, found.rows);
         let b = &found.rows[0];
         assert_eq!((b.regret_max.estimate, b.regret_mean.estimate), (Some(2.0), Some(1.0)));
         assert_eq!((b.satisficing.estimate, b.shortfall.estimate), (Some(1.0), Some(0.0)));
@@ -266,6 +305,24 @@ mod tests {
         assert_eq!(found.regret[0], [2.0, 0.0, 0.0]);
         assert_eq!(found.rows[0].satisficing, Estimate::UNDEFINED);
         assert!(robust(&table(&[("a", "f", Some(1.0))]), &options(Better::Lower, None)).is_err());
+    }
+
+    #[test]
+    fn infinite_values_and_labels_that_are_none_are_told() {
+        let mut rows: Vec<(&str, &str, Option<f64>)> = Vec::new();
+        for future in ["f1", "f2", "f3", "f4"] {
+            rows.extend([("a", future, Some(1.0)), ("b", future, Some(2.0))]);
+        }
+        (rows[0].2, rows[2].2) = (Some(f64::INFINITY), None);
+        let found = robust(&table(&rows), &options(Better::Lower, None)).unwrap();
+        assert_eq!((found.futures.len(), found.dropped, found.infinite), (2, 2, 1));
+        rows[3].0 = " ";
+        let told = robust(&table(&rows), &options(Better::Lower, None)).unwrap_err().to_string();
+        assert!(told.contains("row 4 of column `policy` is empty"), "{told}");
+        let mut words = table(&rows[..2]).select(&["policy", "future"]);
+        words.push("y", Column::Text(vec!["1".into(), "high".into()]));
+        let told = robust(&words, &options(Better::Lower, None)).unwrap_err().to_string();
+        assert!(told.contains("row 2 of column `y` is `high`"), "{told}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use forestall_model::{Column, Table};
 
 use super::estimate::Estimate;
+use super::response::Response;
 
 /// The indices of one factor or group.
 #[derive(Clone, Debug, PartialEq)]
@@ -174,16 +175,49 @@ impl Sensitivity {
         rows.sort_by(|a, b| key(b).total_cmp(&key(a)));
         rows
     }
+
+    /// The same without an index of a factor or group that has one value in all runs, by its place; a note names them.
+    #[must_use]
+    pub(super) fn without_constant(mut self, constant: &[bool]) -> Self {
+        let is = |name: &str| self.indices.iter().zip(constant).any(|(row, yes)| *yes && row.parameter == name);
+        let names: Vec<String> = self.indices.iter().map(|r| r.parameter.clone()).filter(|name| is(name)).collect();
+        if names.is_empty() {
+            return self;
+        }
+        let rows = self.convergence.iter_mut().flat_map(|step| step.indices.iter_mut()).chain(self.indices.iter_mut());
+        for row in rows.filter(|row| names.contains(&row.parameter)) {
+            row.values.iter_mut().for_each(|(_, estimate)| *estimate = Estimate::UNDEFINED);
+        }
+        for pair in self.pairs.iter_mut().filter(|pair| pair.parameters.iter().any(|name| names.contains(name))) {
+            pair.second = Estimate::UNDEFINED;
+        }
+        let subject = if names.len() == 1 { "does not vary: it has" } else { "do not vary: they have" };
+        self.notes.push(format!("`{}` {subject} no index", names.join("`, `")));
+        self
+    }
 }
 
-/// Notes that every method gives: dropped blocks, constant response, too few blocks.
-pub(super) fn common_notes(blocks: usize, dropped: usize, failed: usize, unit: &str, constant: bool) -> Vec<String> {
+/// Notes that every method gives: dropped blocks, infinite values, a constant response.
+pub(super) fn common_notes(
+    blocks: usize,
+    dropped: usize,
+    response: &Response,
+    unit: &str,
+    constant: bool,
+) -> Vec<String> {
     let mut notes = Vec::new();
     if dropped > 0 {
         notes.push(format!(
-            "{dropped} of {} {} left out: {failed} rows of the response have no value",
+            "{dropped} of {} {} left out: {} rows of the response have no value",
             blocks + dropped,
-            plural(unit, blocks + dropped)
+            plural(unit, blocks + dropped),
+            response.failed_rows()
+        ));
+    }
+    if response.infinite > 0 {
+        notes.push(format!(
+            "{} values of the response are infinite; they are left out as those of failed runs are",
+            response.infinite
         ));
     }
     if constant {

@@ -47,7 +47,7 @@ pub fn sobol(design: &Design, response: &Response, resampling: Resampling) -> Re
     let noise = if from_replicates && !constant { response.noise_from_replicates() } else { noise };
     let noise_from = noise.estimate.map(|_| if from_replicates { "replicates" } else { "blocks" });
     let dropped = all.len() - blocks.len();
-    let mut notes = common_notes(blocks.len(), dropped, response.failed_rows(), "block", constant);
+    let mut notes = common_notes(blocks.len(), dropped, response, "block", constant);
     if !from_replicates && !constant {
         notes.push(
             "the noise share is what the rows of a block have in common; chance drawn anew in every row cannot be \
@@ -58,7 +58,7 @@ pub fn sobol(design: &Design, response: &Response, resampling: Resampling) -> Re
     if !constant && blocks.len() < FEW_BLOCKS {
         notes.push(format!("only {} blocks: intervals are rough below about {FEW_BLOCKS}", blocks.len()));
     }
-    Ok(Sensitivity {
+    let found = Sensitivity {
         method: "sobol",
         outcome: response.name.clone(),
         design: design.id().to_owned(),
@@ -72,7 +72,8 @@ pub fn sobol(design: &Design, response: &Response, resampling: Resampling) -> Re
         indices,
         pairs,
         notes,
-    })
+    };
+    Ok(found.without_constant(&design.constant_groups()))
 }
 
 #[derive(Clone, Copy)]

@@ -90,7 +90,13 @@ fn numeric(plan: &Plan, path: &str, distribution: Distribution) -> Result<Factor
     let (least, most) = kind.bounds();
     let whole = matches!(kind, Kind::Count(..));
     let levels = Levels::Number { distribution, least, most, whole };
-    Ok(Factor { name: path.to_owned(), group: None, levels })
+    possible(Factor { name: path.to_owned(), group: None, levels })
+}
+
+/// The factor, if it can be sampled.
+fn possible(factor: Factor) -> Result<Factor, ClusterError> {
+    let told = |(found, right)| ClusterError::request(format!("`{}`: {found}; expected {right}", factor.name));
+    factor.flaw().map(told).map_or(Ok(factor), Err)
 }
 
 /// The factor of a lever, `PATH=LOW..HIGH` or `PATH=a|b|c`.
@@ -127,7 +133,7 @@ pub(crate) fn lever(plan: &Plan, text: &str) -> Result<Factor, ClusterError> {
         let expected = kind.expectation();
         return Err(ClusterError::request(format!("--lever {path}: `{bad}` is not possible; expected {expected}")));
     }
-    Ok(Factor::category(path, names))
+    possible(Factor::category(path, names))
 }
 
 /// The value that the word of a category stands for; `None` where the parameter cannot have it.

@@ -6,12 +6,15 @@
 
 mod error;
 mod factor;
+mod flaw;
 mod grid;
 mod latin;
 mod morris;
 mod owen;
 mod plan;
 mod problem;
+#[cfg(test)]
+mod round_trip_tests;
 mod saltelli;
 mod sidecar;
 mod sobol;

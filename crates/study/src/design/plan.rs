@@ -12,6 +12,7 @@ use super::owen::ScrambledSobol;
 use super::problem::Problem;
 use super::sobol::MOST_DIMENSIONS;
 use super::{grid, latin, morris, saltelli};
+use crate::results::outside::shown;
 
 /// Most numbers a design may hold.
 const MOST_CELLS: usize = 200_000_000;
@@ -255,6 +256,12 @@ impl Design {
         groups(&self.factors)
     }
 
+    /// Which groups have one value, or one set of values, in all rows.
+    pub fn constant_groups(&self) -> Vec<bool> {
+        let still = |j: &usize| self.columns[*j].iter().all(|v| *v == self.columns[*j][0]);
+        self.groups().iter().map(|group| group.members.iter().all(still)).collect()
+    }
+
     /// How many rows in sequence belong together: a Saltelli block, a trajectory, or one.
     pub fn block_rows(&self) -> usize {
         let groups = self.groups().len();
@@ -315,11 +322,18 @@ fn column(factor: &Factor, table: &Table) -> Result<Vec<f64>, DesignError> {
             "the design's `{}` in row {} is `{}`, which is not {}",
             factor.name,
             row + 1,
-            found.text(row),
+            shown(&found.text(row)),
             factor.describe()
         ))
     };
-    let code = |row: usize, names: &[String]| names.iter().position(|n| *n == found.text(row)).map(|c| c as f64);
+    // As written; otherwise as another tool may have written it again, where that can be one category alone.
+    let code = |row: usize, names: &[String]| {
+        let cell = found.text(row);
+        let exact = names.iter().position(|name| *name == cell);
+        let mut like = (0..names.len()).filter(|code| factor.is_called(*code as f64, &cell));
+        let alone = like.next().filter(|_| like.next().is_none());
+        exact.or(alone).map(|code| code as f64)
+    };
     let value = |row: usize| match factor.categories() {
         Some(names) => code(row, names),
         None => found.number(row).filter(|x| x.is_finite()),

@@ -35,7 +35,7 @@ impl Problem {
     /// A problem of these factors.
     ///
     /// # Errors
-    /// [`DesignError::Request`] where there is none, or two have one name.
+    /// [`DesignError::Request`] where there is none, two have one name, or one cannot be sampled.
     pub fn new(factors: Vec<Factor>) -> Result<Self, DesignError> {
         if factors.is_empty() {
             return Err(DesignError::request("a design needs at least one factor"));
@@ -43,6 +43,9 @@ impl Problem {
         for (i, factor) in factors.iter().enumerate() {
             if factors[..i].iter().any(|other| other.name == factor.name) {
                 return Err(DesignError::request(format!("two factors are called `{}`", factor.name)));
+            }
+            if let Some((found, right)) = factor.flaw() {
+                return Err(DesignError::request(format!("factor `{}`: {found}; expected {right}", factor.name)));
             }
         }
         Ok(Self { factors })
@@ -177,7 +180,12 @@ impl Reader {
         if self.found.len() > before {
             return None;
         }
-        Some(Factor { name: name?, group, levels: levels? })
+        let factor = Factor { name: name?, group, levels: levels? };
+        if let Some((message, expected)) = factor.flaw() {
+            self.report(&item.span(), message, |d| d.expected(expected));
+            return None;
+        }
+        Some(factor)
     }
 
     fn text(&mut self, table: &DeTable<'_>, key: &str) -> Option<String> {
@@ -241,10 +249,6 @@ impl Reader {
         let cut =
             |end: Option<f64>, otherwise: f64| if named.is_empty() { otherwise } else { end.unwrap_or(otherwise) };
         let (least, most) = (cut(low, f64::NEG_INFINITY), cut(high, f64::INFINITY));
-        if least >= most {
-            self.report(&item.span(), "`low` is not below `high`", |d| d.expected("low < high"));
-            return None;
-        }
         Some(Levels::Number { distribution, least, most, whole })
     }
 
@@ -253,13 +257,13 @@ impl Reader {
             .get_ref()
             .as_array()
             .and_then(|items| items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect());
-        let distinct = |names: &[String]| (1..names.len()).all(|i| !names[..i].contains(&names[i]));
-        let Some(names) = names.filter(|names| names.len() >= 2 && distinct(names)) else {
+        let Some(names) = names.filter(|names| names.len() >= 2) else {
             self.report(&node.span(), "these are no categories", |d| d.expected("two or more different texts"));
             return None;
         };
-        if table.get("low").is_some() || table.get("high").is_some() {
-            self.report(&node.span(), "a parameter with categories has no range", |d| {
+        let other = ["low", "high", "whole", "distribution"].into_iter().chain(DISTRIBUTIONS.map(|d| d.0));
+        if let Some(key) = other.into_iter().find(|key| table.get(*key).is_some()) {
+            self.report(&node.span(), format!("a parameter with categories has no range, and no `{key}`"), |d| {
                 d.expected("either categories, or low and high")
             });
             return None;
@@ -370,5 +374,28 @@ whole = true
         assert!(wrong(&twice.repeat(2)).contains("two parameters are called `x`"));
         assert!(wrong("[[parameters]]\nname = \"x\"\nnormal = { mean = 0 }\n").contains("needs `sd`"));
         assert!(wrong("[[parameters]]\nname = \"x\"\nlow = \"a\"\nhigh = 1\n").contains("no number"));
+        for number in ["nan", "inf", "-inf", "1e400", "99999999999999999999"] {
+            let told = wrong(&format!("[[parameters]]\nname = \"x\"\nlow = 0\nhigh = {number}\n"));
+            assert!(told.contains("`high` is no number") || told.contains("not valid TOML"), "{number}: {told}");
+        }
+    }
+
+    #[test]
+    fn ranges_that_cannot_be_sampled_are_told_with_their_place() {
+        for (range, words) in [
+            ("normal = { mean = 0, sd = 1 }\nlow = 9", "of the distribution"),
+            ("uniform = { low = 0, high = 1 }\nlow = 2", "of the distribution"),
+            ("lognormal = { median = 1, sigma = 0.5 }\nhigh = 0", "of the distribution"),
+            ("low = -1e308\nhigh = 1e308", "wider than any number"),
+            ("lognormal = { median = 1, sigma = 500 }", "reaches inf"),
+            ("low = 0.2\nhigh = 0.8\nwhole = true", "no whole number"),
+            ("categories = [\"a\", \"a\"]", "twice"),
+            ("categories = [\"a\", \"b\"]\nwhole = true", "no `whole`"),
+        ] {
+            let good = "[[parameters]]\nname = \"q\"\nlow = 0\nhigh = 1\n";
+            let told = wrong(&format!("{good}[[parameters]]\nname = \"p\"\n{range}\n"));
+            assert!(told.contains(words) && told.contains("p.toml:"), "{range}: {told}");
+            assert!(!told.contains("p.toml:1:"), "the other parameter is sound: {told}");
+        }
     }
 }

@@ -101,13 +101,22 @@ fn push_text(line: &mut String, text: &str) {
 /// # Errors
 /// In words, with the record's number from 1, where a quoted field does not end or is followed by other text.
 pub fn parse(text: &str) -> Result<Vec<Vec<String>>, String> {
+    parse_separated(text, ',')
+}
+
+/// [`parse`] of fields between which `separator` stands, as spreadsheets of some countries write them.
+///
+/// # Errors
+/// Those of [`parse`].
+pub fn parse_separated(text: &str, separator: char) -> Result<Vec<Vec<String>>, String> {
     let mut records = Vec::new();
     let mut record: Vec<String> = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
-        let (value, after) = next_field(rest).map_err(|found| format!("record {}: {found}", records.len() + 1))?;
+        let (value, after) =
+            next_field(rest, separator).map_err(|found| format!("record {}: {found}", records.len() + 1))?;
         record.push(value);
-        if let Some(more) = after.strip_prefix(',') {
+        if let Some(more) = after.strip_prefix(separator) {
             rest = more;
             if rest.is_empty() {
                 record.push(String::new());
@@ -123,10 +132,10 @@ pub fn parse(text: &str) -> Result<Vec<Vec<String>>, String> {
     Ok(records)
 }
 
-/// The field at the start of `text` and what follows it: a comma, a line end or nothing.
-fn next_field(text: &str) -> Result<(String, &str), String> {
+/// The field at the start of `text` and what follows it: a separator, a line end or nothing.
+fn next_field(text: &str, separator: char) -> Result<(String, &str), String> {
     let Some(mut rest) = text.strip_prefix('"') else {
-        let end = text.find([',', '\n']).unwrap_or(text.len());
+        let end = text.find([separator, '\n']).unwrap_or(text.len());
         let end = if text[end..].starts_with('\n') && text[..end].ends_with('\r') { end - 1 } else { end };
         return Ok((text[..end].to_owned(), &text[end..]));
     };
@@ -138,7 +147,7 @@ fn next_field(text: &str) -> Result<(String, &str), String> {
         if let Some(more) = rest.strip_prefix('"') {
             value.push('"');
             rest = more;
-        } else if rest.is_empty() || rest.starts_with([',', '\n']) || rest.starts_with("\r\n") {
+        } else if rest.is_empty() || rest.starts_with([separator, '\n']) || rest.starts_with("\r\n") {
             return Ok((value, rest));
         } else {
             return Err("text follows a closing quote".into());

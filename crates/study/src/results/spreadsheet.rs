@@ -46,9 +46,9 @@ pub fn to_text(table: &Table) -> String {
 /// Reads a table that was written by [`to_text`].
 ///
 /// # Errors
-/// Those of [`outside::read`].
+/// Those of [`outside::read_own`].
 pub(crate) fn read(path: &Path) -> Result<Table, ResultsError> {
-    outside::read(path, None).map(|table| mapped(&table, bare))
+    outside::read_own(path).map(|table| mapped(&table, bare))
 }
 
 #[cfg(test)]

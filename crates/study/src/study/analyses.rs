@@ -9,6 +9,7 @@ use crate::analysis::{
 };
 use crate::cluster::{ClusterError, Outcomes};
 use crate::design::{Design, DesignError, Sidecar};
+use crate::results::outside::Reading;
 use crate::results::{ResultsError, bounded, outside};
 use forestall_model::Table;
 
@@ -49,12 +50,12 @@ pub enum AnalyseError {
 }
 
 /// Reads a table that the user names; one that is not there is a mistake in the request.
-fn table(path: &Path, names: Option<&[String]>) -> Result<Table, AnalyseError> {
+fn table(path: &Path, reading: &Reading<'_>) -> Result<Table, AnalyseError> {
     if !path.exists() {
         let message = format!("there is no file {}; check the spelling of the path", path.display());
         return Err(AnalyseError::Request(message));
     }
-    Ok(outside::read(path, names)?)
+    Ok(outside::read_as(path, reading)?)
 }
 
 fn outcomes(sweep: &Path, wanted: &[&str]) -> Result<Outcomes, AnalyseError> {
@@ -140,15 +141,24 @@ fn from_tables(
     outcome: Option<&str>,
 ) -> Result<(Design, Response), AnalyseError> {
     let problem = read_problem(factors)?;
-    let names: Vec<String> = problem.factors.iter().map(|f| f.name.clone()).collect();
-    let mut design = Design::from_table(&problem, &table(file, Some(&names))?)?;
+    let known: Vec<String> = problem.factors.iter().map(|f| f.name.clone()).collect();
+    let mut names: Vec<String> =
+        problem.factors.iter().filter(|f| f.categories().is_some()).map(|f| f.name.clone()).collect();
+    let reading = Reading { known: &known, names: &names, used: Some(&known), ..Reading::default() };
+    let mut design = Design::from_table(&problem, &table(file, &reading)?)?;
     let sidecar = file.with_extension("json");
     if sidecar.is_file() {
         let text = bounded::text(&sidecar, bounded::TEXT)
             .map_err(|e| AnalyseError::Request(format!("cannot read {}: {e}", sidecar.display())))?;
         design = Sidecar::attach(&text, design)?;
     }
-    let response = Response::from_table(&design, &table(response, None)?, outcome)?;
+    // The id of a design may look like a number.
+    names.push("design".into());
+    names.retain(|name| Some(name.as_str()) != outcome);
+    let used: Option<Vec<String>> =
+        outcome.map(|name| known.iter().cloned().chain([name, "row", "replicate"].map(str::to_owned)).collect());
+    let reading = Reading { known: &known, names: &names, used: used.as_deref(), ..Reading::default() };
+    let response = Response::from_table(&design, &table(response, &reading)?, outcome)?;
     Ok((design, response))
 }
 
@@ -196,6 +206,8 @@ pub struct DiscoveryRequest {
     pub inside: String,
     /// Columns to look at; all factors if empty.
     pub parameters: Vec<String>,
+    /// Columns of a table whose cells are names, whatever they look like.
+    pub categories: Vec<String>,
     /// How boxes are found.
     pub prim: PrimOptions,
     /// This step of the first box's trade-off in place of the balanced one.
@@ -221,7 +233,7 @@ pub fn discover(request: &DiscoveryRequest) -> Result<Discovered, AnalyseError> 
     let condition = Predicate::parse(&request.inside)?;
     let (table, factors) = match &request.input {
         DiscoveryInput::Sweep { folder, policy } => points_of(folder, policy.as_deref(), &request.outcome, &condition)?,
-        DiscoveryInput::Table(path) => (table(path, None)?, Vec::new()),
+        DiscoveryInput::Table(path) => (columns_of(path, request, &condition)?, Vec::new()),
     };
     let parameters = if request.parameters.is_empty() { factors } else { request.parameters.clone() };
     let parameters = (!parameters.is_empty()).then_some(parameters.as_slice());
@@ -235,6 +247,22 @@ pub fn discover(request: &DiscoveryRequest) -> Result<Discovered, AnalyseError> 
     }
     let tree = cart(&sample, &CartOptions { least_mass: request.prim.least_mass, ..CartOptions::default() });
     Ok(Discovered { sample, boxes, tree })
+}
+
+/// The table of a search for boxes, its columns typed.
+fn columns_of(path: &Path, request: &DiscoveryRequest, condition: &Predicate) -> Result<Table, AnalyseError> {
+    let used: Option<Vec<String>> = (!request.parameters.is_empty()).then(|| {
+        let named = condition.columns().chain([request.outcome.as_str()]).map(str::to_owned);
+        named.chain(request.parameters.iter().cloned()).collect()
+    });
+    let advice = "; where the cells are names, say so by --categories COLUMN";
+    let table = table(path, &Reading { names: &request.categories, used: used.as_deref(), advice, known: &[] })?;
+    if let Some(name) = request.categories.iter().find(|name| table.column(name).is_none()) {
+        let names: Vec<&str> = table.columns().map(|c| c.0).collect();
+        let message = format!("--categories: the table has no column `{name}`; its columns are {}", names.join(", "));
+        return Err(AnalyseError::Request(message));
+    }
+    Ok(table)
 }
 
 /// The points of a merged sweep under one policy with the means of outcomes over replicates, and the factors' names.
@@ -275,7 +303,11 @@ pub enum RobustnessInput {
 /// [`AnalyseError`].
 pub fn robust(input: &RobustnessInput, options: &RobustnessOptions) -> Result<Robustness, AnalyseError> {
     let table = match input {
-        RobustnessInput::Table(path) => table(path, None)?,
+        RobustnessInput::Table(path) => {
+            let names = [options.policy.clone(), options.future.clone()];
+            let used = [options.outcome.clone()];
+            table(path, &Reading { names: &names, used: Some(&used), ..Reading::default() })?
+        }
         RobustnessInput::Sweep(folder) => {
             let sweep = outcomes(folder, &[&options.outcome])?;
             if sweep.plan.policy_factor || sweep.plan.arms.len() < 2 {

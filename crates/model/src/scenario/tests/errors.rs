@@ -148,6 +148,11 @@ fn uncertain_parameters_are_checked() {
     one(&line("{ uniform = { low = 3 } }"), 9, 40, &["`uniform` needs `high`"]);
     one(&line("{ unifrm = { low = 1, high = 3 } }"), 9, 30, &["did you mean `uniform`?"]);
     one(&line("3"), 9, 28, &["a distribution such as"]);
+    one(&line("{ normal = { mean = 3, sd = 1e9 } }"), 9, 39, &["next to nothing", "1e-6"]);
+    one(&line("{ normal = { mean = 3, sd = 1e308 } }"), 9, 39, &["next to nothing"]);
+    let count = |law: &str| format!("[uncertain]\n\"services.analysts\" = {law}\n");
+    one(&count("{ uniform = { low = 0.2, high = 0.8 } }"), 9, 35, &["two whole numbers", "a whole number from"]);
+    one(&count("{ uniform = { low = 0.2, high = 1.8 } }"), 9, 35, &["two whole numbers"]);
     one("[uncertain]\n\"services.pool_member\" = { uniform = { low = 0, high = 1 } }\n", 9, 1, &["is no number"]);
 }
 

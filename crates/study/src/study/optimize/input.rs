@@ -238,6 +238,9 @@ fn lever(plan: &Plan, line: &Line, before: &[Factor]) -> Result<(Factor, Lever),
             return Err(Box::new(Diagnostic::at(&line.mark, message).expected(kind.expectation())));
         }
         factor = Factor::uniform(path, low, high);
+        if let Some((found, right)) = factor.flaw() {
+            return Err(Box::new(Diagnostic::at(&line.mark, format!("`{path}`: {found}")).expected(right)));
+        }
     }
     Ok((factor, Lever { path: path.to_owned(), act, kind, target, mark: line.mark.clone() }))
 }
