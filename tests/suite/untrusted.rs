@@ -179,7 +179,7 @@ fn every_text_is_answered_soon() {
         (2, "1,000 policies on 10,000 changes", many(10_000, &change) + &many(1_000, &policy)),
         (2, "10,000 ramps of a day a step", many(10_000, &ramp)),
         (
-            0,
+            2,
             "10,000 policies on a value held 500 times",
             format!("[held]\n{}{}", many(500, &held), many(10_000, &policy)),
         ),
