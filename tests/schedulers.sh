@@ -27,7 +27,7 @@ echo "scripts for $number folders are sound"
 
 # The guard itself can fail: the mistake that once stood in every manifest, and others of its kind.
 for planted in 's/kind: Job/kind: ClusterJob/' 's/completions: 3/completions: three/' 's/restartPolicy: .*/restartPolicy: Always/' \
-  's/^  name: .*/  name: Big_Name/' 's/cpu: "4"/cpu: "four"/' 's/completionMode: .*/completionMode: Each/' 's/^#PBS -o .*/#PBS -o a b/'; do
+  's/^  name: .*/  name: Big_Name/' 's/cpu: "4"/cpu: "four"/' 's/completionMode: .*/completionMode: Each/' 's/^#PBS -o .*/#PBS -o a b/' 's/^#PBS -J .*/#PBS -J 0,2/'; do
   rm -rf "$scratch/planted"
   cp -r "$planned" "$scratch/planted"
   sed -i "$planted" "$scratch/planted"/*.yaml "$scratch/planted"/*.pbs

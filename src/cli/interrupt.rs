@@ -22,10 +22,13 @@ pub fn flag(work: &'static str, sender: Sender) -> Result<Arc<AtomicBool>, Failu
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     ctrlc::set_handler(move || match (flag.swap(true, Ordering::Relaxed), sender) {
-        (false, Sender::Person) => {
-            tell(&format!("\nstopping after the {work} under way; press again to leave at once"))
+        (false, sender) => {
+            let next = match sender {
+                Sender::Person => "press again to leave at once",
+                Sender::Scheduler => "what is done is kept",
+            };
+            tell(&format!("\nstopping after the {work} under way; {next}"));
         }
-        (false, Sender::Scheduler) => tell(&format!("\nstopping after the {work} under way; what is done is kept")),
         (true, Sender::Person) => std::process::exit(130),
         (true, Sender::Scheduler) => {}
     })

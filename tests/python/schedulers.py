@@ -78,7 +78,9 @@ def pbs(name):
     assert re.fullmatch(r"[A-Za-z][\w-]{0,14}", found["-N"]), found["-N"]
     assert found["-o"] == f"{folder}/logs/", f"{found['-o']!r}"
     if name == "array.pbs":
-        assert re.fullmatch(r"[0-9,-]+(%[0-9]+)?", found["-J"]), found["-J"]
+        # One stretch of two numbers or more, and how many run at once.
+        first, last = re.fullmatch(r"([0-9]+)-([0-9]+)(?:%[0-9]+)?", found["-J"]).groups()
+        assert int(first) < int(last), found["-J"]
 
 
 manifest("array.yaml", True)

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::visible::{unseen, visible};
 
@@ -178,15 +179,16 @@ impl std::error::Error for Diagnostics {}
 #[derive(Debug, Default)]
 pub(super) struct Reports {
     list: RefCell<Vec<Diagnostic>>,
-    /// What was said of which place.
-    said: RefCell<BTreeSet<(String, usize, usize, String)>>,
+    /// What was said of which place, as hashes: there may be as many as the file has lines.
+    said: RefCell<BTreeSet<u64>>,
 }
 
 impl Reports {
     /// Adds a diagnostic, unless the same was said of the same place.
     pub(super) fn add(&self, diagnostic: Diagnostic) {
-        let place = (diagnostic.file.clone(), diagnostic.line, diagnostic.column, diagnostic.message.clone());
-        if self.said.borrow_mut().insert(place) {
+        let mut place = DefaultHasher::new();
+        (&diagnostic.file, diagnostic.line, diagnostic.column, &diagnostic.message).hash(&mut place);
+        if self.said.borrow_mut().insert(place.finish()) {
             self.list.borrow_mut().push(diagnostic);
         }
     }

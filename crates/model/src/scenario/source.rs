@@ -105,7 +105,8 @@ pub(super) fn parse<'i>(source: &'i Source, reports: &Reports) -> Option<DeTable
     }
     let (tree, errors) = DeTable::parse_recoverable(&source.text);
     if !source.shown {
-        reports.add(no_scenario(source, errors.first().map(|error| error.span().unwrap_or(0..0))));
+        let broken = errors.first().map(|error| error.span().unwrap_or(0..0));
+        reports.add(no_scenario(source, broken.as_ref()));
         return None;
     }
     if errors.is_empty() {
@@ -136,9 +137,8 @@ fn deeper_than_any(source: &Source, deep: TooDeep) -> Diagnostic {
 }
 
 /// A file that is something else; `broken` is where it is no TOML. Its lines are nobody's to see in a message.
-fn no_scenario(source: &Source, broken: Option<Range<usize>>) -> Diagnostic {
-    let mark =
-        broken.as_ref().map_or_else(|| Mark { file: source.file.clone(), ..Mark::default() }, |s| source.mark(s));
+fn no_scenario(source: &Source, broken: Option<&Range<usize>>) -> Diagnostic {
+    let mark = broken.map_or_else(|| Mark { file: source.file.clone(), ..Mark::default() }, |s| source.mark(s));
     let found = if broken.is_some() { "a line that is no TOML" } else { "neither `schema_version` nor `[scenario]`" };
     let help = "`forestall init` writes one to start from";
     Diagnostic::at(&mark, "this file is no scenario")
@@ -164,7 +164,11 @@ pub(super) fn beside(file: &str, relative: &str) -> String {
             other => parts.push(other),
         }
     }
-    parts.join("/")
+    match parts.join("/") {
+        whole if !whole.is_empty() => whole,
+        _ if joined.starts_with('/') => "/".to_owned(),
+        _ => ".".to_owned(),
+    }
 }
 
 /// The file called `name` and all that it extends, the most general first; fewer if one cannot be read.
@@ -244,6 +248,7 @@ mod tests {
         assert_eq!(beside("/home/a.toml", "b.toml"), "/home/b.toml");
         assert_eq!(beside("/home/a.toml", "/srv/b.toml"), "/srv/b.toml");
         assert_eq!(beside("a.toml", "../b.toml"), "../b.toml");
+        assert_eq!(["", ".", "/", "x/.."].map(|path| beside("", path)), [".", ".", "/", "."]);
     }
 
     #[test]

@@ -177,17 +177,33 @@ fn slurm_merge(job: &ClusterJob) -> String {
     )
 }
 
-fn pbs(job: &ClusterJob) -> String {
+/// How PBS is told which shards to run, and how a task finds its own: the directive, a line of shell, the shard. An array
+/// of PBS is one stretch of two numbers or more, so that other shards are looked up.
+fn pbs_array(job: &ClusterJob) -> (String, String, String) {
     let throttle = job.throttle.map_or_else(String::new, |most| format!("%{most}"));
+    let stretch = job.array.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+    match job.array.as_slice() {
+        [one] => (String::new(), String::new(), one.to_string()),
+        [first, .., last] if stretch => (format!("#PBS -J {first}-{last}{throttle}\n"), String::new(), "auto".into()),
+        all => {
+            let numbers: Vec<String> = all.iter().map(u64::to_string).collect();
+            let last = numbers.len().saturating_sub(1);
+            let line = format!("shards=({})\n", numbers.join(" "));
+            (format!("#PBS -J 0-{last}{throttle}\n"), line, "\"${shards[$PBS_ARRAY_INDEX]}\"".into())
+        }
+    }
+}
+
+fn pbs(job: &ClusterJob) -> String {
+    let (array, line, shard) = pbs_array(job);
     let options: String = job.options.iter().map(|o| format!("#PBS {o}\n")).collect();
     format!(
-        "#!/bin/bash\n# Submit with: array=$(qsub array.pbs); qsub -W depend=afterany:$array merge.pbs\n#PBS -N {name}\n\
-         #PBS -J {array}{throttle}\n#PBS -l select=1:ncpus={cpus}\n#PBS -l walltime={time}\n#PBS -r y\n#PBS -j oe\n\
+        "#!/bin/bash\n# Submit with: array=$(qsub array.pbs); qsub -W \"depend=afterany:$array\" merge.pbs\n#PBS -N {name}\n\
+         {array}#PBS -l select=1:ncpus={cpus}\n#PBS -l walltime={time}\n#PBS -r y\n#PBS -j oe\n\
          #PBS -o {logs}\n{options}\
          # PBS gives no warning before the time limit, so the program stops by itself.\n\
-         exec {program} sweep run {folder} --shard auto/{shards} --threads {cpus} --deadline {deadline}m\n",
+         {line}exec {program} sweep run {folder} --shard {shard}/{shards} --threads {cpus} --deadline {deadline}m\n",
         name = short(&job.name, 15),
-        array = array_string(&job.array),
         cpus = job.cpus,
         time = clock(job.minutes),
         logs = quoted(&format!("{}/", job.folder.join("logs").display())),
@@ -309,12 +325,52 @@ mod tests {
     #[test]
     fn other_schedulers_have_their_own_words() {
         let pbs = scripts(Scheduler::Pbs, &job()).expect("written");
-        assert!(pbs[0].1.contains("#PBS -J 0-2,7%5") && pbs[0].1.contains("--deadline 88m"));
+        assert!(
+            pbs[0].1.contains("#PBS -o '/data/it'\\''s here/sweep/logs/'\n") && pbs[0].1.contains("--deadline 88m")
+        );
         let k8s = scripts(Scheduler::Kubernetes, &job()).expect("written");
+        assert!(k8s[0].1.contains("\nkind: Job\n") && k8s[1].1.contains("\nkind: Job\n"));
         assert!(k8s[0].1.contains("completionMode: Indexed") && k8s[0].1.contains("completions: 20"));
         let error = scripts(Scheduler::Kubernetes, &ClusterJob { image: None, ..job() }).expect_err("no image");
         assert!(error.to_string().contains("--image"));
         assert!(scripts(Scheduler::Slurm, &ClusterJob { folder: "/a\nb".into(), ..job() }).is_err());
+    }
+
+    #[test]
+    fn an_array_of_pbs_is_one_stretch() {
+        let script = |array: &[u64]| {
+            let job = ClusterJob { array: array.to_vec(), ..job() };
+            scripts(Scheduler::Pbs, &job).expect("written").swap_remove(0).1
+        };
+        let stretch = script(&[3, 4, 5]);
+        assert!(stretch.contains("\n#PBS -J 3-5%5\n") && stretch.contains(" --shard auto/20 "), "{stretch}");
+        let gaps = script(&[0, 1, 2, 7]);
+        assert!(gaps.contains("\n#PBS -J 0-3%5\n") && gaps.contains("\nshards=(0 1 2 7)\nexec "), "{gaps}");
+        assert!(gaps.contains(" --shard \"${shards[$PBS_ARRAY_INDEX]}\"/20 "), "{gaps}");
+        let one = script(&[7]);
+        assert!(!one.contains("#PBS -J") && one.contains(" --shard 7/20 "), "{one}");
+    }
+
+    #[test]
+    fn names_and_paths_that_a_scheduler_cannot_take_are_changed_or_refused() {
+        for (name, most, short_name) in [
+            ("Europe 2014", 40, "europe-2014"),
+            ("2014", 40, "sweep-2014"),
+            ("--", 40, "sweep"),
+            ("\u{e9}t\u{e9}", 40, "t"),
+            ("abcdefghijklmn-opq", 15, "abcdefghijklmn"),
+        ] {
+            assert_eq!(short(name, most), short_name);
+        }
+        let refused = |scheduler, folder: &str| {
+            let error = scripts(scheduler, &ClusterJob { folder: folder.into(), ..job() }).expect_err("refused");
+            assert!(error.to_string().contains("rename"), "{error}");
+        };
+        refused(Scheduler::Slurm, "/a\\b");
+        refused(Scheduler::Pbs, "/a:b");
+        refused(Scheduler::Kubernetes, "/a:b");
+        let many = ClusterJob { shards: 100_001, ..job() };
+        assert!(scripts(Scheduler::Kubernetes, &many).is_err() && scripts(Scheduler::Slurm, &many).is_ok());
     }
 
     #[test]

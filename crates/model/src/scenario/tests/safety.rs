@@ -50,8 +50,8 @@ fn what_a_file_extends_is_found_however_it_is_written() {
         let loaded = load_files(head, &[("dir/base.toml", &base)], &LoadOptions::default());
         assert!(loaded.is_ok(), "{head}: {:?}", loaded.map(|_| ()));
     }
-    let late = format!("schema_version = 1\n[services]\nanalysts = 3\nextends = \"base.toml\"\n");
-    let told = Diagnostics(load_files(&late, &[("dir/base.toml", &base)], &LoadOptions::default()).expect_err("late"));
+    let late = "schema_version = 1\n[services]\nanalysts = 3\nextends = \"base.toml\"\n";
+    let told = Diagnostics(load_files(late, &[("dir/base.toml", &base)], &LoadOptions::default()).expect_err("late"));
     assert!(told.to_string().contains("unknown key in [services]"), "{told}");
 }
 
