@@ -79,7 +79,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         },
         step: arguments.step,
     };
-    let Discovered { sample, boxes: found, tree } = forestall_study::discover(&request).map_err(in_flags)?;
+    let Discovered { sample, boxes: found, tree, notes } = forestall_study::discover(&request).map_err(in_flags)?;
     let result = json!({
         "outcome": arguments.outcome,
         "inside": arguments.inside,
@@ -124,6 +124,9 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     }
     if sample.infinite > 0 {
         common.say(&format!("note: {} rows left out: a value in them is infinite", sample.infinite));
+    }
+    for note in &notes {
+        common.say(&format!("note: {note}; where the cells are names, say so by --categories COLUMN"));
     }
     for (name, reason) in &sample.left_out {
         common.say(&format!("note: column `{name}` left out: it {reason}"));

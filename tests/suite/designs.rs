@@ -374,6 +374,14 @@ fn a_number_column_with_an_odd_cell_is_refused_and_many_categories_are_left_out(
         assert!(told.contains(&format!("column `{name}` left out: it has 2000 categories")), "{told}");
     }
     assert!(scratch.refused(&format!("{BOXES} --categories a --parameters id"), 2).contains("at most 50"));
+    // Names that are one number are told, and kept apart where they are said to be names.
+    let rows: String =
+        (0..300).map(|i| format!("{},{}\n", ["1.1", "1.10", "2.0"][i % 3], u8::from(i % 3 == 1))).collect();
+    scratch.write("T.csv", &format!("p,y\n{rows}"));
+    let told = String::from_utf8_lossy(&scratch.run(BOXES).stderr).to_string();
+    assert!(told.contains("`1.1` and `1.10` of column `p` are one number"), "{told}");
+    let found = scratch.json(&format!("{BOXES} --categories p --json -q"));
+    assert_eq!(found["boxes"][0]["limits"][0]["categories"], serde_json::json!(["1.10"]));
     // Infinite values are no missing ones.
     write(350, "inf", false);
     let output = scratch.run(BOXES);

@@ -71,8 +71,8 @@ pub fn delta(design: &Design, response: &Response, resampling: Resampling) -> Re
     let still = data.constant();
     if !constant {
         let whole = density(&data.y, &grid);
-        let raw = |cut: &Cut| measure(cut, &all, &data.y, whole.as_ref())[0].unwrap_or(0.0);
-        notes.extend(by_chance((factors, &classes, &still), "delta_raw", resampling.seed, raw));
+        let both = |cut: &Cut| measure(cut, &all, &data.y, whole.as_ref()).map(|v| v.unwrap_or(0.0)).to_vec();
+        notes.extend(by_chance((factors, &classes, &still), &["delta_raw", "first"], resampling.seed, both));
     }
     let noise = if constant { Estimate::UNDEFINED } else { response.noise_from_replicates() };
     let found = Sensitivity {

@@ -36,7 +36,7 @@ type Run = (f64, Vec<f64>);
 impl Data {
     /// Rows of one block stay together, so that resampling respects what they have in common.
     pub(super) fn of(design: &Design, response: &Response) -> Result<Self, AnalysisError> {
-        let (size, count) = (design.block_rows(), design.factors().len());
+        let (size, count) = (design.known_block_rows(), design.factors().len());
         let mut blocks: Vec<Vec<Run>> = Vec::new();
         let mut dropped = 0;
         for start in (0..design.rows()).step_by(size) {
@@ -148,13 +148,13 @@ impl Cut {
 /// Shuffled factors from which the value by chance is taken.
 const SHUFFLES: u64 = 20;
 
-/// What `statistic`, called `name`, is for a factor that does nothing: a sentence for each way in which `cuts` are made.
-/// Factors that are `still` have no part.
+/// What the statistics of these names are for a factor that does nothing: a sentence for each way in which `cuts` are
+/// made. Factors that are `still` have no part.
 pub(super) fn by_chance(
     (factors, cuts, still): (&[Factor], &[Cut], &[bool]),
-    name: &str,
+    names: &[&str],
     seed: u64,
-    statistic: impl Fn(&Cut) -> f64,
+    statistics: impl Fn(&Cut) -> Vec<f64>,
 ) -> Vec<String> {
     let mut kinds: Vec<(Vec<usize>, usize, Vec<&str>)> = Vec::new();
     for (j, cut) in cuts.iter().enumerate().filter(|(j, _)| !still[*j]) {
@@ -167,16 +167,22 @@ pub(super) fn by_chance(
     }
     kinds.sort_by_key(|kind| !kind.0.is_empty());
     let draws = Draws::new(seed % forestall_model::SEED_LIMIT, 0);
-    let sentence = |(sizes, j, names): &(Vec<usize>, usize, Vec<&str>)| {
-        let all: f64 = (0..SHUFFLES).map(|shuffle| statistic(&shuffled(&cuts[*j], &draws, shuffle))).sum();
-        let value = all / SHUFFLES as f64;
-        let of = match names.as_slice() {
+    let sentence = |(sizes, j, own): &(Vec<usize>, usize, Vec<&str>)| {
+        let mut sums = vec![0.0; names.len()];
+        for shuffle in 0..SHUFFLES {
+            let found = statistics(&shuffled(&cuts[*j], &draws, shuffle));
+            sums.iter_mut().zip(found).for_each(|(sum, value)| *sum += value);
+        }
+        let means = names.iter().zip(&sums);
+        let values: Vec<String> =
+            means.map(|(name, sum)| format!("a {name} of about {:.3}", sum / SHUFFLES as f64)).collect();
+        let of = match own.as_slice() {
             _ if sizes.is_empty() => String::new(),
             [one] => format!(" with the {} levels of `{one}`", sizes.len()),
             [one, more @ ..] => format!(" with the {} levels of `{one}` (as {} more have)", sizes.len(), more.len()),
             [] => return String::new(),
         };
-        format!("a factor{of} that does nothing would have a {name} of about {value:.3} here")
+        format!("a factor{of} that does nothing would have {} here", values.join(" and "))
     };
     kinds.iter().map(sentence).collect()
 }

@@ -66,6 +66,29 @@ fn the_order_of_rows_changes_nothing() {
 }
 
 #[test]
+fn structure_that_the_order_of_rows_shows_plays_no_part() {
+    // Pairs of rows of one factor, and a table in Saltelli's order, look like blocks only while they stand so.
+    let one: Vec<f64> = (0..60).map(|i| uniform(17, i)).collect();
+    let problem = Problem::new(vec![Factor::uniform("a", 0.0, 1.0), Factor::uniform("b", 0.0, 1.0)]).unwrap();
+    let blocks = plan(&problem, &DesignRequest { method: Method::Saltelli { second_order: false }, base: 16, seed: 1 });
+    let blocks = blocks.unwrap();
+    for columns in [vec![("a", one)], vec![("a", blocks.column(0).to_vec()), ("b", blocks.column(1).to_vec())]] {
+        let y: Vec<f64> = (0..columns[0].1.len()).map(|i| columns[0].1[i] + 0.1 * uniform(18, i)).collect();
+        let (other, moved) = shuffled(&columns, &y, 19);
+        for method in [delta, pawn] {
+            let run = |columns: &[(&str, Vec<f64>)], y: &[f64]| {
+                let (design, response) = given(columns, y);
+                method(&design, &response, FEW).expect("ok").indices
+            };
+            assert_eq!(run(&columns, &y), run(&other, &moved));
+        }
+    }
+    // A design that is known to have blocks is resampled by them.
+    let response = Response::new(&blocks, "y", blocks.column(0).iter().map(|a| Some(*a)).collect()).unwrap();
+    assert_eq!(pawn(&blocks, &response, FEW).unwrap().blocks, 16);
+}
+
+#[test]
 fn inert_factors_with_ties_have_no_index_to_speak_of_in_rows_sorted_by_the_driver() {
     let (columns, y) = table(500);
     let (design, response) = given(&columns, &y);

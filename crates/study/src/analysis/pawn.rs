@@ -49,8 +49,8 @@ pub fn pawn(design: &Design, response: &Response, resampling: Resampling) -> Res
     let mut notes = common_notes(data.blocks, data.dropped, response, data.unit, constant);
     let still = data.constant();
     if !constant {
-        let median = |cut: &Cut| statistics(&data, cut, None)[0].unwrap_or(0.0);
-        notes.extend(by_chance((factors, &slices, &still), "median", resampling.seed, median));
+        let median = |cut: &Cut| vec![statistics(&data, cut, None)[0].unwrap_or(0.0)];
+        notes.extend(by_chance((factors, &slices, &still), &["median"], resampling.seed, median));
     }
     let noise = if constant { Estimate::UNDEFINED } else { response.noise_from_replicates() };
     let found = Sensitivity {

@@ -18,6 +18,9 @@ impl Factor {
     /// What is wrong with its name or its values, and what would be right; `None` if nothing is.
     pub(crate) fn flaw(&self) -> Option<Flaw> {
         name_flaw(&self.name).or_else(|| match &self.levels {
+            Levels::Category(names) if names.len() < 2 => {
+                Some((format!("there are {} categories", names.len()), "two or more different texts".into()))
+            }
             Levels::Category(names) => names.iter().enumerate().find_map(|(i, name)| category_flaw(name, &names[..i])),
             Levels::Number { .. } => self.range_flaw(),
         })
@@ -162,6 +165,7 @@ mod tests {
         let categories = |names: &[&str]| {
             Factor::category("c", names.iter().map(|n| (*n).to_owned()).collect()).flaw().map(|(message, _)| message)
         };
+        assert!(categories(&["a"]).expect("refused").contains("1 categories"));
         assert!(categories(&["a", "a"]).expect("refused").contains("twice"));
         assert!(categories(&["a", ""]).expect("refused").contains("blank"));
         assert!(categories(&["a", "\u{0}"]).expect("refused").contains("seen"));

@@ -89,6 +89,8 @@ pub struct Design {
     factors: Vec<Factor>,
     /// One column of values a factor; categories by code.
     columns: Vec<Vec<f64>>,
+    /// Whether the method is known, and not only recognised by the points.
+    known: bool,
 }
 
 /// Plans a design.
@@ -175,7 +177,7 @@ fn groups(factors: &[Factor]) -> Vec<Group> {
 impl Design {
     fn new(method: Method, factors: Vec<Factor>, columns: Vec<Vec<f64>>) -> Self {
         let id = identity(&factors, &columns);
-        Self { id, method, factors, columns }
+        Self { id, method, factors, columns, known: true }
     }
 
     /// A table of points as a design; the blocks of Saltelli and the trajectories of Morris are recognised by
@@ -200,7 +202,7 @@ impl Design {
         } else {
             Method::Points
         };
-        Ok(Self::new(method, factors, columns))
+        Ok(Self { known: false, ..Self::new(method, factors, columns) })
     }
 
     /// A table of points that this method is known to have made.
@@ -219,7 +221,7 @@ impl Design {
     /// The same points under the method that is known to have made them.
     #[must_use]
     pub fn made_by(mut self, method: Method) -> Self {
-        self.method = method;
+        (self.method, self.known) = (method, true);
         self
     }
 
@@ -270,6 +272,12 @@ impl Design {
             Method::Morris { .. } => groups + 1,
             _ => 1,
         }
+    }
+
+    /// How many rows in sequence were made to belong together, as [`Self::block_rows`]; one where structure is only
+    /// recognised by the points, which hangs on the order of rows.
+    pub fn known_block_rows(&self) -> usize {
+        if self.known { self.block_rows() } else { 1 }
     }
 
     /// The steps of every trajectory.

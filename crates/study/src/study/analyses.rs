@@ -51,11 +51,16 @@ pub enum AnalyseError {
 
 /// Reads a table that the user names; one that is not there is a mistake in the request.
 fn table(path: &Path, reading: &Reading<'_>) -> Result<Table, AnalyseError> {
+    table_noting(path, reading).map(|(table, _)| table)
+}
+
+/// [`table`], with notes on cells that are read as one.
+fn table_noting(path: &Path, reading: &Reading<'_>) -> Result<(Table, Vec<String>), AnalyseError> {
     if !path.exists() {
         let message = format!("there is no file {}; check the spelling of the path", path.display());
         return Err(AnalyseError::Request(message));
     }
-    Ok(outside::read_as(path, reading)?)
+    Ok(outside::read_noting(path, reading)?)
 }
 
 fn outcomes(sweep: &Path, wanted: &[&str]) -> Result<Outcomes, AnalyseError> {
@@ -223,6 +228,8 @@ pub struct Discovered {
     pub boxes: Vec<Discovery>,
     /// A tree over the same rows, for comparison.
     pub tree: Vec<Leaf>,
+    /// Different cells of the table that were read as one number.
+    pub notes: Vec<String>,
 }
 
 /// Where in the space of its factors an outcome happens.
@@ -231,9 +238,10 @@ pub struct Discovered {
 /// [`AnalyseError`].
 pub fn discover(request: &DiscoveryRequest) -> Result<Discovered, AnalyseError> {
     let condition = Predicate::parse(&request.inside)?;
+    let mut notes = Vec::new();
     let (table, factors) = match &request.input {
         DiscoveryInput::Sweep { folder, policy } => points_of(folder, policy.as_deref(), &request.outcome, &condition)?,
-        DiscoveryInput::Table(path) => (columns_of(path, request, &condition)?, Vec::new()),
+        DiscoveryInput::Table(path) => (columns_of(path, request, &condition, &mut notes)?, Vec::new()),
     };
     let parameters = if request.parameters.is_empty() { factors } else { request.parameters.clone() };
     let parameters = (!parameters.is_empty()).then_some(parameters.as_slice());
@@ -246,17 +254,24 @@ pub fn discover(request: &DiscoveryRequest) -> Result<Discovered, AnalyseError> 
         first.chosen = step;
     }
     let tree = cart(&sample, &CartOptions { least_mass: request.prim.least_mass, ..CartOptions::default() });
-    Ok(Discovered { sample, boxes, tree })
+    Ok(Discovered { sample, boxes, tree, notes })
 }
 
 /// The table of a search for boxes, its columns typed.
-fn columns_of(path: &Path, request: &DiscoveryRequest, condition: &Predicate) -> Result<Table, AnalyseError> {
+fn columns_of(
+    path: &Path,
+    request: &DiscoveryRequest,
+    condition: &Predicate,
+    notes: &mut Vec<String>,
+) -> Result<Table, AnalyseError> {
     let used: Option<Vec<String>> = (!request.parameters.is_empty()).then(|| {
         let named = condition.columns().chain([request.outcome.as_str()]).map(str::to_owned);
         named.chain(request.parameters.iter().cloned()).collect()
     });
     let advice = "; where the cells are names, say so by --categories COLUMN";
-    let table = table(path, &Reading { names: &request.categories, used: used.as_deref(), advice, known: &[] })?;
+    let reading = Reading { names: &request.categories, used: used.as_deref(), advice, known: &[] };
+    let (table, found) = table_noting(path, &reading)?;
+    notes.extend(found);
     if let Some(name) = request.categories.iter().find(|name| table.column(name).is_none()) {
         let names: Vec<&str> = table.columns().map(|c| c.0).collect();
         let message = format!("--categories: the table has no column `{name}`; its columns are {}", names.join(", "));

@@ -1,6 +1,6 @@
 //! What a column of an outside table is: numbers, names, or numbers with odd cells among them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use forestall_model::Column;
 
@@ -68,6 +68,21 @@ pub(super) fn typed(texts: &[&str], decimal_comma: bool) -> Result<Column, Odd> 
     }
     let number = |cell: &Cell| if let Cell::Number(number) = cell { Some(*number) } else { None };
     Ok(Column::Number(cells.iter().map(number).collect()))
+}
+
+/// Two different cells that are the same number; `None` where there are none, and in columns of names.
+pub(super) fn merged<'t>(texts: &[&'t str], column: &Column) -> Option<(&'t str, &'t str)> {
+    if matches!(column, Column::Text(_)) {
+        return None;
+    }
+    let mut first: BTreeMap<u64, &str> = BTreeMap::new();
+    texts.iter().enumerate().find_map(|(row, text)| {
+        let (number, text) = (column.number(row)?, text.trim());
+        let known = *first.entry((number + 0.0).to_bits()).or_insert(text);
+        // Words for true and false, and what lies beyond all numbers, are no names of anything else.
+        let plain = |text: &str| text.starts_with(|c: char| c.is_ascii_digit()) && number.is_finite();
+        (known != text && plain(known) && plain(text)).then_some((known, text))
+    })
 }
 
 /// The cells as names, as they are.

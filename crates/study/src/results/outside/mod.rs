@@ -53,20 +53,33 @@ pub(crate) fn read_own(path: &Path) -> Result<Table, ResultsError> {
 /// [`ResultsError::Io`] where the file cannot be read, [`ResultsError::Corrupt`] where it is no table, or a column of
 /// numbers has a cell that is none.
 pub fn read_as(path: &Path, reading: &Reading<'_>) -> Result<Table, ResultsError> {
+    read_noting(path, reading).map(|(table, _)| table)
+}
+
+/// [`read_as`], with notes on cells that differ and are read as one number, as names of versions would be.
+///
+/// # Errors
+/// Those of [`read_as`].
+pub fn read_noting(path: &Path, reading: &Reading<'_>) -> Result<(Table, Vec<String>), ResultsError> {
+    let mut notes = Vec::new();
     let bytes = bounded::bytes(path, bounded::TABLE).map_err(|e| ResultsError::io("read", path, e))?;
-    text::decode(&bytes).and_then(|text| parse(&text, reading)).map_err(|(found, fix)| ResultsError::Corrupt {
-        path: path.to_path_buf(),
-        found,
-        fix,
-    })
+    let table = text::decode(&bytes).and_then(|text| parse_noting(&text, reading, &mut notes));
+    let told = |(found, fix)| ResultsError::Corrupt { path: path.to_path_buf(), found, fix };
+    table.map(|table| (table, notes)).map_err(told)
 }
 
 /// What was found and what would be right.
 pub(crate) type Flaw = (String, String);
 
 /// Reads a table from text.
+#[cfg(test)]
 pub(crate) fn parse(text: &str, reading: &Reading<'_>) -> Result<Table, Flaw> {
-    let Records { header, rows, decimal_comma } = text::records(text, reading.known)?;
+    parse_noting(text, reading, &mut Vec::new())
+}
+
+/// [`parse`], with notes on what it takes for one and the same.
+fn parse_noting(text: &str, reading: &Reading<'_>, notes: &mut Vec<String>) -> Result<Table, Flaw> {
+    let Records { header, rows, semicolons } = text::records(text, reading.known)?;
     let mut table = Table::new();
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     for (j, name) in header.iter().enumerate() {
@@ -79,15 +92,18 @@ pub(crate) fn parse(text: &str, reading: &Reading<'_>) -> Result<Table, Flaw> {
             return Err((format!("two columns are called `{}`", shown(name)), "rename one".into()));
         }
         let column =
-            if reading.names.contains(name) { cells::names(&raw) } else { typed(name, &raw, decimal_comma, reading)? };
+            if reading.names.contains(name) { cells::names(&raw) } else { typed(name, &raw, semicolons, reading)? };
+        if let Some((one, other)) = cells::merged(&raw, &column) {
+            notes.push(format!("`{}` and `{}` of column `{}` are one number", shown(one), shown(other), shown(name)));
+        }
         table.push(name, column);
     }
     Ok(table)
 }
 
-fn typed(name: &String, raw: &[&str], decimal_comma: bool, reading: &Reading<'_>) -> Result<Column, Flaw> {
+fn typed(name: &String, raw: &[&str], semicolons: bool, reading: &Reading<'_>) -> Result<Column, Flaw> {
     let texts: Vec<&str> = raw.iter().map(|text| text.trim()).collect();
-    match cells::typed(&texts, decimal_comma) {
+    match cells::typed(&texts, semicolons && text::uses_commas(&texts)) {
         Ok(column) => Ok(column),
         Err(_) if reading.used.is_some_and(|used| !used.contains(name)) => Ok(cells::names(&texts)),
         Err(odd) => {
@@ -217,11 +233,28 @@ mod tests {
         assert_eq!(numbers("sep=;\r\na;b\r\n0,5;1\r\n", "a"), [0.5]);
         assert_eq!(numbers("0,5;1,5\n2,5;3,5\n", "column 2"), [1.5, 3.5]);
         assert_eq!(numbers("a;b\n0.5;\"x,y\"\n", "a"), [0.5]);
+        // Each column by itself: names of versions have a point.
+        assert_eq!(numbers("a;v\n0,5;1.1\n", "a"), [0.5]);
+        // NumPy's own separator is a blank.
+        assert_eq!(numbers("5e-1 1.5\n2.5 3.5\n", "column 2"), [1.5, 3.5]);
+        assert_eq!(numbers("# a b\n0.5 1.5\n", "b"), [1.5]);
         // Commas beside points are thousands, or nobody knows.
         let mixed: String = (0..50).map(|i| format!("{i}.5;{i}\n")).collect();
         assert!(
             parse(&format!("a;b\n{mixed}1,378;3\n"), &Reading::default()).expect_err("refused").0.contains("1,378")
         );
+    }
+
+    #[test]
+    fn different_cells_that_are_one_number_are_noted() {
+        let noted = |text: &str| -> Vec<String> {
+            let mut notes = Vec::new();
+            parse_noting(text, &Reading::default(), &mut notes).expect("a table");
+            notes
+        };
+        assert_eq!(noted("p,x\n1.1,5\n2.0,6\n1.10,7\n"), ["`1.1` and `1.10` of column `p` are one number"]);
+        assert_eq!(noted("id\n10000000000000000001\n10000000000000000002\n").len(), 1);
+        assert_eq!(noted("p,x\n1.1,0\n2.0,1\n1.1,0\n,true\n,True\n"), [""; 0]);
     }
 
     #[test]

@@ -12,8 +12,8 @@ pub(super) struct Records {
     pub header: Vec<String>,
     /// The fields of each row, as many as names.
     pub rows: Vec<Vec<String>>,
-    /// Whether numbers have a comma before their decimals.
-    pub decimal_comma: bool,
+    /// Whether semicolons stand between fields, beside which numbers may have a decimal comma.
+    pub semicolons: bool,
 }
 
 /// The text of a file in UTF-8, or in UTF-16 with its mark.
@@ -62,6 +62,10 @@ pub(super) fn records(text: &str, known: &[String]) -> Result<Records, Flaw> {
         Some((sign, rest)) if sign.trim_end_matches('\r').chars().count() == 1 => (rest, sign.chars().next()),
         _ => (text, None),
     };
+    if let Some(records) = blank_separated(text).filter(|_| named.is_none()) {
+        let is_header = as_known(&records);
+        return shaped(records, known, ' ', is_header);
+    }
     let separator = named.unwrap_or_else(|| separator(text));
     let mut records = split(text, separator)?;
     let is_known = as_known(&records);
@@ -130,15 +134,27 @@ fn shaped(records: Vec<Vec<String>>, known: &[String], separator: char, is_heade
         _ => (1..=width).map(|i| format!("column {i}")).collect(),
     };
     let rows: Vec<Vec<String>> = records.into_iter().skip(usize::from(!headless)).collect();
-    let decimal_comma = separator == ';' && uses_commas(&rows);
-    Ok(Records { header, rows, decimal_comma })
+    Ok(Records { header, rows, semicolons: separator == ';' })
 }
 
-/// Whether some numbers have a decimal comma, and none a point.
-fn uses_commas(rows: &[Vec<String>]) -> bool {
-    let cells = || rows.iter().flatten().map(|cell| cell.trim());
+/// Whether some numbers of a column have a decimal comma, and none a point.
+pub(super) fn uses_commas(cells: &[&str]) -> bool {
     let pointed = |cell: &str| cell.contains('.') && cell.parse::<f64>().is_ok();
-    cells().any(|cell| comma_number(cell).is_some()) && !cells().any(pointed)
+    cells.iter().any(|cell| comma_number(cell).is_some()) && !cells.iter().any(|cell| pointed(cell))
+}
+
+/// The records of numbers with blanks between them, as `NumPy` writes them; `None` where the text is something else.
+fn blank_separated(text: &str) -> Option<Vec<Vec<String>>> {
+    let first = text.lines().next()?;
+    if text.contains('"') || first.contains(SEPARATORS) {
+        return None;
+    }
+    let cut = |line: &str| line.trim_start_matches('#').split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let records: Vec<Vec<String>> = text.lines().filter(|line| !line.trim().is_empty()).map(cut).collect();
+    let width = records.first()?.len();
+    let number = |field: &String| field.parse::<f64>().is_ok();
+    let numbers = records.iter().skip(1).all(|record| record.len() == width && record.iter().all(number));
+    (width > 1 && records.len() > 1 && numbers).then_some(records)
 }
 
 /// A number with one comma before its decimals.
