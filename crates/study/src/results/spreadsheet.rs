@@ -1,8 +1,8 @@
 //! Tables that people open in a spreadsheet: no text in them is taken for a formula, and all reads back as it was.
 //!
-//! The rule: a text, in a cell or a heading, that begins with `=`, `+`, `-`, `@`, a tab, a line end or `'` gets a `'` in
-//! front. Numbers stay as they are. [`read`] takes one `'` away again. Tables that programs read, such as designs and
-//! draws, are not written so.
+//! The rule: a text, in a cell or a heading, that begins with `=`, `+`, `-`, `@`, a tab, a line end or `'` gets a `'`
+//! in front. Numbers stay as they are. What reads them takes one `'` away again. Tables that programs read, such as
+//! designs and draws, are not written so.
 
 use std::path::Path;
 
