@@ -119,19 +119,24 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     } else {
         print(&text(&sample, &found));
     }
+    tell(&sample, &notes, common);
+    Ok(Exit::Done)
+}
+
+/// What a reader must know of the rows and columns.
+fn tell(sample: &Sample, notes: &[String], common: &Common) {
     if sample.dropped > 0 {
         common.say(&format!("note: {} rows left out: a value in them is undefined", sample.dropped));
     }
     if sample.infinite > 0 {
         common.say(&format!("note: {} rows left out: a value in them is infinite", sample.infinite));
     }
-    for note in &notes {
+    for note in notes {
         common.say(&format!("note: {note}; where the cells are names, say so by --categories COLUMN"));
     }
     for (name, reason) in &sample.left_out {
         common.say(&format!("note: column `{name}` left out: it {reason}"));
     }
-    Ok(Exit::Done)
 }
 
 /// An error in the words of this command's flags.

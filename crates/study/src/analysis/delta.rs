@@ -35,7 +35,7 @@ pub fn delta(design: &Design, response: &Response, resampling: Resampling) -> Re
     let data = Data::of(design, response)?;
     let constant = response.is_constant();
     let factors = design.factors();
-    let grid = grid(&data.y);
+    let (grid, still) = (grid(&data.y), data.constant());
     let classes: Vec<Cut> = factors.iter().zip(&data.columns).map(|(f, values)| classes(f, values)).collect();
     let few = levels(&data.y, MOST_OUTCOMES).is_some_and(|(_, different)| enough(different, data.y.len()));
     let measure = |cut: &Cut, runs: &[usize], y: &[f64], whole: Option<&Vec<f64>>| {
@@ -56,7 +56,7 @@ pub fn delta(design: &Design, response: &Response, resampling: Resampling) -> Re
     });
     let row = |j: usize| {
         let column = |k: usize| -> Vec<Option<f64>> { resampled.iter().map(|r| r[j][k]).collect() };
-        let (raw, first) = (found[j][0], found[j][1]);
+        let [raw, first] = found[j];
         let repeated: Vec<f64> = column(0).into_iter().flatten().collect();
         // Plischke et al. (2013): twice the estimate less the mean of the resampled ones.
         let corrected = raw.map(|raw| mean(&repeated).map_or(raw, |m| (2.0 * raw - m).clamp(0.0, 1.0)));
@@ -68,7 +68,6 @@ pub fn delta(design: &Design, response: &Response, resampling: Resampling) -> Re
         IndexRow { parameter: factors[j].name.clone(), values }
     };
     let mut notes = common_notes(data.blocks, data.dropped, response, data.unit, constant);
-    let still = data.constant();
     if !constant {
         let whole = density(&data.y, &grid);
         let both = |cut: &Cut| measure(cut, &all, &data.y, whole.as_ref()).map(|v| v.unwrap_or(0.0)).to_vec();

@@ -155,21 +155,7 @@ fn cells(table: &Table, options: &RobustnessOptions) -> Result<Cells, AnalysisEr
     let policy = get(&options.policy, "--policy")?;
     let future = get(&options.future, "--future")?;
     let outcome = get(&options.outcome, "--outcome")?;
-    if let Some((row, cell)) = no_number(outcome) {
-        let message = format!(
-            "row {} of column `{}` is `{}`, which is no number; leave the cell of a failed run empty",
-            row + 1,
-            options.outcome,
-            shown(&cell)
-        );
-        return Err(AnalysisError::mismatch(message));
-    }
-    for (column, name) in [(policy, &options.policy), (future, &options.future)] {
-        if let Some(row) = (0..table.rows()).find(|row| column.text(*row).trim().is_empty()) {
-            let message = format!("row {} of column `{name}` is empty; name every policy and every future", row + 1);
-            return Err(AnalysisError::mismatch(message));
-        }
-    }
+    sound(outcome, [(policy, &options.policy), (future, &options.future)], &options.outcome)?;
     let policies = distinct(policy);
     let all_futures = distinct(future);
     let place = |names: &[String]| -> std::collections::BTreeMap<String, usize> {
@@ -203,6 +189,24 @@ fn cells(table: &Table, options: &RobustnessOptions) -> Result<Cells, AnalysisEr
     let futures = kept.iter().map(|&f| all_futures[f].clone()).collect();
     let dropped = all_futures.len() - kept.len();
     Ok(Cells { policies, futures, values, dropped, infinite: endless.len() })
+}
+
+/// Refuses an outcome that is no number, and a policy or future without a name.
+fn sound(outcome: &Column, labels: [(&Column, &String); 2], name: &str) -> Result<(), AnalysisError> {
+    if let Some((row, cell)) = no_number(outcome) {
+        return Err(AnalysisError::mismatch(format!(
+            "row {} of column `{name}` is `{}`, which is no number; leave the cell of a failed run empty",
+            row + 1,
+            shown(&cell)
+        )));
+    }
+    for (column, name) in labels {
+        if let Some(row) = (0..column.len()).find(|row| column.text(*row).trim().is_empty()) {
+            let message = format!("row {} of column `{name}` is empty; name every policy and every future", row + 1);
+            return Err(AnalysisError::mismatch(message));
+        }
+    }
+    Ok(())
 }
 
 /// The different values of a column, in the order of their first appearance.
