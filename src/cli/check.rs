@@ -18,6 +18,9 @@ const PAGES: f64 = 50e6;
 /// Bytes of charts, report and tables that do not grow with runs.
 const FILES: f64 = 2e6;
 
+/// People in one run above which no replication is timed: it would take half a minute or more.
+const TIMED: f64 = 5e5;
+
 /// What `check` takes.
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -48,9 +51,19 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         print(&format!("{}: valid, {arms} policy runs", scenario.name));
         return Ok(Exit::Done);
     }
-    let need = study.memory_need(rayon::current_num_threads(), study.policies().count()).bytes;
-    if crowded.is_some() {
-        // Timed replications would not fit either.
+    let asked = study.memory_need(rayon::current_num_threads(), study.policies().count());
+    let need = asked.bytes;
+    if crowded.is_none() && asked.people > TIMED {
+        common.say(&format!(
+            "note: no replication is timed, since one of about {:.1} million people by name takes minutes; about {:.1} GB of \
+             memory on {} threads",
+            asked.people / 1e6,
+            need / 1e9,
+            rayon::current_num_threads()
+        ));
+    }
+    if crowded.is_some() || asked.people > TIMED {
+        // Timed replications would not fit either, or take too long.
         if common.json {
             let resolved = scenario.resolved_toml();
             print(&format!(

@@ -213,10 +213,11 @@ fn an_interrupt_keeps_what_is_done_and_the_same_command_goes_on() {
     let more = ["--simulations", "4000", "--final-replications", "200", "--threads", "1", "--out", "a"];
     let child = scratch.command(&small(&more)).spawn().expect("starts");
     let began = Instant::now();
-    while !scratch.0.join("a").is_dir() && began.elapsed() < Duration::from_secs(20) {
+    let kept =
+        || std::fs::read_dir(scratch.0.join("a")).ok()?.flatten().find(|e| e.path().join("state.json").is_file());
+    while kept().is_none() && began.elapsed() < Duration::from_secs(60) {
         std::thread::sleep(Duration::from_millis(20));
     }
-    std::thread::sleep(Duration::from_millis(700));
     let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill runs");
     assert!(sent.success());
     let ended = child.wait_with_output().expect("ends");

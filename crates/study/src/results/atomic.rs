@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
+use super::bounded;
 use super::error::ResultsError;
 
 /// Distinguishes the temporary names of files written by one process.
@@ -159,7 +160,7 @@ fn remove_left(folder: &Path, dead: u32) -> Result<(), ResultsError> {
 /// # Errors
 /// [`ResultsError::Io`] if the file cannot be read.
 pub fn checksum(path: &Path) -> Result<String, ResultsError> {
-    let mut file = File::open(path).map_err(|e| ResultsError::io("open", path, e))?;
+    let mut file = bounded::open(path, bounded::OWN).map_err(|e| ResultsError::io("open", path, e))?;
     let mut digest = Sha256::new();
     let mut piece = vec![0_u8; 1 << 16];
     loop {

@@ -8,6 +8,8 @@ use std::path::Path;
 pub(crate) const TEXT: u64 = 64 << 20;
 /// Most bytes of a table as text.
 pub(crate) const TABLE: u64 = 1 << 30;
+/// Most bytes of a file that the program itself has written: as many as it wrote.
+pub(crate) const OWN: u64 = u64::MAX >> 1;
 
 /// Opens a regular file of at most `most` bytes. A folder, a device, a pipe and a socket are refused before they are
 /// opened, so that none is waited for.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::atomic;
+use super::bounded;
 use super::error::ResultsError;
 use super::lock::Lock;
 use super::manifest::Manifest;
@@ -210,7 +211,7 @@ impl ResultsFolder {
     /// The bytes of a table of `results/`, checked as by [`Self::read`].
     pub(crate) fn content(&self, name: TableName) -> Result<Vec<u8>, ResultsError> {
         let path = self.table(name);
-        let content = fs::read(&path).map_err(|e| ResultsError::io("open", &path, e))?;
+        let content = bounded::bytes(&path, bounded::OWN).map_err(|e| ResultsError::io("open", &path, e))?;
         match self.expected(name)? {
             Some(expected) if atomic::hexadecimal(&Sha256::digest(&content)) != expected => Err(changed(&path)),
             _ => Ok(content),

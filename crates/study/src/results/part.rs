@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::atomic;
+use super::bounded;
 use super::error::ResultsError;
 use super::failures::Failure;
 use super::parquet_file::TableWriter;
@@ -99,7 +100,7 @@ impl Part {
     pub(super) fn open(path: &Path, run: &str) -> Result<Self, ResultsError> {
         let io = |e| ResultsError::io("read", path, e);
         let corrupt = |found: &str| ResultsError::corrupt(path, found);
-        let mut file = File::open(path).map_err(io)?;
+        let mut file = bounded::open(path, bounded::OWN).map_err(io)?;
         let length = file.metadata().map_err(io)?.len();
         let Some(content) = length.checked_sub(CHECKSUM_LENGTH).filter(|content| *content >= 16) else {
             return Err(corrupt("it ends early"));

@@ -13,6 +13,9 @@ use forestall_model::{Column, Table};
 /// How texts begin that a spreadsheet would compute, and the sign that guards them.
 const GUARDED: [char; 8] = ['=', '+', '-', '@', '\t', '\r', '\n', '\''];
 
+/// Columns of names, whose cells are text whatever they look like.
+const NAMES: [&str; 8] = ["policy", "label", "arm", "outcome", "strength", "pathway", "mechanism", "country"];
+
 fn guard(text: &str) -> String {
     if text.starts_with(GUARDED) { format!("'{text}") } else { text.to_owned() }
 }
@@ -48,7 +51,7 @@ pub fn to_text(table: &Table) -> String {
 /// # Errors
 /// Those of [`outside::read_own`].
 pub(crate) fn read(path: &Path) -> Result<Table, ResultsError> {
-    outside::read_own(path).map(|table| mapped(&table, bare))
+    outside::read_own(path, &NAMES.map(str::to_owned)).map(|table| mapped(&table, bare))
 }
 
 #[cfg(test)]

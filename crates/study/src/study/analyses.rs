@@ -269,7 +269,7 @@ fn columns_of(
         named.chain(request.parameters.iter().cloned()).collect()
     });
     let advice = "; where the cells are names, say so by --categories COLUMN";
-    let reading = Reading { names: &request.categories, used: used.as_deref(), advice, known: &[] };
+    let reading = Reading { names: &request.categories, used: used.as_deref(), alone: true, advice, known: &[] };
     let (table, found) = table_noting(path, &reading)?;
     notes.extend(found);
     if let Some(name) = request.categories.iter().find(|name| table.column(name).is_none()) {
@@ -321,7 +321,7 @@ pub fn robust(input: &RobustnessInput, options: &RobustnessOptions) -> Result<Ro
         RobustnessInput::Table(path) => {
             let names = [options.policy.clone(), options.future.clone()];
             let used = [options.outcome.clone()];
-            table(path, &Reading { names: &names, used: Some(&used), ..Reading::default() })?
+            table(path, &Reading { names: &names, used: Some(&used), alone: true, ..Reading::default() })?
         }
         RobustnessInput::Sweep(folder) => {
             let sweep = outcomes(folder, &[&options.outcome])?;

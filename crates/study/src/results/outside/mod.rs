@@ -21,6 +21,9 @@ pub struct Reading<'r> {
     pub names: &'r [String],
     /// Columns that are looked at; odd cells in others are no error. All, if not given.
     pub used: Option<&'r [String]>,
+    /// Whether rows stand for themselves, in any order: an index without a name may then count them in another order, as
+    /// that of a table which was sorted or cut does.
+    pub alone: bool,
     /// What a user can do besides about an odd cell, such as a flag of the command.
     pub advice: &'r str,
 }
@@ -34,12 +37,12 @@ pub fn read(path: &Path, names: Option<&[String]>) -> Result<Table, ResultsError
     read_as(path, &Reading { known: names.unwrap_or_default(), ..Reading::default() })
 }
 
-/// Reads a table that this program wrote: no cell of it is odd.
+/// Reads a table that this program wrote: no cell of it is odd, and columns of these `names` hold text.
 ///
 /// # Errors
 /// Those of [`read_as`].
-pub(crate) fn read_own(path: &Path) -> Result<Table, ResultsError> {
-    read_as(path, &Reading { used: Some(&[]), ..Reading::default() })
+pub(crate) fn read_own(path: &Path, names: &[String]) -> Result<Table, ResultsError> {
+    read_as(path, &Reading { used: Some(&[]), names, ..Reading::default() })
 }
 
 /// Reads a table from a file in UTF-8, or UTF-16 with its mark; commas, semicolons or tabs separate, and beside
@@ -85,7 +88,7 @@ fn parse_noting(text: &str, reading: &Reading<'_>, notes: &mut Vec<String>) -> R
     for (j, name) in header.iter().enumerate() {
         let raw: Vec<&str> = rows.iter().map(|record| record[j].as_str()).collect();
         if is_nameless(name) && !reading.known.contains(name) {
-            nameless(name, j, &raw)?;
+            nameless(name, j, &raw, reading.alone)?;
             continue;
         }
         if !seen.insert(name) {
@@ -131,12 +134,19 @@ fn is_nameless(name: &str) -> bool {
     name.trim().is_empty() || name.strip_prefix("Unnamed: ").is_some_and(counted)
 }
 
-/// Lets a column without a name pass if it counts the rows, from 0 or from 1.
-fn nameless(name: &str, place: usize, cells: &[&str]) -> Result<(), Flaw> {
+/// Whether each cell is a whole number that no other is.
+fn numbers_each(cells: &[&str]) -> bool {
+    let all: Option<BTreeSet<u64>> = cells.iter().map(|cell| cell.trim().parse().ok()).collect();
+    all.is_some_and(|all| all.len() == cells.len())
+}
+
+/// Lets a column without a name pass if it counts the rows, from 0 or from 1; where rows stand alone, if it holds the
+/// number of each in another order, or of some.
+fn nameless(name: &str, place: usize, cells: &[&str], alone: bool) -> Result<(), Flaw> {
     let counts = |from: usize| {
         cells.iter().enumerate().all(|(row, cell)| cell.trim().parse::<f64>().is_ok_and(|n| n == (row + from) as f64))
     };
-    if counts(0) || counts(1) {
+    if counts(0) || counts(1) || alone && numbers_each(cells) {
         return Ok(());
     }
     let called = if name.is_empty() { "has no name".to_owned() } else { format!("is called `{name}`") };
@@ -215,6 +225,14 @@ mod tests {
         let told = |text: &str| parse(text, &Reading::default()).expect_err("refused");
         for text in [",a\n1,5\n0,6\n", ",a\nx,5\ny,6\n", "a,b,\n1,2,\n3,4,\n", "Unnamed: 0,a\n3,5\n9,6\n"] {
             assert!(told(text).0.contains("does not count the rows") && told(text).1.contains("name it"), "{text}");
+        }
+        let alone = Reading { alone: true, ..Reading::default() };
+        for text in [",a\n1,5\n0,6\n", "Unnamed: 0,a\n3,5\n9,6\n"] {
+            let read = parse(text, &alone).expect("sorted or cut");
+            assert_eq!(read.columns().map(|c| c.0).collect::<Vec<_>>(), ["a"], "{text}");
+        }
+        for text in [",a\nx,5\ny,6\n", ",a\n3,5\n3,6\n", ",a\n0.5,5\n1.5,6\n"] {
+            assert!(parse(text, &alone).is_err(), "{text}");
         }
         let known = vec!["Unnamed: 0".to_owned()];
         let own = parse("Unnamed: 0,a\n3,5\n9,6\n", &Reading { known: &known, ..Reading::default() });
