@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the ground up; rooms on one line stand beside each other and may not use each other.
-const FLOORS: [&[&str]; 15] = [
+const FLOORS: [&[&str]; 16] = [
     &["engine", "stats", "table"],
     &["scenario"],
     &["model"],
@@ -17,6 +17,7 @@ const FLOORS: [&[&str]; 15] = [
     &["calibration", "optimization"],
     &["cluster", "replay"],
     &["study"],
+    &["fuzzing"],
     &["chart"],
     &["report"],
     &["assembly"],

@@ -94,7 +94,7 @@ fn sets(bytes: &[u8]) {
 fn posterior(bytes: &[u8]) {
     let draws = String::from_utf8_lossy(bytes).into_owned();
     let world = format!("{WORLD}\n[calibrated]\ndraws = \"draws.csv\"\nreplaces_file = true\n");
-    let read = |name: &str| Ok(if name.ends_with(".csv") { draws.clone() } else { world.clone() });
+    let read = |name: &str| Ok(if name.ends_with("draws.csv") { draws.clone() } else { world.clone() });
     match load(&registry(), "golden.toml", &read, &LoadOptions::default()) {
         Ok(plan) => {
             for draw in [0, plan.draws(), u64::MAX] {

@@ -226,7 +226,7 @@ struct Watcher {
     seen: BTreeMap<u8, u64>,
 }
 
-fn fail(sim: &Sim, law: &str, what: String) -> ! {
+fn fail(sim: &Sim, law: &str, what: &str) -> ! {
     panic!("day {}: {law}: {what}", sim.now)
 }
 
@@ -262,7 +262,7 @@ impl Watcher {
     /// People: nobody vanishes, everybody goes where a rule leads, and countries count right.
     fn people(&mut self, sim: &Sim) {
         if sim.world.persons.len() < self.states.len() {
-            fail(sim, "nobody vanishes", format!("{} of {}", sim.world.persons.len(), self.states.len()));
+            fail(sim, "nobody vanishes", &format!("{} of {}", sim.world.persons.len(), self.states.len()));
         }
         for (id, person) in sim.world.persons.with_ids() {
             let i = id.place();
@@ -276,10 +276,10 @@ impl Watcher {
                 continue;
             }
             if person.entries < self.entries[i] {
-                fail(sim, "stays are counted upwards", format!("person {i}"));
+                fail(sim, "stays are counted upwards", &format!("person {i}"));
             }
             if from != to && !may_follow(from, to) {
-                fail(sim, "nobody goes where no rule leads", format!("person {i}: {from:?} to {to:?}"));
+                fail(sim, "nobody goes where no rule leads", &format!("person {i}: {from:?} to {to:?}"));
             }
             if from != to {
                 self.flow(from, to);
@@ -311,7 +311,13 @@ impl Watcher {
                 State::Abroad => 2,
                 State::Returnee => 3,
                 State::InSting => 4,
-                _ => continue,
+                State::Resident
+                | State::Groomed
+                | State::Plotter
+                | State::Dispatched
+                | State::Prison
+                | State::Disengaged
+                | State::Dead => continue,
             };
             found[person.country][place] += 1;
             found[person.country][5] += u32::from(person.reintegrating);
@@ -326,7 +332,11 @@ impl Watcher {
                 state.reintegrating,
             ];
             if counted != found[c] {
-                fail(sim, "a country counts its people", format!("{c:?} counts {counted:?}, there are {:?}", found[c]));
+                fail(
+                    sim,
+                    "a country counts its people",
+                    &format!("{c:?} counts {counted:?}, there are {:?}", found[c]),
+                );
             }
             let (mut open, mut watched) = (BTreeSet::new(), BTreeSet::new());
             for (d, file) in sim.world.dossiers.with_ids().filter(|(_, file)| file.service == c) {
@@ -340,14 +350,14 @@ impl Watcher {
             let files: BTreeSet<_> = state.files.iter().map(|f| f.2).collect();
             let teams: BTreeSet<_> = state.watched.iter().map(|f| f.2).collect();
             if files != open || teams != watched {
-                fail(sim, "a service counts its files", format!("{c:?}: {} of {}", files.len(), open.len()));
+                fail(sim, "a service counts its files", &format!("{c:?}: {} of {}", files.len(), open.len()));
             }
             let plots: BTreeSet<PlotId> = state.plots.iter().map(|p| p.1).collect();
             let here = sim.world.plots.with_ids();
             let here =
                 here.filter(|(_, p)| p.ending == Ending::InProgress && p.preparation == c).map(|p| p.0).collect();
             if plots != here {
-                fail(sim, "plots in progress are counted where they are prepared", format!("{c:?}"));
+                fail(sim, "plots in progress are counted where they are prepared", &format!("{c:?}"));
             }
         }
     }
@@ -357,7 +367,7 @@ impl Watcher {
         for (id, plot) in sim.world.plots.with_ids() {
             let now = Stood { done: plot.done, stage: plot.stage(), ending: plot.ending, ended: plot.ended };
             if now.done > plot.tasks {
-                fail(sim, "no more tasks are done than there are", format!("{id:?}: {} of {}", now.done, plot.tasks));
+                fail(sim, "no more tasks are done than there are", &format!("{id:?}: {} of {}", now.done, plot.tasks));
             }
             match self.plots.get(id.place()).copied() {
                 None => {
@@ -369,10 +379,10 @@ impl Watcher {
                 }
                 Some(before) => {
                     if now.done < before.done || now.stage < before.stage {
-                        fail(sim, "stages go forwards only", format!("{id:?}: {before:?} to {now:?}"));
+                        fail(sim, "stages go forwards only", &format!("{id:?}: {before:?} to {now:?}"));
                     }
                     if before.ending != Ending::InProgress && now != before {
-                        fail(sim, "a plot that has ended stays as it ended", format!("{id:?}: {before:?} to {now:?}"));
+                        fail(sim, "a plot that has ended stays as it ended", &format!("{id:?}: {before:?} to {now:?}"));
                     }
                     if before.ending == Ending::InProgress && now.ending != Ending::InProgress {
                         self.ended(now.ending);
@@ -400,16 +410,16 @@ impl Watcher {
             for &member in &plot.members {
                 let person = &sim.world.persons[member];
                 if person.plot != id || !matches!(person.state, State::Plotter | State::Dispatched) {
-                    fail(sim, "a member is a plotter", format!("{id:?}: {member:?} is {:?}", person.state));
+                    fail(sim, "a member is a plotter", &format!("{id:?}: {member:?} is {:?}", person.state));
                 }
                 if inside.insert(member, id).is_some() {
-                    fail(sim, "nobody is in two plots", format!("{member:?}"));
+                    fail(sim, "nobody is in two plots", &format!("{member:?}"));
                 }
             }
         }
         for (id, _) in sim.world.persons.with_ids().filter(|(_, p)| p.state == State::Plotter) {
             if !inside.contains_key(&id) {
-                fail(sim, "a plotter is in a plot", format!("{id:?}"));
+                fail(sim, "a plotter is in a plot", &format!("{id:?}"));
             }
         }
     }
@@ -426,14 +436,14 @@ impl Watcher {
             let there = [f64::from(state.desk.analysts), f64::from(state.teams), officers];
             let total = f64::from(state.teams + state.teams_bound);
             if (total - f64::from(p.services.teams())).abs() > 0.0 {
-                fail(sim, "teams are those of the staff", format!("{c:?}: {total} of {}", p.services.teams()));
+                fail(sim, "teams are those of the staff", &format!("{c:?}: {total} of {}", p.services.teams()));
             }
             let (before, were) = self.staff.get(c.place()).copied().unwrap_or_default();
             for (k, name) in ["analysts", "teams", "officers"].into_iter().enumerate() {
                 // Those who were at work when staff was cut finish what they do, and an investigation may bind a team
                 // in the event that sent it; the daily shift calls it back.
                 if at_work[k] > before[k] && in_use[k] > there[k].max(were[k]) + ROUNDING {
-                    fail(sim, "nobody works who is not there", format!("{c:?}: {} {name} of {}", in_use[k], there[k]));
+                    fail(sim, "nobody works who is not there", &format!("{c:?}: {} {name} of {}", in_use[k], there[k]));
                 }
             }
             match self.staff.get_mut(c.place()) {
@@ -444,7 +454,7 @@ impl Watcher {
         let central = sim.p.world.link_analysis.central_analysts;
         let busy = f64::from(sim.world.pool.busy);
         if busy > central && busy > f64::from(sim.world.pool.jobs.len() as u32) {
-            fail(sim, "central analysts work on jobs", format!("{busy} of {central}"));
+            fail(sim, "central analysts work on jobs", &format!("{busy} of {central}"));
         }
     }
 
@@ -470,7 +480,7 @@ impl Watcher {
 
     fn record_seen(&self, sim: &Sim, fact: &Fact, found: Found) {
         let person = sim.world.persons.iter().find(|p| p.key == fact.subject);
-        let Some(person) = person else { fail(sim, "a check is of somebody", format!("{:?}", fact.subject)) };
+        let Some(person) = person else { fail(sim, "a check is of somebody", &format!("{:?}", fact.subject)) };
         let c = fact.country;
         let known = |map: &BTreeMap<Key, f64>, kept: f32| {
             // The stock of the first day comes with its notices, and tells none.
@@ -493,7 +503,7 @@ impl Watcher {
             }
         };
         if !allowed {
-            fail(sim, "nobody sees a record that does not reach it", format!("{c:?} sees {found:?}: {why}"));
+            fail(sim, "nobody sees a record that does not reach it", &format!("{c:?} sees {found:?}: {why}"));
         }
     }
 
@@ -515,7 +525,7 @@ impl Watcher {
             let of = |map: &BTreeMap<u8, u64>| map.get(&(kind as u8)).copied().unwrap_or(0);
             if of(&self.facts) != of(&self.seen) {
                 let what = format!("{}: {} told, {} seen", kind.name(), of(&self.facts), of(&self.seen));
-                fail(sim, "what happens is told once", what);
+                fail(sim, "what happens is told once", &what);
             }
         }
     }
@@ -532,7 +542,7 @@ impl Watcher {
         let (begun, over) = (at_start + counted(FactKind::PlotStarted), ends.iter().sum::<u64>() + at_end);
         if begun != over {
             let what = format!("{at_start} at the start, {begun} begun in all, {ends:?} ended, {at_end} at the end");
-            fail(sim, "plots balance", what);
+            fail(sim, "plots balance", &what);
         }
     }
 }
