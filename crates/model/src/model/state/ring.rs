@@ -39,82 +39,138 @@ impl Ring {
         self.len() == 0
     }
 
-    /// The list in which a key has its place.
-    #[inline]
-    fn stretch(&self, key: Key) -> usize {
-        ((u128::from(key.bits()) * self.many.len() as u128) >> 64) as usize
-    }
-
     /// Adds a person.
     #[inline]
     pub(crate) fn insert(&mut self, key: Key, id: PersonId) {
-        let seat = (key, id);
-        if self.many.is_empty() {
-            let at = at_or_after(&self.few, seat, 0, 1);
-            self.few.insert(at, seat);
-            if self.few.len() > MANY {
-                self.cut();
-            }
-            return;
+        if self.many.is_empty() && self.few.len() < MANY {
+            let at = at_or_after(&self.few, (key, id), key.bits());
+            self.few.insert(at, (key, id));
+        } else {
+            self.insert_among_many((key, id));
         }
-        let stretch = self.stretch(key);
-        let lists = self.many.len();
-        let list = &mut self.many[stretch];
-        let at = at_or_after(list, seat, stretch, lists);
-        list.insert(at, seat);
-        self.count += 1;
-        if self.count > 2 * ROOM * lists {
+    }
+
+    #[cold]
+    fn insert_among_many(&mut self, seat: Seat) {
+        if self.len() >= 2 * ROOM * self.many.len() {
             self.cut();
         }
+        let (stretch, within) = self.stretch(seat.0);
+        let list = &mut self.many[stretch];
+        let at = at_or_after(list, seat, within);
+        list.insert(at, seat);
+        self.count += 1;
     }
 
     /// Takes a person out.
     #[inline]
     pub(crate) fn remove(&mut self, key: Key, id: PersonId) {
-        let seat = (key, id);
-        let (stretch, lists) = (self.stretch(key), self.many.len());
-        let list = if lists == 0 { &mut self.few } else { &mut self.many[stretch] };
-        let at = at_or_after(list, seat, stretch, lists.max(1));
+        if self.many.is_empty() {
+            let at = at_or_after(&self.few, (key, id), key.bits());
+            if self.few.get(at) == Some(&(key, id)) {
+                self.few.remove(at);
+            }
+        } else {
+            self.remove_among_many((key, id));
+        }
+    }
+
+    #[cold]
+    fn remove_among_many(&mut self, seat: Seat) {
+        let (stretch, within) = self.stretch(seat.0);
+        let list = &mut self.many[stretch];
+        let at = at_or_after(list, seat, within);
         if list.get(at) == Some(&seat) {
             list.remove(at);
-            self.count -= usize::from(lists > 0);
+            self.count -= 1;
         }
     }
 
     /// Everybody once round the ring, from the first at or after `key`.
     #[inline]
-    pub(crate) fn from(&self, key: Key) -> impl Iterator<Item = Seat> + Clone + '_ {
-        let (stretch, lists) = (self.stretch(key), self.many.len());
-        let first = if lists == 0 { &self.few } else { &self.many[stretch] };
-        let at = at_or_after(first, (key, PersonId(0)), stretch, lists.max(1));
-        let (before, after) = self.many.split_at(stretch.min(lists));
-        let after = after.get(1..).unwrap_or_default();
-        first[at..].iter().chain(after.iter().flatten()).chain(before.iter().flatten()).chain(&first[..at]).copied()
+    pub(crate) fn from(&self, key: Key) -> Round<'_> {
+        if self.many.is_empty() {
+            let at = at_or_after(&self.few, (key, PersonId(0)), key.bits());
+            return Round { here: self.few[at..].iter(), last: self.few[..at].iter(), lists: &[], next: 0, left: 0 };
+        }
+        self.from_among_many(key)
+    }
+
+    #[cold]
+    fn from_among_many(&self, key: Key) -> Round<'_> {
+        let (stretch, within) = self.stretch(key);
+        let list = &self.many[stretch];
+        let at = at_or_after(list, (key, PersonId(0)), within);
+        let left = self.many.len() - 1;
+        Round { here: list[at..].iter(), last: list[..at].iter(), lists: &self.many, next: stretch + 1, left }
+    }
+
+    /// The list in which a key has its place, and where in its stretch the key stands, as a share of 2⁶⁴.
+    fn stretch(&self, key: Key) -> (usize, u64) {
+        let place = u128::from(key.bits()) * self.many.len() as u128;
+        ((place >> 64) as usize, place as u64)
     }
 
     /// Cuts the ring into lists of `ROOM` seats on average.
-    #[cold]
     fn cut(&mut self) {
         let all: Vec<Seat> = self.few.drain(..).chain(self.many.drain(..).flatten()).collect();
         self.few = Vec::new();
         self.count = all.len();
         self.many = vec![Vec::new(); (all.len() / ROOM).next_power_of_two()];
         for seat in all {
-            let stretch = self.stretch(seat.0);
+            let stretch = self.stretch(seat.0).0;
             self.many[stretch].push(seat);
         }
     }
 }
 
-/// The first place in a list at or after a seat; the list is one of so many that share the keys evenly.
+/// Once round a ring.
+#[derive(Clone, Debug)]
+pub(crate) struct Round<'r> {
+    here: std::slice::Iter<'r, Seat>,
+    /// The seats before the first, in the first list.
+    last: std::slice::Iter<'r, Seat>,
+    lists: &'r [Vec<Seat>],
+    /// The list that comes next, and how many are still to come before the round ends in the first.
+    next: usize,
+    left: usize,
+}
+
+impl Iterator for Round<'_> {
+    type Item = Seat;
+
+    #[inline]
+    fn next(&mut self) -> Option<Seat> {
+        match self.here.next() {
+            Some(seat) => Some(*seat),
+            None => self.go_on(),
+        }
+    }
+}
+
+impl Round<'_> {
+    fn go_on(&mut self) -> Option<Seat> {
+        while self.left > 0 {
+            self.left -= 1;
+            self.here = self.lists[self.next % self.lists.len()].iter();
+            self.next += 1;
+            if let Some(seat) = self.here.next() {
+                return Some(*seat);
+            }
+        }
+        self.here = std::mem::take(&mut self.last);
+        self.here.next().copied()
+    }
+}
+
+/// The first place in a list at or after a seat; `within` is where its key stands among the keys of the list, as a share
+/// of 2⁶⁴.
 ///
 /// Keys are spread evenly, so that a seat stands about where its key says: from there a step or two lead to it, through
 /// less memory than a search by halves.
 #[inline]
-fn at_or_after(seats: &[Seat], seat: Seat, stretch: usize, lists: usize) -> usize {
-    // Where the key stands among those of the stretch, as a share of 2⁶⁴.
-    let within = (u128::from(seat.0.bits()) * lists as u128) - ((stretch as u128) << 64);
-    let mut at = ((within * seats.len() as u128) >> 64) as usize;
+fn at_or_after(seats: &[Seat], seat: Seat, within: u64) -> usize {
+    let mut at = ((u128::from(within) * seats.len() as u128) >> 64) as usize;
     while at > 0 && seats[at - 1] >= seat {
         at -= 1;
     }
