@@ -93,11 +93,11 @@ impl Ring {
             let at = at_or_after(&self.few, (key, PersonId(0)), key.bits());
             return Round { here: self.few[at..].iter(), last: self.few[..at].iter(), lists: &[], next: 0, left: 0 };
         }
-        self.from_among_many(key)
+        self.round_among_many(key)
     }
 
     #[cold]
-    fn from_among_many(&self, key: Key) -> Round<'_> {
+    fn round_among_many(&self, key: Key) -> Round<'_> {
         let (stretch, within) = self.stretch(key);
         let list = &self.many[stretch];
         let at = at_or_after(list, (key, PersonId(0)), within);
