@@ -87,6 +87,13 @@ enum Command {
 
 /// Runs the program and says with which code to leave.
 pub fn main() -> Exit {
+    // A damaged file is told as an error; that a crate panicked over it is nobody's business.
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !forestall_study::parquet_file::panic_is_expected() {
+            told(panic);
+        }
+    }));
     outcome::with_losses(run())
 }
 

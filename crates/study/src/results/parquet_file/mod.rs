@@ -9,7 +9,7 @@ use std::path::Path;
 use super::error::ResultsError;
 use forestall_model::Table;
 
-pub use reader::{Pieces, TableReader};
+pub use reader::{Pieces, TableReader, panic_is_expected};
 pub use writer::TableWriter;
 
 /// Rows in a row group of a finished file.
@@ -48,6 +48,15 @@ pub fn read(path: &Path) -> Result<Table, ResultsError> {
 mod tests {
     use super::*;
     use forestall_model::Column;
+
+    #[test]
+    fn a_panic_over_a_damaged_file_is_an_error_and_is_expected() {
+        let told = reader::guarded::<()>(Path::new("a.parquet"), || {
+            assert!(panic_is_expected());
+            panic!("as the crate does");
+        });
+        assert!(told.is_err_and(|e| e.is_data_mismatch()) && !panic_is_expected());
+    }
 
     pub(crate) fn sample(rows: usize) -> Table {
         let mut table = Table::new();

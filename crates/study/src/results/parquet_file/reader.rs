@@ -1,5 +1,6 @@
 //! Reads tables from Parquet files: the columns and row groups that are wanted, a stretch of rows at a time.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -305,12 +306,21 @@ fn read_column(reader: &mut ColumnReader, rows: usize) -> Result<Column, String>
     }
 }
 
+thread_local!(static EXPECTED: Cell<bool> = const { Cell::new(false) });
+
+/// Whether a panic on this thread would be turned into an error here: a hook need not tell of it.
+pub fn panic_is_expected() -> bool {
+    EXPECTED.get()
+}
+
 /// Turns a panic while reading into [`ResultsError::Corrupt`].
 ///
 /// The Parquet crate asserts in places what a damaged file can break, and a user's damaged file must not
 /// end the program. Nothing that the closure touches is used again after a panic.
-fn guarded<T>(path: &Path, read: impl FnOnce() -> Result<T, ResultsError>) -> Result<T, ResultsError> {
+pub(super) fn guarded<T>(path: &Path, read: impl FnOnce() -> Result<T, ResultsError>) -> Result<T, ResultsError> {
+    let before = EXPECTED.replace(true);
     let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read));
+    EXPECTED.set(before);
     caught.unwrap_or_else(|_| Err(ResultsError::corrupt(path, "its content does not decode")))
 }
 
