@@ -193,6 +193,11 @@ impl Clock {
         self.waiting.get(handle).map(|(_, member)| member.factor)
     }
 
+    /// The occasion of a member's draw.
+    pub fn occasion(&self, handle: Handle) -> Option<u32> {
+        self.waiting.get(handle).map(|(_, member)| member.occasion)
+    }
+
     /// How many members wait.
     pub fn len(&self) -> usize {
         self.waiting.len()

@@ -13,7 +13,9 @@ use super::parameters::Parameters;
 use super::sim::Sim;
 use super::state::ids::{CountryId, List, NeighbourhoodId};
 use super::state::ring::Ring;
-use super::state::{CountryState, Desk, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, TimeMean, World};
+use super::state::{
+    CountryState, Desk, Group, Hours, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, Silence, TimeMean, World,
+};
 
 /// Countries and neighbourhoods with nobody named in them yet, at the start of the warm-up.
 pub(super) fn world(
@@ -140,7 +142,13 @@ fn country(
         plots: BTreeSet::new(),
         desk: Desk::default(),
         files: BTreeSet::new(),
+        hot: BTreeSet::new(),
         watched: BTreeSet::new(),
+        silence: [Silence::default(); Group::COUNT],
+        hours: Hours::default(),
+        lasting: Vec::new(),
+        blocked: TimeMean::default(),
+        teams_exact: 0.0,
         teams: 0,
         teams_bound: 0,
         investigations: 0,

@@ -25,6 +25,12 @@ pub(crate) struct Ever {
     pub(crate) travels: bool,
     /// Whether what passes ever differs from pair to pair, so that owners' records must be told apart.
     pub(crate) pairs: bool,
+    /// Whether groups of files show differently, so that each has a clock and a silence of its own.
+    pub(crate) grouped: bool,
+    /// Whether a decision lapses or a case is dropped at a level of belief.
+    pub(crate) falls: bool,
+    /// Whether analysts join files.
+    pub(crate) links: bool,
     /// The greatest hazard a day that each clock of people comes to; infinite where it does not follow parameters
     /// alone. A moment more than it is, so that rounding never makes anybody late.
     pub(crate) ceilings: List<GroupId, f64>,
@@ -49,13 +55,16 @@ impl Ever {
             contacts: periods.iter().any(|(_, p)| p.world.virtual_entrepreneurs.contact_per_year > 0.0),
             travels: any(|t| t.travel.per_year),
             pairs: periods.iter().any(|(_, p)| p.pairs.is_some()),
+            grouped: grouped(periods),
+            falls: any(|t| f64::from(u8::from(t.intervention.lapses_at().is_some() || t.subjects.dropped_at().is_some()))),
+            links: any(|t| t.linking.analysts_share * t.services.analysts),
             ceilings: ceilings(periods, languages),
         }
     }
 
     /// Whether two arms may share their past: what is there before anything happens is the same.
     pub(crate) fn alike(&self, other: &Self) -> bool {
-        self.contacts == other.contacts
+        self.contacts == other.contacts && self.grouped == other.grouped
     }
 
     /// The processes that run in either of two arms.
@@ -72,9 +81,24 @@ impl Ever {
             contacts: self.contacts || other.contacts,
             travels: self.travels || other.travels,
             pairs: self.pairs || other.pairs,
+            grouped: self.grouped || other.grouped,
+            falls: self.falls || other.falls,
+            links: self.links || other.links,
             ceilings: self.ceilings.iter().zip(&other.ceilings).map(|(a, b)| a.max(*b)).collect(),
         }
     }
+}
+
+/// Whether hours, silence, lasting evidence, channels or parts of teams make files of one service show differently.
+fn grouped(periods: &[(f64, Parameters)]) -> bool {
+    periods.iter().any(|(_, p)| {
+        let memory = &p.world.evidence;
+        let lasting = memory.lasting_share > 0.0 || memory.conviction_log_odds > 0.0;
+        let service = |t: &Tables| {
+            t.effort.weight_per_hour > 0.0 || t.effort.silence_share > 0.0 || t.services.part_teams != 0.0
+        };
+        lasting || p.world.sign_channels.apart != 0.0 || p.countries.iter().any(service)
+    })
 }
 
 fn ceilings(periods: &[(f64, Parameters)], languages: usize) -> List<GroupId, f64> {

@@ -110,6 +110,12 @@ tables! {
     subjects: services::subjects::Subjects,
     /// M22.
     detection: services::detection::Detection,
+    /// M22, officer hours and silence.
+    effort: services::effort::Effort,
+    /// M22, joining what a service holds.
+    linking: services::linking::Linking,
+    /// M22, the channels of signs.
+    sign_channels: services::effort::SignChannels,
     /// M23.
     intervention: services::intervention::Intervention,
     /// M24.

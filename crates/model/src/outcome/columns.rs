@@ -335,11 +335,29 @@ static COLUMNS: &[OutcomeColumn] = &[
         "… because another service knew of the person and this one did not.",
         |v| v.number(&[F::ChanceMissedBetween])
     ),
+    column!(real "intervention_blocked_share", "share", "Mean share of days on which a service has too few officers free to begin an intervention, all services alike.", |v| v.blocked_share()),
+    column!("decisions_lapsed", "decisions", "Decisions to intervene that lapsed because nothing was seen.", |v| v
+        .number(&[F::DecisionLapsed])),
+    column!("cases_dropped", "files", "Open cases dropped because nothing was seen.", |v| v.number(&[F::CaseDropped])),
+    column!("stings_declined", "seekers", "Seekers whom no officer was free to take up.", |v| v
+        .number(&[F::StingDeclined])),
+    column!("files_joined", "plots", "Plots on whose members analysts joined what their service held.", |v| v
+        .number(&[F::FilesJoined])),
 ];
 
 impl View<'_> {
     fn sum_by_target(&self, part: impl Fn(&PlotRecord) -> f64) -> Option<f64> {
         Some(self.real().map(part).sum())
+    }
+
+    /// Of one service, or the mean over those that have residents.
+    fn blocked_share(&self) -> Option<f64> {
+        let all = self.mean_over_months(F::MeanBlocked)?;
+        if self.country.is_some() {
+            return Some(all);
+        }
+        let services = self.parameters.countries.iter().filter(|t| t.country.transit_partner == 0.0).count();
+        share(all, services as f64)
     }
 
     fn counted(&self, plot: &PlotRecord) -> bool {

@@ -14,6 +14,7 @@ mod error;
 mod judge;
 mod measure;
 mod run;
+mod sequential;
 pub(crate) mod terror_queue;
 
 pub use case::{Case, Values};

@@ -89,6 +89,9 @@ clocks! {
     Review: Files, "An open file is reviewed.";
     Sudden: Members, "A country's next plot out of the blue.";
     Background: Members, "An open file shows a background sign.";
+    BackgroundHot: Members, "A hot file shows a background sign.";
+    BackgroundWatched: Members, "A watched file shows a background sign, where groups of files are told apart.";
+    Misjoined: Members, "Analysts of a country see a link where there is none.";
     Contact: People(Contact), "A committed person meets a virtual entrepreneur; one clock for each country and language.";
 }
 

@@ -139,6 +139,12 @@ pub(crate) enum Decision {
     QueryAsked = 163,
     FalsePairBelieved = 164,
     ParkedSign = 165,
+    // Hours, channels and links.
+    SignChannel = 200,
+    BackgroundChannel = 201,
+    Joined = 202,
+    Misjoined = 203,
+    MisjoinedFile = 204,
     // Observation.
     Reported = 180,
     LinkPublished = 181,

@@ -77,15 +77,18 @@ const EVIDENCE: &[FactKind] = &[
     ReturneeWatched,
     CaseOpened,
     CaseReopened,
+    FilesJoined,
+    FileMisjoined,
+    RecordCarried,
 ];
 /// What gives a service closer file status on a person.
 const STATUS_UP: &[FactKind] = &[WatchStarted, CaseOpened, CaseReopened, NoticeIssued, RecordPooled];
 /// What lowers the status again.
-const STATUS_DOWN: &[FactKind] = &[WatchEnded, CaseClosed, CaseClosedForCapacity];
+const STATUS_DOWN: &[FactKind] = &[WatchEnded, CaseClosed, CaseClosedForCapacity, CaseDropped];
 /// What makes a record visible.
 const RECORDS: &[FactKind] = &[RecordPooled, NoticeIssued, RecordMade];
 /// What makes a plot work slower or faster.
-const PACE: &[FactKind] = &[InterventionDecided, WatchStarted, WatchEnded];
+const PACE: &[FactKind] = &[InterventionDecided, InterventionBegun, DecisionLapsed, WatchStarted, WatchEnded];
 /// What binds or frees teams.
 const TEAMS: &[FactKind] = &[WatchStarted, WatchEnded, InvestigationOpened, InvestigationEnded];
 /// What binds or frees case officers.
@@ -346,6 +349,27 @@ pub(crate) const DECISION: Rule = Rule {
         of(Whose::File, Where::There, STATUS_DOWN),
         of(Whose::Person, Where::Either, STANDING),
     ],
+};
+
+/// `DecisionLapsed`, `CaseDropped`.
+pub(crate) const LAPSE: Rule = Rule {
+    near: &[of(Whose::File, Where::There, EVIDENCE), of(Whose::File, Where::Here, STATUS_UP)],
+    tables: &["effort", "detection", "evidence", "intervention.lapse_log_odds", "subjects.drop_log_odds"],
+    far: &[of(Whose::Country, Where::Either, OFFICERS), of(Whose::Country, Where::Either, TEAMS)],
+};
+
+/// `FilesJoined`, `FileMisjoined`.
+pub(crate) const JOINED: Rule = Rule {
+    near: &[of(Whose::Plot, Where::Either, EVIDENCE), of(Whose::Plot, Where::Either, STATUS_UP)],
+    tables: &["linking", "services.analysts", "services.other_work_share"],
+    far: &[of(Whose::Country, Where::Either, EVIDENCE)],
+};
+
+/// `RecordCarried`.
+pub(crate) const CARRIED: Rule = Rule {
+    near: &[of(Whose::Person, Where::Either, RECORDS), of(Whose::Person, Where::Either, EVIDENCE)],
+    tables: &["pooled_database", "notices", "membership", SHARING],
+    far: &[],
 };
 
 /// Arrested: the arrest is told of the person's home, its preparation of the service.

@@ -293,6 +293,14 @@ facts! {
     117 TeamMissing: Circumstance, Number, Team, TEAM_USE, [Aside], "{place} has no team free to watch {who} ({value} in all)";
     118 OfficersMissing: Circumstance, Number, Officers, OFFICERS_FREE, [Aside], "{place} has too few officers free for it ({value.1})";
     119 InterventionBegun: Circumstance, Days, Officers, OFFICERS_FREE, [TextOnly], "{place} prepares the arrest of {who}, {value.1} days ahead";
+    // Belief that comes down, and hours.
+    120 DecisionLapsed: Happening, LogOdds, Threshold, LAPSE, [], "{place} gives up its decision about {who}, of whom nothing is seen";
+    121 CaseDropped: Happening, LogOdds, File, LAPSE, [], "{place} drops the case of {who}, of whom nothing is seen";
+    122 StingDeclined: Happening, Nothing, Sting, STINGS, [], "no officer is free to take up {who}";
+    123 MeanBlocked: Stock, Share, Pace, NOTHING, [], "{kind} about {who}";
+    124 FilesJoined: Happening, LogOdds, Linking, JOINED, [], "analysts of {place} join what it holds on {who} and friends";
+    125 FileMisjoined: Happening, Nothing, Linking, JOINED, [TextOnly], "analysts of {place} see a link to {who} where there is none";
+    126 RecordCarried: Happening, LogOdds, Pool, CARRIED, [TextOnly], "what others hold on {who} tells {place} more";
 }
 
 /// A new kind takes the next number: the tables are read by number.

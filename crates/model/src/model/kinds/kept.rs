@@ -32,6 +32,7 @@ kept_things! {
     LeadClocks: "False leads, their assessment, and reports about named people.";
     ReviewClocks: "Review of open files.";
     BackgroundClocks: "Background signs of open files.";
+    LinkingClocks: "Links that analysts see where there is none.";
     Teams: "Teams that can watch, and those that investigations bind.";
     Desk: "Analysts at the desk, and what they expect of a lead.";
     PlotRates: "Work, signs and search of the plots in progress.";

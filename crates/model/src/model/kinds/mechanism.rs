@@ -93,6 +93,7 @@ mechanisms! {
     File = "file", Detection, "A file is opened, kept open or reopened in one arm.";
     Team = "team", Detection, "A surveillance team is free in one arm and none in the other.";
     Watching = "watching", Detection, "Watching, or signs of an open file, show a member in one arm; teams are not what differs first.";
+    Linking = "linking", Detection, "Analysts join what a service holds on the members in one arm.";
     Search = "search", Detection, "Free teams find the plot by search in one arm.";
     Pool = "pool", Sharing, "A pooled record or a link of pooled fragments shows a member in one arm.";
     Notice = "notice", Sharing, "A notice or an answer from another service comes in one arm.";

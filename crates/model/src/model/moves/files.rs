@@ -2,9 +2,12 @@
 
 use std::ops::Bound;
 
+use crate::engine::heap::Handle;
 use crate::engine::key::Key;
+use crate::model::kinds::event::EventKind;
 use crate::model::sim::{Sim, live};
-use crate::model::state::{Dossier, FileStatus};
+use crate::model::state::silence::days_to;
+use crate::model::state::{Dossier, FileStatus, Group};
 
 use super::staff;
 use crate::model::state::ids::{CountryId, FileId, PersonId};
@@ -38,9 +41,12 @@ pub(crate) fn best_status(sim: &Sim, id: PersonId) -> FileStatus {
     each(sim, id).map(|d| sim.world.dossiers[d].status).max().unwrap_or(FileStatus::Unknown)
 }
 
-/// Whether any service has decided to intervene.
+/// Whether any service holds search and plot back by what it has decided: as soon as it has, or once it acts on it.
 pub(crate) fn under_decision(sim: &Sim, id: PersonId) -> bool {
-    each(sim, id).any(|d| sim.world.dossiers[d].deciding)
+    each(sim, id).any(|d| {
+        let file = &sim.world.dossiers[d];
+        file.deciding && (file.execution != Handle::NONE || sim.p.countries[file.service].intervention.waiting_holds())
+    })
 }
 
 /// Believed log odds of a file now.
@@ -48,7 +54,138 @@ pub(crate) fn under_decision(sim: &Sim, id: PersonId) -> bool {
 pub(crate) fn belief(sim: &Sim, d: FileId) -> f64 {
     let file = &sim.world.dossiers[d];
     let prior = sim.p.countries[file.service].subjects.prior_log_odds;
-    prior + weight_now(file, sim.p.world.evidence.decay_per_day(), sim.now)
+    prior + weight_now(file, sim.p.world.evidence.decay_per_day(), sim.now) + beyond(sim, file)
+}
+
+/// What a file holds for and against, beside the prior.
+pub(crate) fn held(sim: &Sim, d: FileId) -> f64 {
+    let file = &sim.world.dossiers[d];
+    weight_now(file, sim.p.world.evidence.decay_per_day(), sim.now) + beyond(sim, file)
+}
+
+/// What a file holds that is kept for years.
+pub(crate) fn lasting(sim: &Sim, file: &Dossier) -> f64 {
+    let memory = &sim.p.world.evidence;
+    if file.lasting == 0.0 { 0.0 } else { file.lasting * libm::exp(-memory.lasting_decay() * (sim.now - file.anchor)) }
+}
+
+/// What belief owes to anything but fading signs: lasting evidence, less what silence takes; 0 where nothing does.
+#[inline]
+fn beyond(sim: &Sim, file: &Dossier) -> f64 {
+    if !sim.ever.grouped {
+        return 0.0;
+    }
+    lasting(sim, file) - below(sim, file) - silence(sim, file.service, file.group)
+}
+
+/// What silence took below the prior before the file came into its group.
+fn below(sim: &Sim, file: &Dossier) -> f64 {
+    let decay = sim.p.world.evidence.decay_per_day();
+    if file.below == 0.0 { 0.0 } else { file.below * libm::exp(-decay * (sim.now - file.anchor)) }
+}
+
+/// What silence has taken from the files of a group.
+fn silence(sim: &Sim, c: CountryId, group: Group) -> f64 {
+    sim.world.countries[c].silence[group as usize].at(sim.now, sim.p.world.evidence.decay_per_day())
+}
+
+/// Brings a file into another group: what is believed stays, what its silence takes from now on does not.
+pub(crate) fn regroup(sim: &mut Sim, d: FileId, group: Group) {
+    // Where all show the same, nobody has a group, and all wait in one clock.
+    if !sim.ever.grouped || sim.world.dossiers[d].group == group {
+        return;
+    }
+    let file = &sim.world.dossiers[d];
+    let c = file.service;
+    let decay = sim.p.world.evidence.decay_per_day();
+    let fading = weight_now(file, decay, sim.now) - silence(sim, c, file.group);
+    let (lasting, below) = (lasting(sim, file), below(sim, file));
+    let inside = fading + silence(sim, c, group);
+    reorder(sim, d, |file, now| {
+        file.group = group;
+        file.anchor = now;
+        file.lasting = lasting;
+        // The order of files is by what fades, and that is not below nothing: the rest is kept apart.
+        file.below = below + (-inside).max(0.0);
+        file.score = if inside > 0.0 { libm::log(inside) + decay * now } else { f64::NEG_INFINITY };
+    });
+}
+
+/// Adds evidence that is kept for years.
+pub(crate) fn add_lasting(sim: &mut Sim, d: FileId, weight: f64) {
+    let file = &sim.world.dossiers[d];
+    let (lasting, below, first) = (lasting(sim, file), below(sim, file), file.lasting == 0.0);
+    reorder(sim, d, |file, now| {
+        file.anchor = now;
+        file.below = below;
+        file.lasting = lasting + weight;
+    });
+    if first && weight != 0.0 {
+        let c = sim.world.dossiers[d].service;
+        sim.world.countries[c].lasting.push(d);
+    }
+}
+
+/// Changes what a file's place in the order rests on, in every list that holds it.
+pub(crate) fn reorder(sim: &mut Sim, d: FileId, change: impl FnOnce(&mut Dossier, f64)) {
+    let now = sim.now;
+    let file = &mut sim.world.dossiers[d];
+    let (c, old) = (file.service, rank(file, d));
+    change(file, now);
+    let order = order(sim, &sim.world.dossiers[d]);
+    let file = &mut sim.world.dossiers[d];
+    file.order = order;
+    let new = rank(file, d);
+    if old == new {
+        return;
+    }
+    let state = &mut sim.world.countries[c];
+    for list in [&mut state.files, &mut state.hot, &mut state.watched, &mut state.deciding] {
+        if list.remove(&old) {
+            list.insert(new);
+        }
+    }
+}
+
+/// The group to which an open file belongs by what is believed, a team apart.
+pub(crate) fn group_at_work(sim: &Sim, d: FileId) -> Group {
+    let c = sim.world.dossiers[d].service;
+    let effort = &sim.p.countries[c].effort;
+    if effort.tells_hot() && belief(sim, d) >= effort.hot_log_odds { Group::Hot } else { Group::Open }
+}
+
+/// Books when belief falls to the next level that matters to the file: a decision lapses, or a case is dropped.
+pub(crate) fn book_fall(sim: &mut Sim, d: FileId) {
+    if !sim.ever.falls {
+        return;
+    }
+    let file = &sim.world.dossiers[d];
+    let (c, key, old) = (file.service, file.key, file.fall);
+    let t = &sim.p.countries[c];
+    let level = if file.deciding {
+        t.intervention.lapses_at()
+    } else if file.status >= FileStatus::Open {
+        t.subjects.dropped_at()
+    } else {
+        None
+    };
+    let at = level.map_or(f64::INFINITY, |level| {
+        let memory = &sim.p.world.evidence;
+        let silence = &sim.world.countries[c].silence[file.group as usize];
+        let decay = memory.decay_per_day();
+        let fading = weight_now(file, decay, sim.now) - below(sim, file) - silence.at(sim.now, decay);
+        let lasting = (lasting(sim, file), memory.lasting_decay());
+        let most = (sim.end - sim.now).max(0.0);
+        sim.now + days_to(level - t.subjects.prior_log_odds, (fading, decay, silence.fall()), lasting, most)
+    });
+    if old != Handle::NONE {
+        sim.agenda.cancel(old);
+        sim.world.dossiers[d].fall = Handle::NONE;
+    }
+    if at < f64::INFINITY {
+        let handle = sim.schedule(at, EventKind::BeliefFalls(d), key, 0);
+        sim.world.dossiers[d].fall = handle;
+    }
 }
 
 /// The weight that a file's evidence has now.
@@ -72,7 +209,54 @@ fn sortable(x: f64) -> u64 {
 /// The place of a file in its service's order, coldest first; it does not change while nothing is seen.
 #[inline]
 pub(crate) fn rank(file: &Dossier, d: FileId) -> (u64, Key, FileId) {
-    (sortable(file.score), file.key, d)
+    (sortable(file.order), file.key, d)
+}
+
+/// By what a file is in order among those of its service: its evidence as it stands, in units that do not decay.
+pub(crate) fn order(sim: &Sim, file: &Dossier) -> f64 {
+    let lasting = lasting(sim, file);
+    if lasting <= 0.0 {
+        return file.score;
+    }
+    log_sum(file.score, libm::log(lasting) + sim.p.world.evidence.decay_per_day() * sim.now)
+}
+
+/// The hottest open files of a service, the hottest first.
+pub(crate) fn hottest(sim: &Sim, c: CountryId, number: usize) -> Vec<FileId> {
+    let state = &sim.world.countries[c];
+    if !sim.ever.grouped {
+        return state.files.iter().rev().take(number).map(|f| f.2).collect();
+    }
+    // Files of one group are in order; those of the other groups are few.
+    let others = state.hot.len() + state.watched.len();
+    let mut all: Vec<(u64, Key, FileId)> =
+        state.files.iter().rev().take(number + others).chain(&state.hot).chain(&state.watched).copied().collect();
+    for place in &mut all {
+        place.0 = sortable(belief(sim, place.2));
+    }
+    all.sort_unstable_by(|a, b| b.cmp(a));
+    all.dedup();
+    all.truncate(number);
+    all.into_iter().map(|f| f.2).collect()
+}
+
+/// The hottest open file that nobody watches.
+pub(crate) fn hottest_unwatched(sim: &Sim, c: CountryId) -> Option<FileId> {
+    let state = &sim.world.countries[c];
+    if !sim.ever.grouped {
+        // Both lists are in the same order: those watched are passed over without a look at their files.
+        let mut watched = state.watched.iter().rev().peekable();
+        return state.files.iter().rev().find(|&file| watched.next_if_eq(&file).is_none()).map(|file| file.2);
+    }
+    let ordinary = state.files.iter().rev().map(|f| f.2).find(|&d| {
+        let file = &sim.world.dossiers[d];
+        file.status == FileStatus::Open && file.group == Group::Open
+    });
+    let hot = state.hot.last().map(|f| f.2);
+    match (ordinary, hot) {
+        (Some(a), Some(b)) => Some(if belief(sim, a) > belief(sim, b) { a } else { b }),
+        (a, b) => a.or(b),
+    }
 }
 
 /// Open files that the free officers can work at this moment; `None` stands for any number.

@@ -7,4 +7,5 @@ pub(crate) mod pairs;
 pub(crate) mod people;
 pub(crate) mod plots;
 pub(crate) mod records;
+pub(crate) mod sight;
 pub(crate) mod staff;

@@ -92,6 +92,8 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> PlotId {
         search: Countdown::start(now, 1.0, Hazard::ZERO),
         search_at: Handle::NONE,
         searched: false,
+        joining: Countdown::start(now, 1.0, Hazard::ZERO),
+        joining_at: Handle::NONE,
         dissolve_at: Handle::NONE,
         fragments: Vec::new(),
         harmed: 0.0,
@@ -155,7 +157,7 @@ fn close(sim: &mut Sim, index: PlotId, ending: Ending) {
     plot.ending = ending;
     plot.ended = now;
     plot.stage_at_end = plot.stage();
-    let booked = [plot.work_at, plot.signs_at, plot.search_at, plot.dissolve_at];
+    let booked = [plot.work_at, plot.signs_at, plot.search_at, plot.dissolve_at, plot.joining_at];
     let (preparation, key) = (plot.preparation, plot.key);
     for handle in booked {
         sim.agenda.cancel(handle);

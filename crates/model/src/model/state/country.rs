@@ -5,7 +5,17 @@ use std::collections::BTreeSet;
 use super::desk::Desk;
 use super::ids::{FileId, InPersonId, List, MovementId, NeighbourhoodId, PlotId};
 use super::over_time::{Reaction, TimeMean};
+use super::silence::{Group, Silence};
 use crate::engine::key::Key;
+
+/// Hours a day that files get.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Hours {
+    /// An ordinary open file.
+    pub(crate) open: f64,
+    /// A hot or watched one.
+    pub(crate) hot: f64,
+}
 
 /// A country with its service.
 #[derive(Clone, Debug)]
@@ -29,10 +39,14 @@ pub(crate) struct CountryState {
     pub(crate) desk: Desk,
     /// Open and watched files, coldest first.
     pub(crate) files: BTreeSet<(u64, Key, FileId)>,
+    /// Open files that are not watched and hot enough for more hours, coldest first.
+    pub(crate) hot: BTreeSet<(u64, Key, FileId)>,
     /// Watched files, coldest first.
     pub(crate) watched: BTreeSet<(u64, Key, FileId)>,
     /// Teams that can watch: those of the staff less those bound by investigations.
     pub(crate) teams: u32,
+    /// The same in full, where a part of a team watches for its part of the time; otherwise as many.
+    pub(crate) teams_exact: f64,
     /// Teams bound by investigations.
     pub(crate) teams_bound: u32,
     /// Investigations under way.
@@ -41,6 +55,14 @@ pub(crate) struct CountryState {
     /// 1 while every team is in use.
     pub(crate) team_full: TimeMean,
     pub(crate) deciding: BTreeSet<(u64, Key, FileId)>,
+    /// What silence takes from files, by group.
+    pub(crate) silence: [Silence; Group::COUNT],
+    /// Hours a day that an ordinary open file gets, and a hot one, as the last shift shared them out.
+    pub(crate) hours: Hours,
+    /// Files that carry lasting evidence, in the order in which they came to it.
+    pub(crate) lasting: Vec<FileId>,
+    /// 1 on days on which no intervention could begin.
+    pub(crate) blocked: TimeMean,
     pub(crate) executing: u32,
     pub(crate) raids_open: u32,
     pub(crate) emergency_until: f64,

@@ -1,6 +1,7 @@
 //! A service's file on a person: how it stands, what led to it, what is believed.
 
 use super::ids::{CountryId, FileId, PersonId};
+use super::silence::Group;
 use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 use crate::model::kinds::fact::FactId;
@@ -53,6 +54,32 @@ impl FileStatus {
     }
 }
 
+/// The channel in which a sign shows, in the abstract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum SignChannel {
+    /// What is written or said at a distance.
+    Messages,
+    /// What somebody does.
+    Conduct,
+    /// What people near by see and tell.
+    People,
+}
+
+impl SignChannel {
+    /// All in order.
+    pub(crate) const ALL: [Self; 3] = [Self::Messages, Self::Conduct, Self::People];
+
+    /// What leads a service to somebody by such a sign.
+    pub(crate) fn label(self) -> Channel {
+        match self {
+            Self::Messages => Channel::Communications,
+            Self::Conduct => Channel::Surveillance,
+            Self::People => Channel::Informants,
+        }
+    }
+}
+
 /// What a check of records finds about a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Found {
@@ -97,11 +124,12 @@ pub enum Channel {
     Raid,
     Sting,
     FollowUp,
+    Surveillance,
 }
 
 impl Channel {
     /// All channels in order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::None,
         Self::Public,
         Self::Communications,
@@ -114,6 +142,7 @@ impl Channel {
         Self::Raid,
         Self::Sting,
         Self::FollowUp,
+        Self::Surveillance,
     ];
 
     /// The channel's name in tables.
@@ -131,6 +160,7 @@ impl Channel {
             Self::Raid => "raid",
             Self::Sting => "sting",
             Self::FollowUp => "follow_up",
+            Self::Surveillance => "surveillance",
         }
     }
 }
@@ -146,6 +176,8 @@ pub(crate) struct Dossier {
     pub(crate) key: Key,
     /// Evidence as a logarithm in units that do not decay: its present weight is `exp(score − λ t)`.
     pub(crate) score: f64,
+    /// The same with what is kept for years as it was when the file was last touched: by this files are in order.
+    pub(crate) order: f64,
     pub(crate) cause: FactId,
     pub(crate) background: Handle,
     pub(crate) person: PersonId,
@@ -161,10 +193,19 @@ pub(crate) struct Dossier {
     pub(crate) deciding: bool,
     /// Closed for lack of staff, and not opened again since.
     pub(crate) closed_for_staff: bool,
+    /// The group whose silence the file shares.
+    pub(crate) group: Group,
     pub(crate) executions: u32,
     pub(crate) raids: u32,
     pub(crate) execution: Handle,
     pub(crate) blind_until: f64,
+    /// When belief falls to the next level that matters.
+    pub(crate) fall: Handle,
+    /// Log odds that are kept for years, as they were at `anchor`.
+    pub(crate) lasting: f64,
+    /// What silence took from belief below the prior before the file came into its group, as it was at `anchor`.
+    pub(crate) below: f64,
+    pub(crate) anchor: f64,
 }
 
 const _: () = assert!(size_of::<Dossier>() == 128);

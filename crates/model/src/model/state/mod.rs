@@ -28,10 +28,11 @@ pub(crate) mod plot;
 pub(crate) mod pool;
 pub(crate) mod recruiter;
 pub(crate) mod ring;
+pub(crate) mod silence;
 
-pub(crate) use country::CountryState;
+pub(crate) use country::{CountryState, Hours};
 pub(crate) use desk::Desk;
-pub(crate) use file::Dossier;
+pub(crate) use file::{Dossier, SignChannel};
 pub use file::{Channel, FileStatus, Found};
 pub(crate) use lead::Lead;
 pub(crate) use neighbourhood::{Neighbourhood, OnsetSeat, Presence};
@@ -41,6 +42,7 @@ pub use plot::{Ending, MissedChances, Pathway, Stage};
 pub(crate) use plot::{Fragment, Plot};
 pub(crate) use pool::{LinkJob, Pool, Released};
 pub(crate) use recruiter::{InPerson, Recruiter};
+pub(crate) use silence::{Group, Silence};
 
 /// Everything.
 #[derive(Clone, Debug)]

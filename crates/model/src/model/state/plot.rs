@@ -141,6 +141,8 @@ pub(crate) struct Plot {
     pub(crate) search: Countdown,
     pub(crate) search_at: Handle,
     pub(crate) searched: bool,
+    pub(crate) joining: Countdown,
+    pub(crate) joining_at: Handle,
     pub(crate) dissolve_at: Handle,
     pub(crate) fragments: Vec<Fragment>,
     pub(crate) harmed: f64,

@@ -17,7 +17,7 @@ use super::mechanisms::population::{onset, stages, start};
 use super::mechanisms::recruiters::{in_person, stings, virtual_entrepreneurs};
 use super::mechanisms::services::triage::{self, cohort};
 use super::mechanisms::services::{
-    aftermath, detection, intervention, intrusion, investigations, leads, subjects, surveillance,
+    aftermath, detection, effort, intervention, intrusion, investigations, leads, linking, subjects, surveillance,
 };
 use super::mechanisms::sharing::{notices, pool};
 use super::moves;
@@ -66,7 +66,10 @@ pub(super) fn happen(sim: &mut Sim, event: Event) {
         EventKind::InvestigationEnds(plot) => investigations::end(sim, plot, CountryId(occasion as u8)),
         EventKind::FragmentPooled(job) => pool::fragment_arrives(sim, job),
         EventKind::LinkServed(job) => pool::link_served(sim, job),
-        EventKind::QueryAnswered(file) => notices::answered(sim, file),
+        EventKind::QueryAnswered(file) => notices::answered(sim, file, CountryId(occasion as u8)),
+        EventKind::BeliefFalls(file) => effort::fallen(sim, file),
+        EventKind::TeamInPlace(file) => effort::team_in_place(sim, file, occasion),
+        EventKind::FilesJoined(plot) => linking::joined(sim, plot),
         EventKind::EmergencyEnds(country) => emergency::ends(sim, country),
     }
 }
@@ -104,7 +107,12 @@ fn ring(sim: &mut Sim, clock: GroupId) {
                 pathways::sudden(sim, c, m, country.occasion);
             }
         }
-        ClockKind::Background => {
+        ClockKind::Misjoined => {
+            if let Some(country) = sim.next_member(kind, clock) {
+                linking::misjoined(sim, CountryId(country.payload as u8), country.occasion);
+            }
+        }
+        ClockKind::Background | ClockKind::BackgroundHot | ClockKind::BackgroundWatched => {
             if let Some(file) = sim.next_member(kind, clock) {
                 detection::background(sim, FileId(file.payload));
             }
@@ -126,6 +134,7 @@ pub(super) fn seed(sim: &mut Sim) {
         let now = sim.now;
         sim.world.countries[c].team_use.begin(now);
         sim.world.countries[c].team_full.begin(now);
+        sim.world.countries[c].blocked.begin(now);
         sim.world.countries[c].desk.analyst_use.begin(now);
         sim.world.countries[c].court_since = now;
     }
@@ -142,6 +151,9 @@ pub(super) fn seed(sim: &mut Sim) {
     for c in at_home {
         in_person::seed(sim, c);
         leads::seed(sim, c);
+        linking::await_mistake(sim, c, 0);
+        // The first hours are shared out over the files of the first day.
+        effort::shift(sim, c);
         for m in sim.movements() {
             pathways::await_sudden(sim, c, m, 0);
         }
@@ -170,6 +182,7 @@ fn month_end(sim: &mut Sim, month: MonthId) {
         let queue = triage::sweep(sim, c) as f64;
         let team_use = sim.world.countries[c].team_use.take(now);
         let team_full = sim.world.countries[c].team_full.take(now);
+        let blocked = sim.world.countries[c].blocked.take(now);
         let analyst_use = sim.world.countries[c].desk.analyst_use.take(now);
         if begins {
             continue;
@@ -189,6 +202,7 @@ fn month_end(sim: &mut Sim, month: MonthId) {
             (FactKind::MeanTeamUse, team_use),
             (FactKind::MeanTeamsFull, team_full * f64::from(state.teams + state.teams_bound)),
             (FactKind::MeanAnalystUse, analyst_use),
+            (FactKind::MeanBlocked, blocked),
         ];
         for (kind, value) in stocks {
             sim.fact(kind, 0, site, value);
@@ -219,6 +233,9 @@ fn shift(sim: &mut Sim, first: CountryId) {
         subjects::close_excess(sim, country);
         surveillance::shift(sim, country);
         intervention::begin_waiting(sim, country);
+        intervention::note_blocked(sim, country);
+        effort::shift(sim, country);
+        linking::shift(sim, country);
         triage::next(sim, country);
         next = after(sim, country);
         if let Some(country) = next {

@@ -12,7 +12,9 @@ use crate::model::mechanisms::plots::pathways;
 use crate::model::mechanisms::population::{onset, stages};
 use crate::model::mechanisms::recruiters::{in_person, stings, virtual_entrepreneurs};
 use crate::model::mechanisms::services::triage::{self, cohort};
-use crate::model::mechanisms::services::{detection, intervention, leads, subjects, surveillance};
+use crate::model::mechanisms::services::{
+    detection, effort, intervention, leads, linking, subjects, surveillance,
+};
 use crate::model::mechanisms::sharing::pool;
 use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, Site};
@@ -47,7 +49,9 @@ fn recompute(sim: &mut Sim, kept: Kept) {
         Kept::SelfStartClocks => pathways::hazards,
         Kept::LeadClocks => leads::hazards,
         Kept::ReviewClocks => subjects::hazards,
+        Kept::BackgroundClocks if sim.ever.grouped => effort::set_groups,
         Kept::BackgroundClocks => detection::hazards,
+        Kept::LinkingClocks => linking::hazards,
         Kept::Teams => surveillance::update_staff,
         Kept::Desk => triage::update_staff,
         Kept::PlotRates => plots::follow_all,

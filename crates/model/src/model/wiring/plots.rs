@@ -5,7 +5,7 @@ use crate::model::kinds::fact::FactId;
 use crate::model::mechanisms::measures::emergency;
 use crate::model::mechanisms::plots::{harm, pathways, place, secrecy, survivors, work};
 use crate::model::mechanisms::population::grievance;
-use crate::model::mechanisms::services::{aftermath, detection, investigations, leads};
+use crate::model::mechanisms::services::{aftermath, detection, investigations, leads, linking};
 use crate::model::mechanisms::sharing::dots;
 use crate::model::moves::plots::Sites;
 use crate::model::sim::Sim;
@@ -65,6 +65,7 @@ impl Sim<'_> {
     pub(crate) fn plot_begins(&mut self, plot: PlotId) {
         work::begin(self, plot);
         detection::begin(self, plot);
+        linking::begin(self, plot);
     }
 
     /// What services do about a plot, or its tempo, has changed: all its clocks follow.

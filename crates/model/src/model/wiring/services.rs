@@ -2,12 +2,13 @@
 
 use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::mechanisms::services::triage::{self, cohort};
-use crate::model::mechanisms::services::{detection, intervention, missed, subjects, surveillance};
-use crate::model::mechanisms::sharing::{notices, records};
+use crate::model::mechanisms::services::{detection, effort, intervention, missed, subjects, surveillance};
+use crate::model::mechanisms::sharing::{notices, pool, records};
 use crate::model::sim::Sim;
 use crate::model::state::desk::FalseLeads;
 use crate::model::state::ids::{CountryId, FileId, PersonId, PlotId};
-use crate::model::state::{Channel, FileStatus};
+use crate::model::moves::files;
+use crate::model::state::{Channel, FileStatus, Group};
 
 impl Sim<'_> {
     /// A lead about a named person reaches a service.
@@ -47,6 +48,7 @@ impl Sim<'_> {
         let (id, service) = (self.world.dossiers[file].person, self.world.dossiers[file].service);
         records::create(self, id, service);
         notices::query(self, file);
+        pool::carried(self, file);
     }
 
     /// An open file begins to be fed by background signs.
@@ -59,8 +61,40 @@ impl Sim<'_> {
         subjects::add_evidence(self, file, weight, channel);
     }
 
-    /// The belief of an open file has risen: a team may come, and an intervention.
+    /// An open file comes into another group of those that show the same.
+    pub(crate) fn regroup_file(&mut self, file: FileId, group: Group) {
+        effort::regroup(self, file, group);
+    }
+
+    /// A file may have become hot enough for more hours; its place in the order is brought up to date.
+    pub(crate) fn heat_may_have_changed(&mut self, file: FileId) {
+        files::reorder(self, file, |_, _| {});
+        effort::consider(self, file);
+    }
+
+    /// What files of a service show has changed.
+    pub(crate) fn seen_changed(&mut self, c: CountryId) {
+        effort::set_groups(self, c);
+    }
+
+    /// A decision lapses because nothing is seen.
+    pub(crate) fn decision_lapses(&mut self, file: FileId) {
+        intervention::lapse(self, file);
+    }
+
+    /// A case is dropped because nothing is seen.
+    pub(crate) fn drop_case(&mut self, file: FileId) {
+        subjects::drop_case(self, file);
+    }
+
+    /// A conviction goes into the service's file.
+    pub(crate) fn note_conviction(&mut self, service: CountryId, id: PersonId) {
+        subjects::note_conviction(self, service, id);
+    }
+
+    /// The belief of an open file has risen: hours, a team and an intervention may come.
     pub(crate) fn evidence_added(&mut self, file: FileId) {
+        effort::consider(self, file);
         surveillance::consider(self, file);
         intervention::consider(self, file);
     }

@@ -1,5 +1,6 @@
 //! The shipped cases, in the order in which they are run.
 
+mod belief;
 mod conservation;
 mod desk;
 mod families;
@@ -13,13 +14,15 @@ use super::VerificationError;
 use super::case::{Case, Setting};
 
 /// Every case.
-pub static CASES: [&Case; 11] = [
+pub static CASES: [&Case; 13] = [
     &queue::TERROR_QUEUE,
     &queue::FALSE_LEADS,
     &queue::PROPORTIONAL_HAZARDS,
     &desk::ERLANG_A,
     &desk::LITTLES_LAW,
     &watch::SURVEILLANCE,
+    &belief::SEQUENTIAL_TEST,
+    &belief::SEARCH_EFFORT,
     &fighters::FIGHTERS,
     &onset::POISSON_ONSET,
     &families::CONTAGION,

@@ -12,10 +12,10 @@ use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
-use crate::model::moves::people;
+use crate::model::moves::{people, staff};
 use crate::model::parameters::Parameters;
 use crate::model::record::PlotRecord;
-use crate::model::sim::{Sim, live};
+use crate::model::sim::{Sim, Site, live};
 use crate::model::state::Pathway;
 use crate::model::state::ids::{CountryId, PersonId};
 use crate::model::state::{Channel, Ending, MissedChances, Stage, State};
@@ -30,6 +30,8 @@ crate::parameters! {
     case_days: Number(0.0, 10_000.0) = 120.0, "days", "assumed";
     /// Case officers whom one running sting case binds.
     officers_per_case: Number(0.0, 1_000.0) = 4.0, "officers", "assumed";
+    /// Most of the case officers that sting cases bind at once; without a free officer none is opened. 0: no limit.
+    officers_share_most: Share = 0.0, "share", "assumed: no limit";
 }
 
 kept!(Stings: PersonaClocks);
@@ -59,9 +61,27 @@ pub(crate) fn await_persona(sim: &mut Sim, id: PersonId, entry: u32) {
     sim.join(id, (ClockKind::Persona, c, m), Decision::PersonaContact, entry, 1.0);
 }
 
+/// Whether a service has the officers for one case more.
+fn officers_for_one_more(sim: &Sim, c: CountryId) -> bool {
+    let s = &sim.p.countries[c].stings;
+    if s.officers_share_most == 0.0 {
+        return true;
+    }
+    let running = sim.world.countries[c].desk.stings;
+    let most = s.officers_share_most * sim.p.countries[c].services.officers_at_work();
+    s.officers_bound(running + 1) <= most + 1e-9 && s.officers_per_case <= staff::free_case_officers(sim, c) + 1e-9
+}
+
 /// A seeker takes a persona for a recruiter.
 pub(crate) fn contact(sim: &mut Sim, id: PersonId) {
     live!("stings");
+    if !officers_for_one_more(sim, sim.world.persons[id].country) {
+        // Nobody can take the seeker up, who is not met again during this stay.
+        let person = &sim.world.persons[id];
+        let (cause, site) = (person.cause, Site::person(person));
+        sim.fact(FactKind::StingDeclined, cause, site, 1.0);
+        return;
+    }
     sim.drop_files(id);
     people::leave_state(sim, id);
     let person = &mut sim.world.persons[id];

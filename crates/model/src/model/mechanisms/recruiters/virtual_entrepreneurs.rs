@@ -60,7 +60,7 @@ crate::parameters! {
     replacement_share: Share = 0.8, "share", "assumed";
 }
 
-kept!(VirtualEntrepreneurs: ContactClocks, CostRates);
+kept!(VirtualEntrepreneurs: BackgroundClocks, ContactClocks, CostRates);
 
 /// Recruiters who work in a language on the first day.
 fn first_recruiters(sim: &Sim, language: LanguageId) -> u64 {

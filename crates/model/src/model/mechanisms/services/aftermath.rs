@@ -10,7 +10,7 @@ use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
-use crate::model::moves::staff;
+use crate::model::moves::{files, staff};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::ids::{FileId, PlotId};
 use crate::model::state::{Channel, State};
@@ -44,8 +44,7 @@ pub(crate) fn after_launch(sim: &mut Sim, index: PlotId, cause: FactId) {
     let until = sim.world.countries[c].emergency_until;
     let factor = sim.p.countries[c].emergency.raids(sim.now, until);
     let number = libm::round(a.raids_per_log_harm * libm::log1p(harm) * factor) as usize;
-    let hottest: Vec<FileId> = sim.world.countries[c].files.iter().rev().take(number).map(|f| f.2).collect();
-    for d in hottest {
+    for d in files::hottest(sim, c, number) {
         let file = &mut sim.world.dossiers[d];
         file.raids += 1;
         file.cause = cause;

@@ -11,17 +11,18 @@
 use crate::engine::clock::Countdown;
 use crate::engine::hazard::Hazard;
 use crate::engine::heap::Handle;
+use crate::engine::key::Key;
 use crate::engine::time::DAYS_PER_YEAR;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
-use crate::model::moves::{files, plots, records, staff};
+use crate::model::moves::{files, plots, records, sight, staff};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::Pathway;
 use crate::model::state::ids::{CountryId, FileId, MovementId, PersonId, PlotId};
-use crate::model::state::{Channel, Ending, FileStatus, State};
+use crate::model::state::{Channel, Ending, FileStatus, Group, SignChannel, State};
 
 crate::parameters! {
     /// Visibility of signs, background signs, watching thresholds and search (M22).
@@ -74,6 +75,10 @@ pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
     live!("detection");
     let d = &sim.p.countries[c].detection;
     let rate = d.background_per_year * d.visible_open_share / DAYS_PER_YEAR;
+    if sim.ever.grouped {
+        // What each group of files shows is kept by effort.
+        return;
+    }
     sim.set_clock(ClockKind::Background, c, MovementId::default(), Hazard::constant(rate));
 }
 
@@ -81,6 +86,10 @@ pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
 pub(crate) fn background_factor(sim: &Sim, d: FileId) -> f64 {
     let file = &sim.world.dossiers[d];
     let p = &sim.p.countries[file.service].detection;
+    if sim.ever.grouped {
+        // Each group has a clock of its own.
+        return 1.0;
+    }
     if file.status == FileStatus::Watched && p.visible_open_share > 0.0 && p.visible_watched_share > 0.0 {
         p.visible_watched_share / p.visible_open_share
     } else {
@@ -94,13 +103,13 @@ pub(crate) fn await_background(sim: &mut Sim, d: FileId, occasion: u32) {
         return;
     }
     let file = &sim.world.dossiers[d];
-    let (c, key) = (file.service, file.key);
+    let (c, key, kind) = (file.service, file.key, sight::clock_of(file.group));
     let factor = background_factor(sim, d);
-    let clock = sim.clock(ClockKind::Background, c, MovementId::default());
+    let clock = sim.clock(kind, c, MovementId::default());
     let threshold = sim.threshold(key, Decision::Background, occasion);
     let handle = sim.world.clocks[clock].join(sim.now, key.bits(), d.0, occasion, threshold, factor);
     sim.world.dossiers[d].background = handle;
-    sim.touch(ClockKind::Background, clock);
+    sim.touch(kind, clock);
 }
 
 /// A file's status has changed: its background signs, and the tempo of a plot that notices.
@@ -111,7 +120,7 @@ pub(crate) fn status_changed(sim: &mut Sim, d: FileId) {
     };
     let factor = background_factor(sim, d);
     let clock = sim.clock(ClockKind::Background, c, MovementId::default());
-    if handle != Handle::NONE && sim.world.clocks[clock].set_factor(sim.now, handle, factor) {
+    if !sim.ever.grouped && handle != Handle::NONE && sim.world.clocks[clock].set_factor(sim.now, handle, factor) {
         sim.touch(ClockKind::Background, clock);
     }
     follow(sim, id);
@@ -143,8 +152,28 @@ pub(crate) fn background(sim: &mut Sim, d: FileId) {
     let weight = sim.p.countries[c].detection.weight();
     let name = key.child(Decision::NameFragment.number(), u64::from(seen));
     sim.contribute_fragment(c, id, PlotId::NONE, name, fact);
-    sim.add_evidence(d, weight, Channel::Informants);
+    let channel = background_channel(sim, d, seen);
+    sim.add_evidence(d, weight, channel);
     sim.innocent_seen(d);
+}
+
+/// By what a background sign was seen: where signs have channels, by one of those that show on such a file.
+fn background_channel(sim: &Sim, d: FileId, seen: u32) -> Channel {
+    if sim.p.world.sign_channels.apart == 0.0 {
+        return Channel::Informants;
+    }
+    let file = &sim.world.dossiers[d];
+    let weights = sight::seen_in(sim, file.service, file.group);
+    let all: f64 = weights.iter().sum();
+    let at = sim.draws.uniform(file.key, Decision::BackgroundChannel.number(), seen) * all;
+    let mut reached = 0.0;
+    for (channel, weight) in SignChannel::ALL.into_iter().zip(weights) {
+        reached += weight;
+        if at < reached {
+            return channel.label();
+        }
+    }
+    Channel::Informants
 }
 
 /// Whether a background sign goes by unseen because nobody works the file: the clock runs as if somebody did.
@@ -186,7 +215,7 @@ pub(crate) fn update_search_rate(sim: &mut Sim, index: PlotId) {
     let rate = if found {
         0.0
     } else {
-        sim.p.countries[c].detection.search_per_team_per_day * f64::from(staff::free_teams(sim, c))
+        sim.p.countries[c].detection.search_per_team_per_day * staff::searching_teams(sim, c)
     };
     let hazard = if rate > 0.0 { plots::at_tempo(sim, &sim.world.plots[index], rate, 1.0) } else { Hazard::ZERO };
     let now = sim.now;
@@ -246,7 +275,8 @@ pub(crate) fn sign(sim: &mut Sim, index: PlotId, count: u32) {
         owner = plot.members[0];
     }
     let status = effective_status(sim, place, owner);
-    let share = visibility(sim, place, status) * readable(sim, place, pathway);
+    let channel = sign_channel(sim, key, pathway, count);
+    let share = seen_share(sim, place, owner, status, (pathway, channel));
     if sim.explains() {
         let standing = files::dossier(sim, place, owner).map_or(0, |d| sim.world.dossiers[d].cause);
         let site = Site { country: place, plot: key, ..Site::person(&sim.world.persons[owner]) };
@@ -254,7 +284,7 @@ pub(crate) fn sign(sim: &mut Sim, index: PlotId, count: u32) {
     }
     if !sim.chance(key, Decision::SignatureSeen, count, share) {
         sim.sign_missed(index, place, owner, status, |sim, status| {
-            let share = visibility(sim, place, status) * readable(sim, place, pathway);
+            let share = seen_share(sim, place, owner, status, (pathway, channel));
             sim.chance(key, Decision::SignatureSeen, count, share)
         });
         return;
@@ -263,14 +293,18 @@ pub(crate) fn sign(sim: &mut Sim, index: PlotId, count: u32) {
     let weight = sim.p.countries[place].detection.weight();
     let name = key.child(Decision::NameFragment.number(), u64::from(count));
     plots::credit(sim, index, place, owner, weight, name, fact);
-    let channel = if pathway == Pathway::OnlineDirected { Channel::Communications } else { Channel::Informants };
+    let (by, lead_by) = match channel {
+        Some(channel) => (channel.label(), channel.label()),
+        None if pathway == Pathway::OnlineDirected => (Channel::Communications, Channel::Communications),
+        None => (Channel::Informants, Channel::Communications),
+    };
     let open = files::dossier(sim, place, owner).filter(|&d| sim.world.dossiers[d].status >= FileStatus::Open);
     match open {
         Some(d) => {
             sim.world.dossiers[d].cause = fact;
-            sim.add_evidence(d, weight, channel);
+            sim.add_evidence(d, weight, by);
         }
-        None => sim.lead_arrives(place, owner, Channel::Communications, weight, fact),
+        None => sim.lead_arrives(place, owner, lead_by, weight, fact),
     }
 }
 
@@ -311,21 +345,54 @@ fn effective_status(sim: &Sim, c: CountryId, id: PersonId) -> FileStatus {
     }
 }
 
-fn visibility(sim: &Sim, c: CountryId, status: FileStatus) -> f64 {
+/// In which channel a sign of a plot shows, where signs have channels.
+fn sign_channel(sim: &Sim, plot: Key, pathway: Pathway, count: u32) -> Option<SignChannel> {
+    live!("sign_channels", None);
+    let channels = &sim.p.world.sign_channels;
+    if channels.apart == 0.0 {
+        return None;
+    }
+    let [messages, conduct, _] = channels.mix(pathway == Pathway::OnlineDirected);
+    let u = sim.draws.uniform(plot, Decision::SignChannel.number(), count);
+    Some(if u < messages {
+        SignChannel::Messages
+    } else if u < messages + conduct {
+        SignChannel::Conduct
+    } else {
+        SignChannel::People
+    })
+}
+
+/// The chance that a sign is seen under a status of the file.
+fn seen_share(
+    sim: &Sim,
+    c: CountryId,
+    owner: PersonId,
+    status: FileStatus,
+    (pathway, channel): (Pathway, Option<SignChannel>),
+) -> f64 {
+    let coded = channel.map_or(pathway == Pathway::OnlineDirected, |channel| channel == SignChannel::Messages);
+    let readable = if coded { sight::readable_share(sim, c) } else { 1.0 };
+    visibility(sim, c, owner, status, channel) * readable
+}
+
+fn visibility(sim: &Sim, c: CountryId, owner: PersonId, status: FileStatus, channel: Option<SignChannel>) -> f64 {
     let d = &sim.p.countries[c].detection;
-    match status {
+    let plain = match status {
         FileStatus::Watched => d.visible_watched_share,
         FileStatus::Open => d.visible_open_share,
         FileStatus::Closed | FileStatus::Parked => d.visible_closed_share,
         FileStatus::Unknown => d.visible_unknown_share,
+    };
+    if status < FileStatus::Open || !sim.ever.grouped {
+        return plain;
     }
-}
-
-fn readable(sim: &Sim, c: CountryId, pathway: Pathway) -> f64 {
-    if pathway != Pathway::OnlineDirected {
-        return 1.0;
-    }
-    let closed = sim.p.world.virtual_entrepreneurs.encryption_share
-        * (1.0 - sim.p.countries[c].detection.communications_access_share);
-    1.0 - closed
+    let group = files::dossier(sim, c, owner).map_or(Group::Open, |d| sim.world.dossiers[d].group);
+    let group = match status {
+        FileStatus::Watched => Group::Watched,
+        // What it would have shown with the hours of an open file, or while a team is on its way.
+        FileStatus::Open if group == Group::Hot => Group::Hot,
+        _ => Group::Open,
+    };
+    sight::visible(sim, c, group, channel)
 }

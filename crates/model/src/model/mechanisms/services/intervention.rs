@@ -27,6 +27,12 @@ crate::parameters! {
     execute_per_day: Number(1e-6, 1e6) = 0.2, "per day", "assumed";
     /// Case officers whom one intervention binds until it is carried out.
     officers_per_intervention: Number(0.0, 1e6) = 10.0, "officers", "assumed";
+    /// Most of a service's case officers whom one intervention binds.
+    officers_share_most: Number(0.001, 1.0) = 1.0, "share", "assumed: all of them if it has no more";
+    /// Belief at which a decision that has not been carried out lapses; the least value stands for never.
+    lapse_log_odds: Number(-50.0, 50.0) = -50.0, "log odds", "assumed: never";
+    /// Whether search and plot are held back from the decision on; otherwise from when officers act on it.
+    decision_holds: Switch = 1.0, "switch", "assumed";
     /// Chance that each other member of the plot is found too.
     member_found_share: Share = 0.8, "share", "assumed, after F8";
     /// a: log odds of a charge at belief 0.
@@ -42,10 +48,23 @@ kept!(Intervention:);
 /// A threshold that stands for no interventions and no arrests at all.
 const NEVER: f64 = 1e6;
 
+/// A level that stands for decisions that never lapse.
+const NEVER_LAPSES: f64 = -50.0;
+
 impl Intervention {
     /// Whether the service never intervenes.
     pub(crate) fn never(&self) -> bool {
         self.threshold_log_odds >= NEVER
+    }
+
+    /// Where a decision lapses, if at all.
+    pub(crate) fn lapses_at(&self) -> Option<f64> {
+        (self.lapse_log_odds > NEVER_LAPSES).then_some(self.lapse_log_odds)
+    }
+
+    /// Whether a decision that waits for officers already holds search and plot back.
+    pub(crate) fn waiting_holds(&self) -> bool {
+        self.decision_holds != 0.0
     }
 }
 
@@ -64,16 +83,18 @@ pub(crate) fn consider(sim: &mut Sim, d: FileId) {
     file.deciding = true;
     file.cause = fact;
     sim.world.countries[c].deciding.insert(place);
-    sim.pursuit_changed(id);
+    if sim.p.countries[c].intervention.waiting_holds() {
+        sim.pursuit_changed(id);
+    }
+    files::book_fall(sim, d);
     begin_waiting(sim, c);
 }
 
 /// Starts decided interventions, hottest first, while officers are free.
 pub(crate) fn begin_waiting(sim: &mut Sim, c: CountryId) {
     loop {
-        let need = staff::officers_per_intervention(sim, c);
         let Some(&hottest) = sim.world.countries[c].deciding.last() else { return };
-        if staff::free_case_officers(sim, c) + 1e-9 < need {
+        if !staff::can_intervene(sim, c) {
             tell_wait(sim, c, hottest.2);
             return;
         }
@@ -105,6 +126,31 @@ fn begin(sim: &mut Sim, c: CountryId, d: FileId) {
     let cause = file.cause;
     let site = Site { country: c, ..Site::person(&sim.world.persons[id]) };
     sim.explain(FactKind::InterventionBegun, cause, site, hunt + wait);
+    if !sim.p.countries[c].intervention.waiting_holds() {
+        sim.pursuit_changed(id);
+    }
+}
+
+/// A decision lapses: nothing has been seen for so long that it would not be taken now.
+pub(crate) fn lapse(sim: &mut Sim, d: FileId) {
+    live!("intervention");
+    let file = &sim.world.dossiers[d];
+    let (c, id, cause) = (file.service, file.person, file.cause);
+    withdraw(sim, d);
+    let belief = files::belief(sim, d);
+    let site = Site { country: c, ..Site::person(&sim.world.persons[id]) };
+    let fact = sim.fact(FactKind::DecisionLapsed, cause, site, belief);
+    sim.world.dossiers[d].cause = fact;
+    sim.pursuit_changed(id);
+    files::book_fall(sim, d);
+    begin_waiting(sim, c);
+}
+
+/// Notes at the daily shift whether an intervention could begin today.
+pub(crate) fn note_blocked(sim: &mut Sim, c: CountryId) {
+    let blocked = !sim.p.countries[c].intervention.never() && !staff::can_intervene(sim, c);
+    let now = sim.now;
+    sim.world.countries[c].blocked.set(now, f64::from(u8::from(blocked)));
 }
 
 /// Time to find a person who is wanted and not at home: by free officers and visible records.
@@ -145,6 +191,7 @@ pub(crate) fn execute(sim: &mut Sim, d: FileId) {
     let (service, id, channel, cause) = (file.service, file.person, file.channel, file.cause);
     sim.world.countries[service].executing -= 1;
     let belief = files::belief(sim, d);
+    files::book_fall(sim, d);
     sim.world.persons[id].cause = cause;
     arrest_and_charge(sim, id, service, channel, belief);
     sim.reuse_teams(service);
@@ -234,6 +281,7 @@ fn court(sim: &mut Sim, id: PersonId, service: CountryId, belief: f64, plotted: 
     if sim.chance(key, Decision::Charge, arrests, share) {
         sim.person_fact(FactKind::Charged, id);
         sim.charge(service, |k| k.prosecution);
+        sim.note_conviction(service, id);
         sim.imprison(id);
     } else {
         sim.person_fact(FactKind::ReleasedUncharged, id);

@@ -66,6 +66,11 @@ impl Investigations {
         libm::floor(wanted.min(most) + 1e-9) as u32
     }
 
+    /// The same where a part of a team counts.
+    pub(crate) fn part_of_teams_bound(&self, running: u32, teams: f64) -> f64 {
+        (f64::from(running) * self.teams_each).min(teams * self.share_most)
+    }
+
     /// Of so many case officers at work, those whom so many investigations bind.
     pub(crate) fn officers_bound(&self, running: u32, staff: f64) -> f64 {
         (f64::from(running) * self.officers_each).min(staff * self.share_most)

@@ -3,10 +3,12 @@
 
 pub(crate) mod aftermath;
 pub(crate) mod detection;
+pub(crate) mod effort;
 pub(crate) mod intervention;
 pub(crate) mod intrusion;
 pub(crate) mod investigations;
 pub(crate) mod leads;
+pub(crate) mod linking;
 pub(crate) mod missed;
 pub(crate) mod staff;
 pub(crate) mod subjects;

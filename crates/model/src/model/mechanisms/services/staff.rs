@@ -19,11 +19,17 @@ crate::parameters! {
     undercover_personas: Count(0.0, 1e6) = 0.0, "personas", "assumed";
     /// Thorough inspections at the border on the routes from held territory.
     border_inspections_per_month: Number(0.0, 1e9) = 60.0, "inspections per month", "assumed";
+    /// Whether officers who make no whole team watch for their part of the time; otherwise they watch nobody.
+    part_teams: Switch = 0.0, "switch", "assumed: whole teams only";
+    /// Lever: share of teams kept for people who never travelled.
+    teams_for_stayed_share: Share = 0.0, "share", "lever, after F12";
+    /// Lever: share of teams kept for people who came back from abroad.
+    teams_for_travelled_share: Share = 0.0, "share", "lever, after F12";
     /// Share of staff time that ordinary crime and other work take.
     other_work_share: Share = 0.1, "share", "assumed, after F10";
 }
 
-kept!(Services: PersonaClocks, Teams, Desk, CostRates);
+kept!(Services: PersonaClocks, LinkingClocks, BackgroundClocks, Teams, Desk, CostRates);
 
 impl Services {
     /// Teams that can watch at once.
@@ -32,10 +38,27 @@ impl Services {
         libm::floor(self.surveillance_officers * (1.0 - self.other_work_share) / self.officers_per_team + 1e-9) as u32
     }
 
-    /// Analysts who can assess at once.
-    pub(crate) fn analysts_at_work(&self) -> u32 {
+    /// Teams, with the part that is not whole.
+    pub(crate) fn teams_in_part(&self) -> f64 {
+        live!("services", 0.0);
+        self.surveillance_officers * (1.0 - self.other_work_share) / self.officers_per_team
+    }
+
+    /// Whether some teams are kept for those who stayed, or for those who travelled.
+    pub(crate) fn keeps_teams(&self) -> bool {
+        self.teams_for_stayed_share > 0.0 || self.teams_for_travelled_share > 0.0
+    }
+
+    /// Analysts who can assess at once, where a share of them joins files.
+    pub(crate) fn analysts_at_work(&self, joining_share: f64) -> u32 {
         live!("services", 0);
-        libm::floor(self.analysts * (1.0 - self.other_work_share) + 1e-9) as u32
+        libm::floor(self.analysts * (1.0 - self.other_work_share) * (1.0 - joining_share) + 1e-9) as u32
+    }
+
+    /// Analysts at work, parts of a day among them.
+    pub(crate) fn analysts_in_full(&self) -> f64 {
+        live!("services", 0.0);
+        self.analysts * (1.0 - self.other_work_share)
     }
 
     /// Case officers at work.

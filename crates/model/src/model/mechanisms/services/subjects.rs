@@ -15,26 +15,43 @@ use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
-use crate::model::moves::{files, staff};
+use crate::model::moves::{files, sight, staff};
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::ids::{CountryId, FileId, MovementId, PersonId};
-use crate::model::state::{Channel, Dossier, FileStatus, NO_TICKET, State};
+use crate::model::state::{Channel, Dossier, FileStatus, Group, NO_TICKET, State};
 
 crate::parameters! {
     /// How fast evidence loses its weight (M21, M22); one law for all services.
     Evidence = "evidence", "M21", World;
-    neutral { half_life_days = 1e6 }
-    /// Half-life of evidence.
+    neutral { half_life_days = 1e6, lasting_share = 0.0, kept_after_arrest_share = 0.0, conviction_log_odds = 0.0 }
+    /// Half-life of evidence; the greatest value stands for evidence that never fades.
     half_life_days: Number(0.1, 1e6) = 120.0, "days", "assumed";
+    /// Share of what a stay abroad, a border or a prison tells that is kept for years and not for months.
+    lasting_share: Share = 0.0, "share", "assumed: none";
+    /// Half-life of evidence that is kept for years.
+    lasting_half_life_days: Number(0.1, 1e6) = 1500.0, "days", "assumed, after F6: trained in 2011, an attack in 2015";
+    /// Share of what a file holds that is still there after an arrest.
+    kept_after_arrest_share: Share = 0.0, "share", "assumed: none";
+    /// Lasting evidence that a conviction leaves in the file.
+    conviction_log_odds: Number(0.0, 50.0) = 0.0, "log odds", "assumed: none";
 }
 
 kept!(Evidence:);
+
+/// A half-life that stands for evidence that never fades.
+const FOR_EVER: f64 = 1e6;
 
 impl Evidence {
     /// Decay of evidence per day.
     pub(crate) fn decay_per_day(&self) -> f64 {
         live!("evidence", 0.0);
-        core::f64::consts::LN_2 / self.half_life_days
+        if self.half_life_days >= FOR_EVER { 0.0 } else { core::f64::consts::LN_2 / self.half_life_days }
+    }
+
+    /// Decay per day of evidence that is kept for years.
+    pub(crate) fn lasting_decay(&self) -> f64 {
+        live!("evidence", 0.0);
+        if self.lasting_half_life_days >= FOR_EVER { 0.0 } else { core::f64::consts::LN_2 / self.lasting_half_life_days }
     }
 }
 
@@ -52,6 +69,8 @@ crate::parameters! {
     worked_per_officer: Number(0.0, 1e6) = 0.0, "files per officer", "assumed: any number; F41 and F44 show that there is a limit";
     /// Rate at which an open file is reviewed; without news it is closed.
     review_per_year: Number(0.0, 1_000.0) = 1.0, "per year", "assumed, after F41";
+    /// Belief at which an open case is dropped because nothing is seen; the least value stands for never.
+    drop_log_odds: Number(-50.0, 50.0) = -50.0, "log odds", "assumed: never";
     /// Belief from which a file is watched day and night.
     watch_log_odds: Number(-50.0, 50.0) = -2.5, "log odds", "assumed";
     /// h: how much hotter another file must be for a team to move.
@@ -64,19 +83,35 @@ crate::parameters! {
 
 kept!(Subjects: ReviewClocks);
 
+/// A level that belief never falls to.
+pub(crate) const NEVER_FALLS_TO: f64 = -50.0;
+
+impl Subjects {
+    /// Where an open case is dropped, if at all.
+    pub(crate) fn dropped_at(&self) -> Option<f64> {
+        (self.drop_log_odds > NEVER_FALLS_TO).then_some(self.drop_log_odds)
+    }
+}
+
 /// Follows a change of the half-life: what evidence weighs now stays, and the order is built anew.
 pub(crate) fn change_decay(sim: &mut Sim, old: f64) {
     let shift = (sim.p.world.evidence.decay_per_day() - old) * sim.now;
     if shift == 0.0 {
         return;
     }
+    for c in sim.countries() {
+        for silence in &mut sim.world.countries[c].silence {
+            silence.settle(sim.now, old);
+        }
+    }
     for d in sim.world.dossiers.ids() {
         let file = &sim.world.dossiers[d];
         let (c, before) = (file.service, files::rank(file, d));
         sim.world.dossiers[d].score += shift;
+        sim.world.dossiers[d].order += shift;
         let after = files::rank(&sim.world.dossiers[d], d);
         let state = &mut sim.world.countries[c];
-        for list in [&mut state.files, &mut state.watched, &mut state.deciding] {
+        for list in [&mut state.files, &mut state.hot, &mut state.watched, &mut state.deciding] {
             if list.remove(&before) {
                 list.insert(after);
             }
@@ -87,13 +122,14 @@ pub(crate) fn change_decay(sim: &mut Sim, old: f64) {
 /// Looks again at the hottest files after the threshold has fallen.
 pub(crate) fn reconsider(sim: &mut Sim, c: CountryId) {
     let threshold = staff::threshold(sim, c);
-    let hot: Vec<FileId> = sim.world.countries[c]
-        .files
-        .iter()
-        .rev()
-        .map(|f| f.2)
-        .take_while(|&d| files::belief(sim, d) > threshold)
-        .collect();
+    let above = |&d: &FileId| files::belief(sim, d) > threshold;
+    let hottest_first = sim.world.countries[c].files.iter().rev().map(|f| f.2);
+    // Files that show the same are in order: below the first that is cold all are.
+    let hot: Vec<FileId> = if sim.ever.grouped {
+        hottest_first.filter(above).collect()
+    } else {
+        hottest_first.take_while(above).collect()
+    };
     for d in hot {
         sim.consider_intervening(d);
     }
@@ -111,6 +147,7 @@ fn create(sim: &mut Sim, service: CountryId, id: PersonId) -> FileId {
         status: FileStatus::Closed,
         channel: Channel::None,
         score: f64::NEG_INFINITY,
+        order: f64::NEG_INFINITY,
         next,
         key,
         background: Handle::NONE,
@@ -124,6 +161,11 @@ fn create(sim: &mut Sim, service: CountryId, id: PersonId) -> FileId {
         executions: 0,
         execution: Handle::NONE,
         blind_until: f64::NEG_INFINITY,
+        group: Group::Closed,
+        fall: Handle::NONE,
+        lasting: 0.0,
+        below: 0.0,
+        anchor: 0.0,
         cause: 0,
     });
     d
@@ -164,7 +206,9 @@ pub(crate) fn open(sim: &mut Sim, service: CountryId, id: PersonId, channel: Cha
 }
 
 fn set_open(sim: &mut Sim, d: FileId) {
+    let order = files::order(sim, &sim.world.dossiers[d]);
     let file = &mut sim.world.dossiers[d];
+    file.order = order;
     file.status = FileStatus::Open;
     file.closed_for_staff = false;
     file.openings += 1;
@@ -173,6 +217,7 @@ fn set_open(sim: &mut Sim, d: FileId) {
     sim.note_file(id);
     sim.world.countries[c].files.insert(place);
     sim.world.countries[c].open_cases += 1;
+    sim.regroup_file(d, Group::Open);
     sim.await_background(d, openings << 16 | seen & 0xFFFF);
     if sim.ever.reviews {
         await_review(sim, d, c, key, openings);
@@ -191,14 +236,17 @@ fn await_review(sim: &mut Sim, d: FileId, c: CountryId, key: Key, openings: u32)
 
 /// Adds evidence to a file and follows where the new belief leads.
 pub(crate) fn add_evidence(sim: &mut Sim, d: FileId, weight: f64, channel: Channel) {
-    let file = &sim.world.dossiers[d];
-    let c = file.service;
-    let old = files::rank(file, d);
+    let c = sim.world.dossiers[d].service;
+    let weight = weight * (1.0 - keep_for_years(sim, d, weight, channel));
+    let old = files::rank(&sim.world.dossiers[d], d);
     if weight > 0.0 {
         let fresh = libm::log(weight) + sim.p.world.evidence.decay_per_day() * sim.now;
-        let grown = files::log_sum(file.score, fresh);
+        let grown = files::log_sum(sim.world.dossiers[d].score, fresh);
         let file = &mut sim.world.dossiers[d];
         file.score = grown;
+        let order = files::order(sim, &sim.world.dossiers[d]);
+        let file = &mut sim.world.dossiers[d];
+        file.order = order;
         file.channel = channel;
         let new = files::rank(file, d);
         let (status, deciding) = (file.status, file.deciding);
@@ -211,6 +259,9 @@ pub(crate) fn add_evidence(sim: &mut Sim, d: FileId, weight: f64, channel: Chann
             state.watched.remove(&old);
             state.watched.insert(new);
         }
+        if state.hot.remove(&old) {
+            state.hot.insert(new);
+        }
         if deciding && state.deciding.remove(&old) {
             state.deciding.insert(new);
         }
@@ -219,7 +270,36 @@ pub(crate) fn add_evidence(sim: &mut Sim, d: FileId, weight: f64, channel: Chann
     }
     if sim.world.dossiers[d].status >= FileStatus::Open {
         sim.evidence_added(d);
+        files::book_fall(sim, d);
     }
+}
+
+/// The share of new evidence that is kept for years, by what it comes from; it is noted.
+fn keep_for_years(sim: &mut Sim, d: FileId, weight: f64, channel: Channel) -> f64 {
+    let share = sim.p.world.evidence.lasting_share;
+    live!("evidence", 0.0);
+    if share == 0.0 || weight <= 0.0 || !matches!(channel, Channel::Border | Channel::Prison) {
+        return 0.0;
+    }
+    files::add_lasting(sim, d, share * weight);
+    share
+}
+
+/// A conviction is noted in the service's file for years.
+pub(crate) fn note_conviction(sim: &mut Sim, service: CountryId, id: PersonId) {
+    let weight = sim.p.world.evidence.conviction_log_odds;
+    live!("evidence");
+    if weight > 0.0
+        && let Some(d) = files::dossier(sim, service, id)
+    {
+        files::add_lasting(sim, d, weight);
+    }
+}
+
+/// A case is dropped because nothing was seen for long enough.
+pub(crate) fn drop_case(sim: &mut Sim, d: FileId) {
+    live!("subjects");
+    close(sim, d, Some(FactKind::CaseDropped));
 }
 
 /// Sets a file's evidence so high that belief stands `margin` above the threshold of intervention.
@@ -244,12 +324,17 @@ pub(crate) fn close(sim: &mut Sim, d: FileId, kind: Option<FactKind>) {
     }
     let file = &sim.world.dossiers[d];
     let (c, id, place, background) = (file.service, file.person, files::rank(file, d), file.background);
-    sim.world.countries[c].files.remove(&place);
-    sim.world.countries[c].open_cases -= 1;
-    let clock = sim.clock(ClockKind::Background, c, MovementId::default());
+    let signs = sight::clock_of(file.group);
+    let clock = sim.clock(signs, c, MovementId::default());
     if sim.world.clocks[clock].leave(sim.now, background).is_some() {
-        sim.touch(ClockKind::Background, clock);
+        sim.touch(signs, clock);
     }
+    sim.world.dossiers[d].background = Handle::NONE;
+    sim.world.dossiers[d].status = FileStatus::Closed;
+    sim.world.countries[c].files.remove(&place);
+    sim.world.countries[c].hot.remove(&place);
+    sim.world.countries[c].open_cases -= 1;
+    sim.regroup_file(d, Group::Closed);
     let file = &mut sim.world.dossiers[d];
     file.status = FileStatus::Closed;
     file.background = Handle::NONE;
@@ -268,8 +353,15 @@ pub(crate) fn drop_all(sim: &mut Sim, id: PersonId) {
     for d in files {
         sim.withdraw_decision(d);
         close(sim, d, None);
+        let kept = sim.p.world.evidence.kept_after_arrest_share;
         let file = &mut sim.world.dossiers[d];
-        file.score = f64::NEG_INFINITY;
+        if kept > 0.0 {
+            file.score += libm::log(kept);
+        } else {
+            file.score = f64::NEG_INFINITY;
+            file.order = f64::NEG_INFINITY;
+        }
+        file.below *= kept;
     }
 }
 

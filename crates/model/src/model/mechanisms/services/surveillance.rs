@@ -6,11 +6,36 @@
 //! exchanging who really plots while keeping what was seen changes nothing.
 //! Sources: F40 (officers per team), F44; thresholds assumed. Neutral: no teams.
 
+use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
 use crate::model::moves::{files, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::FileStatus;
+use crate::model::state::{FileStatus, Group};
 use crate::model::state::ids::{CountryId, FileId};
+
+/// The hottest file that a team may go to: of those who stayed and those who travelled some teams may be kept for one.
+fn choose(sim: &Sim, c: CountryId) -> Option<FileId> {
+    if sim.p.countries[c].services.keeps_teams() {
+        let all = files::hottest(sim, c, usize::MAX);
+        return all.into_iter().find(|&d| sim.world.dossiers[d].status == FileStatus::Open && has_room(sim, d));
+    }
+    files::hottest_unwatched(sim, c)
+}
+
+/// Whether the teams kept for others leave one for this person.
+fn has_room(sim: &Sim, d: FileId) -> bool {
+    let c = sim.world.dossiers[d].service;
+    let services = &sim.p.countries[c].services;
+    if !services.keeps_teams() {
+        return true;
+    }
+    let travelled = |d: FileId| sim.world.persons[sim.world.dossiers[d].person].veteran;
+    let mine = travelled(d);
+    let kept = if mine { services.teams_for_stayed_share } else { services.teams_for_travelled_share };
+    let state = &sim.world.countries[c];
+    let alike = state.watched.iter().filter(|w| travelled(w.2) == mine).count() as f64;
+    alike + 1.0 <= f64::from(state.teams) * (1.0 - kept) + 1e-9
+}
 
 /// Sends a free team to a file that has become hot enough.
 pub(crate) fn consider(sim: &mut Sim, d: FileId) {
@@ -27,7 +52,9 @@ pub(crate) fn consider(sim: &mut Sim, d: FileId) {
             sim.explain(FactKind::TeamMissing, cause, site, f64::from(sim.world.countries[c].teams));
             return;
         }
-        assign(sim, d, 0.0);
+        if has_room(sim, d) {
+            assign(sim, d, 0.0);
+        }
     }
 }
 
@@ -46,6 +73,19 @@ fn assign(sim: &mut Sim, d: FileId, blind_days: f64) {
         sim.fact(FactKind::WatchedWithoutPlot, fact, site, 1.0);
     }
     changed(sim, c);
+    let hot = sim.world.dossiers[d].group == Group::Hot;
+    if blind_days == 0.0 {
+        sim.regroup_file(d, Group::Watched);
+    } else if sim.ever.grouped {
+        let file = &sim.world.dossiers[d];
+        let (key, watch) = (file.key, file.watches);
+        if hot {
+            // It is in the list of those watched now; what it shows is as before until the team is there.
+            let place = files::rank(&sim.world.dossiers[d], d);
+            sim.world.countries[c].hot.remove(&place);
+        }
+        sim.schedule(sim.now + blind_days, EventKind::TeamInPlace(d), key, watch);
+    }
     sim.watch_changed(d);
 }
 
@@ -63,6 +103,11 @@ pub(crate) fn release(sim: &mut Sim, d: FileId) {
     let fact = sim.fact(FactKind::WatchEnded, cause, site, 1.0);
     sim.world.dossiers[d].cause = fact;
     changed(sim, c);
+    if sim.ever.grouped {
+        // A file that was hot before a team set out to it has left the list of hot ones: it comes in anew.
+        sim.regroup_file(d, Group::Open);
+        sim.heat_may_have_changed(d);
+    }
     sim.watch_changed(d);
 }
 
@@ -75,14 +120,28 @@ fn changed(sim: &mut Sim, c: CountryId) {
     state.team_use.set(now, f64::from(busy));
     state.team_full.set(now, f64::from(u8::from(all > 0 && busy >= all)));
     sim.free_teams_changed(c);
+    if sim.ever.grouped && sim.p.countries[c].services.part_teams != 0.0 {
+        sim.seen_changed(c);
+    }
 }
 
 /// Sets the number of teams that can watch from the staff in force and the investigations under way.
 pub(crate) fn update_staff(sim: &mut Sim, c: CountryId) {
-    let all = sim.p.countries[c].services.teams();
-    let bound = sim.p.countries[c].investigations.teams_bound(sim.world.countries[c].investigations, all);
-    let teams = all - bound;
-    if (teams, bound) != (sim.world.countries[c].teams, sim.world.countries[c].teams_bound) {
+    let running = sim.world.countries[c].investigations;
+    let (services, investigations) = (&sim.p.countries[c].services, &sim.p.countries[c].investigations);
+    let (exact, bound) = if services.part_teams == 0.0 {
+        let all = services.teams();
+        let bound = investigations.teams_bound(running, all);
+        (f64::from(all - bound), bound)
+    } else {
+        let all = services.teams_in_part();
+        let bound = investigations.part_of_teams_bound(running, all);
+        (all - bound, libm::floor(bound + 1e-9) as u32)
+    };
+    let teams = libm::ceil(exact - 1e-9) as u32;
+    let before = &sim.world.countries[c];
+    if (teams, bound, exact.to_bits()) != (before.teams, before.teams_bound, before.teams_exact.to_bits()) {
+        sim.world.countries[c].teams_exact = exact;
         sim.world.countries[c].teams = teams;
         sim.world.countries[c].teams_bound = bound;
         changed(sim, c);
@@ -94,7 +153,7 @@ pub(crate) fn reuse(sim: &mut Sim, c: CountryId) {
     live!("surveillance");
     let watch = sim.p.countries[c].subjects.watch_log_odds;
     while staff::free_teams(sim, c) > 0 {
-        let Some(d) = hottest_unwatched(sim, c) else { return };
+        let Some(d) = choose(sim, c) else { return };
         if files::belief(sim, d) < watch {
             return;
         }
@@ -106,13 +165,6 @@ pub(crate) fn reuse(sim: &mut Sim, c: CountryId) {
 fn coldest_idle(sim: &Sim, c: CountryId) -> Option<FileId> {
     let watched = &sim.world.countries[c].watched;
     watched.iter().map(|w| w.2).find(|&d| !sim.world.dossiers[d].deciding)
-}
-
-fn hottest_unwatched(sim: &Sim, c: CountryId) -> Option<FileId> {
-    // Both lists are in the same order: those watched are passed over without a look at their files.
-    let state = &sim.world.countries[c];
-    let mut watched = state.watched.iter().rev().peekable();
-    state.files.iter().rev().find(|&file| watched.next_if_eq(&file).is_none()).map(|file| file.2)
 }
 
 /// The daily shift: cold watches end, teams beyond the staff stand down, hot files win teams from colder ones.
@@ -131,7 +183,7 @@ pub(crate) fn shift(sim: &mut Sim, c: CountryId) {
         release(sim, d);
     }
     reuse(sim, c);
-    while let (Some(coldest), Some(hottest)) = (coldest_idle(sim, c), hottest_unwatched(sim, c)) {
+    while let (Some(coldest), Some(hottest)) = (coldest_idle(sim, c), choose(sim, c)) {
         let (low, high) = (files::belief(sim, coldest), files::belief(sim, hottest));
         if high < watch || high <= low + margin {
             break;

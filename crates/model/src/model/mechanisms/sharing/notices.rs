@@ -14,7 +14,7 @@ use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, FileStatus};
 
-use crate::model::moves::{pairs, records, staff};
+use crate::model::moves::{files, pairs, records, staff};
 use crate::model::state::ids::{CountryId, FileId, PersonId};
 
 crate::parameters! {
@@ -35,6 +35,8 @@ crate::parameters! {
     answer_load_factor: Number(0.0, 1_000.0) = 3.0, "factor", "assumed, after F44";
     /// Evidence that an answer adds.
     answer_evidence: Number(0.0, 50.0) = 1.0, "log odds", "assumed";
+    /// How far an answer says what the other service holds, and not the same about anybody.
+    answer_held_share: Share = 0.0, "share", "assumed: the same about anybody";
 }
 
 kept!(Notices:);
@@ -81,7 +83,7 @@ pub(crate) fn query(sim: &mut Sim, d: FileId) {
     let answer_days = pairs::between(sim, other, c).answer_days.unwrap_or(n.answer_days);
     let mean = answer_days * (1.0 + n.answer_load_factor * load);
     let wait = sim.delay(key, Decision::QueryDelay, opening, mean);
-    sim.schedule(sim.now + wait, EventKind::QueryAnswered(d), key, opening);
+    sim.schedule(sim.now + wait, EventKind::QueryAnswered(d), key, opening << 8 | u32::from(other.0));
 }
 
 /// The load of a service: open files against what its officers can carry, at most 1.
@@ -90,8 +92,8 @@ fn load(sim: &Sim, c: CountryId) -> f64 {
     if room <= 0.0 { 1.0 } else { (f64::from(sim.world.countries[c].open_cases) / room).min(1.0) }
 }
 
-/// An answer arrives.
-pub(crate) fn answered(sim: &mut Sim, d: FileId) {
+/// An answer arrives from a service.
+pub(crate) fn answered(sim: &mut Sim, d: FileId, other: CountryId) {
     live!("notices");
     let file = &sim.world.dossiers[d];
     if file.status < FileStatus::Open {
@@ -99,6 +101,13 @@ pub(crate) fn answered(sim: &mut Sim, d: FileId) {
     }
     let (c, id) = (file.service, file.person);
     records::tell(sim, FactKind::QueryAnswered, id, c, 1.0);
-    let evidence = sim.p.countries[c].notices.answer_evidence;
+    let n = &sim.p.countries[c].notices;
+    let (evidence, share) = (n.answer_evidence, n.answer_held_share);
+    let evidence = if share > 0.0 {
+        let held = files::dossier(sim, other, id).map_or(0.0, |theirs| files::held(sim, theirs).max(0.0));
+        (1.0 - share) * evidence + share * held
+    } else {
+        evidence
+    };
     sim.add_evidence(d, evidence, Channel::Partner);
 }

@@ -15,9 +15,9 @@ use crate::model::kinds::decision::Decision;
 use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
-use crate::model::moves::{pairs, people, plots, records, staff};
+use crate::model::moves::{files, pairs, people, plots, records, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::ids::{CountryId, JobId, MovementId, PersonId, PlotId};
+use crate::model::state::ids::{CountryId, FileId, JobId, MovementId, PersonId, PlotId};
 use crate::model::state::{Channel, Ending, LinkJob};
 
 crate::parameters! {
@@ -28,6 +28,8 @@ crate::parameters! {
     contribution_share: Share = 0.05, "share", "F43";
     /// Mean lag until it is in the pool.
     lag_days: Number(0.0, 10_000.0) = 60.0, "days", "assumed, after F43";
+    /// How much of what its owner holds now a pooled record tells a member that opens a file.
+    carried_share: Share = 0.0, "share", "assumed: none; a record only makes visible";
 }
 
 kept!(PooledDatabase: CostRates);
@@ -42,6 +44,10 @@ crate::parameters! {
     pairs_per_analyst_per_day: Number(1e-6, 1e9) = 20.0, "pairs per analyst per day", "assumed";
     /// Chance that two unrelated fragments look like a pair.
     false_match_share: Share = 0.01, "share", "assumed";
+    /// Time since it was seen after which a fragment that waits is dropped; 0: never.
+    expiry_days: Number(0.0, 10_000.0) = 0.0, "days", "assumed: never";
+    /// Whether analysts take fragments of those of whom most is believed first, and not the oldest.
+    by_belief: Switch = 0.0, "switch", "assumed: in order of arrival";
     /// Chance that a false pair is believed once it is checked, and opens a file on somebody who has nothing to do with it.
     false_believed_share: Share = 0.0, "share", "assumed: none";
 }
@@ -68,6 +74,30 @@ pub(crate) fn contribute_record(sim: &mut Sim, id: PersonId, c: CountryId) {
         person.pooled_from = from;
         sim.world.pool.records += 1;
         records::tell(sim, FactKind::RecordPooled, id, c, lag);
+    }
+}
+
+/// A service that opens a file sees what pooled records hold on the person, by the evidence of their owners as it is now.
+pub(crate) fn carried(sim: &mut Sim, d: FileId) {
+    let file = &sim.world.dossiers[d];
+    let (c, id) = (file.service, file.person);
+    let share = sim.p.countries[c].pool.carried_share;
+    live!("pooled_database");
+    let pooled = f64::from(sim.world.persons[id].pooled_from) <= sim.now;
+    if share == 0.0 || !pooled || !sim.p.countries[c].membership.member() || !pairs::sees_pooled(sim, c, id) {
+        return;
+    }
+    let told = |d: &FileId| {
+        let owner = sim.world.dossiers[*d].service;
+        owner != c && sim.p.countries[owner].membership.member() && pairs::between(sim, owner, c).pool
+    };
+    let most = files::each(sim, id).filter(told).map(|d| files::held(sim, d)).fold(0.0, f64::max);
+    if most > 0.0 {
+        let site = Site { country: c, ..Site::person(&sim.world.persons[id]) };
+        let cause = sim.world.dossiers[d].cause;
+        let fact = sim.fact(FactKind::RecordCarried, cause, site, share * most);
+        sim.world.dossiers[d].cause = fact;
+        sim.add_evidence(d, share * most, Channel::Partner);
     }
 }
 
@@ -124,7 +154,7 @@ pub(crate) fn serve_next(sim: &mut Sim) {
     live!("link_analysis");
     live!("pooled_database");
     while f64::from(sim.world.pool.busy) < sim.p.world.link_analysis.central_analysts {
-        let Some(job) = sim.world.pool.waiting.pop_front() else { return };
+        let Some(job) = take(sim) else { return };
         sim.world.pool.busy += 1;
         let (key, others) = {
             let j = &sim.world.pool.jobs[job];
@@ -137,6 +167,29 @@ pub(crate) fn serve_next(sim: &mut Sim) {
         sim.world.pool.jobs[job].false_pairs = false_pairs as u32;
         sim.schedule(sim.now + days, EventKind::LinkServed(job), key, 0);
     }
+}
+
+/// The next job: the oldest, or the one whose owner is believed most; those that have waited too long are dropped.
+fn take(sim: &mut Sim) -> Option<JobId> {
+    let desk = &sim.p.world.link_analysis;
+    let (expiry, by_belief) = (desk.expiry_days, desk.by_belief != 0.0);
+    if expiry > 0.0 {
+        let since = sim.now - expiry;
+        let pool = &mut sim.world.pool;
+        let jobs = &pool.jobs;
+        pool.waiting.retain(|&job| jobs[job].seen >= since);
+    }
+    if !by_belief {
+        return sim.world.pool.waiting.pop_front();
+    }
+    let belief = |job: JobId| {
+        let j = &sim.world.pool.jobs[job];
+        files::dossier(sim, j.service, j.person).map_or(f64::NEG_INFINITY, |d| files::belief(sim, d))
+    };
+    // Of equals the oldest, which stands first.
+    let waiting = sim.world.pool.waiting.iter().map(|&job| belief(job)).enumerate();
+    let (at, _) = waiting.reduce(|a, b| if b.1 > a.1 { b } else { a })?;
+    sim.world.pool.waiting.remove(at)
 }
 
 /// A job is done: what the pool holds together is weighed.

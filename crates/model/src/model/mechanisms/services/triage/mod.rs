@@ -93,7 +93,8 @@ fn is_true(state: State) -> bool {
 
 /// Sets the desk to the staff and the expectations in force.
 pub(crate) fn update_staff(sim: &mut Sim, c: CountryId) {
-    let analysts = sim.p.countries[c].services.analysts_at_work();
+    let joining = sim.p.countries[c].linking.analysts_share;
+    let analysts = sim.p.countries[c].services.analysts_at_work(joining);
     let prior = sim.p.countries[c].triage.prior_share;
     let desk = &mut sim.world.countries[c].desk;
     desk.analysts = analysts;

@@ -1,0 +1,365 @@
+//! M22, effort: what an open file shows depends on the officer hours that it gets, and silence counts for as much.
+//!
+//! Rule: at the daily shift the hours of free case officers are shared out over open files; a file believed hotter
+//! than a level, or watched, gets a multiple of what the others get. A sign on a file with h hours a day is seen
+//! with the chance v(h) = v₀ + (v₁ − v₀) · (1 − e^(−w·h)), v₀ for a closed file and v₁ the most that an open one shows
+//! (Koopman's law of random search). Where signs have channels, a share of the hours checks messages and the rest
+//! meets people and conduct; only the team that watches sees conduct at its own chance. The service knows what it
+//! would have seen: a day of silence takes κ · (p₁ − p₀) · v(h) from the log odds, κ = 1 being the likelihood ratio of
+//! two Poisson processes. Hours, not files, are finite: twice the files, or half the officers, is half the hours each.
+//! Sources: Koopman (1956) for the search; Wald (1947) and Dvoretzky, Kiefer and Wolfowitz (1953) for the ratio; F41, F44
+//! for the load; w and shares assumed. Neutral: w 0 (what an open file shows is constant) and κ 0 (silence says nothing).
+
+use crate::engine::hazard::Hazard;
+use crate::engine::heap::Handle;
+use crate::engine::time::DAYS_PER_YEAR;
+use crate::model::kinds::kept::kept;
+use crate::model::moves::{files, sight, staff};
+use crate::model::sim::{Sim, live};
+use crate::model::state::ids::{CountryId, FileId, MovementId};
+use crate::model::state::{FileStatus, Group, Hours};
+
+crate::parameters! {
+    /// Officer hours on files, what they show, and what silence says (M22).
+    Effort = "effort", "M22", Country;
+    neutral { weight_per_hour = 0.0, silence_share = 0.0 }
+    /// w: how fast hours make an open file show what it can; 0: it always shows all of it.
+    weight_per_hour: Number(0.0, 1_000.0) = 0.0, "per hour a day", "assumed: hours make no difference";
+    /// Hours a day that one free case officer works on files.
+    hours_per_officer_per_day: Number(0.0, 24.0) = 5.0, "hours per officer and day", "assumed: working days over all days";
+    /// Belief from which an open file counts as hot.
+    hot_log_odds: Number(-50.0, 50.0) = -3.0, "log odds", "assumed";
+    /// Hours of a hot file against those of an ordinary one.
+    hot_factor: Number(1.0, 1_000.0) = 1.0, "factor", "assumed: all files alike";
+    /// Share of a file's hours that checks messages, where signs have channels; the rest meets people.
+    messages_share: Share = 0.4, "share", "assumed";
+    /// κ: how much of what silence says the service counts; 1 is the likelihood ratio.
+    silence_share: Share = 0.0, "share", "assumed: silence is no evidence";
+}
+
+kept!(Effort: BackgroundClocks);
+
+impl Effort {
+    /// Whether hot files get more hours than others.
+    pub(crate) fn tells_hot(&self) -> bool {
+        self.weight_per_hour > 0.0 && self.hot_factor > 1.0
+    }
+
+    /// The part of what an open file can show that so many hours make visible.
+    pub(crate) fn part(&self, hours: f64) -> f64 {
+        if self.weight_per_hour == 0.0 { 1.0 } else { -libm::expm1(-self.weight_per_hour * hours) }
+    }
+}
+
+crate::parameters! {
+    /// The channels in which signs show (M22); abstract: messages, conduct, people.
+    SignChannels = "sign_channels", "M22", World;
+    neutral { apart = 0.0 }
+    /// Whether signs have channels; without them those of online-directed plots are messages and all others the same.
+    apart: Switch = 0.0, "switch", "assumed: no channels";
+    /// Share of an online-directed plot's signs that are messages.
+    messages_online_share: Share = 0.7, "share", "assumed, after F13";
+    /// Share of everybody else's signs that are messages.
+    messages_other_share: Share = 0.3, "share", "assumed, after F26";
+    /// Share of all other signs that are conduct, which a team sees; the rest is what people see.
+    conduct_share: Share = 0.5, "share", "assumed, after F26";
+}
+
+kept!(SignChannels: BackgroundClocks);
+
+impl SignChannels {
+    /// The shares of messages, conduct and people among signs, by whether the plot is directed online.
+    pub(crate) fn mix(&self, online: bool) -> [f64; 3] {
+        let messages = if online { self.messages_online_share } else { self.messages_other_share };
+        let rest = 1.0 - messages;
+        [messages, rest * self.conduct_share, rest * (1.0 - self.conduct_share)]
+    }
+}
+
+/// Sets what files of each group show, and what silence takes from them, to the hours and parameters in force.
+pub(crate) fn set_groups(sim: &mut Sim, c: CountryId) {
+    let decay = sim.p.world.evidence.decay_per_day();
+    let d = &sim.p.countries[c].detection;
+    let (background, reference) = (d.background_per_year / DAYS_PER_YEAR, d.plotter_reference_per_year / DAYS_PER_YEAR);
+    let counted = sim.p.countries[c].effort.silence_share * (reference - background).max(0.0);
+    live!("effort");
+    let now = sim.now;
+    for group in Group::SEEN {
+        let seen = sight::visible_in_all(sim, c, group);
+        sim.set_clock(sight::clock_of(group), c, MovementId::default(), Hazard::constant(background * seen));
+        if sim.world.countries[c].silence[group as usize].set(now, decay, counted * seen) && sim.ever.falls {
+            rebook(sim, c, group);
+        }
+    }
+}
+
+/// The fall of a group has changed: what its files wait for is booked anew.
+fn rebook(sim: &mut Sim, c: CountryId, group: Group) {
+    let state = &sim.world.countries[c];
+    let dropped = sim.p.countries[c].subjects.dropped_at().is_some();
+    let deciding = state.files.iter().map(|f| f.2).filter(|&d| {
+        let file = &sim.world.dossiers[d];
+        file.group == group && (dropped || file.deciding)
+    });
+    let all: Vec<FileId> = deciding.collect();
+    for d in all {
+        files::book_fall(sim, d);
+    }
+}
+
+/// The daily shift: hot files that have cooled are ordinary again, and the hours of free officers are shared out.
+pub(crate) fn shift(sim: &mut Sim, c: CountryId) {
+    if !sim.ever.grouped {
+        return;
+    }
+    live!("effort");
+    cool(sim, c);
+    freshen(sim, c);
+    let effort = &sim.p.countries[c].effort;
+    let state = &sim.world.countries[c];
+    let all = f64::from(state.open_cases);
+    let hot = if effort.tells_hot() { (state.hot.len() + state.watched.len()) as f64 } else { 0.0 };
+    let shares = (all - hot) + hot * effort.hot_factor;
+    let hours = staff::free_case_officers(sim, c) * effort.hours_per_officer_per_day;
+    let open = if shares > 0.0 { hours / shares } else { hours };
+    sim.world.countries[c].hours = Hours { open, hot: open * if effort.tells_hot() { effort.hot_factor } else { 1.0 } };
+    set_groups(sim, c);
+}
+
+/// Hot files that are not hot any more.
+fn cool(sim: &mut Sim, c: CountryId) {
+    let (effort, margin) = (&sim.p.countries[c].effort, sim.p.countries[c].subjects.move_margin);
+    let (still, level) = (effort.tells_hot(), effort.hot_log_odds - margin);
+    // The coldest come first.
+    loop {
+        let Some(coldest) = sim.world.countries[c].hot.first().map(|f| f.2) else { return };
+        if still && files::belief(sim, coldest) >= level {
+            return;
+        }
+        sim.regroup_file(coldest, Group::Open);
+    }
+}
+
+/// Lasting evidence fades more slowly than the order of files assumes: once a month each such file takes its place anew.
+fn freshen(sim: &mut Sim, c: CountryId) {
+    if sim.world.countries[c].lasting.is_empty() {
+        return;
+    }
+    const DAYS: u64 = 30;
+    let today = libm::floor(sim.now).rem_euclid(DAYS as f64) as u64;
+    let due: Vec<FileId> = sim.world.countries[c].lasting.iter().copied().filter(|d| u64::from(d.0) % DAYS == today).collect();
+    for d in due {
+        if sim.world.dossiers[d].status >= FileStatus::Open {
+            sim.heat_may_have_changed(d);
+        }
+    }
+}
+
+/// A file of an open case may have become hot.
+pub(crate) fn consider(sim: &mut Sim, d: FileId) {
+    if !sim.ever.grouped {
+        return;
+    }
+    live!("effort");
+    if sim.world.dossiers[d].group == Group::Open && files::group_at_work(sim, d) == Group::Hot {
+        sim.regroup_file(d, Group::Hot);
+    }
+}
+
+/// A file comes into another group: its place, its background signs, and what it waits for.
+pub(crate) fn regroup(sim: &mut Sim, d: FileId, group: Group) {
+    if !sim.ever.grouped || sim.world.dossiers[d].group == group {
+        return;
+    }
+    let file = &sim.world.dossiers[d];
+    let (c, before, handle, key) = (file.service, file.group, file.background, file.key);
+    if before == Group::Hot {
+        let place = files::rank(file, d);
+        sim.world.countries[c].hot.remove(&place);
+    }
+    files::regroup(sim, d, group);
+    if group == Group::Hot {
+        let place = files::rank(&sim.world.dossiers[d], d);
+        sim.world.countries[c].hot.insert(place);
+    }
+    if handle != Handle::NONE {
+        let old = sim.clock(sight::clock_of(before), c, MovementId::default());
+        let occasion = sim.world.clocks[old].occasion(handle);
+        if let (Some(left), Some(occasion)) = (sim.world.clocks[old].leave(sim.now, handle), occasion) {
+            sim.touch(sight::clock_of(before), old);
+            sim.world.dossiers[d].background = if group == Group::Closed {
+                Handle::NONE
+            } else {
+                let new = sim.clock(sight::clock_of(group), c, MovementId::default());
+                let handle = sim.world.clocks[new].join(sim.now, key.bits(), d.0, occasion, left, 1.0);
+                sim.touch(sight::clock_of(group), new);
+                handle
+            };
+        }
+    }
+    files::book_fall(sim, d);
+}
+
+/// A team that was on the move is in place.
+pub(crate) fn team_in_place(sim: &mut Sim, d: FileId, watch: u32) {
+    live!("effort");
+    let file = &sim.world.dossiers[d];
+    if file.status == FileStatus::Watched && file.watches == watch {
+        sim.regroup_file(d, Group::Watched);
+    }
+}
+
+/// Belief has come down to a level: a decision lapses, or a case is dropped.
+pub(crate) fn fallen(sim: &mut Sim, d: FileId) {
+    sim.world.dossiers[d].fall = Handle::NONE;
+    live!("effort");
+    let file = &sim.world.dossiers[d];
+    let (c, deciding, open) = (file.service, file.deciding, file.status >= FileStatus::Open);
+    let t = &sim.p.countries[c];
+    let level = if deciding { t.intervention.lapses_at() } else { t.subjects.dropped_at() };
+    // What was booked is where belief should be; a change in between that moved it up has booked it anew.
+    if level.is_none_or(|level| files::belief(sim, d) > level + 1e-6) {
+        files::book_fall(sim, d);
+    } else if deciding {
+        sim.decision_lapses(d);
+    } else if open {
+        sim.drop_case(d);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::kinds::fact::{Fact, FactSink};
+    use crate::model::moves::files;
+    use crate::model::registry;
+    use crate::model::replication::{Arm, begin, step};
+    use crate::model::wiring;
+    use crate::scenario::{LoadOptions, load};
+
+    /// Hears nothing.
+    struct Deaf;
+
+    impl FactSink for Deaf {
+        fn take(&mut self, _: &Fact) {}
+    }
+
+    /// Four hundred people with open files, of whom twenty plot all the time, and services that know how much
+    /// plotters and others show. Signs can be seen from the day on by which all twenty have begun.
+    fn world(seed: u64, sets: &[&str]) -> Arm {
+        let text = format!(
+            r#"
+schema_version = 1
+extends = "neutral-world.toml"
+
+[scenario]
+name = "calibrated-belief"
+question = "Is belief what it says it is?"
+start = 2010-01-01
+end = 2011-06-30
+seed = {seed}
+
+[start]
+sympathisers = 380
+committed = 20
+open_cases = 400
+file_odds = 1.0
+
+[pathways]
+self_start_per_committed_per_year = 100
+
+[work]
+tasks_inspired = 1000
+task_days = 100
+signs_per_task_and_person = 9.0349
+
+[subjects]
+files_kept = true
+prior_log_odds = {prior}
+cases_per_officer = 0
+review_per_year = 0
+watch_log_odds = -1.5
+
+[services]
+case_officers = 40
+surveillance_officers = 140
+officers_per_team = 20
+other_work_share = 0
+
+[detection]
+visible_open_share = 0
+visible_watched_share = 0
+elsewhere_share = 0
+background_per_year = 3.6525
+plotter_reference_per_year = 36.6525
+
+[effort]
+silence_share = 1
+weight_per_hour = 1
+hours_per_officer_per_day = 5
+hot_log_odds = -2.5
+hot_factor = 4
+
+[[changes]]
+from = 2010-07-01
+set = {{ "detection.visible_open_share" = 0.6, "detection.visible_watched_share" = 0.9 }}
+"#,
+            prior = (20.0_f64 / 380.0).ln()
+        );
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios/");
+        let read = |name: &str| match name {
+            "test.toml" => Ok(text.clone()),
+            other => std::fs::read_to_string(format!("{root}{other}")).map_err(|e| e.to_string()),
+        };
+        let options = LoadOptions { sets: sets.iter().map(ToString::to_string).collect(), ..LoadOptions::default() };
+        let plan = load(&registry(), "test.toml", &read, &options).unwrap_or_else(|d| panic!("{d}"));
+        Arm::new(&plan.arm(None).unwrap_or_else(|d| panic!("{d}")))
+    }
+
+    /// By bin of believed chance: files, the sum of the chances, and how many truly plot.
+    fn reliability(sets: &[&str], days: f64) -> Vec<(f64, f64, f64)> {
+        const BINS: [f64; 7] = [0.01, 0.03, 0.1, 0.3, 0.6, 0.9, 1.1];
+        let mut found = vec![(0.0, 0.0, 0.0); BINS.len()];
+        for replication in 0..60 {
+            let arm = world(7, sets);
+            let mut sink = Deaf;
+            let mut sim = begin(&arm, replication, &mut sink);
+            wiring::seed(&mut sim);
+            while sim.next().is_some_and(|(time, _)| time <= days) && step(&mut sim, days) {}
+            sim.now = days;
+            for d in sim.world.dossiers.ids() {
+                let believed = 1.0 / (1.0 + (-files::belief(&sim, d)).exp());
+                let bin = BINS.iter().position(|b| believed < *b).expect("a chance");
+                let plots = sim.world.persons[sim.world.dossiers[d].person].plot.is_some();
+                found[bin].0 += 1.0;
+                found[bin].1 += believed;
+                found[bin].2 += f64::from(u8::from(plots));
+            }
+        }
+        found
+    }
+
+    /// How far each bin is from what is believed, in standard errors of a sum of trials; bins of few files apart.
+    fn gaps(bins: &[(f64, f64, f64)]) -> Vec<f64> {
+        let gap = |b: &(f64, f64, f64)| (b.2 - b.1) / (b.1 * (1.0 - b.1 / b.0)).sqrt();
+        bins.iter().filter(|b| b.0 >= 100.0).map(gap).collect()
+    }
+
+    #[test]
+    fn belief_is_calibrated_where_services_know_what_plotters_and_others_show() {
+        // From the first of July on, which is day 181: a fortnight, two months and half a year later.
+        for days in [195.0, 241.0, 365.0] {
+            let bins = reliability(&[], days);
+            let gaps = gaps(&bins);
+            assert!(gaps.len() >= 4, "belief has spread: {bins:?}");
+            // Four standard errors over eighteen bins: a false alarm in 900; seeds are fixed. Exactly twenty of each
+            // four hundred plot, so that the true spread is a little less.
+            assert!(gaps.iter().all(|z| z.abs() < 4.0), "day {days}: {gaps:?} of {bins:?}");
+        }
+    }
+
+    #[test]
+    fn belief_that_leaves_silence_out_is_not_calibrated() {
+        let gaps = gaps(&reliability(&["effort.silence_share=0"], 365.0));
+        assert!(gaps.iter().any(|z| *z < -8.0), "too much is believed: {gaps:?}");
+    }
+}
