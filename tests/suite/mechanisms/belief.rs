@@ -90,7 +90,8 @@ fn m22_effort_without_officers_only_reports_are_left() {
     let all = searched(&[&reports[..], &["effort.weight_per_hour=0"]].concat());
     let share = number(&closed, K::EvidenceSeen) as f64 / number(&all, K::EvidenceSeen) as f64;
     // About 20 × 10 × 20 signs, a quarter of them seen: four standard errors of the ratio of the two counts.
-    let error = 0.25 * (1.0 / number(&closed, K::EvidenceSeen) as f64 + 1.0 / number(&all, K::EvidenceSeen) as f64).sqrt();
+    let error =
+        0.25 * (1.0 / number(&closed, K::EvidenceSeen) as f64 + 1.0 / number(&all, K::EvidenceSeen) as f64).sqrt();
     assert!((share - 0.25).abs() < 4.0 * error, "{share}");
 }
 
@@ -128,9 +129,7 @@ fn m22_effort_silence_drops_a_case_when_the_likelihood_ratio_says_so() {
     same("half of it counted", first(&half, K::CaseDropped), 40.0);
     // It fades as signs do: 0.1 ⁄ λ · (1 − e^(−λ t)) = 2 with a half-life of 20 days has its answer, and none where
     // silence can never take 2 away.
-    let fading = |half_life: &str| {
-        story("", &[&FILES[..], &quiet, &["effort.silence_share=1", half_life]].concat())
-    };
+    let fading = |half_life: &str| story("", &[&FILES[..], &quiet, &["effort.silence_share=1", half_life]].concat());
     let decay = std::f64::consts::LN_2 / 20.0;
     let expected = -(1.0 - 2.0 * decay / 0.1_f64).ln() / decay;
     same("fading", first(&fading("evidence.half_life_days=20"), K::CaseDropped), expected);
@@ -158,11 +157,15 @@ fn m22_effort_silence_counts_what_would_have_been_visible() {
             "services.surveillance_officers=1",
             "services.officers_per_team=1",
             "subjects.watch_log_odds=-2",
+            "subjects.move_margin=5",
             "detection.visible_watched_share=1",
         ],
     ]
     .concat();
-    same("a team sees all", first(&world(&team), K::CaseDropped), first(&world(&team), K::WatchStarted) + 20.0);
+    // Until the first morning half is visible, then all: a twentieth and a tenth of a log odd a day.
+    let facts = world(&team);
+    let comes = first(&facts, K::WatchStarted);
+    same("a team sees all", first(&facts, K::CaseDropped), comes + (2.0 - 0.05 * comes) / 0.1);
 }
 
 /// Two who plot from the first days on, each decided upon at the first sign, and one officer, whom the first binds for good.
@@ -187,8 +190,8 @@ const DECIDED: [&str; 14] = [
 fn m23_a_decision_lapses_when_belief_has_fallen() {
     // One sign that anybody leaves makes ln 10; from there 0.09 a day down to one half.
     let base = [
-        "start.sympathisers=1",
-        "start.open_cases=1",
+        "start.sympathisers=50",
+        "start.open_cases=50",
         "subjects.prior_log_odds=0",
         "intervention.threshold_log_odds=1",
         "intervention.execute_per_day=0.000001",
@@ -197,13 +200,17 @@ fn m23_a_decision_lapses_when_belief_has_fallen() {
         EXPECTED,
     ];
     let never = world(&base);
-    assert!(number(&never, K::InterventionDecided) == 1 && number(&never, K::DecisionLapsed) == 0);
+    assert!(number(&never, K::InterventionDecided) > 3 && number(&never, K::DecisionLapsed) == 0);
     let facts = world(&[&base[..], &["intervention.lapse_log_odds=0.5"]].concat());
-    let (decided, lapsed) = (first(&facts, K::InterventionDecided), first(&facts, K::DecisionLapsed));
-    let signs: Vec<f64> = times(&facts, K::EvidenceSeen).into_iter().filter(|t| *t <= lapsed).collect();
-    let belief = signs.len() as f64 * 10f64.ln() - 0.09 * lapsed;
-    assert!((belief - 0.5).abs() < 1e-9, "{belief} after {signs:?}");
-    assert!(decided < lapsed);
+    let lapsed: Vec<&Fact> = facts.iter().filter(|f| f.kind == K::DecisionLapsed).collect();
+    assert!(lapsed.len() > 3);
+    for lapse in lapsed {
+        let of = |f: &&Fact| f.subject == lapse.subject && f.time <= lapse.time;
+        let signs = facts.iter().filter(of).filter(|f| f.kind == K::EvidenceSeen).count();
+        let belief = signs as f64 * 10f64.ln() - 0.09 * lapse.time;
+        assert!((belief - 0.5).abs() < 1e-9, "{belief} after {signs} signs");
+        assert!(facts.iter().filter(of).any(|f| f.kind == K::InterventionDecided));
+    }
     // Carried out at once, it is carried out before.
     let quick = ["intervention.lapse_log_odds=0.5", "intervention.execute_per_day=1000000"];
     let free = world(&[&base[..], &quick].concat());
@@ -249,11 +256,15 @@ fn m23_a_small_service_intervenes_beside_its_other_work() {
     let half = world(&[&base[..], &["intervention.officers_share_most=0.5"]].concat());
     assert!(number(&half, K::Arrested) >= 1);
     let blocked = |more: &[&str]| {
-        worlds::outcome(&worlds::rows(&tiny("", &[&FILES[..], &base, more].concat()), None, 0), "intervention_blocked_share")
+        worlds::outcome(
+            &worlds::rows(&tiny("", &[&FILES[..], &base, more].concat()), None, 0),
+            "intervention_blocked_share",
+        )
     };
     // The investigation begins within days and outlasts the run, or nearly.
     assert!(blocked(&[]) > 0.5, "{}", blocked(&[]));
-    assert_eq!(blocked(&["intervention.officers_share_most=0.5"]), 0.0);
+    // Only while an intervention itself takes the one officer who is left.
+    assert!(blocked(&["intervention.officers_share_most=0.5"]) < 0.01);
 }
 
 /// Plots that are instructed from outside, and watched from the first day.
@@ -275,8 +286,12 @@ const INSTRUCTED: [&str; 14] = [
 ];
 
 fn watched(more: &[&str]) -> Vec<Fact> {
-    let teams =
-        ["services.surveillance_officers=100", "services.officers_per_team=1", "subjects.watch_log_odds=-20", "subjects.move_days=0"];
+    let teams = [
+        "services.surveillance_officers=100",
+        "services.officers_per_team=1",
+        "subjects.watch_log_odds=-20",
+        "subjects.move_days=0",
+    ];
     story(LANGUAGE, &[&FILES[..], &INSTRUCTED, &teams, more].concat())
 }
 
@@ -290,7 +305,9 @@ fn m22_sign_channels_encryption_moves_messages_alone() {
     assert_eq!(seen(&watched(&coded)).len(), 0);
     let with = |share: &str, code: &[&str]| {
         let setting = format!("sign_channels.messages_online_share={share}");
-        seen(&watched(&[&["sign_channels.apart=true", setting.as_str(), "sign_channels.conduct_share=1"], code].concat()))
+        seen(&watched(
+            &[&["sign_channels.apart=true", setting.as_str(), "sign_channels.conduct_share=1"], code].concat(),
+        ))
     };
     // With them it moves messages and nothing else: none of the signs where there are no messages, all where there are
     // only messages, and their share in between.
@@ -378,7 +395,9 @@ fn m21_teams_are_kept_for_those_who_stayed_or_travelled() {
     assert_eq!(now.len(), 4);
     // All kept for those who travelled: nobody who stayed is ever watched.
     let all = world(&[&base[..], &["services.teams_for_travelled_share=1"]].concat());
-    let none = world(&[&base[..], &["services.teams_for_travelled_share=1", "start.returnees=0", "start.open_cases=4"]].concat());
+    let none = world(
+        &[&base[..], &["services.teams_for_travelled_share=1", "start.returnees=0", "start.open_cases=4"]].concat(),
+    );
     assert!(number(&all, K::WatchStarted) > 0);
     assert_eq!(number(&none, K::WatchStarted), 0);
 }
@@ -436,7 +455,7 @@ fn m21_evidence_survives_arrest_and_release() {
         times(&facts, K::EvidenceSeen).into_iter().filter(|t| *t > arrests[0] && *t <= arrests[1]).count()
     };
     assert_eq!(signs_between("0"), 2, "2 · ln 10 is above 4");
-    assert_eq!(signs_between("0.9"), 1);
+    assert_eq!(signs_between("0.5"), 1);
 }
 
 #[test]
@@ -459,7 +478,9 @@ fn m22_linking_joins_what_a_service_holds_on_a_cell() {
     ];
     let plain = world(&base);
     assert_eq!(number(&plain, K::FilesJoined), 0);
-    let linked = |more: &[&str]| world(&[&base[..], &["linking.analysts_share=0.5", "linking.mistakes_per_analyst_per_year=0"], more].concat());
+    let linked = |more: &[&str]| {
+        world(&[&base[..], &["linking.analysts_share=0.5", "linking.mistakes_per_analyst_per_year=0"], more].concat())
+    };
     let facts = linked(&["linking.files_per_analyst_per_day=0.002"]);
     if facts.iter().filter(|f| f.kind == K::PlotStarted).count() == 1 && number(&facts, K::FilesJoined) == 1 {
         let at = first(&facts, K::FilesJoined);
@@ -511,7 +532,7 @@ fn m08_stings_open_only_with_free_officers() {
 }
 
 /// People of A who are instructed to prepare in B; signs show in both, and each service opens files of its own.
-const ABROAD: [&str; 11] = [
+const ABROAD: [&str; 12] = [
     "start.committed=0",
     "countries.A.start.committed=60",
     "start.open_cases=0",
@@ -522,6 +543,7 @@ const ABROAD: [&str; 11] = [
     "countries.B.campaign_weight=1",
     "virtual_entrepreneurs.encryption_share=0",
     "detection.visible_unknown_share=1",
+    "detection.visible_closed_share=1",
     "services.case_officers=10",
 ];
 /// A sign weighs ln 10.
@@ -608,7 +630,14 @@ fn m28_pool_serves_the_most_believed_first_and_drops_what_is_old() {
     assert_ne!(oldest, hottest, "another order");
     let belief = |all: &[(u64, u64)]| all.iter().map(|j| f64::from_bits(j.1)).sum::<f64>() / all.len() as f64;
     assert!(belief(&hottest) > belief(&oldest), "{} {}", belief(&hottest), belief(&oldest));
-    // Five days a fragment: what is dropped after ten leaves the analyst idle at times.
-    let dropped = judged(&["link_analysis.expiry_days=10"]);
-    assert!(!dropped.is_empty() && dropped.len() < oldest.len(), "{} {}", dropped.len(), oldest.len());
+    // Five days a fragment: what is older than ten when its turn comes is dropped, the rest is done within five more.
+    let oldest = |more: &[&str]| {
+        let facts = abroad(&[&POOLED[..], &base, more].concat());
+        let signs: std::collections::BTreeMap<u64, f64> =
+            facts.iter().filter(|f| f.kind == K::SignatureSeen).map(|f| (f.id, f.time)).collect();
+        let age = |f: &Fact| f.time - signs.get(&f.cause).copied().unwrap_or(f.time);
+        facts.iter().filter(|f| f.kind == K::LinkMissed).map(age).fold(0.0, f64::max)
+    };
+    let (kept, dropped) = (oldest(&[]), oldest(&["link_analysis.expiry_days=10"]));
+    assert!(kept > 50.0 && dropped > 5.0 && dropped <= 15.0 + 1e-9, "{kept} {dropped}");
 }

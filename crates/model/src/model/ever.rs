@@ -56,7 +56,9 @@ impl Ever {
             travels: any(|t| t.travel.per_year),
             pairs: periods.iter().any(|(_, p)| p.pairs.is_some()),
             grouped: grouped(periods),
-            falls: any(|t| f64::from(u8::from(t.intervention.lapses_at().is_some() || t.subjects.dropped_at().is_some()))),
+            falls: any(|t| {
+                f64::from(u8::from(t.intervention.lapses_at().is_some() || t.subjects.dropped_at().is_some()))
+            }),
             links: any(|t| t.linking.analysts_share * t.services.analysts),
             ceilings: ceilings(periods, languages),
         }
@@ -94,9 +96,8 @@ fn grouped(periods: &[(f64, Parameters)]) -> bool {
     periods.iter().any(|(_, p)| {
         let memory = &p.world.evidence;
         let lasting = memory.lasting_share > 0.0 || memory.conviction_log_odds > 0.0;
-        let service = |t: &Tables| {
-            t.effort.weight_per_hour > 0.0 || t.effort.silence_share > 0.0 || t.services.part_teams != 0.0
-        };
+        let service =
+            |t: &Tables| t.effort.weight_per_hour > 0.0 || t.effort.silence_share > 0.0 || t.services.part_teams != 0.0;
         lasting || p.world.sign_channels.apart != 0.0 || p.countries.iter().any(service)
     })
 }

@@ -16,8 +16,9 @@ use super::moves::staff;
 use super::replication::{Arm, begin, close, step};
 use super::sim::Sim;
 use super::state::ids::{CountryId, List, PersonId, PlotId, Position};
-use super::state::{Ending, FileStatus, Found, Stage, State};
+use super::state::{Ending, FileStatus, Found, Group, Stage, State};
 use super::wiring;
+use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 use world::{Regime, world};
 
@@ -208,8 +209,20 @@ impl Watcher {
                     &format!("{c:?} counts {counted:?}, there are {:?}", found[c]),
                 );
             }
-            let (mut open, mut watched) = (BTreeSet::new(), BTreeSet::new());
+            let (mut open, mut watched, mut hot) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
             for (d, file) in sim.world.dossiers.with_ids().filter(|(_, file)| file.service == c) {
+                let seen = sim.ever.grouped && file.status >= FileStatus::Open;
+                if seen != (file.group != Group::Closed)
+                    || (file.group == Group::Watched && file.status != FileStatus::Watched)
+                {
+                    fail(sim, "an open file is in a group", &format!("{d:?}: {:?}, {:?}", file.status, file.group));
+                }
+                if file.group == Group::Hot && file.status == FileStatus::Open {
+                    hot.insert(d);
+                }
+                if file.status == FileStatus::Closed && file.fall != Handle::NONE {
+                    fail(sim, "nobody waits for a closed file to fall", &format!("{d:?}"));
+                }
                 if file.status >= FileStatus::Open {
                     open.insert(d);
                 }
@@ -219,7 +232,8 @@ impl Watcher {
             }
             let files: BTreeSet<_> = state.files.iter().map(|f| f.2).collect();
             let teams: BTreeSet<_> = state.watched.iter().map(|f| f.2).collect();
-            if files != open || teams != watched {
+            let hottest: BTreeSet<_> = state.hot.iter().map(|f| f.2).collect();
+            if files != open || teams != watched || hottest != hot {
                 fail(sim, "a service counts its files", &format!("{c:?}: {} of {}", files.len(), open.len()));
             }
             let plots: BTreeSet<PlotId> = state.plots.iter().map(|p| p.1).collect();
@@ -304,9 +318,17 @@ impl Watcher {
             let at_work = [state.desk.busy, state.watched.len() as u32, state.executing];
             let in_use = [f64::from(at_work[0]), f64::from(at_work[1]), bound];
             let there = [f64::from(state.desk.analysts), f64::from(state.teams), officers];
+            let parts = p.services.part_teams != 0.0;
             let total = f64::from(state.teams + state.teams_bound);
-            if (total - f64::from(p.services.teams())).abs() > 0.0 {
-                fail(sim, "teams are those of the staff", &format!("{c:?}: {total} of {}", p.services.teams()));
+            let right = if parts {
+                let all = p.services.teams_in_part();
+                let bound = p.investigations.part_of_teams_bound(state.investigations, all);
+                (state.teams_exact - (all - bound)).abs() < ROUNDING && f64::from(state.teams) < state.teams_exact + 1.0
+            } else {
+                total == f64::from(p.services.teams())
+            };
+            if !right {
+                fail(sim, "teams are those of the staff", &format!("{c:?}: {total}, {} in parts", state.teams_exact));
             }
             let (before, were) = self.staff.get(c.place()).copied().unwrap_or_default();
             for (k, name) in ["analysts", "teams", "officers"].into_iter().enumerate() {

@@ -31,7 +31,11 @@ pub(crate) fn visible(sim: &Sim, c: CountryId, group: Group, channel: Option<Sig
         None | Some(SignChannel::Conduct) => d.visible_watched_share.max(by_officers),
         Some(SignChannel::Messages | SignChannel::People) => by_officers,
     };
-    if group == Group::Watched { by_officers + (by_team - by_officers) * staff::watched_part(sim, c) } else { by_officers }
+    if group == Group::Watched {
+        by_officers + (by_team - by_officers) * staff::watched_part(sim, c)
+    } else {
+        by_officers
+    }
 }
 
 /// The chance that a sign of somebody of whom nothing is known beside the file is seen, over all channels.
@@ -64,4 +68,3 @@ pub(crate) fn clock_of(group: Group) -> ClockKind {
         Group::Watched => ClockKind::BackgroundWatched,
     }
 }
-

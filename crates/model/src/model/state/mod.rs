@@ -32,8 +32,8 @@ pub(crate) mod silence;
 
 pub(crate) use country::{CountryState, Hours};
 pub(crate) use desk::Desk;
-pub(crate) use file::{Dossier, SignChannel};
 pub use file::{Channel, FileStatus, Found};
+pub(crate) use file::{Dossier, SignChannel};
 pub(crate) use lead::Lead;
 pub(crate) use neighbourhood::{Neighbourhood, OnsetSeat, Presence};
 pub(crate) use over_time::{Reaction, TimeMean};

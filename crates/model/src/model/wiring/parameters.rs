@@ -12,9 +12,7 @@ use crate::model::mechanisms::plots::pathways;
 use crate::model::mechanisms::population::{onset, stages};
 use crate::model::mechanisms::recruiters::{in_person, stings, virtual_entrepreneurs};
 use crate::model::mechanisms::services::triage::{self, cohort};
-use crate::model::mechanisms::services::{
-    detection, effort, intervention, leads, linking, subjects, surveillance,
-};
+use crate::model::mechanisms::services::{detection, effort, intervention, leads, linking, subjects, surveillance};
 use crate::model::mechanisms::sharing::pool;
 use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, Site};

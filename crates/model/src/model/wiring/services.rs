@@ -4,10 +4,10 @@ use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::mechanisms::services::triage::{self, cohort};
 use crate::model::mechanisms::services::{detection, effort, intervention, missed, subjects, surveillance};
 use crate::model::mechanisms::sharing::{notices, pool, records};
+use crate::model::moves::files;
 use crate::model::sim::Sim;
 use crate::model::state::desk::FalseLeads;
 use crate::model::state::ids::{CountryId, FileId, PersonId, PlotId};
-use crate::model::moves::files;
 use crate::model::state::{Channel, FileStatus, Group};
 
 impl Sim<'_> {

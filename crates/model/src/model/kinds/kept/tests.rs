@@ -58,10 +58,11 @@ fn kept_values(sim: &Sim) -> Vec<(String, [u64; 3])> {
     let hazard = |h: Hazard| [h.base.to_bits(), h.integral(sim.now, sim.now + 7.0).to_bits(), 0];
     for clock in sim.world.clocks.ids() {
         let kind = sim.kind_of(clock);
-        // Files wait in the clock of the first movement.
-        if matches!(kind, ClockKind::Review | ClockKind::Background)
-            && sim.country_and_movement(clock).1 != MovementId::default()
-        {
+        // Files, and analysts, wait in the clock of the first movement; groups of files are there where they are told apart.
+        let by_group = matches!(kind, ClockKind::BackgroundHot | ClockKind::BackgroundWatched);
+        let of_service = by_group || matches!(kind, ClockKind::Review | ClockKind::Background | ClockKind::Misjoined);
+        let elsewhere = of_service && sim.country_and_movement(clock).1 != MovementId::default();
+        if elsewhere || (by_group && !sim.ever.grouped) {
             continue;
         }
         let own = if kind.waiting().by_ticket() {

@@ -212,11 +212,8 @@ pub(crate) fn update_search_rate(sim: &mut Sim, index: PlotId) {
     }
     let c = plot.preparation;
     let found = plot.searched || plot.members.iter().any(|&id| files::under_decision(sim, id));
-    let rate = if found {
-        0.0
-    } else {
-        sim.p.countries[c].detection.search_per_team_per_day * staff::searching_teams(sim, c)
-    };
+    let rate =
+        if found { 0.0 } else { sim.p.countries[c].detection.search_per_team_per_day * staff::searching_teams(sim, c) };
     let hazard = if rate > 0.0 { plots::at_tempo(sim, &sim.world.plots[index], rate, 1.0) } else { Hazard::ZERO };
     let now = sim.now;
     let plot = &mut sim.world.plots[index];

@@ -147,7 +147,8 @@ fn freshen(sim: &mut Sim, c: CountryId) {
     }
     const DAYS: u64 = 30;
     let today = libm::floor(sim.now).rem_euclid(DAYS as f64) as u64;
-    let due: Vec<FileId> = sim.world.countries[c].lasting.iter().copied().filter(|d| u64::from(d.0) % DAYS == today).collect();
+    let due: Vec<FileId> =
+        sim.world.countries[c].lasting.iter().copied().filter(|d| u64::from(d.0) % DAYS == today).collect();
     for d in due {
         if sim.world.dossiers[d].status >= FileStatus::Open {
             sim.heat_may_have_changed(d);
@@ -341,7 +342,7 @@ set = {{ "detection.visible_open_share" = 0.6, "detection.visible_watched_share"
     /// How far each bin is from what is believed, in standard errors of a sum of trials; bins of few files apart.
     fn gaps(bins: &[(f64, f64, f64)]) -> Vec<f64> {
         let gap = |b: &(f64, f64, f64)| (b.2 - b.1) / (b.1 * (1.0 - b.1 / b.0)).sqrt();
-        bins.iter().filter(|b| b.0 >= 100.0).map(gap).collect()
+        bins.iter().filter(|b| b.0 >= 40.0).map(gap).collect()
     }
 
     #[test]

@@ -92,9 +92,7 @@ pub(crate) fn begin(sim: &mut Sim, index: PlotId) {
 
 /// The members of a plot of whom a service has a file or a record of its own.
 fn known(sim: &Sim, index: PlotId, c: CountryId) -> Vec<PersonId> {
-    let known = |&id: &PersonId| {
-        files::dossier(sim, c, id).is_some() || sim.world.persons[id].records & c.bit() != 0
-    };
+    let known = |&id: &PersonId| files::dossier(sim, c, id).is_some() || sim.world.persons[id].records & c.bit() != 0;
     sim.world.plots[index].members.iter().copied().filter(known).collect()
 }
 

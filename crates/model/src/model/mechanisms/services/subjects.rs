@@ -51,7 +51,11 @@ impl Evidence {
     /// Decay per day of evidence that is kept for years.
     pub(crate) fn lasting_decay(&self) -> f64 {
         live!("evidence", 0.0);
-        if self.lasting_half_life_days >= FOR_EVER { 0.0 } else { core::f64::consts::LN_2 / self.lasting_half_life_days }
+        if self.lasting_half_life_days >= FOR_EVER {
+            0.0
+        } else {
+            core::f64::consts::LN_2 / self.lasting_half_life_days
+        }
     }
 }
 
@@ -335,6 +339,7 @@ pub(crate) fn close(sim: &mut Sim, d: FileId, kind: Option<FactKind>) {
     sim.world.countries[c].hot.remove(&place);
     sim.world.countries[c].open_cases -= 1;
     sim.regroup_file(d, Group::Closed);
+    files::book_fall(sim, d);
     let file = &mut sim.world.dossiers[d];
     file.status = FileStatus::Closed;
     file.background = Handle::NONE;

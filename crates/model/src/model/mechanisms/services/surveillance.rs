@@ -10,8 +10,8 @@ use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
 use crate::model::moves::{files, staff};
 use crate::model::sim::{Sim, Site, live};
-use crate::model::state::{FileStatus, Group};
 use crate::model::state::ids::{CountryId, FileId};
+use crate::model::state::{FileStatus, Group};
 
 /// The hottest file that a team may go to: of those who stayed and those who travelled some teams may be kept for one.
 fn choose(sim: &Sim, c: CountryId) -> Option<FileId> {
