@@ -293,6 +293,12 @@ facts! {
     117 TeamMissing: Circumstance, Number, Team, TEAM_USE, [Aside], "{place} has no team free to watch {who} ({value} in all)";
     118 OfficersMissing: Circumstance, Number, Officers, OFFICERS_FREE, [Aside], "{place} has too few officers free for it ({value.1})";
     119 InterventionBegun: Circumstance, Days, Officers, OFFICERS_FREE, [TextOnly], "{place} prepares the arrest of {who}, {value.1} days ahead";
+    // The time before the first counted day.
+    120 PlotUnderWay: Happening, Number, Start, PLOT_START, [TextOnly], "the plot of the time before is under way, with {value} tasks in all";
+    // Rings of secrecy.
+    121 PlotOrganised: Happening, Nothing, OtherPlot, SECRECY, [TextOnly], "{who} organises for the plot";
+    122 SupplierFound: Happening, Nothing, Lead, SECRECY, [TextOnly], "{who}, who supplied without knowing, is found";
+    123 SupplierLeads: Happening, Nothing, Lead, SECRECY, [], "a supplier who was found leads {place} on to the plot";
 }
 
 /// A new kind takes the next number: the tables are read by number.

@@ -6,5 +6,6 @@ pub(crate) mod files;
 pub(crate) mod pairs;
 pub(crate) mod people;
 pub(crate) mod plots;
+pub(crate) mod propaganda;
 pub(crate) mod records;
 pub(crate) mod staff;
