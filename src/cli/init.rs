@@ -26,7 +26,7 @@ pub struct Arguments {
 }
 
 /// The scenarios that come with the program, by name.
-pub const TEMPLATES: [(&str, &str); 14] = [
+pub const TEMPLATES: [(&str, &str); 15] = [
     ("minimal", ""),
     ("quickstart", include_str!("../../scenarios/quickstart.toml")),
     ("europe-hand-set", include_str!("../../scenarios/europe-hand-set.toml")),
@@ -34,6 +34,7 @@ pub const TEMPLATES: [(&str, &str); 14] = [
     ("cross-border-cell", include_str!("../../scenarios/cross-border-cell.toml")),
     ("territory-collapse", include_str!("../../scenarios/territory-collapse.toml")),
     ("command-versus-influence", include_str!("../../scenarios/command-versus-influence.toml")),
+    ("two-organisations", include_str!("../../scenarios/two-organisations.toml")),
     ("virtual-entrepreneurs", include_str!("../../scenarios/virtual-entrepreneurs.toml")),
     ("travel-bans", include_str!("../../scenarios/travel-bans.toml")),
     ("pool-or-watchers", include_str!("../../scenarios/pool-or-watchers.toml")),

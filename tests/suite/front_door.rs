@@ -62,7 +62,7 @@ fn a_run_in_memory_has_the_tables_of_a_run_in_a_folder() {
             assert_eq!(read(&disk).columns().map(|(name, _)| name).collect::<Vec<_>>(), columns[..2]);
         }
         let again = Run::open(disk.folder().expect("folder").path()).expect("opened");
-        for read in [Run::comparisons, Run::twin_share, Run::displacement, Run::endings] {
+        for read in [Run::comparisons, Run::twin_share, Run::displacement, Run::endings, Run::foiled_by_start] {
             let expected = read(&memory).expect("there");
             assert!(expected.rows() > 0);
             assert_eq!(read(&disk).expect("there"), expected, "{file}");

@@ -6,15 +6,19 @@
 //! is a share or a mean instead, it must hold within four standard errors (a false alarm in 16,000; the
 //! seeds are fixed).
 
+mod at_start;
 mod belief;
 mod fighters;
 mod investigations;
 mod measures;
+mod organisations;
 mod pairs;
 mod parked;
 mod plots;
 mod population;
+mod pressed;
 mod recruiters;
+mod rings;
 mod services;
 mod sharing;
 

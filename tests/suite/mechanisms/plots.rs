@@ -259,6 +259,45 @@ fn m18_place_directed_plots_aim_by_the_campaign() {
 }
 
 #[test]
+fn m18_place_plots_are_prepared_where_people_can_house_them() {
+    // A and B aim at each other's home; C is where people live.
+    let three = format!("{TWO}\n[[countries]]\ncode = \"C\"\nname = \"Country C\"\nresidents = 1_000_000\n");
+    let hosts = |more: &[&str]| {
+        let world = [
+            HOLDS,
+            "countries.A.start.fighters_abroad=300",
+            "abroad.attached_share=1",
+            "abroad.training_days=0",
+            "territory.dispatch_per_trained_per_year=20",
+            "territory.companions_mean=0",
+            "work.task_days=1",
+            "countries.A.campaign_weight=1",
+            "countries.B.campaign_weight=1",
+            "countries.C.campaign_weight=0",
+            "countries.B.start.committed=30",
+            "countries.C.start.committed=60",
+            "countries.C.start.returnees=30",
+            "place.preparation_abroad_share=1",
+        ];
+        let run = told(&tiny(&three, &[&world[..], more].concat()), 0).1;
+        assert_eq!(run.plots.len(), 300);
+        assert!(run.plots.iter().all(|p| usize::from(p.target) == 0), "all aim at home");
+        let at = |c: usize| run.plots.iter().filter(|p| usize::from(p.preparation) == c).count();
+        [at(0), at(1), at(2)]
+    };
+    let by_weight = hosts(&[]);
+    assert_eq!(by_weight[2], 0, "by the weight of targets nothing is prepared where nobody aims");
+    binomial("by target", by_weight[1], 300, 0.5);
+    let by_people = hosts(&["place.preparation_by_people_share=1"]);
+    assert_eq!(by_people[0], 0, "outside the target");
+    binomial("where 90 of 120 people live", by_people[2], 300, 0.75);
+    let closed = hosts(&["place.preparation_by_people_share=1", "countries.C.border_openness=0"]);
+    assert_eq!(closed[2], 0, "not behind a closed border");
+    let half = hosts(&["place.preparation_by_people_share=0.5"]);
+    binomial("half by people", half[2], 300, 0.375);
+}
+
+#[test]
 fn m14_pathways_every_plot_ends_once_and_its_members_too() {
     let plan = tiny("", &["start.committed=60", AT_ONCE, "work.dissolve_per_year=1", "work.task_days=200"]);
     let (facts, run) = told(&plan, 0);

@@ -14,7 +14,8 @@ use super::sim::Sim;
 use super::state::ids::{CountryId, List, NeighbourhoodId};
 use super::state::ring::Ring;
 use super::state::{
-    CountryState, Desk, Group, Hours, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, Silence, TimeMean, World,
+    Branch, CountryState, Desk, Group, Hours, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, Silence, TimeMean,
+    World,
 };
 
 /// Countries and neighbourhoods with nobody named in them yet, at the start of the warm-up.
@@ -73,16 +74,19 @@ pub(super) fn world(
         by_key: by_key(codes),
         free_span: List::of(0.0, languages),
         alive_recruiters: 0,
-        trained_abroad: BTreeSet::new(),
-        dispatch: World::never(),
-        dispatch_at: Handle::NONE,
-        dispatches: 0,
+        branches: List::of(branch(), movements),
+        organisers: Vec::new(),
         pool: Pool::default(),
         released: BTreeMap::new(),
         cost_rate: List::of(0.0, countries),
         cost_since: begin,
         cost: List::of(0.0, countries),
     }
+}
+
+/// A branch that sends nobody.
+fn branch() -> Branch {
+    Branch { trained: BTreeSet::new(), dispatch: World::never(), dispatch_at: Handle::NONE, dispatches: 0 }
 }
 
 /// How many keys come before one.

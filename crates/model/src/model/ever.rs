@@ -8,8 +8,8 @@ use super::wiring;
 /// Which processes run at all in some country at some time of the run; the others need no clocks.
 /// Found once an arm: to look through every period for each person would cost more than all else.
 ///
-/// A process that runs at no time leaves no trace, whether or not its clocks are there. Only recruiters do, who are
-/// there or not: [`Ever::alike`].
+/// A process that runs at no time leaves no trace, whether or not its clocks are there. Only recruiters and the plots
+/// of the time before do, which are there or not: [`Ever::alike`].
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools)]
 pub(crate) struct Ever {
@@ -23,6 +23,7 @@ pub(crate) struct Ever {
     pub(crate) personas: bool,
     pub(crate) contacts: bool,
     pub(crate) travels: bool,
+    pub(crate) plots_at_start: bool,
     /// Whether what passes ever differs from pair to pair, so that owners' records must be told apart.
     pub(crate) pairs: bool,
     /// Whether groups of files show differently, so that each has a clock and a silence of its own.
@@ -54,6 +55,7 @@ impl Ever {
             personas: any(|t| t.stings.contact_per_persona_per_year * t.services.undercover_personas),
             contacts: periods.iter().any(|(_, p)| p.world.virtual_entrepreneurs.contact_per_year > 0.0),
             travels: any(|t| t.travel.per_year),
+            plots_at_start: any(|t| t.plots_at_start.all()),
             pairs: periods.iter().any(|(_, p)| p.pairs.is_some()),
             grouped: grouped(periods),
             falls: any(|t| {
@@ -66,7 +68,9 @@ impl Ever {
 
     /// Whether two arms may share their past: what is there before anything happens is the same.
     pub(crate) fn alike(&self, other: &Self) -> bool {
-        self.contacts == other.contacts && self.grouped == other.grouped
+        self.contacts == other.contacts
+            && self.plots_at_start == other.plots_at_start
+            && self.grouped == other.grouped
     }
 
     /// The processes that run in either of two arms.
@@ -82,6 +86,7 @@ impl Ever {
             personas: self.personas || other.personas,
             contacts: self.contacts || other.contacts,
             travels: self.travels || other.travels,
+            plots_at_start: self.plots_at_start || other.plots_at_start,
             pairs: self.pairs || other.pairs,
             grouped: self.grouped || other.grouped,
             falls: self.falls || other.falls,

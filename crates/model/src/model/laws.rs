@@ -255,7 +255,8 @@ impl Watcher {
             }
             match self.plots.get(id.place()).copied() {
                 None => {
-                    self.saw(FactKind::PlotStarted);
+                    let before = plot.started < sim.now;
+                    self.saw(if before { FactKind::PlotUnderWay } else { FactKind::PlotStarted });
                     self.plots.push(now);
                     if now.ending != Ending::InProgress {
                         self.ended(now.ending);
@@ -408,6 +409,7 @@ impl Watcher {
             FactKind::Released,
             FactKind::StingCase,
             FactKind::PlotStarted,
+            FactKind::PlotUnderWay,
             FactKind::PlotCompleted,
             FactKind::PlotFailed,
             FactKind::PlotFoiled,

@@ -138,6 +138,8 @@ tables! {
     dots: sharing::dots::Dots,
     /// M30.
     start: population::start::Start,
+    /// M30, the plots in progress on the first counted day.
+    plots_at_start: population::in_progress::PlotsAtStart,
     /// M31.
     observation: measures::observation::Observation,
     /// Levers: emergency powers.

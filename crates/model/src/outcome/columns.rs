@@ -343,6 +343,20 @@ static COLUMNS: &[OutcomeColumn] = &[
         .number(&[F::StingDeclined])),
     column!("files_joined", "plots", "Plots on whose members analysts joined what their service held.", |v| v
         .number(&[F::FilesJoined])),
+    column!(
+        "plots_in_progress_at_start",
+        "plots",
+        "Plots in progress on the first counted day: with those begun they are those that ended, each way, and those in \
+         progress at the end.",
+        |v| Some(v.real().filter(|p| p.started < 0.0).count() as f64)
+    ),
+    column!(
+        "suppliers_found",
+        "people",
+        "Suppliers of plots who were found; they did not know what they supplied for.",
+        |v| v.number(&[F::SupplierFound])
+    ),
+    column!("plots_organised", "plots", "Plots begun through an organiser.", |v| v.number(&[F::PlotOrganised])),
 ];
 
 impl View<'_> {

@@ -36,6 +36,7 @@ pub fn charts(run: &Run, more: &[String]) -> Result<Vec<Chart>, AssemblyError> {
     let monthly = |columns: &[&str]| run.columns(TableName::Monthly, columns, None);
     charts.push(chart::services(&monthly(&chart::SERVICES_COLUMNS)?, &arms)?);
     charts.push(chart::share_over_time(&monthly(&chart::SHARE_COLUMNS)?, &arms)?);
+    charts.push(chart::share_by_start(run.foiled_by_start()?, &arms)?);
     if run.scenario().countries.len() > 1 {
         let by_country = run.columns(TableName::ByCountry, &chart::COUNTRIES_COLUMNS, Some(BASELINE))?;
         charts.push(chart::countries(&by_country, baseline)?);

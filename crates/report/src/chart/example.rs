@@ -188,6 +188,23 @@ pub(crate) fn monthly(arms: &[Arm], months: usize, factor: f64) -> Table {
     table
 }
 
+/// What becomes of plots by arm and the year in which they begin, those begun before the first day without a year.
+pub(crate) fn foiled_by_start(arms: &[Arm]) -> Table {
+    let mut noise = Noise::new(6);
+    let years = [None, Some(2014), Some(2015), Some(2016)];
+    let rows: Vec<(String, Option<i64>, f64)> = arms
+        .iter()
+        .filter(|a| a.replications > 0)
+        .flat_map(|a| years.map(|year| (a.name.clone(), year, 0.4 + 0.3 * noise.next())))
+        .collect();
+    let mut table = Table::new();
+    table.push("arm", Column::Text(rows.iter().map(|r| r.0.clone()).collect()));
+    table.push("year", Column::Integer(rows.iter().map(|r| r.1).collect()));
+    table.push("foiled_in_the_end", Column::Number(rows.iter().map(|r| Some(r.2)).collect()));
+    table.push("launched_in_the_end", Column::Number(rows.iter().map(|r| Some(0.9 - r.2)).collect()));
+    table
+}
+
 /// Numbers of plots by arm, pathway and outcome.
 pub(crate) fn endings(arms: &[Arm]) -> Table {
     let mut noise = Noise::new(5);

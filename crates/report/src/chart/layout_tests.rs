@@ -54,6 +54,7 @@ fn charts(case: &Case) -> Vec<Chart> {
         super::harm_cost(&comparisons),
         super::ecdf(&replications, &attacks, arms),
         super::share_over_time(&monthly, arms),
+        super::share_by_start(&example::foiled_by_start(arms), arms),
         super::mechanisms(&example::mechanisms(arms, case.factor), 40),
         super::stings(&example::stings(arms, case.factor)),
         super::roc(
@@ -108,6 +109,7 @@ fn empty_charts() -> Vec<Chart> {
         super::harm_cost(&empty),
         super::ecdf(&empty, &attacks, &arms),
         super::share_over_time(&empty, &arms),
+        super::share_by_start(&empty, &arms),
         super::mechanisms(&empty, 0),
         super::stings(&empty),
         super::roc(&empty, super::Setting::Threshold),

@@ -66,7 +66,7 @@ pub use predictive::predictive;
 pub use regret::regret;
 pub use roc::{Setting, roc};
 pub use services::{COLUMNS as SERVICES_COLUMNS, services};
-pub use share_over_time::{COLUMNS as SHARE_COLUMNS, share_over_time};
+pub use share_over_time::{COLUMNS as SHARE_COLUMNS, share_by_start, share_over_time};
 pub use stings::stings;
 pub use trade_off::trade_off;
 pub use twin_lives::{TwinWords, twin_lives};

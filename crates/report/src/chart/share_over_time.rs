@@ -1,4 +1,4 @@
-//! Foiled share by year: foiled plots among those foiled or launched, pooled over replications.
+//! Foiled share by year, of the end or of the start: foiled plots among those foiled or launched, pooled over runs.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +11,8 @@ use forestall_model::{Column, Table};
 
 const NAME: &str = "foiled_share_by_year";
 const TITLE: &str = "Share of plots foiled, by year";
+const BY_START: &str = "foiled_share_by_start";
+const BY_START_TITLE: &str = "Share of plots foiled, by the year in which they begin";
 /// The columns of the monthly table that the chart reads.
 pub const COLUMNS: [&str; 5] = ["arm", "month_start", "plots_foiled", "attacks_completed", "attacks_failed"];
 
@@ -27,23 +29,68 @@ pub fn share_over_time(monthly: &Table, arms: &[Arm]) -> Result<Chart, ChartErro
     if lines.iter().all(|years| shares(years).is_empty()) {
         return layout::no_data(NAME, TITLE, "no plot was foiled or launched in any year");
     }
-    let least = arms.iter().map(|a| a.replications).min().unwrap_or(0);
     let words = Words {
         name: NAME.into(),
         title: TITLE.into(),
-        subtitle: "Foiled ÷ (foiled + launched), all replications together".into(),
+        subtitle: "Foiled ÷ (foiled + launched), all replications together, by the year of the end".into(),
         caption: format!(
             "At least {} a policy run, pooled: no interval is shown. Launched = carried out or failed by itself.",
-            number::counted(least, "replication")
+            runs(arms)
         ),
         alt: format!("{TITLE}, for {} policy runs.", arms.len()),
     };
-    let data = data(&lines, arms);
+    draw(words, &lines, arms)
+}
+
+/// The same by the year of start, corrected for plots still in progress, from the table of plots by year of start.
+///
+/// # Errors
+/// [`ChartError::MissingColumn`] where the table has rows but not what is drawn.
+pub fn share_by_start(foiled_by_start: &Table, arms: &[Arm]) -> Result<Chart, ChartError> {
+    let lines = read_by_start(foiled_by_start, arms)?;
+    if lines.iter().all(|years| shares(years).is_empty()) {
+        return layout::no_data(BY_START, BY_START_TITLE, "no plot began in any year and was foiled or launched");
+    }
+    let words = Words {
+        name: BY_START.into(),
+        title: BY_START_TITLE.into(),
+        subtitle: "Foiled ÷ (foiled + launched) in the end, plots still in progress as censored".into(),
+        caption: format!(
+            "At least {} a policy run, pooled: no interval is shown. Cumulative incidences under competing risks (Aalen \
+             and Johansen); at ages at which few of a year's plots were followed, the hazards of all.",
+            runs(arms)
+        ),
+        alt: format!("{BY_START_TITLE}, for {} policy runs.", arms.len()),
+    };
+    draw(words, &lines, arms)
+}
+
+fn runs(arms: &[Arm]) -> String {
+    number::counted(arms.iter().map(|a| a.replications).min().unwrap_or(0), "replication")
+}
+
+fn draw(words: Words, lines: &[Years], arms: &[Arm]) -> Result<Chart, ChartError> {
+    let data = data(lines, arms);
     let labels: Vec<Vec<String>> = arms.iter().map(|a| label::wrap_to(&a.label, theme::LABEL, 190.0, 2)).collect();
     let needed: f64 = labels.iter().map(|l| height(l)).sum();
-    layout::compose(words, data, (needed + 50.0).max(320.0), |canvas, body| {
-        paint(canvas, body, &lines, (arms, &labels))
-    })
+    layout::compose(words, data, (needed + 50.0).max(320.0), |canvas, body| paint(canvas, body, lines, (arms, &labels)))
+}
+
+fn read_by_start(table: &Table, arms: &[Arm]) -> Result<Vec<Years>, ChartError> {
+    if table.rows() == 0 {
+        return Ok(Vec::new());
+    }
+    let get = |name: &str| rows::column(table, BY_START, name);
+    let (arm, year) = (get("arm")?, get("year")?);
+    let (foiled, launched) = (get("foiled_in_the_end")?, get("launched_in_the_end")?);
+    let groups = rows::by_text(arm);
+    let of = |arm: &Arm| {
+        let mine = groups.get(&arm.name).map_or(&[][..], Vec::as_slice);
+        // Those begun before the first counted day have no year.
+        let cell = |&row: &usize| Some((year.number(row)? as i64, (foiled.number(row)?, launched.number(row)?)));
+        mine.iter().filter_map(cell).collect()
+    };
+    Ok(arms.iter().map(of).collect())
 }
 
 fn height(lines: &[String]) -> f64 {

@@ -4,6 +4,7 @@
 //! differences and the matched view.
 
 pub(crate) mod batches;
+pub(crate) mod cohorts;
 mod collector;
 pub(crate) mod compare;
 pub(crate) mod draws;
@@ -23,6 +24,7 @@ mod watched;
 
 pub use batches::{MonteCarloError, Progress, Stop};
 pub(crate) use batches::{Workload, run};
+pub(crate) use cohorts::Cohorts;
 pub use compare::CONFIDENCE;
 pub(crate) use compare::{Attacks, RUN, comparisons};
 pub(crate) use draws::PosteriorDraws;

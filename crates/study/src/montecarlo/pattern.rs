@@ -2,11 +2,34 @@
 //!
 //! An expression is a sum of terms, or a ratio of two sums: `observed_launched + observed_foiled`,
 //! `observed_inspired / (observed_launched + observed_foiled)`. A term is a column, perhaps of one
-//! country (`FR:observed_launched`) or of one calendar year (`observed_launched@2015`, from the
-//! monthly table). A ratio is the ratio of the means over replications.
+//! country (`FR:observed_launched`), of one calendar year (`observed_launched@2015`, from the
+//! monthly table) or of both (`FR:observed_launched@2015`, from the table of plots, by target and end). A
+//! ratio is the ratio of the means over replications.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
 
 use crate::stats::{mean, ratio_of_means};
-use forestall_model::{Table, did_you_mean, monthly_columns};
+use forestall_model::{Table, days_between, did_you_mean, month_starts, monthly_columns};
+
+/// The columns that a term with a country and a year takes: they are counted from the table of plots.
+const OF_PLOTS: [&str; 6] =
+    ["observed_launched", "observed_foiled", "attacks_completed", "attacks_failed", "plots_foiled", "plots_dissolved"];
+
+/// Calendar years with the first day and the day after the last, in days of the run.
+pub type Years = BTreeMap<String, (f64, f64)>;
+
+/// The calendar years of a run.
+pub fn calendar_years(start: Date, end: Date) -> Years {
+    let months = month_starts(start, end);
+    let mut years = Years::new();
+    for (at, (day, date)) in months.iter().enumerate() {
+        let next = months.get(at + 1).map_or_else(|| days_between(start, end), |m| m.0);
+        years.entry(date.year().to_string()).or_insert((*day, next)).1 = next;
+    }
+    years
+}
 
 /// One term of a sum.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,17 +91,31 @@ impl Expression {
 
     /// The columns that it reads of the table of replications; none where each term has a year or a country.
     pub fn of_runs(&self) -> Vec<&str> {
-        self.read(&["arm"], |term| term.year.is_none() && term.country.is_none())
+        let mut read = self.read(&["arm"], |term| term.year.is_none() && term.country.is_none());
+        if !self.of_plots().is_empty() {
+            read.extend(["arm", "replication"]);
+        }
+        read
     }
 
-    /// The columns that it reads of the monthly table; none where no term has a year.
+    /// The columns that it reads of the monthly table; none where no term has a year alone.
     pub fn of_months(&self) -> Vec<&str> {
-        self.read(&["arm", "replication", "month_start"], |term| term.year.is_some())
+        self.read(&["arm", "replication", "month_start"], |term| term.year.is_some() && term.country.is_none())
     }
 
-    /// The columns that it reads of the table by country; none where no term has a country.
+    /// The columns that it reads of the table by country; none where no term has a country alone.
     pub fn of_countries(&self) -> Vec<&str> {
-        self.read(&["arm", "country"], |term| term.country.is_some())
+        self.read(&["arm", "country"], |term| term.country.is_some() && term.year.is_none())
+    }
+
+    /// The columns that it reads of the table of plots; none where no term has a country and a year.
+    pub fn of_plots(&self) -> Vec<&str> {
+        let both = |term: &Term| term.country.is_some() && term.year.is_some();
+        if self.numerator.iter().chain(&self.denominator).any(both) {
+            vec!["arm", "replication", "target_country", "pathway", "outcome", "end_day", "observed"]
+        } else {
+            Vec::new()
+        }
     }
 
     fn read(&self, keys: &[&'static str], reads: fn(&Term) -> bool) -> Vec<&str> {
@@ -118,14 +155,16 @@ impl Expression {
 
 impl Term {
     fn check(&self, known: &Known) -> Result<(), String> {
-        let columns: Vec<&str> = match self.year {
-            Some(_) => monthly_columns(),
-            None => forestall_model::columns().iter().map(|c| c.name).collect(),
+        let columns: Vec<&str> = match (&self.year, &self.country) {
+            (Some(_), Some(_)) => OF_PLOTS.to_vec(),
+            (Some(_), None) => monthly_columns(),
+            (None, _) => forestall_model::columns().iter().map(|c| c.name).collect(),
         };
         if !columns.contains(&self.column.as_str()) {
-            let near = did_you_mean(&self.column, columns).unwrap_or_else(|| match self.year {
-                Some(_) => "a term with a year takes a column of the monthly table".into(),
-                None => "`forestall list outcomes` names them all".into(),
+            let near = did_you_mean(&self.column, columns).unwrap_or_else(|| match (&self.year, &self.country) {
+                (Some(_), Some(_)) => format!("a term with a country and a year takes one of {}", OF_PLOTS.join(", ")),
+                (Some(_), None) => "a term with a year takes a column of the monthly table".into(),
+                (None, _) => "`forestall list outcomes` names them all".into(),
             });
             return Err(format!("no column is called `{}`; {near}", self.column));
         }
@@ -154,6 +193,10 @@ pub struct Tables<'a> {
     pub monthly: &'a Table,
     /// One row a country, replication and arm.
     pub by_country: &'a Table,
+    /// One row a plot, replication and arm.
+    pub plots: &'a Table,
+    /// The calendar years of the run.
+    pub years: &'a Years,
 }
 
 fn sum(text: &str) -> Result<Vec<Term>, String> {
@@ -172,10 +215,7 @@ fn term(text: &str) -> Result<Term, String> {
     };
     let named = column.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !column.trim().is_empty();
     if !named {
-        return Err(format!("`{text}` is not a term; write a column, `CC:column` or `column@YEAR`"));
-    }
-    if country.is_some() && year.is_some() {
-        return Err(format!("`{text}` asks for a country and a year; the tables hold one or the other"));
+        return Err(format!("`{text}` is not a term; write a column, `CC:column`, `column@YEAR` or `CC:column@YEAR`"));
     }
     Ok(Term { column: column.trim().to_string(), country, year })
 }
@@ -200,6 +240,9 @@ fn total(terms: &[Term], tables: &Tables, arm: &str) -> Option<Vec<Option<f64>>>
 
 /// A term in each replication; `None` inside where it is undefined there.
 fn one(term: &Term, tables: &Tables, arm: &str) -> Option<Vec<Option<f64>>> {
+    if let (Some(country), Some(year)) = (&term.country, &term.year) {
+        return plots_of(&term.column, (country, year), tables, arm);
+    }
     let table = match (&term.country, &term.year) {
         (Some(_), _) => tables.by_country,
         (_, Some(_)) => tables.monthly,
@@ -229,6 +272,36 @@ fn one(term: &Term, tables: &Tables, arm: &str) -> Option<Vec<Option<f64>>> {
     Some(years.into_values().collect())
 }
 
+/// Plots against one country that ended in one year, in each replication.
+fn plots_of(column: &str, (country, year): (&str, &str), tables: &Tables, arm: &str) -> Option<Vec<Option<f64>>> {
+    let (from, to) = *tables.years.get(year)?;
+    let (arms, numbers) = (tables.replications.column("arm")?, tables.replications.column("replication")?);
+    let rows = (0..tables.replications.rows()).filter(|&row| arms.text(row) == arm);
+    let mut counts: BTreeMap<i64, f64> = rows.filter_map(|row| Some((numbers.number(row)? as i64, 0.0))).collect();
+    let plots = tables.plots;
+    let get = |name: &str| plots.column(name);
+    let (arms, numbers, targets) = (get("arm")?, get("replication")?, get("target_country")?);
+    let (pathways, outcomes) = (get("pathway")?, get("outcome")?);
+    let (ends, observed) = (get("end_day")?, get("observed")?);
+    let real = |row: usize, outcome: &str| pathways.text(row) != "sting" && outcomes.text(row) == outcome;
+    let counted = |row: usize| match column {
+        "observed_launched" => observed.text(row).ends_with("_launched"),
+        "observed_foiled" => observed.text(row).ends_with("_foiled"),
+        "attacks_completed" => real(row, "completed"),
+        "attacks_failed" => real(row, "failed"),
+        "plots_foiled" => real(row, "foiled"),
+        "plots_dissolved" => real(row, "dissolved"),
+        _ => false,
+    };
+    for row in 0..plots.rows() {
+        let within = ends.number(row).is_some_and(|day| day >= from && day < to);
+        if within && arms.text(row) == arm && targets.text(row) == country && counted(row) {
+            *counts.entry(numbers.number(row)? as i64).or_default() += 1.0;
+        }
+    }
+    Some(counts.into_values().map(Some).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,7 +325,9 @@ mod tests {
             ("baseline", 1, "2014-01-01", 5),
             ("other", 0, "2014-01-01", 1000),
         ]);
-        let tables = Tables { replications: &monthly, monthly: &monthly, by_country: &monthly };
+        let (plots, years) = (Table::new(), Years::new());
+        let tables =
+            Tables { replications: &monthly, monthly: &monthly, by_country: &monthly, plots: &plots, years: &years };
         let found = Expression::parse("x@2014").unwrap().evaluate(&tables, "baseline").unwrap();
         assert_eq!(found.mean, 4.0);
         let ratio = Expression::parse("x@2015 / (x@2014 + x@2015)").unwrap().evaluate(&tables, "baseline").unwrap();
@@ -265,7 +340,8 @@ mod tests {
         t.push("arm", Column::Text(vec!["baseline".into(); 3]));
         t.push("x", Column::Number(vec![Some(0.8), None, Some(0.4)]));
         t.push("y", Column::Number(vec![Some(2.0), Some(5.0), None]));
-        let tables = Tables { replications: &t, monthly: &t, by_country: &t };
+        let (plots, years) = (Table::new(), Years::new());
+        let tables = Tables { replications: &t, monthly: &t, by_country: &t, plots: &plots, years: &years };
         let mean = |text: &str| Expression::parse(text).unwrap().evaluate(&tables, "baseline").map(|f| f.mean);
         assert!((mean("x").unwrap() - 0.6).abs() < 1e-12);
         assert_eq!(mean("x + y"), Some(2.8));
@@ -282,6 +358,44 @@ mod tests {
     fn nonsense_is_refused_with_a_reason() {
         assert!(Expression::parse("a / b / c").unwrap_err().contains("more than one"));
         assert!(Expression::parse("a + ").unwrap_err().contains("not a term"));
-        assert!(Expression::parse("FR:a@2014").unwrap_err().contains("country and a year"));
+    }
+
+    #[test]
+    fn a_country_in_a_year_is_counted_from_the_plots() {
+        let mut runs = Table::new();
+        runs.push("arm", Column::Text(["baseline", "baseline", "other"].map(String::from).to_vec()));
+        runs.push("replication", Column::Integer([0, 1, 0].map(Some).to_vec()));
+        let rows = [
+            ("baseline", 0, "FR", "inspired", "completed", 364.0, "inspired_launched"),
+            ("baseline", 0, "FR", "inspired", "foiled", 366.0, ""),
+            ("baseline", 0, "FR", "sting", "foiled", 367.0, "inspired_foiled"),
+            ("baseline", 0, "DE", "inspired", "foiled", 368.0, "inspired_foiled"),
+            ("other", 0, "FR", "inspired", "foiled", 369.0, "inspired_foiled"),
+        ];
+        let text = |f: &dyn Fn(usize) -> &'static str| Column::Text((0..rows.len()).map(|i| f(i).to_owned()).collect());
+        let mut plots = Table::new();
+        plots.push("arm", text(&|i| rows[i].0));
+        plots.push("replication", Column::Integer(rows.iter().map(|r| Some(r.1)).collect()));
+        plots.push("target_country", text(&|i| rows[i].2));
+        plots.push("pathway", text(&|i| rows[i].3));
+        plots.push("outcome", text(&|i| rows[i].4));
+        plots.push("end_day", Column::Number(rows.iter().map(|r| Some(r.5)).collect()));
+        plots.push("observed", text(&|i| rows[i].6));
+        let years = calendar_years(jiff::civil::date(2014, 1, 1), jiff::civil::date(2016, 1, 1));
+        assert_eq!(years.get("2015"), Some(&(365.0, 730.0)));
+        let tables = Tables { replications: &runs, monthly: &runs, by_country: &runs, plots: &plots, years: &years };
+        let each = |text: &str| {
+            let parts = Expression::parse(text).unwrap().parts(&tables, "baseline").unwrap();
+            parts.into_iter().map(|p| p.unwrap().0).collect::<Vec<_>>()
+        };
+        assert_eq!(each("FR:observed_launched@2014"), [1.0, 0.0]);
+        assert_eq!(each("FR:observed_foiled@2015"), [1.0, 0.0], "a sting case is counted as published counts do");
+        assert_eq!(each("FR:plots_foiled@2015"), [1.0, 0.0], "and not among plots");
+        assert_eq!(each("FR:observed_foiled@2015 + DE:observed_foiled@2015"), [2.0, 0.0]);
+        assert_eq!(each("FR:attacks_completed@2015"), [0.0, 0.0]);
+        let known = Known { countries: vec!["FR".into()], years: vec!["2015".into()] };
+        let checked = |text: &str| Expression::parse(text).unwrap().check(&known);
+        assert!(checked("FR:observed_foiled@2015").is_ok());
+        assert!(checked("FR:arrests@2015").unwrap_err().contains("country and a year takes one of"));
     }
 }

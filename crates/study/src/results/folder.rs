@@ -136,6 +136,11 @@ impl ResultsFolder {
         self.results().join("twin_share.csv")
     }
 
+    /// `results/foiled_by_start.csv`: how plots end by the year in which they begin.
+    pub fn foiled_by_start(&self) -> PathBuf {
+        self.results().join("foiled_by_start.csv")
+    }
+
     /// `results/substitution.csv`: by policy, what the other side does instead.
     pub fn substitution(&self) -> PathBuf {
         self.results().join("substitution.csv")

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use crate::montecarlo::pattern::{Expression, PatternEstimate, Tables as PatternTables};
-use crate::montecarlo::{self, Attacks, Displaced, Endings, RUN, Split, Twins};
+use crate::montecarlo::pattern::{Expression, PatternEstimate, Tables as PatternTables, calendar_years};
+use crate::montecarlo::{self, Attacks, Cohorts, Displaced, Endings, RUN, Split, Twins};
 use crate::results::{Manifest, ResultsFolder, TableName, atomic, spreadsheet};
 use crate::stats::mean;
 use forestall_model::{BASELINE, Plan, Table, ValueRow, days_between, month_starts};
@@ -64,6 +64,7 @@ struct Derived {
     comparisons: Table,
     displacement: Table,
     twin_share: Table,
+    foiled_by_start: Table,
     endings: Table,
 }
 
@@ -188,6 +189,9 @@ impl Run {
         let (mut days, dates): (Vec<f64>, Vec<String>) = months.iter().map(|(d, m)| (*d, m.to_string())).unzip();
         days.push(days_between(self.scenario.start, self.scenario.end));
         let (arms, labels) = (&self.manifest.arms, self.labels());
+        let years = calendar_years(self.scenario.start, self.scenario.end);
+        let firsts = years.iter().filter_map(|(year, days)| Some((days.0, year.parse().ok()?))).collect();
+        let mut cohorts = Cohorts::new(arms, firsts, days.last().copied().unwrap_or(0.0));
         let mut twins = Twins::new(BASELINE, arms.get(1..).unwrap_or(&[]), days, dates);
         let (mut attacks, mut displaced) = (Attacks::new(arms), Displaced::new(arms));
         let mut endings = Endings::default();
@@ -196,12 +200,14 @@ impl Run {
             displaced.add(run, plots);
             twins.add(plots);
             endings.add(plots);
+            cohorts.add(plots);
         })?;
         let read = |columns: &[&str]| self.columns(TableName::Replications, columns, None);
         let made = Derived {
             comparisons: montecarlo::comparisons(read, &attacks, &labels)?,
             displacement: displaced.table(&read(&RUN)?, &labels, &adaptation::strength(&self.scenario)),
             twin_share: twins.table(),
+            foiled_by_start: cohorts.table(),
             endings: endings.table(),
         };
         Ok(self.derived.get_or_init(|| made))
@@ -221,6 +227,16 @@ impl Run {
     /// As [`Self::comparisons`].
     pub fn twin_share(&self) -> Result<&Table, StudyError> {
         Ok(&self.derived()?.twin_share)
+    }
+
+    /// How plots end by the year in which they begin, corrected for those still in progress: one row an arm and year, with
+    /// cumulative incidences under competing risks (Aalen and Johansen). `foiled_share` is to be compared between years;
+    /// `foiled_share_of_ended` is not, as plots that are foiled live shorter.
+    ///
+    /// # Errors
+    /// As [`Self::comparisons`].
+    pub fn foiled_by_start(&self) -> Result<&Table, StudyError> {
+        Ok(&self.derived()?.foiled_by_start)
     }
 
     /// How the plots end: one row an arm, pathway and outcome that occurs, with the number of plots in all replications.
@@ -288,7 +304,15 @@ impl Run {
         let monthly = read(TableName::Monthly, Expression::of_months)?;
         let by_country = read(TableName::ByCountry, Expression::of_countries)?;
         let replications = read(TableName::Replications, Expression::of_runs)?;
-        let tables = PatternTables { replications: &replications, monthly: &monthly, by_country: &by_country };
+        let plots = read(TableName::Matched, Expression::of_plots)?;
+        let years = calendar_years(self.scenario.start, self.scenario.end);
+        let tables = PatternTables {
+            replications: &replications,
+            monthly: &monthly,
+            by_country: &by_country,
+            plots: &plots,
+            years: &years,
+        };
         let one = |(row, expression): (&forestall_model::FitRow, &Option<Expression>)| FitToFact {
             pattern: row.pattern.clone(),
             fact: row.fact.clone(),
@@ -364,6 +388,7 @@ impl Run {
         let Some(folder) = self.folder() else { return Ok(()) };
         atomic::write(&folder.comparisons(), spreadsheet::to_text(self.comparisons()?).as_bytes())?;
         atomic::write(&folder.twin_share(), spreadsheet::to_text(self.twin_share()?).as_bytes())?;
+        atomic::write(&folder.foiled_by_start(), spreadsheet::to_text(self.foiled_by_start()?).as_bytes())?;
         atomic::write(&folder.substitution(), spreadsheet::to_text(self.displacement()?).as_bytes())?;
         Ok(())
     }

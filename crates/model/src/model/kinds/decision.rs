@@ -151,6 +151,23 @@ pub(crate) enum Decision {
     Claimed = 182,
     StingCounted = 183,
     CategoryIncluded = 184,
+    // Plots in progress on the first counted day.
+    NameStockPlot = 210,
+    PlotsAtStart = 211,
+    StockTeam = 212,
+    StockProgress = 213,
+    StockAge = 214,
+    // Places by people.
+    PreparationByPeople = 215,
+    HostCountry = 216,
+    // Organisers, suppliers, branches of movements.
+    Organised = 217,
+    OrganiserChoice = 218,
+    Suppliers = 219,
+    NameSupplier = 220,
+    SupplierFound = 221,
+    SupplierLeads = 222,
+    NameBranch = 223,
 }
 
 impl Decision {

@@ -73,6 +73,7 @@ const EVIDENCE: &[FactKind] = &[
     LinkFound,
     FoundBySearch,
     CellExposed,
+    SupplierLeads,
     SurvivorFound,
     ReturneeWatched,
     CaseOpened,
@@ -224,7 +225,17 @@ pub(crate) const DISPATCH: Rule = Rule {
 /// `PlotStarted`.
 pub(crate) const PLOT_START: Rule = Rule {
     near: &[now(Whose::Plot, Where::Here, &[ContactLost, TravelBlocked, SentStopped])],
-    tables: &["pathways", "travel.blocked_plot_factor", "returnees", "adaptation", "work", "movements"],
+    tables: &[
+        "pathways",
+        "travel.blocked_plot_factor",
+        "returnees",
+        "adaptation",
+        "work",
+        "movements",
+        "onset",
+        "languages.propaganda_factor",
+        "territory",
+    ],
     far: &[of(Whose::Plot, Where::Here, STANDING)],
 };
 
@@ -399,7 +410,7 @@ pub(crate) const RAID: Rule = Rule {
     far: &[of(Whose::Country, Where::Either, &[PlotCompleted, CaseOpened, CaseClosed])],
 };
 
-/// `CellExposed`.
+/// `CellExposed`, `PlotOrganised`, `SupplierFound`, `SupplierLeads`.
 pub(crate) const SECRECY: Rule = Rule { near: &[], tables: &["secrecy"], far: &[] };
 
 /// `NoticeIssued`.

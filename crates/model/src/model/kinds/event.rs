@@ -7,7 +7,7 @@
 use crate::engine::heap::Tie;
 use crate::engine::key::Key;
 use crate::model::state::ids::{
-    CountryId, FileId, GroupId, InPersonId, JobId, LeadId, MonthId, PeriodId, PersonId, PlotId, RecruiterId,
+    CountryId, FileId, GroupId, InPersonId, JobId, LeadId, MonthId, MovementId, PeriodId, PersonId, PlotId, RecruiterId,
 };
 
 macro_rules! events {
@@ -44,7 +44,7 @@ events! {
     7 InPersonReplaced(InPersonId): "A successor of a recruiter in person begins.";
     8 StingEnds(PersonId): "A sting case ends in an arrest.";
     9 TrainingEnds(PersonId): "The training of a fighter abroad ends.";
-    10 Dispatch: "A team is sent from held territory.";
+    10 Dispatch(MovementId): "A team of a movement is sent from held territory.";
     11 ReturneePlots(PersonId): "A dormant returnee begins to plot.";
     12 Release(PersonId): "A sentence is served.";
     13 Task(PlotId): "A task of a plot is done.";
@@ -68,6 +68,7 @@ events! {
     30 BeliefFalls(FileId): "Belief has come down to a level that matters.";
     31 TeamInPlace(FileId): "A team that moved sees again; the occasion is the watch.";
     32 FilesJoined(PlotId): "Analysts join what their service holds on a plot.";
+    33 Count(CountryId): "Counting begins: the plots of the time before are there.";
 }
 
 /// One entry of the agenda.
@@ -98,7 +99,7 @@ mod tests {
     fn ties_come_out_by_number_and_numbers_are_what_they_were() {
         let order: Vec<&str> = ROWS.iter().map(|r| r.1).collect();
         assert!(ROWS.windows(2).all(|w| w[0].0 <= w[1].0), "{order:?} stand in the order of their numbers");
-        assert_eq!(ROWS.iter().map(|r| r.0).collect::<std::collections::BTreeSet<_>>().len(), 33);
+        assert_eq!(ROWS.iter().map(|r| r.0).collect::<std::collections::BTreeSet<_>>().len(), 34);
         // A change of any of these changes which of two simultaneous events comes first.
         let at = |name: &str| ROWS.iter().find(|r| r.1 == name).map(|r| r.0);
         assert_eq!(at("Parameters"), Some(0));
@@ -112,7 +113,7 @@ mod tests {
         let event = |kind, key: u64, occasion| Event { kind, key: Key::from_bits(key), occasion };
         let wanted = [
             event(EventKind::Parameters(PeriodId::default()), 9, 9),
-            event(EventKind::Dispatch, 1, 0),
+            event(EventKind::Dispatch(MovementId::default()), 1, 0),
             event(EventKind::FalseLeadServed(CountryId::default()), 2, 0),
             event(EventKind::LeadServed(LeadId::default()), 2, 1),
             event(EventKind::LeadServed(LeadId::default()), 3, 0),

@@ -301,6 +301,12 @@ facts! {
     124 FilesJoined: Happening, LogOdds, Linking, JOINED, [], "analysts of {place} join what it holds on {who} and friends";
     125 FileMisjoined: Happening, Nothing, Linking, JOINED, [TextOnly], "analysts of {place} see a link to {who} where there is none";
     126 RecordCarried: Happening, LogOdds, Pool, CARRIED, [TextOnly], "what others hold on {who} tells {place} more";
+    // The time before the first counted day.
+    127 PlotUnderWay: Happening, Number, Start, PLOT_START, [TextOnly], "the plot of the time before is under way, with {value} tasks in all";
+    // Rings of secrecy.
+    128 PlotOrganised: Happening, Nothing, OtherPlot, SECRECY, [TextOnly], "{who} organises for the plot";
+    129 SupplierFound: Happening, Nothing, Lead, SECRECY, [TextOnly], "{who}, who supplied without knowing, is found";
+    130 SupplierLeads: Happening, Nothing, Lead, SECRECY, [], "a supplier who was found leads {place} on to the plot";
 }
 
 /// A new kind takes the next number: the tables are read by number.

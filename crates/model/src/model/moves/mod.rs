@@ -6,6 +6,7 @@ pub(crate) mod files;
 pub(crate) mod pairs;
 pub(crate) mod people;
 pub(crate) mod plots;
+pub(crate) mod propaganda;
 pub(crate) mod records;
 pub(crate) mod sight;
 pub(crate) mod staff;

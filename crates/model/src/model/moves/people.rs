@@ -81,7 +81,7 @@ pub(crate) fn leave_state(sim: &mut Sim, id: PersonId) {
         State::Committed => sim.world.countries[c].committed -= 1,
         State::Abroad => {
             sim.world.countries[c].abroad -= 1;
-            sim.world.trained_abroad.remove(&(key, id));
+            sim.world.branches[m].trained.remove(&(key, id));
             sim.ties_changed(c);
         }
         State::Returnee => {

@@ -33,12 +33,23 @@ pub(crate) struct Start {
     pub(crate) design: Option<Key>,
     pub(crate) cell: Key,
     pub(crate) tasks_done_share: f64,
+    /// It has begun before: it is as far and as old as the history says.
+    pub(crate) under_way: bool,
     pub(crate) cause: FactId,
 }
 
 impl Start {
     pub(crate) fn of(members: Vec<PersonId>, pathway: Pathway, cause: FactId) -> Self {
-        Self { members, pathway, hurried: false, design: None, cell: NO_CELL, tasks_done_share: 0.0, cause }
+        Self {
+            members,
+            pathway,
+            hurried: false,
+            design: None,
+            cell: NO_CELL,
+            tasks_done_share: 0.0,
+            under_way: false,
+            cause,
+        }
     }
 }
 
@@ -56,7 +67,11 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> PlotId {
     let index = sim.world.plots.next();
     let sites = sim.sites_of_plot(key, how.pathway, founder.country);
     let tasks = sim.tasks_of_plot(founder.country, how.pathway, founder.movement, how.hurried);
-    let done = libm::floor(f64::from(tasks) * how.tasks_done_share) as u32;
+    let (done, age) = if how.under_way {
+        sim.progress_under_way(key, sites.preparation, tasks)
+    } else {
+        (libm::floor(f64::from(tasks) * how.tasks_done_share) as u32, 0.0)
+    };
     for &id in &how.members {
         join(sim, id, index);
     }
@@ -78,7 +93,7 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> PlotId {
         tasks,
         done: done.min(tasks.saturating_sub(1)),
         hurried: how.hurried,
-        started: now,
+        started: now - age,
         ended: f64::INFINITY,
         ending: Ending::InProgress,
         channel: Channel::None,
@@ -107,11 +122,25 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> PlotId {
         cause: how.cause,
     });
     sim.world.countries[sites.preparation].plots.insert((key, index));
-    let fact = sim.plot_fact(FactKind::PlotStarted, index, how.cause, founder.country, f64::from(tasks));
+    let kind = if how.under_way { FactKind::PlotUnderWay } else { FactKind::PlotStarted };
+    let fact = sim.plot_fact(kind, index, how.cause, founder.country, f64::from(tasks));
     tell_members(sim, index);
-    note_origin(sim, index, veteran, fact);
+    if !how.under_way {
+        note_origin(sim, index, veteran, fact);
+    }
+    sim.organise_plot(index);
     sim.plot_begins(index);
     index
+}
+
+/// Ties two plots: when one is exposed, the other may be.
+pub(crate) fn tie(sim: &mut Sim, one: PlotId, other: PlotId) {
+    for (from, to) in [(one, other), (other, one)] {
+        let siblings = &mut sim.world.plots[from].siblings;
+        if from != to && !siblings.contains(&to) {
+            siblings.push(to);
+        }
+    }
 }
 
 /// Circumstances beside the start: who takes part, the founder first.
@@ -216,6 +245,11 @@ fn attacker_out(sim: &mut Sim, id: PersonId, index: PlotId, cause: FactId) {
         people::leave_state(sim, id);
         sim.world.persons[id].state = State::Dead;
     }
+}
+
+/// Whether somebody who takes part has been trained to the end.
+pub(crate) fn trained(sim: &Sim, plot: &Plot) -> bool {
+    plot.members.iter().any(|&id| sim.world.persons[id].trained)
 }
 
 /// A service ends the plot; the members not named in `caught` are handled by the caller.

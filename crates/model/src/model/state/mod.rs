@@ -1,11 +1,9 @@
 //! The state of one replication: countries, people, plots, files; nothing here decides anything.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::engine::clock::{Clock, Countdown};
 use crate::engine::hazard::Hazard;
-use crate::engine::heap::Handle;
-use crate::engine::key::Key;
 use crate::engine::lazy_clock::LazyClock;
 use crate::engine::tournament::Tournament;
 
@@ -16,6 +14,7 @@ use ids::{
 };
 pub use ids::{CountryId, MovementId};
 
+pub(crate) mod branch;
 pub(crate) mod country;
 pub(crate) mod desk;
 pub(crate) mod file;
@@ -30,6 +29,7 @@ pub(crate) mod recruiter;
 pub(crate) mod ring;
 pub(crate) mod silence;
 
+pub(crate) use branch::{Branch, Organiser};
 pub(crate) use country::{CountryState, Hours};
 pub(crate) use desk::Desk;
 pub use file::{Channel, FileStatus, Found};
@@ -73,10 +73,10 @@ pub(crate) struct World {
     pub(crate) by_key: Vec<CountryId>,
     pub(crate) free_span: List<LanguageId, f64>,
     pub(crate) alive_recruiters: u32,
-    pub(crate) trained_abroad: BTreeSet<(Key, PersonId)>,
-    pub(crate) dispatch: Countdown,
-    pub(crate) dispatch_at: Handle,
-    pub(crate) dispatches: u32,
+    /// The branches of operations outside, one a movement.
+    pub(crate) branches: List<MovementId, Branch>,
+    /// People of support nodes, with the plots that they work for.
+    pub(crate) organisers: Vec<Organiser>,
     pub(crate) pool: Pool,
     /// Notices and pooled records by person and owner; only filled where pairs of countries differ (M29).
     pub(crate) released: BTreeMap<(PersonId, CountryId), Released>,

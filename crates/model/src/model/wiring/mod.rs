@@ -13,7 +13,7 @@ use super::kinds::fact::FactKind;
 use super::mechanisms::fighters::{abroad, returnees, returns, territory, travel};
 use super::mechanisms::measures::{costs, emergency};
 use super::mechanisms::plots::{pathways, survivors, work};
-use super::mechanisms::population::{onset, stages, start};
+use super::mechanisms::population::{in_progress, onset, stages, start};
 use super::mechanisms::recruiters::{in_person, stings, virtual_entrepreneurs};
 use super::mechanisms::services::triage::{self, cohort};
 use super::mechanisms::services::{
@@ -48,7 +48,7 @@ pub(super) fn happen(sim: &mut Sim, event: Event) {
         EventKind::InPersonReplaced(recruiter) => in_person::replaced(sim, recruiter),
         EventKind::StingEnds(person) => stings::ends(sim, person),
         EventKind::TrainingEnds(person) => abroad::trained(sim, person),
-        EventKind::Dispatch => territory::dispatch(sim),
+        EventKind::Dispatch(movement) => territory::dispatch(sim, movement),
         EventKind::ReturneePlots(person) => returnees::plots(sim, person),
         EventKind::Release(person) => stages::release(sim, person),
         EventKind::Task(plot) => work::task_done(sim, plot),
@@ -71,6 +71,7 @@ pub(super) fn happen(sim: &mut Sim, event: Event) {
         EventKind::TeamInPlace(file) => effort::team_in_place(sim, file, occasion),
         EventKind::FilesJoined(plot) => linking::joined(sim, plot),
         EventKind::EmergencyEnds(country) => emergency::ends(sim, country),
+        EventKind::Count(country) => in_progress::begin(sim, country),
     }
 }
 
@@ -138,7 +139,7 @@ pub(super) fn seed(sim: &mut Sim) {
         sim.world.countries[c].desk.analyst_use.begin(now);
         sim.world.countries[c].court_since = now;
     }
-    territory::start_clock(sim);
+    territory::start_clocks(sim);
     virtual_entrepreneurs::seed(sim);
     recompute_all(sim);
     start::reserve(sim);
@@ -158,6 +159,7 @@ pub(super) fn seed(sim: &mut Sim) {
             pathways::await_sudden(sim, c, m, 0);
         }
     }
+    book_plots_at_start(sim);
     book_shifts(sim);
     sim.settled = true;
     for clock in sim.world.clocks.ids() {
@@ -167,6 +169,16 @@ pub(super) fn seed(sim: &mut Sim) {
     book_next_period(sim);
     for (month, time) in sim.months.with_ids() {
         sim.schedule(*time, EventKind::MonthEnd(month), Key::NONE, 0);
+    }
+}
+
+/// Books the plots that are there when counting begins.
+fn book_plots_at_start(sim: &mut Sim) {
+    let counting = if sim.ever.plots_at_start { sim.months.first().copied() } else { None };
+    let Some(first) = counting else { return };
+    for c in sim.countries().filter(|&c| sim.world.countries[c].at_home).collect::<Vec<_>>() {
+        let key = sim.world.countries[c].key;
+        sim.schedule(first, EventKind::Count(c), key, 0);
     }
 }
 

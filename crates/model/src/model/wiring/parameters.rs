@@ -14,6 +14,7 @@ use crate::model::mechanisms::recruiters::{in_person, stings, virtual_entreprene
 use crate::model::mechanisms::services::triage::{self, cohort};
 use crate::model::mechanisms::services::{detection, effort, intervention, leads, linking, subjects, surveillance};
 use crate::model::mechanisms::sharing::pool;
+use crate::model::moves::propaganda;
 use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, Site};
 use crate::model::state::ids::{CountryId, MovementId, PeriodId};
@@ -76,7 +77,8 @@ pub(in crate::model) fn steady_rates(
     m: MovementId,
 ) -> impl Iterator<Item = (ClockKind, f64)> {
     let (life, leads) = (stages::rates(p, c), leads::rates(p, c, m));
-    let (plots, personas) = (pathways::rates(p, c, m), stings::rates(p, c));
+    // Where what is heard depends on the country's languages: no more than in the loudest.
+    let (plots, personas) = (pathways::rates(p, (c, m), propaganda::loudest(p)), stings::rates(p, c));
     let fighters = travel::rates(p, c, m).into_iter().chain(abroad::rates(p, c)).chain(returns::rates(p, c));
     life.into_iter().chain(leads).chain(plots).chain(personas).chain(fighters)
 }

@@ -4,7 +4,7 @@ use crate::engine::key::Key;
 use crate::model::kinds::fact::FactId;
 use crate::model::mechanisms::measures::emergency;
 use crate::model::mechanisms::plots::{harm, pathways, place, secrecy, survivors, work};
-use crate::model::mechanisms::population::grievance;
+use crate::model::mechanisms::population::{grievance, in_progress};
 use crate::model::mechanisms::services::{aftermath, detection, investigations, leads, linking};
 use crate::model::mechanisms::sharing::dots;
 use crate::model::moves::plots::Sites;
@@ -36,6 +36,16 @@ impl Sim<'_> {
         pathways::returnee_starts(self, id);
     }
 
+    /// A plot of the time before is under way.
+    pub(crate) fn start_under_way(&mut self, team: Vec<PersonId>, pathway: Pathway) {
+        pathways::under_way(self, team, pathway);
+    }
+
+    /// How far a plot of the time before is, and how old.
+    pub(crate) fn progress_under_way(&self, plot: Key, preparation: CountryId, tasks: u32) -> (u32, f64) {
+        in_progress::progress(self, plot, preparation, tasks)
+    }
+
     /// A team that was sent arrives.
     pub(crate) fn arrive_team(&mut self, team: &[PersonId], hurried: bool, cause: FactId) {
         pathways::dispatched(self, team, hurried, cause);
@@ -59,6 +69,16 @@ impl Sim<'_> {
     /// Who helps with a new plot.
     pub(crate) fn helpers_of_plot(&self, plot: Key, founder: PersonId, pathway: Pathway) -> Vec<PersonId> {
         secrecy::helpers(self, plot, founder, pathway)
+    }
+
+    /// A new plot may have an organiser.
+    pub(crate) fn organise_plot(&mut self, plot: PlotId) {
+        secrecy::organise(self, plot);
+    }
+
+    /// Somebody has supplied for a task that is done.
+    pub(crate) fn task_supplied(&mut self, plot: PlotId, task: u32) {
+        secrecy::supplied(self, plot, task);
     }
 
     /// A plot begins: its own clocks, and the search for it.

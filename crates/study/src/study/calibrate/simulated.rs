@@ -1,7 +1,7 @@
 //! Patterns of a scenario at a point of its parameters: simulates replications and evaluates the targets.
 
 use crate::calibration::{FitPoint, Target};
-use crate::montecarlo::pattern::Tables;
+use crate::montecarlo::pattern::{Tables, Years, calendar_years};
 use crate::montecarlo::{NamedArm, replicate};
 use forestall_model::{Arm, BASELINE, Labels, Plan, REPLICATION_LIMIT, Table};
 
@@ -25,12 +25,16 @@ pub(super) struct Patterns<'a> {
     plan: &'a Plan,
     targets: &'a [Target],
     labels: Labels,
+    years: Years,
+    /// Whether a target counts plots by country and year: only then they are kept.
+    plots: bool,
 }
 
 impl<'a> Patterns<'a> {
     /// Patterns of this scenario's baseline.
     pub(super) fn new(plan: &'a Plan, targets: &'a [Target]) -> Self {
-        Self { plan, targets, labels: Labels::of(plan) }
+        let plots = targets.iter().any(|t| !t.expression.of_plots().is_empty());
+        Self { plan, targets, labels: Labels::of(plan), years: calendar_years(plan.start, plan.end), plots }
     }
 
     /// The scenario.
@@ -45,10 +49,11 @@ impl<'a> Patterns<'a> {
     pub(super) fn at(&self, point: &[(&str, f64)], first: u64, copies: u64) -> Result<Vec<Option<f64>>, String> {
         let scenario = self.plan.arm_with(None, point).map_err(|errors| errors.to_string())?;
         let arm = NamedArm { name: BASELINE.into(), arm: Arm::new(&scenario) };
-        let mut whole: Option<[Table; 3]> = None;
+        let mut whole: Option<[Table; 4]> = None;
         for replication in first..first + copies {
             let rows = replicate(&arm, &self.labels, replication, false)?.0;
-            let parts = [rows.replications, rows.monthly, rows.by_country];
+            let plots = if self.plots { rows.matched } else { Table::new() };
+            let parts = [rows.replications, rows.monthly, rows.by_country, plots];
             match &mut whole {
                 None => whole = Some(parts),
                 Some(whole) => {
@@ -58,8 +63,8 @@ impl<'a> Patterns<'a> {
                 }
             }
         }
-        let Some([replications, monthly, by_country]) = &whole else { return Err("no replication".into()) };
-        let tables = Tables { replications, monthly, by_country };
+        let Some([replications, monthly, by_country, plots]) = &whole else { return Err("no replication".into()) };
+        let tables = Tables { replications, monthly, by_country, plots, years: &self.years };
         Ok(self.targets.iter().map(|t| t.expression.evaluate(&tables, BASELINE).map(|f| f.mean)).collect())
     }
 }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::montecarlo::Monitor;
-use crate::montecarlo::pattern::Tables;
+use crate::montecarlo::pattern::{Tables, calendar_years};
 use crate::montecarlo::{NamedArm, PosteriorDraws, Progress, replicate_together, together};
 use crate::optimization::{Ask, OptimizationError, Outcome, ResponsePart, RunResponse};
 use crate::results::{ResultsError, sealed};
@@ -191,7 +191,14 @@ impl<'a> Runs<'a> {
 
     /// What is asked of the rows of one run.
     fn response(&self, rows: &Rows) -> Outcome {
-        let tables = Tables { replications: &rows.replications, monthly: &rows.monthly, by_country: &rows.by_country };
+        let years = calendar_years(self.plan.start, self.plan.end);
+        let tables = Tables {
+            replications: &rows.replications,
+            monthly: &rows.monthly,
+            by_country: &rows.by_country,
+            plots: &rows.matched,
+            years: &years,
+        };
         let part = |asked: &Asked| {
             let (top, bottom) = asked.expression.parts(&tables, BASELINE)?.first().copied().flatten()?;
             let part = ResponsePart(top / asked.divisor, bottom);

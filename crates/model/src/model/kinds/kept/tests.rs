@@ -85,7 +85,9 @@ fn kept_values(sim: &Sim) -> Vec<(String, [u64; 3])> {
             all.push((format!("search {i}"), hazard(p.search.hazard())));
         }
     }
-    all.push(("dispatch".into(), hazard(sim.world.dispatch.hazard())));
+    for (m, branch) in sim.world.branches.iter().enumerate() {
+        all.push((format!("dispatch {m}"), hazard(branch.dispatch.hazard())));
+    }
     for (language, free) in sim.world.free_span.iter().enumerate() {
         all.push((format!("free span {language}"), number(*free)));
     }
@@ -119,7 +121,7 @@ fn spoil(sim: &mut Sim) {
             clock.set(now, wrong);
         }
     }
-    sim.world.dispatch.set(now, wrong);
+    sim.world.branches.iter_mut().for_each(|b| _ = b.dispatch.set(now, wrong));
     sim.world.free_span.fill(SPOILT);
     sim.world.cost_rate.fill(SPOILT);
     for state in &mut sim.world.countries {

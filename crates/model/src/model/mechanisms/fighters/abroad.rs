@@ -82,7 +82,8 @@ pub(crate) fn trained(sim: &mut Sim, id: PersonId) {
     let (key, c, entry) = (person.key, person.country, person.entries);
     if sim.chance(key, Decision::Attached, entry, sim.p.countries[c].abroad.attached_share) {
         sim.world.persons[id].attached = true;
-        sim.world.trained_abroad.insert((key, id));
+        let m = sim.world.persons[id].movement;
+        sim.world.branches[m].trained.insert((key, id));
         sim.person_fact(FactKind::Trained, id);
         sim.attached_changed();
     }

@@ -1,10 +1,11 @@
 //! M11: the group's territory, pressure on it, and the dispatch of trained people to attack abroad.
 //!
-//! Rule: territory follows the scenario's dated level × (1 − pressure × cut). Dispatch hazard =
-//! d₀ · N · level · (1 + pressed · (1 − level)) · exp(κ · max(0, 1 − p̂after ⁄ pnow)), with N trained and
-//! attached people left: loss raises external operations, collapse ends them, and an announced border
-//! tightening brings them forward; each dispatch uses its people up. Hurried plots start with a
-//! readiness deficit. κ = 0 or no announcement: no rush. Neutral: d₀ = 0.
+//! Rule: each movement that holds territory has a branch of its own. Territory follows the scenario's dated level × (1 − pressure × cut). Dispatch hazard =
+//! d₀ · scale · N · level · D · exp(κ · max(0, 1 − p̂after ⁄ pnow)), with N trained and attached people left, and the drive
+//! D = 1 + a · (1 − level) + b · pressure, or 0 below the level of collapse: loss and pressure raise external
+//! operations, collapse ends them, and an announced border tightening brings them forward; each dispatch uses
+//! its people up. Recruiters who instruct (M7) and propaganda that incites (M14) have a drive of the same form.
+//! Hurried plots start with a readiness deficit. κ = 0 or no announcement: no rush. Neutral: d₀ = 0.
 //! Sources: F11, F39; the form and sizes are assumed.
 
 use crate::engine::clock::Countdown;
@@ -34,6 +35,10 @@ crate::parameters! {
     dispatch_per_trained_per_year: Number(0.0, 100.0) = 0.08, "per trained person per year", "assumed, after F2";
     /// How much loss of territory drives dispatch: the factor 1 + this × (1 − level).
     pressed_factor: Number(0.0, 100.0) = 3.0, "factor", "assumed, after F39";
+    /// How much full pressure drives dispatch beside the loss: b.
+    pressure_factor: Number(0.0, 100.0) = 0.0, "factor", "assumed, after F11";
+    /// Territory below which the group has collapsed: it neither sends nor instructs nor incites.
+    collapse_level: Share = 0.0, "share of the greatest extent", "assumed, after F39";
     /// κ: how strongly an announced tightening brings dispatches forward; 0 switches the rush off.
     closing_window_kappa: Number(0.0, 20.0) = 1.0, "exponent", "assumed, after F11";
     /// Chance of passing after an announced tightening over the chance now; 1 when nothing is announced.
@@ -42,7 +47,7 @@ crate::parameters! {
     companions_mean: Number(0.0, 50.0) = 1.5, "people", "assumed, after F2";
 }
 
-kept!(Territory: TravelClocks, DeathClocks, ReturnClocks, DispatchClock, CostRates);
+kept!(Territory: TravelClocks, DeathClocks, ReturnClocks, SelfStartClocks, DispatchClock, CostRates);
 
 impl Territory {
     /// The level in force.
@@ -51,48 +56,79 @@ impl Territory {
         self.level * (1.0 - self.pressure * self.pressure_cut)
     }
 
+    /// How much loss and pressure drive what the group does abroad: 1 + a · (1 − level) + b · pressure, and nothing once
+    /// it has collapsed.
+    pub(crate) fn drive(&self, by_loss: f64, by_pressure: f64) -> f64 {
+        live!("territory", 1.0);
+        let held = self.held();
+        if held < self.collapse_level {
+            return 0.0;
+        }
+        1.0 + by_loss * (1.0 - held) + by_pressure * self.pressure
+    }
+
     /// κ · max(0, 1 − ratio): how much an announcement hurries.
     fn rush(&self) -> f64 {
         self.closing_window_kappa * (1.0 - self.announced_pass_ratio).max(0.0)
     }
 }
 
-/// Sets the one dispatch clock to the people and the parameters in force.
+/// Sets the dispatch clock of every movement to its people and the parameters in force.
 pub(crate) fn dispatch_hazard(sim: &mut Sim) {
     live!("territory");
     let t = &sim.p.world.territory;
     let held = t.held();
-    let pressed = 1.0 + t.pressed_factor * (1.0 - held);
-    let people = sim.world.trained_abroad.len() as f64;
-    let rate = t.dispatch_per_trained_per_year / DAYS_PER_YEAR * people * held * pressed * libm::exp(t.rush());
+    let pressed = t.drive(t.pressed_factor, t.pressure_factor);
+    let (per_person, rush) = (t.dispatch_per_trained_per_year / DAYS_PER_YEAR, libm::exp(t.rush()));
     let now = sim.now;
-    if sim.world.dispatch.set(now, Hazard::constant(rate)) {
-        let (at, due) = (sim.world.dispatch_at, sim.world.dispatch.due());
-        sim.rebook(at, due);
+    for m in sim.movements() {
+        let people = sim.world.branches[m].trained.len() as f64;
+        let rate = per_person * people * held * pressed * rush * sim.p.movements[m].dispatch_scale;
+        let branch = &mut sim.world.branches[m];
+        if branch.dispatch.set(now, Hazard::constant(rate)) {
+            let (at, due) = (branch.dispatch_at, branch.dispatch.due());
+            sim.rebook(at, due);
+        }
     }
 }
 
-/// The key under which dispatches are numbered.
-pub(crate) fn branch() -> Key {
-    Key::root("external operations")
+/// The key under which dispatches of a movement are numbered: the first that holds territory has the plain one.
+fn branch(sim: &Sim, m: MovementId) -> Key {
+    let root = Key::root("external operations");
+    let first =
+        sim.periods.first().and_then(|(_, p)| p.movements.ids().find(|&m| p.movements[m].holds_territory != 0.0));
+    if first.unwrap_or_default() == m {
+        root
+    } else {
+        root.child(Decision::NameBranch.number(), sim.movement_keys[m].bits())
+    }
 }
 
-/// Starts the dispatch clock anew for the next occasion.
-pub(crate) fn start_clock(sim: &mut Sim) {
-    let occasion = sim.world.dispatches;
-    let threshold = sim.threshold(branch(), Decision::Dispatch, occasion);
-    sim.world.dispatch = Countdown::start(sim.now, threshold, Hazard::ZERO);
-    sim.world.dispatch_at = sim.schedule(f64::INFINITY, EventKind::Dispatch, branch(), occasion);
+/// Starts the dispatch clocks of all movements.
+pub(crate) fn start_clocks(sim: &mut Sim) {
+    for m in sim.movements() {
+        start_clock(sim, m);
+    }
+}
+
+/// Starts the dispatch clock of a movement anew for the next occasion.
+fn start_clock(sim: &mut Sim, m: MovementId) {
+    let (key, occasion) = (branch(sim, m), sim.world.branches[m].dispatches);
+    let threshold = sim.threshold(key, Decision::Dispatch, occasion);
+    let at = sim.schedule(f64::INFINITY, EventKind::Dispatch(m), key, occasion);
+    let own = &mut sim.world.branches[m];
+    own.dispatch = Countdown::start(sim.now, threshold, Hazard::ZERO);
+    own.dispatch_at = at;
     dispatch_hazard(sim);
 }
 
-/// A team is sent: a leader by keyed race among the trained, companions after.
-pub(crate) fn dispatch(sim: &mut Sim) {
-    let occasion = sim.world.dispatches;
-    sim.world.dispatches += 1;
-    let pool: Vec<(Key, PersonId)> = sim.world.trained_abroad.iter().copied().collect();
+/// A team of a movement is sent: a leader by keyed race among the trained, companions after.
+pub(crate) fn dispatch(sim: &mut Sim, m: MovementId) {
+    let (root, occasion) = (branch(sim, m), sim.world.branches[m].dispatches);
+    sim.world.branches[m].dispatches += 1;
+    let pool: Vec<(Key, PersonId)> = sim.world.branches[m].trained.iter().copied().collect();
     let mean = sim.p.world.territory.companions_mean;
-    let size = 1 + sim.draws.poisson(branch(), Decision::DispatchSize.number(), occasion, mean) as usize;
+    let size = 1 + sim.draws.poisson(root, Decision::DispatchSize.number(), occasion, mean) as usize;
     let mut race: Vec<(f64, Key, PersonId)> =
         pool.iter().map(|&(key, id)| (sim.threshold(key, Decision::DispatchLeader, occasion), key, id)).collect();
     race.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -101,7 +137,7 @@ pub(crate) fn dispatch(sim: &mut Sim) {
         let hurried = sim.p.world.territory.rush() > 0.0;
         let leader = sim.world.persons[team[0]].key;
         let home = sim.world.persons[team[0]].country;
-        let site = Site { country: home, movement: MovementId::default(), subject: leader, plot: Key::NONE };
+        let site = Site { country: home, movement: m, subject: leader, plot: Key::NONE };
         let cause = sim.fact(FactKind::DispatchOrdered, 0, site, team.len() as f64);
         for &id in &team {
             people::leave_state(sim, id);
@@ -112,5 +148,5 @@ pub(crate) fn dispatch(sim: &mut Sim) {
         }
         sim.arrive_team(&team, hurried, cause);
     }
-    start_clock(sim);
+    start_clock(sim, m);
 }

@@ -4,8 +4,10 @@
 //! Committed friends of the circle join, each with a chance. If a returnee or an in-person recruiter
 //! lives in the neighbourhood, or a friend is a veteran, the plot is *networked* with the chance
 //! `tie_share`, otherwise *inspired*. *Online-directed* plots come from M7, *dispatched* ones from M11;
-//! a returnee's own plot is networked. A few people plot out of the blue: true loners.
-//! Sources: F1, F2, F14, F35; rates assumed. Neutral: all rates 0.
+//! a returnee's own plot is networked. A few people plot out of the blue: true loners. Propaganda of a movement that
+//! holds territory incites its committed: their hazard is multiplied by 1 + i × volume heard × D, with the volume of M2
+//! less what is taken down, and the drive D of M11 by loss of territory and pressure, which collapse ends.
+//! Sources: F1, F2, F14, F35, F39; rates assumed. Neutral: all rates 0.
 
 use crate::engine::hazard::Hazard;
 use crate::engine::time::DAYS_PER_YEAR;
@@ -13,8 +15,8 @@ use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::FactId;
 use crate::model::kinds::kept::kept;
-use crate::model::moves::people;
 use crate::model::moves::plots::{self, Start};
+use crate::model::moves::{people, propaganda};
 use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, live};
 use crate::model::state::{Channel, State};
@@ -28,6 +30,12 @@ crate::parameters! {
     neutral { self_start_per_committed_per_year = 0.0, sudden_per_million_per_year = 0.0, friend_joins_share = 0.0 }
     /// Plots that one committed person starts unprompted.
     self_start_per_committed_per_year: Number(0.0, 100.0) = 0.0025, "per committed person per year", "assumed, after F2";
+    /// i: how much propaganda at volume 1 incites the committed to plot.
+    incited_factor: Number(0.0, 1_000.0) = 0.0, "factor", "assumed, after F2 and F39";
+    /// How much loss of territory raises the incitement.
+    incited_loss_factor: Number(0.0, 100.0) = 0.0, "factor", "assumed, after F11 and F39";
+    /// How much full pressure raises it.
+    incited_pressure_factor: Number(0.0, 100.0) = 0.0, "factor", "assumed, after F11 and F39";
     /// Plots by people who were in no special state before: true loners.
     sudden_per_million_per_year: Number(0.0, 1e6) = 0.0, "plots per million residents per year", "assumed, after F14";
     /// Chance that a committed friend of the circle joins a plot.
@@ -44,19 +52,31 @@ kept!(Pathways: SelfStartClocks);
 pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
     live!("pathways");
     let sudden = sim.p.countries[c].pathways.sudden_per_million_per_year / 1e6 / DAYS_PER_YEAR;
+    let heard = propaganda::heard(sim, c);
     for m in sim.movements() {
-        sim.set_steady(rates(sim.p, c, m), c, m);
+        sim.set_steady(rates(sim.p, (c, m), heard), c, m);
         let sudden = sudden * sim.p.movements[m].onset_factor();
         sim.set_clock(ClockKind::Sudden, c, m, Hazard::constant(sudden));
     }
 }
 
-/// How fast the committed of a movement start plots unprompted, a day.
-pub(crate) fn rates(p: &Parameters, c: CountryId, m: MovementId) -> [(ClockKind, f64); 2] {
+/// How fast the committed of a movement start plots unprompted, a day, where propaganda is heard at this volume.
+pub(crate) fn rates(p: &Parameters, (c, m): (CountryId, MovementId), heard: f64) -> [(ClockKind, f64); 2] {
     let t = &p.countries[c];
-    let rate = t.pathways.self_start_per_committed_per_year / DAYS_PER_YEAR;
+    let rate = t.pathways.self_start_per_committed_per_year / DAYS_PER_YEAR * incited(p, (c, m), heard);
     let (blocked, scale) = (rate * t.travel.blocked_plot_factor, p.movements[m].plot_scale);
     [(ClockKind::SelfStart, rate * scale), (ClockKind::SelfStartBlocked, blocked * scale)]
+}
+
+/// How much propaganda incites the committed of a movement, against 1.
+fn incited(p: &Parameters, (c, m): (CountryId, MovementId), heard: f64) -> f64 {
+    let t = &p.countries[c];
+    if t.pathways.incited_factor == 0.0 || p.movements[m].holds_territory == 0.0 {
+        return 1.0;
+    }
+    let volume = t.onset.propaganda_level * (1.0 - t.onset.takedown_share) * heard;
+    let drive = p.world.territory.drive(t.pathways.incited_loss_factor, t.pathways.incited_pressure_factor);
+    1.0 + t.pathways.incited_factor * volume * drive
 }
 
 /// A committed person begins to be able to plot.
@@ -135,6 +155,12 @@ pub(crate) fn instructed(sim: &mut Sim, id: PersonId, cause: FactId) {
     plots::start(sim, Start::of(members, Pathway::OnlineDirected, cause));
 }
 
+/// A plot of the time before is under way; at home committed friends have joined.
+pub(crate) fn under_way(sim: &mut Sim, team: Vec<PersonId>, pathway: Pathway) {
+    let members = if pathway == Pathway::Dispatched { team } else { company(sim, team[0]) };
+    plots::start(sim, Start { under_way: true, ..Start::of(members, pathway, 0) });
+}
+
 /// A dormant returnee starts a plot with friends.
 pub(crate) fn returnee_starts(sim: &mut Sim, id: PersonId) {
     let members = company(sim, id);
@@ -171,7 +197,9 @@ pub(crate) fn dispatched(sim: &mut Sim, team: &[PersonId], hurried: bool, cause:
         siblings.push(plot);
     }
     for &plot in &siblings {
-        sim.world.plots[plot].siblings = siblings.iter().copied().filter(|&s| s != plot).collect();
+        for &other in &siblings {
+            plots::tie(sim, plot, other);
+        }
     }
     for id in recognised {
         let person = &sim.world.persons[id];

@@ -5,8 +5,9 @@
 //! (1 + a·e^(−age ⁄ τ)) · (1 + timing reaction), and shrinks while the plot is watched. Signs come at a
 //! rate per task done, member and helper: they follow work, not the calendar. Command style adds
 //! tasks; hurry leaves tasks undone. The attempt completes with logit⁻¹(b₀ + b₁·ln members − b₂·ln
-//! months of preparation). Plots dissolve unaided at a rate.
-//! Sources: F24 (gamma life, shape 2), F25 (short preparation and more people raise success), F9, F28.
+//! months of preparation + b₃·veteran + b₄·trained + b₅·ln tasks done − cost of hurry): who ordered it plays no part of
+//! its own. Plots dissolve unaided at a rate.
+//! Sources: F24 (gamma life, shape 2), F25 (short preparation and more people raise success), F9, F28, F29, F33.
 
 use crate::engine::clock::Countdown;
 use crate::engine::hazard::Hazard;
@@ -26,7 +27,7 @@ use crate::model::state::ids::{CountryId, MovementId, PlotId};
 crate::parameters! {
     /// Tasks, tempo, signs, completion and dissolution of plots (M15).
     Work = "work", "M15", Country;
-    neutral { watched_tempo_factor = 1.0, tempo_boost_at_start = 0.0, signs_per_task_and_person = 0.0, dissolve_per_year = 0.0, completion_size_effect = 0.0, completion_haste_effect = 0.0, command_extra_tasks = 0.0 }
+    neutral { watched_tempo_factor = 1.0, tempo_boost_at_start = 0.0, signs_per_task_and_person = 0.0, dissolve_per_year = 0.0, completion_size_effect = 0.0, completion_haste_effect = 0.0, completion_veteran_effect = 0.0, completion_training_effect = 0.0, completion_preparation_effect = 0.0, command_extra_tasks = 0.0 }
     /// Tasks of an inspired plot.
     tasks_inspired: Count(1.0, 1_000.0) = 2.0, "tasks", "F24, F9";
     /// Tasks of a networked plot.
@@ -57,6 +58,12 @@ crate::parameters! {
     completion_size_effect: Number(-10.0, 10.0) = 0.4, "log odds per ln(members)", "F25, size assumed";
     /// b₂: effect of ln months of preparation.
     completion_haste_effect: Number(-10.0, 10.0) = 0.2, "log odds per ln(months)", "F25, size assumed";
+    /// b₃: log odds that a returned or sent fighter among the members adds.
+    completion_veteran_effect: Number(-10.0, 10.0) = 0.0, "log odds", "F33, contested; F29";
+    /// b₄: log odds that somebody adds who has been trained to the end.
+    completion_training_effect: Number(-10.0, 10.0) = 0.0, "log odds", "assumed, after F6";
+    /// b₅: effect of ln tasks done.
+    completion_preparation_effect: Number(-10.0, 10.0) = 0.0, "log odds per ln(tasks)", "assumed, after F9";
     /// Share of tasks left undone when a hurried plot starts late; lowers its chance to complete.
     hurry_deficit_share: Share = 0.3, "share", "assumed";
     /// Log odds that a hurried start costs.
@@ -168,6 +175,7 @@ pub(crate) fn task_done(sim: &mut Sim, index: PlotId) {
     plot.done += 1;
     let (key, done, tasks, cause, home) = (plot.key, plot.done, plot.tasks, plot.cause, plot.preparation);
     sim.plot_fact(FactKind::TaskDone, index, cause, home, f64::from(done));
+    sim.task_supplied(index, done);
     if done >= tasks {
         plots::launch(sim, index);
         return;
@@ -206,7 +214,10 @@ pub(crate) fn completes(sim: &Sim, index: PlotId) -> bool {
     let hurry = if plot.hurried { w.completion_hurry_cost } else { 0.0 };
     let odds = w.completion_log_odds + w.completion_size_effect * libm::log(members)
         - w.completion_haste_effect * libm::log(months)
-        - hurry;
+        - hurry
+        + if plot.veteran { w.completion_veteran_effect } else { 0.0 }
+        + if plots::trained(sim, plot) { w.completion_training_effect } else { 0.0 }
+        + w.completion_preparation_effect * libm::log(f64::from(plot.done.max(1)));
     let share = 1.0 / (1.0 + libm::exp(-odds));
     // Log odds beyond any doubt mean certainty, so that a neutral setting needs no draw.
     let share = if odds >= 40.0 { 1.0 } else { share };

@@ -2,6 +2,7 @@
 
 pub(crate) mod countries;
 pub(crate) mod grievance;
+pub(crate) mod in_progress;
 pub(crate) mod movements;
 pub(crate) mod onset;
 pub(crate) mod peers;

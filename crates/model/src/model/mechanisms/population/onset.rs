@@ -15,8 +15,8 @@ use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::sim::{Sim, Site, live};
 
-use crate::model::moves::people;
-use crate::model::state::ids::{CountryId, LanguageId, MovementId, NeighbourhoodId, positions};
+use crate::model::moves::{people, propaganda};
+use crate::model::state::ids::{CountryId, MovementId, NeighbourhoodId, positions};
 
 crate::parameters! {
     /// How residents become sympathisers unprompted or through online propaganda (M2).
@@ -32,7 +32,7 @@ crate::parameters! {
     takedown_share: Share = 0.1, "share", "assumed";
 }
 
-kept!(Onset: OnsetClocks, CostRates);
+kept!(Onset: OnsetClocks, SelfStartClocks, CostRates);
 
 /// The four sources, in the order of a neighbourhood's seats.
 pub(crate) const SOURCES: [ClockKind; 4] =
@@ -42,19 +42,6 @@ const FACTS: [FactKind; 4] =
     [FactKind::OnsetSpontaneous, FactKind::OnsetOnline, FactKind::OnsetPeer, FactKind::OnsetRecruiter];
 const PEER: usize = 2;
 const IN_PERSON: usize = 3;
-
-/// The volume of propaganda in the languages that a country speaks, against its own level.
-fn heard(sim: &Sim, c: CountryId) -> f64 {
-    // Not a sum of shares where every language has the same: rounding would move each recruit a little.
-    let volume = |language: LanguageId| sim.p.languages.get(language).map_or(1.0, |l| l.propaganda_factor);
-    let spoken = &sim.country_languages[c];
-    let first = spoken.first().map_or(1.0, |s| volume(s.0));
-    if spoken.iter().all(|s| volume(s.0) == first) {
-        return first;
-    }
-    let whole: f64 = spoken.iter().map(|s| s.1).sum();
-    spoken.iter().map(|s| volume(s.0) * s.1).sum::<f64>() / whole
-}
 
 /// Sets the country's onset clocks to the parameters and the grievance in force.
 pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
@@ -68,7 +55,7 @@ pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
             t.onset.online_per_million_per_year / 1e6
                 * t.onset.propaganda_level
                 * (1.0 - t.onset.takedown_share)
-                * heard(sim, c),
+                * propaganda::heard(sim, c),
             t.peers.rate_per_year(),
             t.in_person.rate_per_year(),
         ];

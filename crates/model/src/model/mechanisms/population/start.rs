@@ -76,23 +76,36 @@ pub(crate) fn seed(sim: &mut Sim, c: CountryId) {
             }
         }
     }
-    // Fighters belong to the first movement that holds territory, or to the first of all.
-    let held = sim.movements().find(|&m| sim.p.movements[m].holds_territory != 0.0);
-    let held = held.unwrap_or_default();
-    for i in 0..stocks.fighters_abroad as u64 {
-        let id = place_person(sim, c, held, 2, i);
-        let key = sim.world.persons[id].key;
-        if sim.chance(key, Decision::StockRecord, 0, stocks.abroad_known_share) {
-            sim.stock_record(id, c);
+    for m in sim.movements() {
+        let scale = fighters_scale(sim, m);
+        for i in 0..libm::round(stocks.fighters_abroad * scale) as u64 {
+            let id = place_person(sim, c, m, 2, i);
+            let key = sim.world.persons[id].key;
+            if sim.chance(key, Decision::StockRecord, 0, stocks.abroad_known_share) {
+                sim.stock_record(id, c);
+            }
+            sim.arrive_abroad(id);
         }
-        sim.arrive_abroad(id);
-    }
-    for i in 0..stocks.returnees as u64 {
-        let id = place_person(sim, c, held, 3, i);
-        sim.stock_returnee(id);
-        at_home.push(id);
+        for i in 0..libm::round(stocks.returnees * scale) as u64 {
+            let id = place_person(sim, c, m, 3, i);
+            sim.stock_returnee(id);
+            at_home.push(id);
+        }
     }
     open_files(sim, c, &at_home, &stocks);
+}
+
+/// Fighters belong to the first movement that holds territory, or to the first of all; others that hold some have their
+/// scale of them.
+fn fighters_scale(sim: &Sim, m: MovementId) -> f64 {
+    let first = sim.movements().find(|&m| sim.p.movements[m].holds_territory != 0.0).unwrap_or_default();
+    if m == first {
+        1.0
+    } else if sim.p.movements[m].holds_territory != 0.0 {
+        sim.p.movements[m].fighters_scale
+    } else {
+        0.0
+    }
 }
 
 /// Those who commit fast have mostly done so: among a stock in balance they are rarer than among

@@ -46,8 +46,9 @@ impl InPersonRecruiters {
 /// Places the first recruiters of one country.
 pub(crate) fn seed(sim: &mut Sim, c: CountryId) {
     live!("in_person_recruiters");
-    let number = sim.p.countries[c].in_person.number as u64;
+    let number = sim.p.countries[c].in_person.number;
     for m in sim.movements() {
+        let number = libm::round(number * sim.p.movements[m].recruiter_scale) as u64;
         for i in 0..number {
             let home = sim.world.countries[c].key;
             let key = home.child(Decision::NameRecruiter.number(), (m.place() as u64) << 32 | i);

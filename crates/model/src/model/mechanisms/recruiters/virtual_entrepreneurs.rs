@@ -4,9 +4,10 @@
 //! one at the hazard rate × (free span of that language) × tie, where tie = a / (a + half) and a is the
 //! fighters abroad per million residents of the person's country. Who of the free recruiters wins is a
 //! keyed race. After an exponential grooming time the contact is instructed (an online-directed plot),
-//! brought to travel, or lost. Strikes remove recruiters at a rate, and with them their contacts;
+//! brought to travel, or lost. Loss of territory and pressure multiply the share who are instructed by the drive
+//! D = 1 + a · (1 − level) + b · pressure of M11, which collapse ends. Strikes remove recruiters at a rate, and with them their contacts;
 //! a successor comes after a lag with a chance that shrinks with territory.
-//! Sources: F2, F3 (few ties, few contacts), F13, F37; rates are assumed. Neutral: no recruiters.
+//! Sources: F2, F3 (few ties, few contacts), F13, F37, F39; rates are assumed. Neutral: no recruiters.
 
 use crate::engine::clock::Countdown;
 use crate::engine::hazard::Hazard;
@@ -32,7 +33,7 @@ crate::parameters! {
     propaganda_factor: Number(0.0, 100.0) = 1.0, "factor", "assumed";
 }
 
-kept!(LanguageEntry: OnsetClocks);
+kept!(LanguageEntry: OnsetClocks, SelfStartClocks);
 
 crate::parameters! {
     /// Virtual entrepreneurs: contact, grooming, instruction, removal by strikes (M7).
@@ -48,6 +49,10 @@ crate::parameters! {
     grooming_days: Number(0.0, 10_000.0) = 60.0, "days", "assumed";
     /// Share of groomed contacts who are instructed to plot.
     instruct_share: Share = 0.12, "share", "assumed, after F2";
+    /// How much loss of territory raises that share: a.
+    instruct_loss_factor: Number(0.0, 100.0) = 0.0, "factor", "assumed, after F11 and F39";
+    /// How much full pressure raises it: b.
+    instruct_pressure_factor: Number(0.0, 100.0) = 0.0, "factor", "assumed, after F11 and F39";
     /// Share of groomed contacts who are brought to travel.
     travel_share: Share = 0.3, "share", "assumed";
     /// Share of messages that services cannot read.
@@ -241,7 +246,9 @@ pub(crate) fn groomed(sim: &mut Sim, id: PersonId) {
     // A journey needs territory to go to, and somebody who has not been stopped before.
     let (person_blocked, open_road) = (person.blocked, sim.p.world.territory.held());
     let u = sim.draws.uniform(key, Decision::GroomingResult.number(), entry);
-    let (instruct, travel) = (v.instruct_share, v.instruct_share + v.travel_share);
+    let drive = sim.p.world.territory.drive(v.instruct_loss_factor, v.instruct_pressure_factor);
+    let instruct = v.instruct_share * drive;
+    let travel = instruct + v.travel_share;
     let cause = sim.person_fact(FactKind::Groomed, id);
     if u < instruct {
         sim.start_instructed(id, cause);
