@@ -293,6 +293,14 @@ facts! {
     117 TeamMissing: Circumstance, Number, Team, TEAM_USE, [Aside], "{place} has no team free to watch {who} ({value} in all)";
     118 OfficersMissing: Circumstance, Number, Officers, OFFICERS_FREE, [Aside], "{place} has too few officers free for it ({value.1})";
     119 InterventionBegun: Circumstance, Days, Officers, OFFICERS_FREE, [TextOnly], "{place} prepares the arrest of {who}, {value.1} days ahead";
+    // Kinds of notices, services outside, and checks at borders.
+    120 RedNotice: Happening, Days, Notice, NOTICE, [], "{place} seeks the arrest of {who}, in force after {value.1} days";
+    121 HeldAtBorder: Happening, Truth, Return, BORDER, [StepOfLife], "{who} is held at a border of {place} (wanted: {value})";
+    122 LetGoAtBorder: Happening, Found, Return, BORDER, [], "{who} is checked at a border of {place} and let go, though it can see {value}";
+    123 EntryRefused: Happening, Truth, Return, BORDER, [], "{place} does not let {who} in (on its list: {value})";
+    124 FighterMet: Happening, Nothing, Return, OUTSIDE, [], "{place} comes to know of {who} abroad";
+    125 Listed: Happening, Nothing, Return, OUTSIDE, [], "{place} puts {who} on its list of those not let in";
+    126 ListTold: Happening, Nothing, Notice, OUTSIDE, [], "the service at home learns that {who} is on a list of {place}";
 }
 
 /// A new kind takes the next number: the tables are read by number.

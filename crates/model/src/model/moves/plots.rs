@@ -55,6 +55,7 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> PlotId {
     };
     let index = sim.world.plots.next();
     let sites = sim.sites_of_plot(key, how.pathway, founder.country);
+    let sites = sim.admitted(&how.members, key, sites);
     let tasks = sim.tasks_of_plot(founder.country, how.pathway, founder.movement, how.hurried);
     let done = libm::floor(f64::from(tasks) * how.tasks_done_share) as u32;
     for &id in &how.members {
@@ -109,6 +110,7 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> PlotId {
     tell_members(sim, index);
     note_origin(sim, index, veteran, fact);
     sim.plot_begins(index);
+    sim.go_to_preparation(index);
     index
 }
 
@@ -165,6 +167,9 @@ fn close(sim: &mut Sim, index: PlotId, ending: Ending) {
 
 /// The last task is done: the attack is attempted.
 pub(crate) fn launch(sim: &mut Sim, index: PlotId) {
+    if !sim.go_to_target(index) {
+        return;
+    }
     sim.attempt_begins(index);
     note_who_was_known(sim, index);
     let completed = sim.attempt_completes(index);

@@ -19,7 +19,7 @@ use super::mechanisms::services::triage::{self, cohort};
 use super::mechanisms::services::{
     aftermath, detection, intervention, intrusion, investigations, leads, subjects, surveillance,
 };
-use super::mechanisms::sharing::{notices, pool};
+use super::mechanisms::sharing::{notices, partners, pool};
 use super::moves;
 use super::record::FileRecord;
 use super::sim::{Sim, Site};
@@ -67,6 +67,7 @@ pub(super) fn happen(sim: &mut Sim, event: Event) {
         EventKind::FragmentPooled(job) => pool::fragment_arrives(sim, job),
         EventKind::LinkServed(job) => pool::link_served(sim, job),
         EventKind::QueryAnswered(file) => notices::answered(sim, file),
+        EventKind::FighterMet(person) => partners::meet(sim, person, CountryId(occasion as u8)),
         EventKind::EmergencyEnds(country) => emergency::ends(sim, country),
     }
 }
