@@ -6,6 +6,7 @@
 //! is a share or a mean instead, it must hold within four standard errors (a false alarm in 16,000; the
 //! seeds are fixed).
 
+mod borders;
 mod fighters;
 mod investigations;
 mod measures;
