@@ -17,7 +17,7 @@ const STRUCTURAL: [(&str, &str); 6] = [
 ];
 
 /// Facts that only a mechanism makes; with its neutral setting there must be none.
-const FACTS: [(&str, &[FactKind]); 22] = [
+const FACTS: [(&str, &[FactKind]); 20] = [
     ("onset", &[FactKind::OnsetSpontaneous, FactKind::OnsetOnline]),
     ("grievance", &[FactKind::GrievanceRises]),
     ("peers", &[FactKind::OnsetPeer]),
@@ -36,9 +36,7 @@ const FACTS: [(&str, &[FactKind]); 22] = [
     ("intervention", &[FactKind::InterventionDecided, FactKind::Charged, FactKind::ReleasedUncharged]),
     ("aftermath", &[FactKind::Raid]),
     ("investigations", &[FactKind::InvestigationOpened, FactKind::InvestigationEnded]),
-    ("borders", &[FactKind::LetGoAtBorder, FactKind::EntryRefused]),
-    ("partners", &[FactKind::FighterMet, FactKind::Listed, FactKind::ListTold]),
-    ("notices", &[FactKind::NoticeIssued, FactKind::QueryAnswered, FactKind::RedNotice]),
+    ("notices", &[FactKind::NoticeIssued, FactKind::QueryAnswered]),
     ("pooled_database", &[FactKind::RecordPooled, FactKind::FragmentPooled, FactKind::LinkFound]),
 ];
 

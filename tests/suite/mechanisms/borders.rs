@@ -272,3 +272,26 @@ fn m26_partners_lists_are_not_known_at_home_unless_told() {
     assert_eq!(known(&["partners.list_told_share=1"]), [1.0, 1.0]);
     assert_eq!(known(&["countries.T.partners.met_share=0"]), [0.0, 0.0]);
 }
+
+/// In the busy world too: other values beside the neutral ones change no byte, and each share does.
+#[test]
+fn m12_borders_that_check_nobody_leave_no_trace() {
+    let busy = |sets: &[&str]| {
+        let sets: Vec<String> = sets.iter().map(ToString::to_string).collect();
+        let plan = worlds::try_plan(worlds::BUSY, &sets).unwrap_or_else(|d| panic!("{d}"));
+        worlds::digest(&worlds::facts(&plan, None, 0).0, &[])
+    };
+    let idle = [
+        "borders.area_openness=0.1",
+        "borders.known_held_share=1",
+        "partners.list_told_share=1",
+        "partners.met_days=1",
+    ];
+    let without = busy(&[]);
+    assert_eq!(busy(&[&idle[..], &["notices.red_arrest_share=0.1"]].concat()), without);
+    for share in
+        ["borders.outer_check_share=1", "borders.visa_free_share=0", "partners.met_share=0.5", "notices.red_share=0.5"]
+    {
+        assert_ne!(busy(&[share]), without, "{share}");
+    }
+}
