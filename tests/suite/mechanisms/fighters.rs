@@ -201,6 +201,94 @@ fn m12_returns_people_sent_are_stopped_where_they_are_recognised() {
     binomial("stopped", number(&many, K::SentStopped), number(&many, K::DispatchOrdered), 0.25);
 }
 
+/// Of people who come back in ten years, the share recognised before and from a date on which the flow grows tenfold.
+#[test]
+fn m12_returns_a_surge_by_date_hides_those_who_come_and_those_who_are_sent() {
+    // ln 2 inspections an arrival: half are inspected; at ten times the flow 1 − exp(−ln 2 ⁄ 10).
+    let surge = "[returns]\nbackground_traffic_per_month = 1e6\n\n[[changes]]\nfrom = 2011-01-01\n\
+                 set = { \"countries.A.returns.background_traffic_per_month\" = 1e7 }\n";
+    let world = [
+        "services.border_inspections_per_month=693147.18",
+        "records.check_finds_share=1",
+        "start.abroad_known_share=1",
+    ];
+    let parts = |facts: &[Fact], all: K, seen: K| {
+        [true, false].map(|before| {
+            let count = |kind| facts.iter().filter(|f| f.kind == kind && (f.time < 365.0) == before).count();
+            (count(seen), count(all))
+        })
+    };
+    let back = come_back(surge, &[&world[..], &["start.fighters_abroad=2000", "returns.per_year=0.7"]].concat());
+    // One who is sent and recognised is held, so that it can be counted.
+    let sets = ["start.fighters_abroad=2000", "returns.per_year=1e-9", "returns.sent_stopped_share=1"];
+    let sets = [&DISPATCH[..], &world, &sets, &["territory.dispatch_per_trained_per_year=0.7"]].concat();
+    let sent = story(surge, &sets);
+    let late = 1.0 - libm::exp(-core::f64::consts::LN_2 / 10.0);
+    for (what, facts, all, seen) in
+        [("returned", &back, K::Returned, K::ReturneeIdentified), ("sent", &sent, K::DispatchOrdered, K::SentStopped)]
+    {
+        let [(early_seen, early), (late_seen, all_late)] = parts(facts, all, seen);
+        binomial(what, early_seen, early, 0.5);
+        binomial(what, late_seen, all_late, late);
+    }
+}
+
+#[test]
+fn m12_returns_those_who_are_sent_can_follow_the_flow() {
+    // A knows its people and inspects all; B knows nobody. A has nine times the flow of B.
+    let by_a = |follow: &str| {
+        let sets = [
+            "countries.A.start.fighters_abroad=600",
+            "countries.B.start.fighters_abroad=0",
+            "start.abroad_known_share=1",
+            "notices.issue_share=0",
+            "returns.per_year=1e-9",
+            "returns.sent_stopped_share=1",
+            "services.border_inspections_per_month=1e9",
+            "records.check_finds_share=1",
+            "countries.A.returns.background_traffic_per_month=900",
+            "countries.B.returns.background_traffic_per_month=100",
+            follow,
+        ];
+        let facts = story(super::TWO, &[&DISPATCH[..], &sets].concat());
+        (number(&facts, K::SentStopped), number(&facts, K::DispatchOrdered))
+    };
+    let (even, all) = by_a("returns.sent_follow_flow=0");
+    binomial("not at all", even, all, 0.5);
+    let (flow, all) = by_a("returns.sent_follow_flow=1");
+    binomial("as others come", flow, all, 0.9);
+}
+
+/// What a baseline's history announces acts as what a policy announces: from its date, until it comes true.
+#[test]
+fn m11_territory_history_can_announce_a_tightening_by_date() {
+    let many = ["start.fighters_abroad=2000", "territory.dispatch_per_trained_per_year=0.1"];
+    let rate = |entries: &str| {
+        let facts = story(entries, &[&DISPATCH[..], &many].concat());
+        // Those who are left to be sent, and the teams of the year before, in and after the announcement.
+        let mut left = 2000.0;
+        [(0.0, 365.0), (365.0, 546.0), (546.0, 911.0)].map(|(from, until)| {
+            let sent = times(&facts, K::DispatchOrdered).iter().filter(|t| (from..until).contains(*t)).count() as f64;
+            let share = sent / left;
+            left -= sent;
+            (-libm::log(1.0 - share) / (until - from) * 365.25, sent)
+        })
+    };
+    let announced =
+        "[[changes]]\nfrom = 2011-01-01\nuntil = 2011-06-30\nset = { \"territory.announced_pass_ratio\" = 0.3 }\n";
+    let (calm, hurried) = (rate(""), rate(announced));
+    assert_eq!(calm[0], hurried[0], "nothing before it is announced");
+    // The rate is estimated from a count: its relative error is one over the root of it.
+    let ratio = libm::exp(0.7);
+    for ((found, sent), expected) in hurried.into_iter().zip([0.1, 0.1 * ratio, 0.1]) {
+        assert!((found / expected - 1.0).abs() < 4.0 / sent.sqrt(), "{found} a year of {sent}, expected {expected}");
+    }
+    for (found, sent) in calm {
+        assert!((found / 0.1 - 1.0).abs() < 4.0 / sent.sqrt(), "{found} a year of {sent}");
+    }
+    assert!(hurried[1].1 > calm[1].1);
+}
+
 #[test]
 fn m11_territory_an_announcement_rushes_and_only_an_announcement() {
     let at = |more: &[&str]| first(&dispatch(more), K::DispatchOrdered);

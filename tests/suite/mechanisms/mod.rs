@@ -8,6 +8,7 @@
 
 mod at_start;
 mod belief;
+mod borders;
 mod fighters;
 mod investigations;
 mod measures;

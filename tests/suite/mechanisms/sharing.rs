@@ -67,6 +67,71 @@ fn m27_notices_are_read_elsewhere_or_not() {
     assert!(!last(&["notices.issue_share=0", "notices.read_share=1"]));
 }
 
+/// Issued and read at once.
+const READ: [&str; 2] = ["notices.issue_share=1", "notices.read_share=1"];
+
+#[test]
+fn m27_notices_of_two_kinds_arrest_or_locate() {
+    let back = |more: &[&str]| leave(TWO, &[&BACK_BY_B[..], &READ, more].concat());
+    let blue =
+        [(K::Departed, None), (K::NoticeIssued, Some(0)), (K::Returned, Some(0)), (K::ReturneeIdentified, Some(2))];
+    expect(&back(&[]), true, &blue);
+    let red = [
+        (K::Departed, None),
+        (K::NoticeIssued, Some(0)),
+        (K::RedNotice, Some(0)),
+        (K::Returned, Some(0)),
+        (K::ReturneeIdentified, Some(3)),
+        (K::HeldAtBorder, Some(4)),
+        (K::Arrested, Some(5)),
+        (K::Imprisoned, Some(6)),
+    ];
+    let arrests = ["notices.red_share=1", "notices.red_arrest_share=1"];
+    let facts = back(&arrests);
+    expect(&facts, false, &red);
+    assert_eq!((usize::from(facts[2].country), usize::from(facts[5].country)), (0, 1), "A seeks him, and B holds him");
+    assert_eq!((facts[5].value, facts[2].value), (1.0, facts[1].value), "wanted; in force with the notice");
+    // Sought, and let through: that is a Blue one.
+    let through = kinds(&back(&["notices.red_share=1", "notices.red_arrest_share=0"]));
+    assert_eq!(through, [K::Departed, K::NoticeIssued, K::RedNotice, K::Returned, K::ReturneeIdentified]);
+    // Unread, or kept back by the pair: neither.
+    let unread = [&arrests[..], &["notices.read_share=0"]].concat();
+    assert_eq!(kinds(&back(&unread)).last(), Some(&K::ReturneeMissed));
+    let shut = format!("{TWO}[[sharing]]\nbetween = [\"A\", \"B\"]\nregime = \"pool\"\n");
+    let shut = leave(&shut, &[&BACK_BY_B[..], &READ, &arrests].concat());
+    assert_eq!(kinds(&shut).last(), Some(&K::ReturneeMissed));
+}
+
+#[test]
+fn m27_notices_seek_an_arrest_with_their_share_and_hold_with_theirs() {
+    let world = |red: &str| {
+        let many = ["countries.A.start.committed=800", "travel.per_year=100", "notices.issue_share=0.6", red];
+        leave(TWO, &[&BACK_BY_B[..], &READ, &many, &["notices.red_arrest_share=0.5"]].concat())
+    };
+    let (few, many) = (world("notices.red_share=0.3"), world("notices.red_share=0.7"));
+    binomial("red", number(&few, K::RedNotice), number(&few, K::NoticeIssued), 0.3);
+    binomial("red", number(&many, K::RedNotice), number(&many, K::NoticeIssued), 0.7);
+    assert!(subjects(&many, K::RedNotice).is_superset(&subjects(&few, K::RedNotice)));
+    binomial("held", number(&many, K::HeldAtBorder), number(&many, K::RedNotice), 0.5);
+    assert!(subjects(&many, K::HeldAtBorder).is_superset(&subjects(&few, K::HeldAtBorder)));
+}
+
+#[test]
+fn m27_notices_seek_an_arrest_only_of_those_known_to_have_left() {
+    // A file of the first day is knowledge, and a notice on it locates; the journey gives ground for more.
+    let known = ["subjects.files_kept=true", "start.open_cases=1", "subjects.review_per_year=0", "notices.red_share=1"];
+    let world = |more: &[&str]| {
+        let facts = leave("", &[&READ[..], &known, &["notices.issue_delay_days=10"], more].concat());
+        facts.into_iter().filter(|f| matches!(f.kind, K::NoticeIssued | K::Departed | K::RedNotice)).collect()
+    };
+    let facts: Vec<Fact> = world(&[]);
+    assert_eq!(kinds(&facts), [K::NoticeIssued, K::Departed, K::RedNotice]);
+    assert_eq!((facts[0].value, facts[1].time), (0.0, facts[2].time), "the first was out before the first day");
+    assert!(facts[2].value > 0.0, "the second takes its time");
+    assert_eq!(kinds(&world(&["travel.departure_known_share=0"])), [K::NoticeIssued, K::Departed]);
+    assert_eq!(kinds(&world(&["notices.issue_share=0"])), [K::Departed], "who issues none seeks nobody");
+}
+
 const POOL: [&str; 3] =
     ["membership.pool_member=true", "pooled_database.lag_days=10", "link_analysis.central_analysts=1"];
 

@@ -78,6 +78,7 @@ pub(super) fn world(
         organisers: Vec::new(),
         pool: Pool::default(),
         released: BTreeMap::new(),
+        wanted: BTreeMap::new(),
         cost_rate: List::of(0.0, countries),
         cost_since: begin,
         cost: List::of(0.0, countries),

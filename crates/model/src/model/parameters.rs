@@ -124,8 +124,12 @@ tables! {
     investigations: services::investigations::Investigations,
     /// M25.
     intrusion: services::intrusion::Intrusion,
+    /// M12, checks at borders between countries.
+    borders: sharing::borders::Borders,
     /// M26.
     records: sharing::records::Records,
+    /// M26, what services outside come to know.
+    partners: sharing::partners::Partners,
     /// M27.
     notices: sharing::notices::Notices,
     /// M28.

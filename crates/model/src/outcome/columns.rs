@@ -357,6 +357,26 @@ static COLUMNS: &[OutcomeColumn] = &[
         |v| v.number(&[F::SupplierFound])
     ),
     column!("plots_organised", "plots", "Plots begun through an organiser.", |v| v.number(&[F::PlotOrganised])),
+    column!("red_notices", "notices", "Notices that seek an arrest.", |v| v.number(&[F::RedNotice])),
+    column!("held_at_borders", "people", "People arrested by a check at a border, as wanted or as known.", |v| v
+        .number(&[F::HeldAtBorder])),
+    column!("held_as_wanted", "people", "Of these, those whose arrest a notice sought.", |v| v.sum(F::HeldAtBorder)),
+    column!(
+        "let_go_at_borders",
+        "people",
+        "People known to the service that checked them between countries, and let go.",
+        |v| v.number(&[F::LetGoAtBorder])
+    ),
+    column!("entries_refused", "people", "People on the way to a plot who were not let into a country.", |v| v
+        .number(&[F::EntryRefused])),
+    column!(
+        "fighters_met",
+        "people",
+        "Fighters of other countries of whom services came to know while they were abroad.",
+        |v| v.number(&[F::FighterMet])
+    ),
+    column!("listed", "people", "People of other countries put on a list of those not let in.", |v| v
+        .number(&[F::Listed])),
 ];
 
 impl View<'_> {

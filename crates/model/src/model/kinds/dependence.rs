@@ -208,6 +208,16 @@ pub(crate) const RECOGNITION: Rule = Rule {
     far: &[of(Whose::World, Where::Either, &[Returned, DispatchOrdered])],
 };
 
+/// `HeldAtBorder`, `LetGoAtBorder`, `EntryRefused`.
+pub(crate) const BORDER: Rule = Rule {
+    near: &[now(Whose::Person, Where::Here, &[RecordChecked]), of(Whose::Person, Where::Either, &[RedNotice, Listed])],
+    tables: &["borders", "records", "notices", "partners", SHARING],
+    far: &[],
+};
+
+/// `FighterMet`, Listed, `ListTold`.
+pub(crate) const OUTSIDE: Rule = Rule { near: &[], tables: &["partners"], far: &[] };
+
 /// `ReturneeProsecuted`, `ReturneeWatched`, `ReturneeReintegrated`, `ReturneeRecorded`.
 pub(crate) const RETURNEES: Rule = Rule {
     near: &[],

@@ -69,6 +69,7 @@ events! {
     31 TeamInPlace(FileId): "A team that moved sees again; the occasion is the watch.";
     32 FilesJoined(PlotId): "Analysts join what their service holds on a plot.";
     33 Count(CountryId): "Counting begins: the plots of the time before are there.";
+    34 FighterMet(PersonId): "A service outside comes to know of a fighter; the occasion is the service.";
 }
 
 /// One entry of the agenda.
@@ -99,7 +100,7 @@ mod tests {
     fn ties_come_out_by_number_and_numbers_are_what_they_were() {
         let order: Vec<&str> = ROWS.iter().map(|r| r.1).collect();
         assert!(ROWS.windows(2).all(|w| w[0].0 <= w[1].0), "{order:?} stand in the order of their numbers");
-        assert_eq!(ROWS.iter().map(|r| r.0).collect::<std::collections::BTreeSet<_>>().len(), 34);
+        assert_eq!(ROWS.iter().map(|r| r.0).collect::<std::collections::BTreeSet<_>>().len(), 35);
         // A change of any of these changes which of two simultaneous events comes first.
         let at = |name: &str| ROWS.iter().find(|r| r.1 == name).map(|r| r.0);
         assert_eq!(at("Parameters"), Some(0));

@@ -307,6 +307,14 @@ facts! {
     128 PlotOrganised: Happening, Nothing, OtherPlot, SECRECY, [TextOnly], "{who} organises for the plot";
     129 SupplierFound: Happening, Nothing, Lead, SECRECY, [TextOnly], "{who}, who supplied without knowing, is found";
     130 SupplierLeads: Happening, Nothing, Lead, SECRECY, [], "a supplier who was found leads {place} on to the plot";
+    // Kinds of notices, services outside, and checks at borders.
+    131 RedNotice: Happening, Days, Notice, NOTICE, [], "{place} seeks the arrest of {who}, in force after {value.1} days";
+    132 HeldAtBorder: Happening, Truth, Return, BORDER, [StepOfLife], "{who} is held at a border of {place} (wanted: {value})";
+    133 LetGoAtBorder: Happening, Found, Return, BORDER, [], "{who} is checked at a border of {place} and let go, though it can see {value}";
+    134 EntryRefused: Happening, Truth, Return, BORDER, [], "{place} does not let {who} in (on its list: {value})";
+    135 FighterMet: Happening, Nothing, Return, OUTSIDE, [], "{place} comes to know of {who} abroad";
+    136 Listed: Happening, Nothing, Return, OUTSIDE, [], "{place} puts {who} on its list of those not let in";
+    137 ListTold: Happening, Nothing, Notice, OUTSIDE, [], "the service at home learns that {who} is on a list of {place}";
 }
 
 /// A new kind takes the next number: the tables are read by number.

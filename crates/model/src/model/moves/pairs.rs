@@ -93,3 +93,27 @@ pub(crate) fn transit_partner_warns(sim: &Sim, home: CountryId) -> bool {
         t.country.transit_partner != 0.0 && t.membership.warns() && between(sim, partner, home).warnings
     })
 }
+
+/// The first owner who seeks the arrest of a person by a notice that a service reads; its own counts unread.
+pub(crate) fn wanted_by(sim: &Sim, reader: CountryId, id: PersonId) -> Option<CountryId> {
+    let own = sim.p.countries[reader].notices.read_share;
+    let mut all = sim.world.wanted.range((id, CountryId(0))..=(id, CountryId(u8::MAX)));
+    let reads = |owner: CountryId| {
+        let pair = between(sim, owner, reader);
+        pair.notices && reads(sim, reader, id, pair.read_share.unwrap_or(own))
+    };
+    all.find(|((_, owner), from)| **from <= sim.now && (*owner == reader || reads(*owner)))
+        .map(|((_, owner), _)| *owner)
+}
+
+/// Whether two countries belong to one area of free movement (M12).
+pub(crate) fn one_area(sim: &Sim, a: CountryId, b: CountryId) -> bool {
+    let area = |c: CountryId| sim.p.countries[c].borders.area;
+    a == b || (area(a) != 0.0 && area(a) == area(b))
+}
+
+/// How freely people cross between two countries: within an area its openness, otherwise that of the border of `to`.
+pub(crate) fn openness(sim: &Sim, from: CountryId, to: CountryId) -> f64 {
+    let t = &sim.p.countries[to];
+    if from != to && one_area(sim, from, to) { t.borders.area_openness } else { t.country.border_openness }
+}

@@ -66,6 +66,7 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> PlotId {
     };
     let index = sim.world.plots.next();
     let sites = sim.sites_of_plot(key, how.pathway, founder.country);
+    let sites = sim.admitted(&how.members, key, sites);
     let tasks = sim.tasks_of_plot(founder.country, how.pathway, founder.movement, how.hurried);
     let (done, age) = if how.under_way {
         sim.progress_under_way(key, sites.preparation, tasks)
@@ -130,6 +131,7 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> PlotId {
     }
     sim.organise_plot(index);
     sim.plot_begins(index);
+    sim.go_to_preparation(index);
     index
 }
 
@@ -196,6 +198,9 @@ fn close(sim: &mut Sim, index: PlotId, ending: Ending) {
 
 /// The last task is done: the attack is attempted.
 pub(crate) fn launch(sim: &mut Sim, index: PlotId) {
+    if !sim.go_to_target(index) {
+        return;
+    }
     sim.attempt_begins(index);
     note_who_was_known(sim, index);
     let completed = sim.attempt_completes(index);

@@ -80,6 +80,8 @@ pub(crate) struct World {
     pub(crate) pool: Pool,
     /// Notices and pooled records by person and owner; only filled where pairs of countries differ (M29).
     pub(crate) released: BTreeMap<(PersonId, CountryId), Released>,
+    /// From when an owner seeks the arrest of a person; only filled where notices are of two kinds (M27).
+    pub(crate) wanted: BTreeMap<(PersonId, CountryId), f64>,
     pub(crate) cost_rate: List<CountryId, f64>,
     pub(crate) cost_since: f64,
     pub(crate) cost: List<CountryId, f64>,

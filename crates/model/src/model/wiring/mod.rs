@@ -19,7 +19,7 @@ use super::mechanisms::services::triage::{self, cohort};
 use super::mechanisms::services::{
     aftermath, detection, effort, intervention, intrusion, investigations, leads, linking, subjects, surveillance,
 };
-use super::mechanisms::sharing::{notices, pool};
+use super::mechanisms::sharing::{notices, partners, pool};
 use super::moves;
 use super::record::FileRecord;
 use super::sim::{Sim, Site};
@@ -70,6 +70,7 @@ pub(super) fn happen(sim: &mut Sim, event: Event) {
         EventKind::BeliefFalls(file) => effort::fallen(sim, file),
         EventKind::TeamInPlace(file) => effort::team_in_place(sim, file, occasion),
         EventKind::FilesJoined(plot) => linking::joined(sim, plot),
+        EventKind::FighterMet(person) => partners::meet(sim, person, CountryId(occasion as u8)),
         EventKind::EmergencyEnds(country) => emergency::ends(sim, country),
         EventKind::Count(country) => in_progress::begin(sim, country),
     }

@@ -6,6 +6,7 @@ use crate::model::mechanisms::plots::pathways;
 use crate::model::mechanisms::population::{grievance, onset, peers, stages};
 use crate::model::mechanisms::recruiters::{stings, virtual_entrepreneurs};
 use crate::model::mechanisms::services::{leads, subjects};
+use crate::model::mechanisms::sharing::{notices, partners};
 use crate::model::moves::people;
 use crate::model::sim::Sim;
 use crate::model::state::State;
@@ -39,6 +40,7 @@ impl Sim<'_> {
     pub(crate) fn arrive_abroad(&mut self, id: PersonId) {
         subjects::drop_all(self, id);
         abroad::enter(self, id);
+        partners::await_meeting(self, id);
     }
 
     /// A fighter is back, recognised or not.
@@ -49,11 +51,13 @@ impl Sim<'_> {
     /// A returnee of the first day's stock.
     pub(crate) fn stock_returnee(&mut self, id: PersonId) {
         returnees::enter_stock(self, id);
+        partners::met_before(self, id);
     }
 
     /// Somebody goes to prison.
     pub(crate) fn imprison(&mut self, id: PersonId) {
         stages::imprison(self, id);
+        notices::fulfilled(self, id);
     }
 
     /// The prison service may report a release.

@@ -6,7 +6,7 @@ use crate::model::mechanisms::measures::emergency;
 use crate::model::mechanisms::plots::{harm, pathways, place, secrecy, survivors, work};
 use crate::model::mechanisms::population::{grievance, in_progress};
 use crate::model::mechanisms::services::{aftermath, detection, investigations, leads, linking};
-use crate::model::mechanisms::sharing::dots;
+use crate::model::mechanisms::sharing::{borders, dots};
 use crate::model::moves::plots::Sites;
 use crate::model::sim::Sim;
 use crate::model::state::Pathway;
@@ -59,6 +59,21 @@ impl Sim<'_> {
     /// Where a plot is prepared, and where it aims.
     pub(crate) fn sites_of_plot(&self, plot: Key, pathway: Pathway, home: CountryId) -> Sites {
         place::choose(self, plot, pathway, home)
+    }
+
+    /// Where its people can get to.
+    pub(crate) fn admitted(&mut self, members: &[PersonId], plot: Key, sites: Sites) -> Sites {
+        borders::admitted(self, members, plot, sites)
+    }
+
+    /// The people of a new plot go to where it is prepared.
+    pub(crate) fn go_to_preparation(&mut self, plot: PlotId) {
+        borders::to_preparation(self, plot);
+    }
+
+    /// The people of a plot go to its target; whether it is still to be carried out.
+    pub(crate) fn go_to_target(&mut self, plot: PlotId) -> bool {
+        borders::to_target(self, plot)
     }
 
     /// How many tasks a new plot has.
@@ -141,6 +156,8 @@ impl Sim<'_> {
 
     /// A member gets away.
     pub(crate) fn hide_survivor(&mut self, id: PersonId, plot: PlotId, cause: FactId) {
-        survivors::hide(self, id, plot, cause);
+        if !borders::escapes(self, id, plot) {
+            survivors::hide(self, id, plot, cause);
+        }
     }
 }

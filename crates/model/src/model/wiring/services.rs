@@ -46,7 +46,7 @@ impl Sim<'_> {
     /// A file has been opened for a reason: it is a record, and others may be asked.
     pub(crate) fn case_opened(&mut self, file: FileId) {
         let (id, service) = (self.world.dossiers[file].person, self.world.dossiers[file].service);
-        records::create(self, id, service);
+        records::create(self, id, service, false);
         notices::query(self, file);
         pool::carried(self, file);
     }

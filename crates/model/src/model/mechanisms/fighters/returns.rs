@@ -2,10 +2,12 @@
 //!
 //! Rule: a fighter returns at the hazard base × relative rate of the home country × (1 + push × (1 −
 //! territory)). The way leads through a transit state and one country's external border, chosen by entry
-//! weight. A person inspected there with a visible record is identified; the chance of inspection is
-//! 1 − exp(−capacity ⁄ traffic), with traffic a running count of arrivals. The transit partner warns of some;
-//! a warning can be left without action. People sent to attack pass the same checks; of those recognised a
-//! share is arrested. Neutral: base rate 0.
+//! weight and openness; those who are sent also follow the flow, by traffic to a power. A person inspected there with
+//! a visible record is identified, and held where a notice that is read there seeks the arrest (M27); the chance of
+//! inspection is 1 − exp(−capacity ⁄ traffic), with traffic a running count of arrivals. The transit partner warns of
+//! some; a warning can be left without action. Who has come in unseen by another country's border may be checked at
+//! that of the home country. People sent to attack pass the same checks; of those recognised a share is arrested.
+//! Neutral: base rate 0.
 //! Sources: F7 (a warning not acted on), F10, F31; rates assumed.
 
 use crate::engine::time::DAYS_PER_YEAR;
@@ -13,9 +15,11 @@ use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
+use crate::model::moves::records::Crossing;
 use crate::model::moves::{pairs, people, records};
 use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, Site, live};
+use crate::model::state::State;
 use crate::model::state::ids::{CountryId, PersonId, Position};
 
 crate::parameters! {
@@ -30,6 +34,8 @@ crate::parameters! {
     loss_push: Number(0.0, 100.0) = 0.8, "factor", "assumed, after F11";
     /// Arrivals of other travellers on the route who need the same inspection.
     background_traffic_per_month: Number(0.0, 1e9) = 100.0, "people per month", "assumed";
+    /// How much those who are sent come in where many do: the power of a border's background traffic in its weight.
+    sent_follow_flow: Number(0.0, 5.0) = 0.0, "exponent", "assumed: not at all";
     /// Chance that a transit partner notices and warns the home service.
     warning_share: Share = 0.15, "share", "assumed, after F7";
     /// Chance that a warning is acted on in time.
@@ -61,28 +67,44 @@ pub(crate) fn rates(p: &Parameters, c: CountryId) -> [(ClockKind, f64); 1] {
     [(ClockKind::Return, r.per_year * r.relative_rate * (1.0 + r.loss_push * lost) / DAYS_PER_YEAR)]
 }
 
-/// The country by whose external border a person comes in: a keyed race by entry weight.
+/// What the way home leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// Nobody has noticed.
+    Unseen,
+    /// Recognised, and let through.
+    Known,
+    /// Recognised by a country's service and held there, for the court of another or its own.
+    Held { by: CountryId, court: CountryId, wanted: bool },
+}
+
+/// The country by whose external border a person comes in: a keyed race by entry weight and openness, and of those
+/// who are sent by the flow.
 fn entry(sim: &Sim, id: PersonId) -> CountryId {
     let person = &sim.world.persons[id];
+    let (home, sent) = (person.country, person.state == State::Dispatched);
     let weights = sim.countries().map(|c| {
-        let t = &sim.p.countries[c].country;
-        let weight = if t.transit_partner == 0.0 { t.entry_weight * t.border_openness } else { 0.0 };
-        (sim.world.countries[c].key, weight)
+        let t = &sim.p.countries[c];
+        let open = || t.country.entry_weight * pairs::openness(sim, home, c);
+        let weight = if t.country.transit_partner == 0.0 { open() } else { 0.0 };
+        let follow = t.returns.sent_follow_flow;
+        let flow = if sent && follow > 0.0 { libm::pow(t.returns.background_traffic_per_month, follow) } else { 1.0 };
+        (sim.world.countries[c].key, weight * flow)
     });
     let occasion = (person.key.bits() >> 32) as u32 ^ person.entries;
     let drawn = sim.draws.choose(Decision::EntryCountry.number(), occasion, weights);
     drawn.map_or(person.country, CountryId::at)
 }
 
-/// Whether the way home leads to recognition: by inspection at the border, or by a partner's warning.
-pub(crate) fn recognised(sim: &mut Sim, id: PersonId) -> bool {
-    live!("returns", false);
+/// What the way home leads to: by inspection at the external border, by a partner's warning, or at the home border.
+fn way_home(sim: &mut Sim, id: PersonId) -> Way {
+    live!("returns", Way::Unseen);
     if sim.p.countries[sim.world.persons[id].country].returns.per_year == 0.0 {
-        return false;
+        return Way::Unseen;
     }
     let border = entry(sim, id);
     let person = &sim.world.persons[id];
-    let (key, entry_no, home, cause) = (person.key, person.entries, person.country, person.cause);
+    let (key, entry_no) = (person.key, person.entries);
     let now = sim.now;
     sim.world.countries[border].traffic.kick(now, TRAFFIC_MEMORY_DAYS, 1.0);
     let t = &sim.p.countries[border];
@@ -92,8 +114,16 @@ pub(crate) fn recognised(sim: &mut Sim, id: PersonId) -> bool {
     let visible = records::visible(sim, border, id);
     records::tell_check(sim, border, id);
     if visible && sim.chance(key, Decision::Inspection, entry_no, inspected * t.records.check_finds_share) {
-        return true;
+        let wanted = records::held_as_wanted(sim, border, id, sim.mark(border) ^ entry_no);
+        return wanted.map_or(Way::Known, |court| Way::Held { by: border, court, wanted: true });
     }
+    if warned(sim, id) { Way::Known } else { cross_home(sim, id, border) }
+}
+
+/// Whether a partner warns the home service, and it acts on it.
+fn warned(sim: &mut Sim, id: PersonId) -> bool {
+    let person = &sim.world.persons[id];
+    let (key, entry_no, home, cause) = (person.key, person.entries, person.country, person.cause);
     let r = sim.p.countries[home].returns.clone();
     let partner = pairs::transit_partner_warns(sim, home);
     if partner && sim.chance(key, Decision::Warning, entry_no, r.warning_share) {
@@ -108,9 +138,39 @@ pub(crate) fn recognised(sim: &mut Sim, id: PersonId) -> bool {
     false
 }
 
+/// Somebody has come in unseen, and goes on into the home country.
+fn cross_home(sim: &mut Sim, id: PersonId, border: CountryId) -> Way {
+    let person = &sim.world.persons[id];
+    let (home, journey) = (person.country, person.entries);
+    match sim.crossing(id, (border, home), journey) {
+        Crossing::Free | Crossing::Refused { .. } => Way::Unseen,
+        Crossing::LetGo { found } => {
+            records::let_go(sim, id, home, found);
+            Way::Known
+        }
+        Crossing::Held { court, wanted } => Way::Held { by: home, court, wanted },
+    }
+}
+
+/// Whether the way of somebody who is sent leads to recognition; one who is wanted may be held on it.
+pub(crate) fn recognised(sim: &mut Sim, id: PersonId) -> bool {
+    match way_home(sim, id) {
+        Way::Unseen => false,
+        Way::Known => true,
+        Way::Held { by, court, wanted } => {
+            sim.person_fact(FactKind::SentStopped, id);
+            records::hold(sim, id, by, court, wanted);
+            true
+        }
+    }
+}
+
 /// Whether somebody who is sent, and has been recognised, gets no further: arrested, and charged as a fighter.
 pub(crate) fn stopped(sim: &mut Sim, id: PersonId) -> bool {
     let person = &sim.world.persons[id];
+    if person.state == State::Prison {
+        return true;
+    }
     let (key, entry_no, home) = (person.key, person.entries, person.country);
     let share = sim.p.countries[home].returns.sent_stopped_share;
     live!("returns", false);
@@ -130,7 +190,13 @@ pub(crate) fn come_home(sim: &mut Sim, id: PersonId) {
     people::leave_state(sim, id);
     sim.person_fact(FactKind::Returned, id);
     sim.attached_changed();
-    let seen = recognised(sim, id);
+    let way = way_home(sim, id);
+    if let Way::Held { by, court, wanted } = way {
+        sim.person_fact(FactKind::ReturneeIdentified, id);
+        records::hold(sim, id, by, court, wanted);
+        return;
+    }
+    let seen = way == Way::Known;
     let person = &sim.world.persons[id];
     let (key, entry_no, home) = (person.key, person.entries, person.country);
     let later = sim.p.countries[home].returns.learnt_later_share;

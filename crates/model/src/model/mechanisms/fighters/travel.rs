@@ -129,7 +129,7 @@ fn depart(sim: &mut Sim, id: PersonId) {
     let (key, country, entry) = (person.key, person.country, person.entries);
     let known = sim.p.countries[country].travel.departure_known_share;
     if sim.chance(key, Decision::DepartureKnown, entry, known) {
-        sim.make_record(id, country);
+        sim.make_fighters_record(id, country);
     }
     sim.world.countries[country].departed += 1;
     sim.arrive_abroad(id);

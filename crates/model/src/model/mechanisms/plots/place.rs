@@ -11,6 +11,7 @@
 use crate::engine::key::Key;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::kept::kept;
+use crate::model::moves::pairs;
 use crate::model::moves::plots::{FOIL_MEMORY_DAYS, Sites};
 use crate::model::sim::{Sim, live};
 
@@ -47,7 +48,7 @@ pub(crate) fn choose(sim: &Sim, plot: Key, pathway: Pathway, home: CountryId) ->
     } else {
         home
     };
-    let open = sim.p.countries[target].country.border_openness;
+    let open = pairs::openness(sim, home, target);
     let away =
         pathway.directed() && sim.chance(plot, Decision::PreparationAbroad, 0, p.preparation_abroad_share * open);
     let by_people = away && sim.chance(plot, Decision::PreparationByPeople, 0, p.preparation_by_people_share);

@@ -82,7 +82,7 @@ pub(crate) fn seed(sim: &mut Sim, c: CountryId) {
             let id = place_person(sim, c, m, 2, i);
             let key = sim.world.persons[id].key;
             if sim.chance(key, Decision::StockRecord, 0, stocks.abroad_known_share) {
-                sim.stock_record(id, c);
+                sim.stock_fighters_record(id, c);
             }
             sim.arrive_abroad(id);
         }

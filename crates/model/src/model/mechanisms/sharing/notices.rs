@@ -20,7 +20,7 @@ use crate::model::state::ids::{CountryId, FileId, PersonId};
 crate::parameters! {
     /// Notices and queries between services (M27).
     Notices = "notices", "M27", Country;
-    neutral { issue_share = 0.0, query_share = 0.0 }
+    neutral { issue_share = 0.0, query_share = 0.0, red_share = 0.0 }
     /// Chance that the owner of a record issues a notice.
     issue_share: Share = 0.25, "share", "assumed, after F5";
     /// Mean time until it is issued.
@@ -37,12 +37,16 @@ crate::parameters! {
     answer_evidence: Number(0.0, 50.0) = 1.0, "log odds", "assumed";
     /// How far an answer says what the other service holds, and not the same about anybody.
     answer_held_share: Share = 0.0, "share", "assumed: the same about anybody";
+    /// Share of notices that seek an arrest (Red), among those on people known to have left; all others locate (Blue).
+    red_share: Share = 0.0, "share", "F5 has both kinds; share assumed: none";
+    /// Chance that a check that finds somebody and reads that an arrest is sought arrests there and then.
+    red_arrest_share: Share = 0.8, "share", "assumed, after F5";
 }
 
 kept!(Notices:);
 
 /// The owner of a record may issue a notice.
-pub(crate) fn issue(sim: &mut Sim, id: PersonId, c: CountryId, old: bool) {
+pub(crate) fn issue(sim: &mut Sim, id: PersonId, c: CountryId, old: bool, fighter: bool) {
     live!("notices");
     let n = sim.p.countries[c].notices.clone();
     let key = sim.world.persons[id].key;
@@ -57,6 +61,37 @@ pub(crate) fn issue(sim: &mut Sim, id: PersonId, c: CountryId, old: bool) {
         person.notice_from = from;
         records::tell(sim, FactKind::NoticeIssued, id, c, delay);
         sim.charge(c, |k| k.notice);
+    }
+    if fighter {
+        seek(sim, id, c, delay);
+    }
+}
+
+/// A notice seeks an arrest after a delay, with the share of those that do.
+fn seek(sim: &mut Sim, id: PersonId, c: CountryId, delay: f64) {
+    let (key, share) = (sim.world.persons[id].key, sim.p.countries[c].notices.red_share);
+    if sim.world.wanted.contains_key(&(id, c)) || !sim.chance(key, Decision::NoticeRed, sim.mark(c), share) {
+        return;
+    }
+    sim.world.wanted.insert((id, c), sim.now + delay);
+    records::tell(sim, FactKind::RedNotice, id, c, delay);
+}
+
+/// An owner that has a record now knows of a stay abroad: one who issues notices may seek an arrest.
+pub(crate) fn ground_found(sim: &mut Sim, id: PersonId, c: CountryId) {
+    live!("notices");
+    let n = &sim.p.countries[c].notices;
+    let (key, share, mean) = (sim.world.persons[id].key, n.issue_share, n.issue_delay_days);
+    if n.red_share > 0.0 && sim.chance(key, Decision::NoticeIssue, sim.mark(c), share) {
+        let delay = sim.delay(key, Decision::NoticeRedDelay, sim.mark(c), mean);
+        seek(sim, id, c, delay);
+    }
+}
+
+/// Somebody is in prison: nobody seeks the arrest any more.
+pub(crate) fn fulfilled(sim: &mut Sim, id: PersonId) {
+    if !sim.world.wanted.is_empty() {
+        sim.world.wanted.retain(|(who, _), _| *who != id);
     }
 }
 

@@ -22,16 +22,20 @@ crate::parameters! {
 kept!(Records:);
 
 /// Notes a record of the stock, as if it had always been there.
-pub(crate) fn note(sim: &mut Sim, id: PersonId, c: CountryId) {
+pub(crate) fn note(sim: &mut Sim, id: PersonId, c: CountryId, fighter: bool) {
     live!("records");
     sim.world.persons[id].records |= c.bit();
-    sim.record_made(id, c, true);
+    sim.record_made(id, c, true, fighter);
 }
 
-/// A service makes a record; the owner may issue a notice and contribute to the pool.
-pub(crate) fn create(sim: &mut Sim, id: PersonId, service: CountryId) {
+/// A service makes a record; the owner may issue a notice and contribute to the pool. `fighter`: it knows of a stay
+/// abroad, which is ground to seek an arrest, also of somebody of whom it had a record before.
+pub(crate) fn create(sim: &mut Sim, id: PersonId, service: CountryId, fighter: bool) {
     live!("records");
     if sim.world.persons[id].records & service.bit() != 0 {
+        if fighter {
+            sim.ground_found(id, service);
+        }
         return;
     }
     sim.world.persons[id].records |= service.bit();
@@ -40,5 +44,5 @@ pub(crate) fn create(sim: &mut Sim, id: PersonId, service: CountryId) {
         let (site, cause) = (Site { country: service, ..Site::person(person) }, person.cause);
         sim.explain(FactKind::RecordMade, cause, site, 1.0);
     }
-    sim.record_made(id, service, false);
+    sim.record_made(id, service, false, fighter);
 }
