@@ -68,9 +68,7 @@ impl Ever {
 
     /// Whether two arms may share their past: what is there before anything happens is the same.
     pub(crate) fn alike(&self, other: &Self) -> bool {
-        self.contacts == other.contacts
-            && self.plots_at_start == other.plots_at_start
-            && self.grouped == other.grouped
+        self.contacts == other.contacts && self.plots_at_start == other.plots_at_start && self.grouped == other.grouped
     }
 
     /// The processes that run in either of two arms.
