@@ -9,7 +9,7 @@ use crate::model::sim::{Sim, live};
 use crate::model::state::silence::days_to;
 use crate::model::state::{Dossier, FileStatus, Group};
 
-use super::staff;
+use super::{sight, staff};
 use crate::model::state::ids::{CountryId, FileId, PersonId};
 
 /// The file that a service has on a person.
@@ -154,6 +154,25 @@ pub(crate) fn group_at_work(sim: &Sim, d: FileId) -> Group {
     if effort.tells_hot() && belief(sim, d) >= effort.hot_log_odds { Group::Hot } else { Group::Open }
 }
 
+/// When to look whether belief has fallen to a level: at the very moment if that comes before the next shift, which may
+/// change what is seen; otherwise not before it could come at the earliest, and after the shift.
+fn falls_at(sim: &Sim, file: &Dossier, level: f64) -> f64 {
+    let (c, memory) = (file.service, &sim.p.world.evidence);
+    let silence = &sim.world.countries[c].silence[file.group as usize];
+    let decay = memory.decay_per_day();
+    let fading = weight_now(file, decay, sim.now) - below(sim, file) - silence.at(sim.now, decay);
+    let lasting = (lasting(sim, file), memory.lasting_decay());
+    let most = (sim.end - sim.now).max(0.0);
+    let level = level - sim.p.countries[c].subjects.prior_log_odds;
+    let after = |fall: f64| sim.now + days_to(level, (fading, decay, fall), lasting, most);
+    let (exact, shift) = (after(silence.fall()), libm::floor(sim.now) + 1.0);
+    if exact <= shift {
+        return exact;
+    }
+    let fastest = sight::fastest_fall(sim, c).max(silence.fall());
+    exact.min(after(fastest).max(shift))
+}
+
 /// Books when belief falls to the next level that matters to the file: a decision lapses, or a case is dropped.
 pub(crate) fn book_fall(sim: &mut Sim, d: FileId) {
     if !sim.ever.falls {
@@ -169,15 +188,7 @@ pub(crate) fn book_fall(sim: &mut Sim, d: FileId) {
     } else {
         None
     };
-    let at = level.map_or(f64::INFINITY, |level| {
-        let memory = &sim.p.world.evidence;
-        let silence = &sim.world.countries[c].silence[file.group as usize];
-        let decay = memory.decay_per_day();
-        let fading = weight_now(file, decay, sim.now) - below(sim, file) - silence.at(sim.now, decay);
-        let lasting = (lasting(sim, file), memory.lasting_decay());
-        let most = (sim.end - sim.now).max(0.0);
-        sim.now + days_to(level - t.subjects.prior_log_odds, (fading, decay, silence.fall()), lasting, most)
-    });
+    let at = level.map_or(f64::INFINITY, |level| falls_at(sim, file, level));
     if old != Handle::NONE {
         sim.agenda.cancel(old);
         sim.world.dossiers[d].fall = Handle::NONE;

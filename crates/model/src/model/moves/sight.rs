@@ -1,5 +1,6 @@
 //! What a service sees of signs: by the group of the file, the hours that it gets, the channel and the code of messages.
 
+use crate::engine::time::DAYS_PER_YEAR;
 use crate::model::kinds::clock::ClockKind;
 use crate::model::sim::Sim;
 use crate::model::state::ids::CountryId;
@@ -67,4 +68,16 @@ pub(crate) fn clock_of(group: Group) -> ClockKind {
         Group::Hot => ClockKind::BackgroundHot,
         Group::Watched => ClockKind::BackgroundWatched,
     }
+}
+
+/// What silence takes from log odds a day for each share of signs that would be seen.
+pub(crate) fn fall_of_all(sim: &Sim, c: CountryId) -> f64 {
+    let (d, effort) = (&sim.p.countries[c].detection, &sim.p.countries[c].effort);
+    effort.silence_share * ((d.plotter_reference_per_year - d.background_per_year) / DAYS_PER_YEAR).max(0.0)
+}
+
+/// The most that silence can take in a day, whatever hours and teams there are.
+pub(crate) fn fastest_fall(sim: &Sim, c: CountryId) -> f64 {
+    let d = &sim.p.countries[c].detection;
+    fall_of_all(sim, c) * d.visible_open_share.max(d.visible_closed_share).max(d.visible_watched_share)
 }

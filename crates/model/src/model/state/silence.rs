@@ -78,6 +78,17 @@ pub(crate) fn days_to(level: f64, fading: (f64, f64, f64), lasting: (f64, f64), 
     if above(0.0) <= 0.0 {
         return 0.0;
     }
+    if lasting.0 == 0.0 {
+        // Without anything that fades otherwise, by logarithms: level = value · e^(−λ t) − fall · (1 − e^(−λ t)) ⁄ λ.
+        let days = if fade == 0.0 {
+            (value - level) / fall
+        } else if level + fall / fade > 0.0 {
+            libm::log1p((value - level) / (level + fall / fade)) / fade
+        } else {
+            f64::INFINITY
+        };
+        return if days <= most { days } else { f64::INFINITY };
+    }
     let (mut low, mut high) = (0.0, 1.0_f64.min(most));
     while above(high) > 0.0 {
         if high >= most {

@@ -156,6 +156,7 @@ pub(super) fn seed(sim: &mut Sim) {
         linking::await_mistake(sim, c, 0);
         // The first hours are shared out over the files of the first day.
         effort::shift(sim, c);
+        effort::rebook(sim, c);
         for m in sim.movements() {
             pathways::await_sudden(sim, c, m, 0);
         }

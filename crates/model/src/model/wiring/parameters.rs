@@ -105,6 +105,7 @@ pub(super) fn change(sim: &mut Sim, period: PeriodId) {
         if before.membership != after.membership || before.pool.contribution_share != after.pool.contribution_share {
             pool::contribute_stock(sim, c);
         }
+        effort::rebook(sim, c);
         surveillance::reuse(sim, c);
         intervention::begin_waiting(sim, c);
         triage::next(sim, c);

@@ -79,29 +79,35 @@ impl SignChannels {
 /// Sets what files of each group show, and what silence takes from them, to the hours and parameters in force.
 pub(crate) fn set_groups(sim: &mut Sim, c: CountryId) {
     let decay = sim.p.world.evidence.decay_per_day();
-    let d = &sim.p.countries[c].detection;
-    let (background, reference) = (d.background_per_year / DAYS_PER_YEAR, d.plotter_reference_per_year / DAYS_PER_YEAR);
-    let counted = sim.p.countries[c].effort.silence_share * (reference - background).max(0.0);
+    let background = sim.p.countries[c].detection.background_per_year / DAYS_PER_YEAR;
+    let fall = sight::fall_of_all(sim, c);
     live!("effort");
     let now = sim.now;
     for group in Group::SEEN {
         let seen = sight::visible_in_all(sim, c, group);
         sim.set_clock(sight::clock_of(group), c, MovementId::default(), Hazard::constant(background * seen));
-        if sim.world.countries[c].silence[group as usize].set(now, decay, counted * seen) && sim.ever.falls {
-            rebook(sim, c, group);
+        let changed = sim.world.countries[c].silence[group as usize].set(now, decay, fall * seen);
+        // Hours change at the shift, before which nobody looks; whom a part of a team watches, at any time.
+        if changed && group == Group::Watched && sim.ever.falls {
+            let watched: Vec<FileId> = sim.world.countries[c].watched.iter().map(|f| f.2).collect();
+            for d in watched {
+                files::book_fall(sim, d);
+            }
         }
     }
 }
 
-/// The fall of a group has changed: what its files wait for is booked anew.
-fn rebook(sim: &mut Sim, c: CountryId, group: Group) {
-    let state = &sim.world.countries[c];
+/// What belief can fall to, or how fast, may have changed beyond what was reckoned with: all files are booked anew.
+pub(crate) fn rebook(sim: &mut Sim, c: CountryId) {
+    if !sim.ever.falls {
+        return;
+    }
     let dropped = sim.p.countries[c].subjects.dropped_at().is_some();
-    let deciding = state.files.iter().map(|f| f.2).filter(|&d| {
-        let file = &sim.world.dossiers[d];
-        file.group == group && (dropped || file.deciding)
-    });
-    let all: Vec<FileId> = deciding.collect();
+    let wait = |d: &FileId| {
+        let file = &sim.world.dossiers[*d];
+        dropped || file.deciding || file.fall != Handle::NONE
+    };
+    let all: Vec<FileId> = sim.world.countries[c].files.iter().map(|f| f.2).filter(wait).collect();
     for d in all {
         files::book_fall(sim, d);
     }
