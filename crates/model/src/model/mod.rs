@@ -4,6 +4,8 @@
 //! sources. [`kinds`] lists what can happen, what can be stated and what chance is asked; [`state`] is how things
 //! stand; `sim` and `moves` are what every mechanism can do; `wiring` runs the mechanisms together.
 
+#[cfg(test)]
+mod calibrated_belief;
 mod empty;
 mod ever;
 pub(crate) mod kinds;
