@@ -41,7 +41,7 @@ impl SequentialTest {
         let in_jump = (4.0 * rate * jump).ceil().max(1.0);
         let step = jump / in_jump;
         let steps = (all / step).floor();
-        if !(steps < MOST_STEPS) {
+        if steps.is_nan() || steps >= MOST_STEPS {
             return None;
         }
         let (lag, steps) = (in_jump as usize, steps as usize);

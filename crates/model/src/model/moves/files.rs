@@ -240,8 +240,15 @@ pub(crate) fn hottest(sim: &Sim, c: CountryId, number: usize) -> Vec<FileId> {
     }
     // Files of one group are in order; those of the other groups are few.
     let others = state.hot.len() + state.watched.len();
-    let mut all: Vec<(u64, Key, FileId)> =
-        state.files.iter().rev().take(number + others).chain(&state.hot).chain(&state.watched).copied().collect();
+    let mut all: Vec<(u64, Key, FileId)> = state
+        .files
+        .iter()
+        .rev()
+        .take(number.saturating_add(others))
+        .chain(&state.hot)
+        .chain(&state.watched)
+        .copied()
+        .collect();
     for place in &mut all {
         place.0 = sortable(belief(sim, place.2));
     }
@@ -251,19 +258,20 @@ pub(crate) fn hottest(sim: &Sim, c: CountryId, number: usize) -> Vec<FileId> {
     all.into_iter().map(|f| f.2).collect()
 }
 
-/// The hottest open file that nobody watches.
-pub(crate) fn hottest_unwatched(sim: &Sim, c: CountryId) -> Option<FileId> {
+/// The hottest open file that nobody watches, among those that pass a test.
+pub(crate) fn hottest_unwatched(sim: &Sim, c: CountryId, passes: impl Fn(FileId) -> bool) -> Option<FileId> {
     let state = &sim.world.countries[c];
     if !sim.ever.grouped {
         // Both lists are in the same order: those watched are passed over without a look at their files.
         let mut watched = state.watched.iter().rev().peekable();
-        return state.files.iter().rev().find(|&file| watched.next_if_eq(&file).is_none()).map(|file| file.2);
+        let unwatched = |file: &&(u64, Key, FileId)| watched.next_if_eq(file).is_none() && passes(file.2);
+        return state.files.iter().rev().find(unwatched).map(|file| file.2);
     }
     let ordinary = state.files.iter().rev().map(|f| f.2).find(|&d| {
         let file = &sim.world.dossiers[d];
-        file.status == FileStatus::Open && file.group == Group::Open
+        file.status == FileStatus::Open && file.group == Group::Open && passes(d)
     });
-    let hot = state.hot.last().map(|f| f.2);
+    let hot = state.hot.iter().rev().map(|f| f.2).find(|&d| passes(d));
     match (ordinary, hot) {
         (Some(a), Some(b)) => Some(if belief(sim, a) > belief(sim, b) { a } else { b }),
         (a, b) => a.or(b),

@@ -389,7 +389,7 @@ fn visibility(sim: &Sim, c: CountryId, owner: PersonId, status: FileStatus, chan
         FileStatus::Watched => Group::Watched,
         // What it would have shown with the hours of an open file, or while a team is on its way.
         FileStatus::Open if group == Group::Hot => Group::Hot,
-        _ => Group::Open,
+        FileStatus::Unknown | FileStatus::Closed | FileStatus::Parked | FileStatus::Open => Group::Open,
     };
     sight::visible(sim, c, group, channel)
 }

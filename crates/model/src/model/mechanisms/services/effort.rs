@@ -146,15 +146,17 @@ fn cool(sim: &mut Sim, c: CountryId) {
     }
 }
 
+/// How often files with lasting evidence take their place in the order anew, in days.
+const FRESHENED: u64 = 30;
+
 /// Lasting evidence fades more slowly than the order of files assumes: once a month each such file takes its place anew.
 fn freshen(sim: &mut Sim, c: CountryId) {
     if sim.world.countries[c].lasting.is_empty() {
         return;
     }
-    const DAYS: u64 = 30;
-    let today = libm::floor(sim.now).rem_euclid(DAYS as f64) as u64;
+    let today = libm::floor(sim.now).rem_euclid(FRESHENED as f64) as u64;
     let due: Vec<FileId> =
-        sim.world.countries[c].lasting.iter().copied().filter(|d| u64::from(d.0) % DAYS == today).collect();
+        sim.world.countries[c].lasting.iter().copied().filter(|d| u64::from(d.0) % FRESHENED == today).collect();
     for d in due {
         if sim.world.dossiers[d].status >= FileStatus::Open {
             sim.heat_may_have_changed(d);

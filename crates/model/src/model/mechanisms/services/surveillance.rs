@@ -15,25 +15,27 @@ use crate::model::state::{FileStatus, Group};
 
 /// The hottest file that a team may go to: of those who stayed and those who travelled some teams may be kept for one.
 fn choose(sim: &Sim, c: CountryId) -> Option<FileId> {
-    if sim.p.countries[c].services.keeps_teams() {
-        let all = files::hottest(sim, c, usize::MAX);
-        return all.into_iter().find(|&d| sim.world.dossiers[d].status == FileStatus::Open && has_room(sim, d));
+    if !sim.p.countries[c].services.keeps_teams() {
+        return files::hottest_unwatched(sim, c, |_| true);
     }
-    files::hottest_unwatched(sim, c)
+    let room = [has_room(sim, c, false), has_room(sim, c, true)];
+    files::hottest_unwatched(sim, c, |d| room[usize::from(travelled(sim, d))])
 }
 
-/// Whether the teams kept for others leave one for this person.
-fn has_room(sim: &Sim, d: FileId) -> bool {
-    let c = sim.world.dossiers[d].service;
+/// Whether the person of a file has been abroad.
+fn travelled(sim: &Sim, d: FileId) -> bool {
+    sim.world.persons[sim.world.dossiers[d].person].veteran
+}
+
+/// Whether the teams kept for others leave one for those who travelled, or for those who stayed.
+fn has_room(sim: &Sim, c: CountryId, who_travelled: bool) -> bool {
     let services = &sim.p.countries[c].services;
     if !services.keeps_teams() {
         return true;
     }
-    let travelled = |d: FileId| sim.world.persons[sim.world.dossiers[d].person].veteran;
-    let mine = travelled(d);
-    let kept = if mine { services.teams_for_stayed_share } else { services.teams_for_travelled_share };
+    let kept = if who_travelled { services.teams_for_stayed_share } else { services.teams_for_travelled_share };
     let state = &sim.world.countries[c];
-    let alike = state.watched.iter().filter(|w| travelled(w.2) == mine).count() as f64;
+    let alike = state.watched.iter().filter(|w| travelled(sim, w.2) == who_travelled).count() as f64;
     alike + 1.0 <= f64::from(state.teams) * (1.0 - kept) + 1e-9
 }
 
@@ -52,7 +54,7 @@ pub(crate) fn consider(sim: &mut Sim, d: FileId) {
             sim.explain(FactKind::TeamMissing, cause, site, f64::from(sim.world.countries[c].teams));
             return;
         }
-        if has_room(sim, d) {
+        if has_room(sim, c, travelled(sim, d)) {
             assign(sim, d, 0.0);
         }
     }
