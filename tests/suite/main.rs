@@ -23,6 +23,7 @@ mod randomness;
 mod replay;
 mod replay_command;
 mod samplers;
+mod seeds;
 mod selection;
 mod sensitivity;
 mod shipped_scenarios;
