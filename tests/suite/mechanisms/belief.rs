@@ -1,12 +1,12 @@
-//! M8, M21 to M23, M27 and M28: belief as a filter, hours that make evidence, channels, decisions that lapse.
+//! M21 to M23: belief as a filter, hours that make evidence, teams, decisions that lapse, joined files.
 
 use forestall_model::{Fact, FactKind as K};
 
-use super::{AT_ONCE, LANGUAGE, TWO, binomial, first, number, same, story, subjects, times, tiny};
+use super::{AT_ONCE, first, number, same, story, subjects, times, tiny};
 use crate::worlds;
 
 /// Services that keep files for good and hear nothing from anybody.
-const FILES: [&str; 8] = [
+pub const FILES: [&str; 8] = [
     "subjects.files_kept=true",
     "subjects.review_per_year=0",
     "subjects.cases_per_officer=0",
@@ -17,7 +17,7 @@ const FILES: [&str; 8] = [
     "detection.elsewhere_share=0",
 ];
 /// Someone of whom services expect a tenth of a sign a day.
-const EXPECTED: &str = "detection.plotter_reference_per_year=36.525";
+pub const EXPECTED: &str = "detection.plotter_reference_per_year=36.525";
 
 fn world(more: &[&str]) -> Vec<Fact> {
     story("", &[&FILES[..], more].concat())
@@ -267,70 +267,6 @@ fn m23_a_small_service_intervenes_beside_its_other_work() {
     assert!(blocked(&["intervention.officers_share_most=0.5"]) < 0.01);
 }
 
-/// Plots that are instructed from outside, and watched from the first day.
-const INSTRUCTED: [&str; 14] = [
-    "start.committed=30",
-    "start.open_cases=30",
-    "virtual_entrepreneurs.contact_per_year=50",
-    "virtual_entrepreneurs.instruct_share=1",
-    "virtual_entrepreneurs.travel_share=0",
-    "virtual_entrepreneurs.span=1000",
-    "virtual_entrepreneurs.strikes_per_year=0",
-    "virtual_entrepreneurs.grooming_days=1",
-    "start.fighters_abroad=1",
-    "movements.only.holds_territory=true",
-    "work.tasks_online_directed=1",
-    "work.task_days=100",
-    "work.signs_per_task_and_person=20",
-    "detection.visible_watched_share=1",
-];
-
-fn watched(more: &[&str]) -> Vec<Fact> {
-    let teams = [
-        "services.surveillance_officers=100",
-        "services.officers_per_team=1",
-        "subjects.watch_log_odds=-20",
-        "subjects.move_days=0",
-    ];
-    story(LANGUAGE, &[&FILES[..], &INSTRUCTED, &teams, more].concat())
-}
-
-#[test]
-fn m22_sign_channels_encryption_moves_messages_alone() {
-    let coded = ["virtual_entrepreneurs.encryption_share=1", "detection.communications_access_share=0"];
-    let open = ["virtual_entrepreneurs.encryption_share=0"];
-    let seen = |facts: &[Fact]| times(facts, K::SignatureSeen);
-    // Without channels a code blinds the team that watches day and night.
-    assert!(seen(&watched(&open)).len() > 50);
-    assert_eq!(seen(&watched(&coded)).len(), 0);
-    let with = |share: &str, code: &[&str]| {
-        let setting = format!("sign_channels.messages_online_share={share}");
-        seen(&watched(
-            &[&["sign_channels.apart=true", setting.as_str(), "sign_channels.conduct_share=1"], code].concat(),
-        ))
-    };
-    // With them it moves messages and nothing else: none of the signs where there are no messages, all where there are
-    // only messages, and their share in between.
-    assert_eq!(with("0", &coded), with("0", &open));
-    assert_eq!((with("1", &coded).len(), with("1", &open).len() > 50), (0, true));
-    let (dark, light) = (with("0.4", &coded), with("0.4", &open));
-    binomial("signs that are no messages", dark.len(), light.len(), 0.6);
-    assert!(dark.iter().all(|t| light.contains(t)), "the same signs, fewer seen");
-}
-
-#[test]
-fn m22_sign_channels_a_team_sees_conduct() {
-    let plain = ["sign_channels.apart=true", "sign_channels.messages_online_share=0", "detection.visible_open_share=0"];
-    let seen = |share: &str| {
-        let setting = format!("sign_channels.conduct_share={share}");
-        times(&watched(&[&plain[..], &[setting.as_str()]].concat()), K::SignatureSeen).len()
-    };
-    assert_eq!(seen("0"), 0, "what people see is not what a team sees");
-    let all = seen("1");
-    assert!(all > 50);
-    binomial("conduct", seen("0.3"), all, 0.3);
-}
-
 #[test]
 fn m21_part_of_a_team_watches_for_its_part_of_the_time() {
     let base = [
@@ -368,31 +304,23 @@ fn m21_teams_are_kept_for_those_who_stayed_or_travelled() {
         "detection.background_per_year=12",
     ];
     let watched = |more: &[&str]| {
-        let facts = world(&[&base[..], more].concat());
-        let last = facts.iter().map(|f| f.time).fold(0.0, f64::max);
         let mut now = std::collections::BTreeSet::new();
-        for fact in &facts {
+        for fact in world(&[&base[..], more].concat()) {
             match fact.kind {
                 K::WatchStarted => drop(now.insert(fact.subject.bits())),
                 K::WatchEnded => drop(now.remove(&fact.subject.bits())),
                 _ => {}
             }
         }
-        (now.len(), last)
+        now
     };
-    assert_eq!(watched(&[]).0, 4, "all teams are in use");
-    // Half the teams kept for those who travelled and half for those who stayed: two each, and nobody else.
-    let both = ["services.teams_for_stayed_share=0.5", "services.teams_for_travelled_share=0.5"];
-    let facts = world(&[&base[..], &both].concat());
-    let mut now = std::collections::BTreeMap::new();
-    for fact in &facts {
-        match fact.kind {
-            K::WatchStarted => drop(now.insert(fact.subject.bits(), fact.time)),
-            K::WatchEnded => drop(now.remove(&fact.subject.bits())),
-            _ => {}
-        }
-    }
-    assert_eq!(now.len(), 4);
+    assert_eq!(watched(&[]).len(), 4, "all teams are in use");
+    // Kept for one kind, the four teams go to its four people; half kept for each, to two of either.
+    let stayed = watched(&["services.teams_for_stayed_share=1"]);
+    let travelled = watched(&["services.teams_for_travelled_share=1"]);
+    assert_eq!((stayed.len(), travelled.len(), stayed.intersection(&travelled).count()), (4, 4, 0));
+    let both = watched(&["services.teams_for_stayed_share=0.5", "services.teams_for_travelled_share=0.5"]);
+    assert_eq!((both.intersection(&stayed).count(), both.intersection(&travelled).count()), (2, 2));
     // All kept for those who travelled: nobody who stayed is ever watched.
     let all = world(&[&base[..], &["services.teams_for_travelled_share=1"]].concat());
     let none = world(
@@ -428,6 +356,46 @@ fn m21_evidence_of_a_stay_abroad_lasts_for_years() {
     let both = stay("0.5");
     let left = 2.0 * (0.5_f64).powf(both / 100.0) + 2.0 * (0.5_f64).powf(both / 1000.0);
     same("half of it", left, 0.5);
+}
+
+#[test]
+fn m21_evidence_and_silence_keep_their_weight_when_memory_changes() {
+    // A tenth of a log odd a day from −1; forgotten with a half-life of 20 days up to the tenth day, and never after it.
+    let entries = "\n[evidence]\nhalf_life_days = 20\n\n[[changes]]\nfrom = 2010-01-11\nset = { \"evidence.half_life_days\" = 1000000 }\n";
+    let sets =
+        ["start.sympathisers=1", "start.open_cases=1", "subjects.drop_log_odds=-3", "effort.silence_share=1", EXPECTED];
+    let facts = story(entries, &[&FILES[..], &sets].concat());
+    let decay = std::f64::consts::LN_2 / 20.0;
+    let taken = 0.1 / decay * (1.0 - (-10.0 * decay).exp());
+    same("dropped", first(&facts, K::CaseDropped), 10.0 + (2.0 - taken) / 0.1);
+}
+
+#[test]
+fn m21_evidence_that_lasts_survives_an_arrest_by_its_share() {
+    // Four log odds of a stay abroad lead to an arrest at once; half of them are left, and fall from two to a half in
+    // two halvings.
+    let base = [
+        "start.fighters_abroad=1",
+        "returns.per_year=100",
+        "returns.learnt_later_share=1",
+        "returnees.watch_share=1",
+        "returnees.stay_abroad_evidence=4",
+        "evidence.lasting_share=1",
+        "evidence.lasting_half_life_days=1000",
+        "evidence.kept_after_arrest_share=0.5",
+        "subjects.drop_log_odds=-0.5",
+        "intervention.threshold_log_odds=2",
+        "intervention.officers_per_intervention=0",
+        "intervention.execute_per_day=1000000",
+        "intervention.charge_without_plot_share=0",
+        "leads.returnee_per_year=1000",
+        "leads.sign_share_other=0",
+        "leads.sign_share_plotter=0",
+    ];
+    let facts = world(&base);
+    let arrested = times(&facts, K::Arrested);
+    assert_eq!(arrested.len(), 1, "half of it does not suffice again");
+    same("two halvings", first(&facts, K::CaseDropped) - arrested[0], 2000.0);
 }
 
 #[test]
@@ -503,141 +471,4 @@ fn m22_linking_errs_at_its_rate() {
     let found = number(&facts, K::FileMisjoined) as f64;
     assert!((found - 200.0).abs() < 4.0 * 200f64.sqrt(), "{found}");
     assert!(subjects(&facts, K::FileMisjoined).len() > 15, "any file, not one");
-}
-
-#[test]
-fn m08_stings_open_only_with_free_officers() {
-    let base = [
-        "start.committed=50",
-        "services.undercover_personas=10",
-        "stings.contact_per_persona_per_year=1",
-        "stings.case_days=10000",
-        "stings.officers_per_case=4",
-        "services.case_officers=20",
-    ];
-    let all = world(&base);
-    assert!(number(&all, K::StingCase) > 40);
-    assert_eq!(number(&all, K::StingDeclined), 0);
-    for (share, most) in [("1", 5), ("0.5", 2), ("0.19", 0)] {
-        let setting = format!("stings.officers_share_most={share}");
-        let some = world(&[&base[..], &[setting.as_str()]].concat());
-        let (mut running, mut peak) = (0_i32, 0);
-        for fact in &some {
-            running += i32::from(fact.kind == K::StingCase) - i32::from(fact.kind == K::StingEnds);
-            peak = peak.max(running);
-        }
-        assert_eq!(peak, most, "{share}");
-        assert!(number(&some, K::StingDeclined) > 0);
-    }
-}
-
-/// People of A who are instructed to prepare in B; signs show in both, and each service opens files of its own.
-const ABROAD: [&str; 12] = [
-    "start.committed=0",
-    "countries.A.start.committed=60",
-    "start.open_cases=0",
-    "start.fighters_abroad=0",
-    "countries.A.start.fighters_abroad=1",
-    "place.preparation_abroad_share=1",
-    "countries.A.campaign_weight=0",
-    "countries.B.campaign_weight=1",
-    "virtual_entrepreneurs.encryption_share=0",
-    "detection.visible_unknown_share=1",
-    "detection.visible_closed_share=1",
-    "services.case_officers=10",
-];
-/// A sign weighs ln 10.
-const TEN_TO_ONE: [&str; 3] =
-    ["detection.background_per_year=3.6525", EXPECTED, "intervention.officers_per_intervention=0"];
-
-fn abroad(more: &[&str]) -> Vec<Fact> {
-    let shown = ["detection.elsewhere_share=0.5", "subjects.prior_log_odds=-10"];
-    story(&format!("{LANGUAGE}{TWO}"), &[&FILES[..], &INSTRUCTED, &ABROAD, &TEN_TO_ONE, &shown, more].concat())
-}
-
-#[test]
-fn m27_notices_answers_say_what_the_other_service_holds() {
-    let base = [
-        "notices.query_share=1",
-        "notices.answer_days=0",
-        "notices.answer_evidence=0",
-        "intervention.threshold_log_odds=-1",
-        "intervention.execute_per_day=0.000001",
-        "work.watched_tempo_factor=1",
-    ];
-    // Nobody is arrested and nothing is held back, so that signs are the same; only when each is decided upon differs.
-    let decided = |share: &str| {
-        let setting = format!("notices.answer_held_share={share}");
-        let mut all = std::collections::BTreeMap::<u64, f64>::new();
-        for fact in abroad(&[&base[..], &[setting.as_str()]].concat()) {
-            if fact.kind == K::InterventionDecided {
-                all.entry(fact.subject.bits()).or_insert(fact.time);
-            }
-        }
-        all
-    };
-    let (nothing, held) = (decided("0"), decided("1"));
-    assert!(nothing.len() > 10);
-    // Four signs are enough: with what the other holds fewer of one's own are needed, never more.
-    assert!(nothing.iter().all(|(who, at)| held[who] <= *at));
-    assert!(nothing.iter().any(|(who, at)| held[who] < *at));
-    // An answer that says the same about anybody does not depend on who is asked about.
-    let same_for_all = times(&abroad(&[&base[..], &["notices.answer_evidence=1"]].concat()), K::QueryAnswered);
-    assert!(same_for_all.len() > 10);
-}
-
-const POOLED: [&str; 4] = [
-    "membership.pool_member=true",
-    "pooled_database.contribution_share=1",
-    "pooled_database.lag_days=0",
-    "link_analysis.central_analysts=0",
-];
-
-#[test]
-fn m28_pool_records_carry_what_their_owners_hold() {
-    let never = ["intervention.threshold_log_odds=1000000"];
-    let plain = abroad(&[&POOLED[..], &never].concat());
-    assert_eq!(number(&plain, K::RecordCarried), 0);
-    let facts = abroad(&[&POOLED[..], &never, &["pooled_database.carried_share=1"]].concat());
-    let carried: Vec<f64> = facts.iter().filter(|f| f.kind == K::RecordCarried).map(|f| f.value / 10f64.ln()).collect();
-    assert!(carried.len() > 10, "{}", carried.len());
-    // Nothing fades here: what is carried is a number of signs that the other has seen.
-    for signs in &carried {
-        assert!((signs - signs.round()).abs() < 1e-9 && *signs > 0.5, "{signs} signs");
-    }
-    let half = abroad(&[&POOLED[..], &never, &["pooled_database.carried_share=0.5"]].concat());
-    let first_half = half.iter().find(|f| f.kind == K::RecordCarried).expect("carried").value;
-    same("half of it", first_half, 0.5 * carried[0] * 10f64.ln());
-}
-
-#[test]
-fn m28_pool_serves_the_most_believed_first_and_drops_what_is_old() {
-    // One analyst and more fragments than can be checked.
-    let base = [
-        "link_analysis.central_analysts=1",
-        "link_analysis.pairs_per_analyst_per_day=0.2",
-        "link_analysis.false_match_share=0",
-        "work.task_days=3000",
-        "work.signs_per_task_and_person=100",
-        "intervention.threshold_log_odds=1000",
-    ];
-    let judged = |more: &[&str]| {
-        let facts = abroad(&[&POOLED[..], &base, more].concat());
-        facts.iter().filter(|f| f.kind == K::LinkMissed).map(|f| (f.plot.bits(), f.value.to_bits())).collect::<Vec<_>>()
-    };
-    let (oldest, hottest) = (judged(&[]), judged(&["link_analysis.by_belief=true"]));
-    assert!(oldest.len() > 20 && hottest.len() > 20, "{} {}", oldest.len(), hottest.len());
-    assert_ne!(oldest, hottest, "another order");
-    let belief = |all: &[(u64, u64)]| all.iter().map(|j| f64::from_bits(j.1)).sum::<f64>() / all.len() as f64;
-    assert!(belief(&hottest) > belief(&oldest), "{} {}", belief(&hottest), belief(&oldest));
-    // Five days a fragment: what is older than ten when its turn comes is dropped, the rest is done within five more.
-    let oldest = |more: &[&str]| {
-        let facts = abroad(&[&POOLED[..], &base, more].concat());
-        let signs: std::collections::BTreeMap<u64, f64> =
-            facts.iter().filter(|f| f.kind == K::SignatureSeen).map(|f| (f.id, f.time)).collect();
-        let age = |f: &Fact| f.time - signs.get(&f.cause).copied().unwrap_or(f.time);
-        facts.iter().filter(|f| f.kind == K::LinkMissed).map(age).fold(0.0, f64::max)
-    };
-    let (kept, dropped) = (oldest(&[]), oldest(&["link_analysis.expiry_days=10"]));
-    assert!(kept > 50.0 && dropped > 5.0 && dropped <= 15.0 + 1e-9, "{kept} {dropped}");
 }

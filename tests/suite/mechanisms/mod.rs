@@ -9,6 +9,7 @@
 mod at_start;
 mod belief;
 mod borders;
+mod channels;
 mod fighters;
 mod investigations;
 mod measures;

@@ -197,3 +197,30 @@ fn m08_stings_race_with_recruiters_for_the_same_seekers() {
     assert!(subjects(&alone, K::ContactMade).is_superset(&contacts));
     assert_eq!(number(&alone, K::StingCase), 0);
 }
+
+#[test]
+fn m08_stings_open_only_with_free_officers() {
+    let base = [
+        "start.committed=50",
+        "services.undercover_personas=10",
+        "stings.contact_per_persona_per_year=1",
+        "stings.case_days=10000",
+        "stings.officers_per_case=4",
+        "services.case_officers=20",
+        "services.other_work_share=0",
+    ];
+    let all = story("", &base);
+    assert!(number(&all, K::StingCase) > 40);
+    assert_eq!(number(&all, K::StingDeclined), 0);
+    for (share, most) in [("1", 5), ("0.5", 2), ("0.19", 0)] {
+        let setting = format!("stings.officers_share_most={share}");
+        let some = story("", &[&base[..], &[setting.as_str()]].concat());
+        let (mut running, mut peak) = (0_i32, 0);
+        for fact in &some {
+            running += i32::from(fact.kind == K::StingCase) - i32::from(fact.kind == K::StingEnds);
+            peak = peak.max(running);
+        }
+        assert_eq!(peak, most, "{share}");
+        assert!(number(&some, K::StingDeclined) > 0);
+    }
+}

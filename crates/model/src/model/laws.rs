@@ -3,6 +3,7 @@
 //! The state is counted again in another way than mechanisms count it, each step is held against the last, and what
 //! happened to people and plots is held against the facts that were told of it.
 
+mod files;
 mod world;
 
 use std::cell::RefCell;
@@ -18,7 +19,6 @@ use super::sim::Sim;
 use super::state::ids::{CountryId, List, PersonId, PlotId, Position};
 use super::state::{Ending, FileStatus, Found, Group, Stage, State};
 use super::wiring;
-use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 use world::{Regime, world};
 
@@ -211,17 +211,9 @@ impl Watcher {
             }
             let (mut open, mut watched, mut hot) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
             for (d, file) in sim.world.dossiers.with_ids().filter(|(_, file)| file.service == c) {
-                let seen = sim.ever.grouped && file.status >= FileStatus::Open;
-                if seen != (file.group != Group::Closed)
-                    || (file.group == Group::Watched && file.status != FileStatus::Watched)
-                {
-                    fail(sim, "an open file is in a group", &format!("{d:?}: {:?}, {:?}", file.status, file.group));
-                }
+                files::in_its_group(sim, d);
                 if file.group == Group::Hot && file.status == FileStatus::Open {
                     hot.insert(d);
-                }
-                if file.status == FileStatus::Closed && file.fall != Handle::NONE {
-                    fail(sim, "nobody waits for a closed file to fall", &format!("{d:?}"));
                 }
                 if file.status >= FileStatus::Open {
                     open.insert(d);

@@ -22,11 +22,16 @@ struct Cohort {
 }
 
 impl Cohort {
-    fn add(&mut self, entry: usize, exit: usize, cause: Option<usize>) {
-        let days = self.entries.len().max(exit + 1);
+    /// Makes room for so many days of age.
+    fn grow(&mut self, days: usize) {
+        let days = self.entries.len().max(days);
         self.entries.resize(days, 0);
         self.ends.resize(days, [0; CAUSES]);
         self.censored.resize(days, 0);
+    }
+
+    fn add(&mut self, entry: usize, exit: usize, cause: Option<usize>) {
+        self.grow(exit + 1);
         self.entries[entry.min(exit)] += 1;
         match cause {
             Some(cause) => self.ends[exit][cause] += 1,
@@ -51,10 +56,7 @@ impl Cohort {
     }
 
     fn merge(&mut self, other: &Self) {
-        let days = self.entries.len().max(other.entries.len());
-        self.entries.resize(days, 0);
-        self.ends.resize(days, [0; CAUSES]);
-        self.censored.resize(days, 0);
+        self.grow(other.entries.len());
         for d in 0..other.entries.len() {
             self.entries[d] += other.entries[d];
             self.censored[d] += other.censored[d];

@@ -95,8 +95,9 @@ pub(super) fn change(sim: &mut Sim, period: PeriodId) {
     sim.period = period;
     book_next_period(sim);
     sim.fact(FactKind::ParametersChanged, 0, Site::country(CountryId::default(), Key::NONE), f64::from(period.0));
+    // Before anything is computed anew: what has been believed so far was believed with the old memory.
+    subjects::change_memory(sim, &old.world.evidence);
     recompute_all(sim);
-    subjects::change_decay(sim, old.world.evidence.decay_per_day());
     for c in sim.countries() {
         if threshold_fell(sim, old, c) {
             subjects::reconsider(sim, c);

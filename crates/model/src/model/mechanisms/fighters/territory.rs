@@ -1,12 +1,12 @@
 //! M11: the group's territory, pressure on it, and the dispatch of trained people to attack abroad.
 //!
-//! Rule: each movement that holds territory has a branch of its own. Territory follows the scenario's dated level × (1 − pressure × cut). Dispatch hazard =
-//! d₀ · scale · N · level · D · exp(κ · max(0, 1 − p̂after ⁄ pnow)), with N trained and attached people left, and the drive
-//! D = 1 + a · (1 − level) + b · pressure, or 0 below the level of collapse: loss and pressure raise external
-//! operations, collapse ends them, and an announced border tightening brings them forward; each dispatch uses
-//! its people up. Recruiters who instruct (M7) and propaganda that incites (M14) have a drive of the same form.
-//! Hurried plots start with a readiness deficit. κ = 0 or no announcement: no rush. Neutral: d₀ = 0.
-//! Sources: F11, F39; the form and sizes are assumed.
+//! Rule: each movement that holds territory has a branch of its own. Territory follows the scenario's dated level ×
+//! (1 − pressure × cut). Dispatch hazard = d₀ · scale · N · level · D · exp(κ · max(0, 1 − p̂after ⁄ pnow)), with N
+//! trained and attached people left, and the drive D = 1 + a · (1 − level) + b · pressure, or 0 below the level of
+//! collapse: loss and pressure raise external operations, collapse ends them, and an announced border tightening
+//! brings them forward; each dispatch uses its people up. Recruiters who instruct (M7) and propaganda that incites
+//! (M14) have a drive of the same form. Hurried plots start with a readiness deficit. κ = 0 or no announcement: no
+//! rush. Neutral: d₀ = 0. Sources: F11, F39; the form and sizes are assumed.
 
 use crate::engine::clock::Countdown;
 use crate::engine::hazard::Hazard;

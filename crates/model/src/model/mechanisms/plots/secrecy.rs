@@ -1,14 +1,14 @@
 //! M16: rings of secrecy: members know each other, cells only a support node, helpers a task.
 //!
-//! Rule: a dispatched design has 1 + Poisson(command style × mean) cells. When one cell is exposed,
-//! each other cell of the design is exposed with chance 1 − compartmentation; a sign seen on a helper
-//! leads to the member helped with the same chance, and is lost otherwise. Helpers are sympathisers
-//! of the founder's neighbourhood. With a share the design of a directed plot has an organiser: an active person of the
-//! support node, who can work for several plots and cells at once, leaves signs as a helper, and ties them together: when
-//! one is foiled, each other that is still at work is exposed with the same chance. Suppliers are residents in the
-//! outermost ring, Poisson many for each task; they do not know what they supply for. Each is found with a share when the
-//! task is done, gets a file, and leads on to the founder with chance 1 − compartmentation.
-//! Sources: F8, F9; sizes assumed. Neutral: cells 0, helpers 0, organisers 0, suppliers 0, compartmentation 1.
+//! Rule: a dispatched design has 1 + Poisson(command style × mean) cells. When one cell is exposed, each other cell
+//! of the design is exposed with chance 1 − compartmentation; a sign seen on a helper leads to the member helped
+//! with the same chance, and is lost otherwise. Helpers are sympathisers of the founder's neighbourhood. With a
+//! share the design of a directed plot has an organiser: an active person of the support node, who can work for
+//! several plots and cells at once, leaves signs as a helper, and ties them together: when one is foiled, each
+//! other that is still at work is exposed with the same chance. Suppliers are residents in the outermost ring,
+//! Poisson many for each task; they do not know what they supply for. Each is found with a share when the task is
+//! done, gets a file, and leads on to the founder with chance 1 − compartmentation. Sources: F8, F9; sizes assumed.
+//! Neutral: cells 0, helpers 0, organisers 0, suppliers 0, compartmentation 1.
 
 use crate::engine::key::Key;
 use crate::model::kinds::decision::Decision;

@@ -1,13 +1,13 @@
 //! M30: the plots in progress on the first counted day that the history before it implies.
 //!
-//! Rule: when counting begins, each country has Poisson(mean) plots of each pathway beside those that the warm-up has
-//! begun. They stand as in a world that has gone on for ever: with tasks at rate λ and all other ends at rate r (those
-//! that dissolve, and those that services of the time before found), k of n tasks are done with a chance in proportion
-//! to (λ ⁄ (λ + r))^k, and the age is a sum of k + 1 exponentials of rate λ + r. Their people are others than those of
-//! the stocks; nothing is known of them on the first day. Self-started plots are of the first movement, and of others by
-//! their stock scale; directed ones of the first that holds territory, or of the first of all.
-//! Source: F47 (launched and foiled a year, 2001 to 2013), F24 (about three in progress at any time); sizes are assumed.
-//! Neutral: all means 0.
+//! Rule: when counting begins, each country has Poisson(mean) plots of each pathway beside those that the warm-up
+//! has begun. They stand as in a world that has gone on for ever: with tasks at rate λ and all other ends at rate r
+//! (those that dissolve, and those that services of the time before found), k of n tasks are done with a chance in
+//! proportion to (λ ⁄ (λ + r))^k, and the age is a sum of k + 1 exponentials of rate λ + r. Their people are others
+//! than those of the stocks; nothing is known of them on the first day. Self-started plots are of the first
+//! movement, and of others by their stock scale; directed ones of the first that holds territory, or of the first
+//! of all. Source: F47 (launched and foiled a year, 2001 to 2013), F24 (about three in progress at any time); sizes
+//! are assumed. Neutral: all means 0.
 
 use crate::engine::key::Key;
 use crate::engine::time::DAYS_PER_YEAR;

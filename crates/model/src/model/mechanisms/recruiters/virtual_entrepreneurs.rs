@@ -1,13 +1,13 @@
 //! M7: virtual entrepreneurs in held territory, who find, groom and instruct people by encrypted message.
 //!
-//! Rule: each speaks one language and carries at most `span` contacts at once. A committed person meets
-//! one at the hazard rate × (free span of that language) × tie, where tie = a / (a + half) and a is the
-//! fighters abroad per million residents of the person's country. Who of the free recruiters wins is a
-//! keyed race. After an exponential grooming time the contact is instructed (an online-directed plot),
-//! brought to travel, or lost. Loss of territory and pressure multiply the share who are instructed by the drive
-//! D = 1 + a · (1 − level) + b · pressure of M11, which collapse ends. Strikes remove recruiters at a rate, and with them their contacts;
-//! a successor comes after a lag with a chance that shrinks with territory.
-//! Sources: F2, F3 (few ties, few contacts), F13, F37, F39; rates are assumed. Neutral: no recruiters.
+//! Rule: each speaks one language and carries at most `span` contacts at once. A committed person meets one at the
+//! hazard rate × (free span of that language) × tie, where tie = a / (a + half) and a is the fighters abroad per
+//! million residents of the person's country. Who of the free recruiters wins is a keyed race. After an exponential
+//! grooming time the contact is instructed (an online-directed plot), brought to travel, or lost. Loss of territory
+//! and pressure multiply the share who are instructed by the drive D = 1 + a · (1 − level) + b · pressure of M11,
+//! which collapse ends. Strikes remove recruiters at a rate, and with them their contacts; a successor comes after
+//! a lag with a chance that shrinks with territory. Sources: F2, F3 (few ties, few contacts), F13, F37, F39; rates
+//! are assumed. Neutral: no recruiters.
 
 use crate::engine::clock::Countdown;
 use crate::engine::hazard::Hazard;

@@ -2,13 +2,14 @@
 //!
 //! Rule: at the daily shift the hours of free case officers are shared out over open files; a file believed hotter
 //! than a level, or watched, gets a multiple of what the others get. A sign on a file with h hours a day is seen
-//! with the chance v(h) = v₀ + (v₁ − v₀) · (1 − e^(−w·h)), v₀ for a closed file and v₁ the most that an open one shows
-//! (Koopman's law of random search). Where signs have channels, a share of the hours checks messages and the rest
-//! meets people and conduct; only the team that watches sees conduct at its own chance. The service knows what it
-//! would have seen: a day of silence takes κ · (p₁ − p₀) · v(h) from the log odds, κ = 1 being the likelihood ratio of
-//! two Poisson processes. Hours, not files, are finite: twice the files, or half the officers, is half the hours each.
-//! Sources: Koopman (1956) for the search; Wald (1947) and Dvoretzky, Kiefer and Wolfowitz (1953) for the ratio; F41, F44
-//! for the load; w and shares assumed. Neutral: w 0 (what an open file shows is constant) and κ 0 (silence says nothing).
+//! with the chance v(h) = v₀ + (v₁ − v₀) · (1 − e^(−w·h)), v₀ for a closed file and v₁ the most that an open one
+//! shows (Koopman's law of random search). Where signs have channels, a share of the hours checks messages and the
+//! rest meets people and conduct; only the team that watches sees conduct at its own chance. The service knows what
+//! it would have seen: a day of silence takes κ · (p₁ − p₀) · v(h) from the log odds, κ = 1 being the likelihood
+//! ratio of two Poisson processes. Hours, not files, are finite: twice the files, or half the officers, is half the
+//! hours each. Sources: Koopman (1956) for the search; Wald (1947) and Dvoretzky, Kiefer and Wolfowitz (1953) for
+//! the ratio; F41, F44 for the load; w and shares assumed. Neutral: w 0 (what an open file shows is constant) and κ
+//! 0 (silence says nothing).
 
 use crate::engine::hazard::Hazard;
 use crate::engine::heap::Handle;

@@ -1,11 +1,12 @@
 //! M22, linking: analysts join what their own service already holds on people who belong together.
 //!
-//! Rule: a share of a service's analysts goes through its files. A plot prepared in the country of which the service
-//! has files or records on two members or more is joined at the hazard analysts × files a day × (known members − 1) ⁄
-//! open files: random search, so that more files take longer (Koopman). What the files on its members hold in favour
-//! is then added up in the hottest, of which the others are opened if they were not. The rate follows staff and files
-//! at the daily shift. Analysts err: at a rate each they see a link where there is none, and a file taken at random
-//! gains the weight of a sign. Sources: F44 (what was held and never put together), F6; rates assumed. Neutral: share 0.
+//! Rule: a share of a service's analysts goes through its files. A plot prepared in the country of which the
+//! service has files or records on two members or more is joined at the hazard analysts × files a day × (known
+//! members − 1) ⁄ open files: random search, so that more files take longer (Koopman), and once. What the files on its
+//! members hold in favour is then added up in the hottest, of which the others are opened if they were not. The
+//! rate follows staff and files at the daily shift. Analysts err: at a rate each they see a link where there is
+//! none, and a file taken at random gains the weight of a sign. Sources: F44 (what was held and never put
+//! together), F6; rates assumed. Neutral: share 0.
 
 use crate::engine::clock::Countdown;
 use crate::engine::hazard::Hazard;

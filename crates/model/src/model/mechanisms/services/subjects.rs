@@ -97,23 +97,31 @@ impl Subjects {
     }
 }
 
-/// Follows a change of the half-life: what evidence weighs now stays, and the order is built anew.
-pub(crate) fn change_decay(sim: &mut Sim, old: f64) {
-    let shift = (sim.p.world.evidence.decay_per_day() - old) * sim.now;
-    if shift == 0.0 {
+/// Follows a change of memory: what evidence and silence weigh now stays, and the order is built anew.
+pub(crate) fn change_memory(sim: &mut Sim, old: &Evidence) {
+    let new = &sim.p.world.evidence;
+    let (fade, last) = (old.decay_per_day(), old.lasting_decay());
+    let shift = (new.decay_per_day() - fade) * sim.now;
+    if (fade, last) == (new.decay_per_day(), new.lasting_decay()) {
         return;
     }
+    let now = sim.now;
     for c in sim.countries() {
         for silence in &mut sim.world.countries[c].silence {
-            silence.settle(sim.now, old);
+            silence.settle(now, fade);
         }
     }
     for d in sim.world.dossiers.ids() {
-        let file = &sim.world.dossiers[d];
+        let file = &mut sim.world.dossiers[d];
+        if file.lasting != 0.0 || file.below != 0.0 {
+            file.lasting *= libm::exp(-last * (now - file.anchor));
+            file.below *= libm::exp(-fade * (now - file.anchor));
+            file.anchor = now;
+        }
         let (c, before) = (file.service, files::rank(file, d));
-        sim.world.dossiers[d].score += shift;
-        sim.world.dossiers[d].order += shift;
-        let after = files::rank(&sim.world.dossiers[d], d);
+        file.score += shift;
+        file.order += shift;
+        let after = files::rank(file, d);
         let state = &mut sim.world.countries[c];
         for list in [&mut state.files, &mut state.hot, &mut state.watched, &mut state.deciding] {
             if list.remove(&before) {
@@ -366,6 +374,7 @@ pub(crate) fn drop_all(sim: &mut Sim, id: PersonId) {
             file.score = f64::NEG_INFINITY;
             file.order = f64::NEG_INFINITY;
         }
+        file.lasting *= kept;
         file.below *= kept;
     }
 }
