@@ -8,6 +8,8 @@
 mod calibrated_belief;
 mod empty;
 mod ever;
+#[cfg(test)]
+mod first_day_tests;
 pub(crate) mod kinds;
 #[cfg(test)]
 mod laws;

@@ -168,8 +168,12 @@ impl Sim<'_> {
 
     #[inline]
     fn statement(&self, kind: FactKind, cause: FactId, at: Site, value: f64) -> Fact {
-        let id =
-            mix(mix(self.now.to_bits() ^ (kind as u64) << 56) ^ at.subject.bits() ^ at.plot.bits().rotate_left(21));
+        // The country by its key: one more in the scenario must not rename what happens in the others.
+        let place = self.world.countries[at.country].key.bits().rotate_left(42);
+        let id = mix(mix(self.now.to_bits() ^ (kind as u64) << 56)
+            ^ at.subject.bits()
+            ^ at.plot.bits().rotate_left(21)
+            ^ place);
         Fact {
             id,
             cause,

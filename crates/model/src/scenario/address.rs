@@ -1,7 +1,7 @@
 //! Paths: which values `services.analysts` or `countries.FR.services.analysts` means.
 
 use super::nearest::did_you_mean;
-use super::parameter::{Scope, TableInfo};
+use super::parameter::{Kind, Scope, TableInfo};
 use super::registry::{Registry, Slot};
 use super::resolved::Values;
 
@@ -27,6 +27,13 @@ pub enum Reach {
     EveryEntry(Scope),
     /// One place.
     One(Place),
+    /// The number of one line of a named change: a value, a factor or a term.
+    Change {
+        /// Its position in [`Values::changes`].
+        index: usize,
+        /// Whether it is a factor or a term, and so has not the parameter's own range.
+        relative: bool,
+    },
 }
 
 /// What a path means.
@@ -43,6 +50,8 @@ impl Target {
     pub fn overlaps(&self, other: &Self) -> bool {
         let same = match (self.reach, other.reach) {
             (Reach::One(a), Reach::One(b)) => a == b,
+            (Reach::Change { index: a, .. }, Reach::Change { index: b, .. }) => a == b,
+            (Reach::Change { .. }, _) | (_, Reach::Change { .. }) => false,
             _ => true,
         };
         self.slot == other.slot && same
@@ -51,6 +60,14 @@ impl Target {
     /// Whether it names one country, movement or language.
     pub fn is_particular(&self) -> bool {
         matches!(self.reach, Reach::One(_))
+    }
+
+    /// What may stand there.
+    pub fn kind(&self, registry: &Registry) -> Kind {
+        match self.reach {
+            Reach::Change { relative: true, .. } => RELATIVE,
+            _ => registry.parameter(self.slot).kind,
+        }
     }
 
     /// Calls `change` with every value that the target means.
@@ -68,6 +85,7 @@ impl Target {
                 values.languages.iter_mut().for_each(|l| change(&mut l[parameter]));
             }
             Reach::EveryEntry(_) => values.countries.iter_mut().for_each(|c| change(&mut c[table][parameter])),
+            Reach::Change { index, .. } => change(&mut values.changes[index]),
             Reach::One(Place::Common) => change(&mut values.world[table][parameter]),
             Reach::One(Place::Country(c)) => change(&mut values.countries[c][table][parameter]),
             Reach::One(Place::Movement(m)) => change(&mut values.movements[m][parameter]),
@@ -75,6 +93,9 @@ impl Target {
         }
     }
 }
+
+/// What a factor or a term of a change may be; what it makes of a value is checked where it acts.
+const RELATIVE: Kind = Kind::Number(-1e12, 1e12);
 
 /// Why a path means nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +123,8 @@ pub struct Codes {
     pub movements: Vec<String>,
     /// Languages.
     pub languages: Vec<String>,
+    /// The numbers of named changes: `NAME.PATH`, and what it means.
+    pub numbers: Vec<(String, Target)>,
 }
 
 impl Codes {
@@ -130,6 +153,9 @@ impl Codes {
                 .find(|t| t.parameters.iter().any(|p| p.name == parts[0]))
                 .map(|t| format!("did you mean `{}.{}`?", t.name, parts[0]));
             return Err(error);
+        }
+        if parts[0] == "changes" {
+            return self.number(&parts[1..].join("."), advise);
         }
         let (table, info) = find_table(registry, parts[0], advise)?;
         let entry = matches!(info.scope, Scope::CountryEntry | Scope::MovementEntry | Scope::LanguageEntry);
@@ -169,6 +195,24 @@ impl Codes {
                 Err(error)
             }
         }
+    }
+
+    /// What `NAME.PATH` means among the numbers of named changes.
+    fn number(&self, rest: &str, advise: bool) -> Result<Target, PathError> {
+        if let Some((_, target)) = self.numbers.iter().find(|known| known.0 == rest) {
+            return Ok(*target);
+        }
+        let mut error = PathError::new(format!("`changes.{}` names no number of a change", shown(rest)));
+        if advise {
+            let known = || self.numbers.iter().map(|known| known.0.as_str());
+            error.expected = Some(match self.numbers.len() {
+                0 => "a change with a name: `name = \"…\"` under [[changes]]".into(),
+                1..=12 => format!("one of {}", known().map(|k| format!("changes.{k}")).collect::<Vec<_>>().join(", ")),
+                _ => "`changes.NAME.PATH`, with the name of a change and a path that it sets to a number".into(),
+            });
+            error.help = did_you_mean(rest, known()).map(|help| help.replacen('`', "`changes.", 1));
+        }
+        Err(error)
     }
 
     fn list(&self, scope: Scope) -> &[String] {

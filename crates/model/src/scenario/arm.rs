@@ -6,12 +6,15 @@ use jiff::civil::Date;
 
 use crate::engine::time::{date_after, days_between};
 
-use super::address::Target;
+use super::address::{Reach, Target};
 use super::diagnostic::{Diagnostic, Diagnostics, Mark, Reports};
 use super::nearest::did_you_mean;
+use super::held_pairs;
 use super::pairs::{Layers, Sharing};
 use super::parameter::{Kind, Parameter};
 use super::plan::{Assignment, Held, Operation, Plan, Policy, Stage};
+use super::ramp::Ramp;
+use super::registry::{ReadUntil, Slot};
 use super::resolved::{Scenario, Snapshot, Values};
 use super::stages::BASELINE;
 
@@ -21,34 +24,11 @@ const MOST_PERIODS: usize = 5_000;
 impl Stage {
     /// How many steps the ramp has.
     fn steps(&self) -> u32 {
-        self.ramp_days.div_ceil(self.ramp_step_days.max(1)).max(1)
+        Ramp::steps(self.ramp_days, self.ramp_step_days)
     }
 
-    /// First day in force and first day no longer in force, in days from `start`.
-    fn span(&self, start: Date) -> (f64, f64) {
-        let until = self.until.map_or(f64::INFINITY, |last| days_between(start, last) + 1.0);
-        (days_between(start, self.from), until)
-    }
-
-    /// The times at which its effect changes, in days from `start`.
-    fn times(&self, start: Date) -> Vec<f64> {
-        let (from, until) = self.span(start);
-        let step = f64::from(self.ramp_step_days.max(1));
-        let mut times: Vec<f64> = (0..self.steps()).map(|k| from + f64::from(k) * step).collect();
-        times.retain(|t| *t < until);
-        times.push(until);
-        times
-    }
-
-    /// The share of the whole effect at a time; `None` where it is not in force.
-    fn fraction(&self, start: Date, time: f64) -> Option<f64> {
-        let (from, until) = self.span(start);
-        if time < from || time >= until {
-            return None;
-        }
-        let passed = libm::floor((time - from) / f64::from(self.ramp_step_days.max(1))) + 1.0;
-        let steps = f64::from(self.steps());
-        Some(passed.min(steps) / steps)
+    fn ramp(&self, start: Date) -> Ramp {
+        Ramp::new(start, Some(self.from), self.until, self.ramp_days, self.ramp_step_days)
     }
 }
 
@@ -76,12 +56,14 @@ struct Owner<'p> {
 /// Lays the stages of one owner on the values; reports values that leave their range.
 fn lay(plan: &Plan, values: &mut Values, owner: &Owner<'_>, time: f64, reports: &Reports, told: &mut Vec<Mark>) {
     for stage in owner.stages {
-        let Some(fraction) = stage.fraction(plan.start, time) else { continue };
+        let Some(fraction) = stage.ramp(plan.start).fraction(time) else { continue };
         for assignment in &stage.set {
             let parameter = plan.registry.parameter(assignment.target.slot);
             let mut outside = None;
+            let operation = assignment.operation;
+            let operation = assignment.number.map_or(operation, |number| operation.with(values.changes[number]));
             assignment.target.each(values, |value| {
-                let next = assignment.operation.apply(*value, parameter.kind, fraction);
+                let next = operation.apply(*value, parameter.kind, fraction);
                 if parameter.kind.admits(next) {
                     *value = next;
                 } else {
@@ -130,6 +112,8 @@ fn check_held(plan: &Plan, owners: &[Owner<'_>], reports: &Reports) {
             }
         }
     }
+    let entries = || owners.iter().flat_map(|owner| owner.sharing.iter().map(|entry| (owner.words.as_str(), entry)));
+    held_pairs::check(&plan.held_pairs, entries, reports);
 }
 
 fn conflict(held: &Held, owner: &Owner<'_>, other: &Assignment) -> Diagnostic {
@@ -143,12 +127,40 @@ fn conflict(held: &Held, owner: &Owner<'_>, other: &Assignment) -> Diagnostic {
     Diagnostic::at(&held.mark, message).found(place).help(help)
 }
 
+/// Reports what is set after the first simulated day of a parameter that is read on that day alone.
+fn check_first_day(plan: &Plan, owners: &[Owner<'_>], reports: &Reports) {
+    for owner in owners {
+        for stage in owner.stages {
+            for assignment in &stage.set {
+                let Some(until) = plan.registry.read_until(assignment.target.slot) else { continue };
+                let (last, words) = match until {
+                    ReadUntil::FirstSimulated => (0.0 - plan.warm_up_days, "simulated"),
+                    ReadUntil::FirstCounted => (0.0, "counted"),
+                };
+                let late = days_between(plan.start, stage.from) > last;
+                if !late && stage.steps() == 1 {
+                    continue;
+                }
+                let message = format!(
+                    "{} sets `{}` too late: it is read on the first {words} day and never after",
+                    owner.words, assignment.path
+                );
+                let day = date_after(plan.start, last);
+                let found = if late { format!("from {}", stage.from) } else { "a ramp".into() };
+                let diagnostic = Diagnostic::at(&assignment.mark, message).found(found);
+                let help = "set it in its own table, or compare two scenarios with `compare`";
+                reports.add(diagnostic.expected(format!("{day} or before, without a ramp")).help(help));
+            }
+        }
+    }
+}
+
 /// The times at which values may change, the first before the warm-up's end or at the start.
 fn breakpoints(plan: &Plan, owners: &[Owner<'_>], reports: &Reports) -> Vec<f64> {
     let first = 0.0 - plan.warm_up_days;
     let end = days_between(plan.start, plan.end);
     let stages = owners.iter().flat_map(|owner| owner.stages);
-    let mut times: Vec<f64> = stages.flat_map(|stage| stage.times(plan.start)).collect();
+    let mut times: Vec<f64> = stages.flat_map(|stage| stage.ramp(plan.start).times()).collect();
     times.extend(owners.iter().flat_map(|owner| owner.sharing).flat_map(|entry| entry.times(plan.start)));
     times.retain(|t| *t > first && *t < end);
     times.push(first);
@@ -163,8 +175,20 @@ fn breakpoints(plan: &Plan, owners: &[Owner<'_>], reports: &Reports) -> Vec<f64>
     times
 }
 
+/// What a reader's own parameters say where no entry speaks of the share that it reads and the days that it waits.
+fn own_pair<'v>(plan: &Plan, values: &'v Values) -> impl Fn(usize) -> (f64, f64) + use<'v> {
+    let slot = |name: &str| plan.registry.slot("notices", name);
+    let (read, answer) = (slot("read_share"), slot("answer_days"));
+    move |reader| {
+        let value = |slot: Option<Slot>| slot.map_or(0.0, |s| values.countries[reader][s.table][s.parameter]);
+        (value(read), value(answer))
+    }
+}
+
 fn snapshots(plan: &Plan, base: &Values, policy: Option<&Policy>, reports: &Reports) -> Vec<Snapshot> {
-    check_held(plan, &owners(plan, policy), reports);
+    let all = owners(plan, policy);
+    check_held(plan, &all, reports);
+    check_first_day(plan, &all, reports);
     laid(plan, base, policy, reports)
 }
 
@@ -176,13 +200,20 @@ fn laid(plan: &Plan, base: &Values, policy: Option<&Policy>, reports: &Reports) 
     let mut layers = Layers::new(plan.start, plan.countries.len(), owners.iter().map(|owner| owner.sharing));
     for time in breakpoints(plan, &owners, reports) {
         let mut values = base.clone();
-        values.pairs = layers.at(time);
+        // The number of a change is held before the change acts, all else after it.
+        let (numbers, others): (Vec<&Held>, Vec<&Held>) =
+            plan.held.iter().partition(|held| matches!(held.target.reach, Reach::Change { .. }));
+        for held in numbers {
+            held.target.each(&mut values, |value| *value = held.value);
+        }
         for owner in &owners {
             lay(plan, &mut values, owner, time, reports, &mut told);
         }
-        for held in &plan.held {
+        for held in others {
             held.target.each(&mut values, |value| *value = held.value);
         }
+        let laid = layers.at(time, &own_pair(plan, &values));
+        values.pairs = held_pairs::lay(&plan.held_pairs, laid, plan.countries.len());
         if all.last().is_none_or(|last| *last.values != values) {
             all.push(Snapshot { time, values: Arc::new(values) });
         }
@@ -200,7 +231,8 @@ pub(super) fn check_all(plan: &Plan, reports: &Reports) {
     let same = |a: &[Snapshot], b: &[Snapshot]| {
         a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.time == y.time && x.values == y.values)
     };
-    let without = (!plan.held.is_empty()).then(|| Plan { held: Vec::new(), ..plan.clone() });
+    let held = !plan.held.is_empty() || !plan.held_pairs.is_empty();
+    let without = held.then(|| Plan { held: Vec::new(), held_pairs: Vec::new(), ..plan.clone() });
     for policy in &plan.policies {
         // A held value that one policy sets matters only if that policy is run.
         let own = Reports::default();
@@ -225,7 +257,8 @@ fn work(plan: &Plan) -> u64 {
     let rows = countries * plan.registry.tables().len() as u64;
     let lines = |stages: &[Stage]| stages.iter().map(|s| 1 + countries * s.set.len() as u64).sum::<u64>();
     let times = |stages: &[Stage], sharing: &[Sharing]| {
-        stages.iter().map(|s| u64::from(s.steps()) + 1).sum::<u64>() + 2 * sharing.len() as u64
+        stages.iter().map(|s| u64::from(s.steps()) + 1).sum::<u64>()
+            + sharing.iter().map(|s| u64::from(s.steps()) + 1).sum::<u64>()
     };
     let below = (times(&plan.changes, &plan.sharing), lines(&plan.changes) + countries * plan.held.len() as u64);
     // Values change at the beginning of days only.
@@ -343,7 +376,7 @@ impl Plan {
                 return None;
             }
         };
-        let kind = self.registry.parameter(target.slot).kind;
+        let kind = target.kind(&self.registry);
         let value = if matches!(kind, Kind::Count(..)) { libm::round(value) } else { value };
         if kind.admits(value) {
             return Some((target, value));

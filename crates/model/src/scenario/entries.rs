@@ -90,7 +90,12 @@ impl<'t, 'i> Lists<'t, 'i> {
     /// The codes in order.
     pub(super) fn codes(&self) -> Codes {
         let list = |all: &[Listed<'_, '_>]| all.iter().map(|l| l.code.clone()).collect();
-        Codes { countries: list(&self.countries), movements: list(&self.movements), languages: list(&self.languages) }
+        Codes {
+            countries: list(&self.countries),
+            movements: list(&self.movements),
+            languages: list(&self.languages),
+            numbers: Vec::new(),
+        }
     }
 
     /// The countries as the model needs them.

@@ -4,7 +4,8 @@ use toml::de::DeTable;
 
 use super::address::{Codes, Place};
 use super::diagnostic::Diagnostic;
-use super::parameter::Kind;
+use super::held_pairs::{HeldPair, PairPath};
+use super::parameter::{Kind, Parameter};
 use super::plan::{Distribution, FitRow, Held, LEAST_MASS, Level, Origin, Uncertain};
 use super::posterior::DRAWS_KEYS;
 use super::reading::{Node, Reading, entries, short};
@@ -18,18 +19,34 @@ fn short_table<'t, 'i>(r: Reading<'_>, tree: &'t DeTable<'i>, key: &str) -> Opti
 }
 
 /// Reads `[held]`: values above all changes and policies.
-pub(super) fn held(r: Reading<'_>, codes: &Codes, tree: &DeTable<'_>) -> Vec<Held> {
-    let Some(table) = short_table(r, tree, "held") else { return Vec::new() };
-    let mut all = Vec::new();
+pub(super) fn held(r: Reading<'_>, codes: &Codes, tree: &DeTable<'_>) -> (Vec<Held>, Vec<HeldPair>) {
+    let Some(table) = short_table(r, tree, "held") else { return Default::default() };
+    let (mut all, mut pairs) = (Vec::new(), Vec::new());
     for line in lines(r, codes, table) {
         let path = line.path.trim_end_matches('!');
+        if PairPath::is_one(path) {
+            match PairPath::read(codes, path) {
+                Ok(pair) => {
+                    if let Some(value) = r.plain(line.node, pair.parameter(), path) {
+                        pairs.push(pair.hold(path, value, line.path.ends_with('!'), r.mark(&line.span)));
+                    }
+                }
+                Err(error) => {
+                    let mut diagnostic = r.at(&line.span, error.message).maybe_help(error.help);
+                    diagnostic.expected = error.expected;
+                    r.report(diagnostic);
+                }
+            }
+            continue;
+        }
         let Some(target) = target_of(r, codes, path, &line.span) else { continue };
-        if let Some(value) = r.plain(line.node, r.registry.parameter(target.slot), path) {
+        let parameter = Parameter { kind: target.kind(r.registry), ..*r.registry.parameter(target.slot) };
+        if let Some(value) = r.plain(line.node, &parameter, path) {
             let over = line.path.ends_with('!');
             all.push(Held { path: path.to_owned(), target, value, over, mark: r.mark(&line.span) });
         }
     }
-    all
+    (all, pairs)
 }
 
 /// Reads `[calibrated]` into the base; a value that a file states outright is only replaced if marked.
@@ -82,6 +99,9 @@ pub(super) fn stated(base: &Base, target: &super::address::Target) -> Vec<(Place
         let origin = base.origins.get(&(place, target.slot))?;
         matches!(origin.level, Level::File | Level::Extends).then(|| (place, origin.clone()))
     };
+    if let Reach::Change { .. } = target.reach {
+        return Vec::new();
+    }
     if let Reach::One(place) = target.reach {
         return one(place).into_iter().collect();
     }
@@ -101,6 +121,7 @@ pub(super) fn places(target: &super::address::Target, codes: &Codes) -> Vec<Plac
         Reach::EveryEntry(Scope::MovementEntry) => (0..codes.movements.len()).map(Place::Movement).collect(),
         Reach::EveryEntry(Scope::LanguageEntry) => (0..codes.languages.len()).map(Place::Language).collect(),
         Reach::EveryEntry(_) => (0..codes.countries.len()).map(Place::Country).collect(),
+        Reach::Change { .. } => Vec::new(),
     }
 }
 
@@ -124,8 +145,8 @@ pub(super) fn uncertain(r: Reading<'_>, codes: &Codes, tree: &DeTable<'_>) -> Ve
             r.wrong(line.node, &line.path, right);
             continue;
         };
-        let parameter = r.registry.parameter(target.slot);
-        if matches!(parameter.kind, Kind::Switch | Kind::Choice(_)) {
+        let kind = target.kind(r.registry);
+        if matches!(kind, Kind::Switch | Kind::Choice(_)) {
             let message = format!("`{}` is no number and cannot have a distribution", line.path);
             r.report(r.at(&line.span, message).expected("a parameter that is a number, share or count"));
             continue;
@@ -135,7 +156,7 @@ pub(super) fn uncertain(r: Reading<'_>, codes: &Codes, tree: &DeTable<'_>) -> Ve
             if entry.key == "evidence" {
                 evidence = r.text(entry.node, "evidence");
             } else if let Some((name, keys)) = DISTRIBUTIONS.iter().find(|d| d.0 == entry.key) {
-                found.push(distribution(r, entry.node, name, keys, parameter.kind));
+                found.push(distribution(r, entry.node, name, keys, kind));
             } else {
                 let mut known: Vec<&str> = DISTRIBUTIONS.iter().map(|d| d.0).collect();
                 known.push("evidence");

@@ -5,21 +5,23 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use toml::de::DeTable;
 
+use super::address::Codes;
 use super::diagnostic::{Diagnostic, Diagnostics, Mark, Reports};
 use super::entries::Lists;
 use super::extras::{self, Experiment};
 use super::heading::{Heading, MOST_REPLICATIONS, SEED_LIMIT};
+use super::held_pairs::HeldPair;
 use super::optimize::{self, Optimize};
 use super::pairs::Sharing;
 use super::parameter::Scope;
-use super::plan::{Held, Level, Plan, Policy, Uncertain};
+use super::plan::{Held, Level, Plan, Policy, Stage, Uncertain};
 use super::posterior::{self, Posterior};
 use super::reading::Reading;
 use super::registry::Registry;
 use super::resolved::Values;
 use super::source::{Source, chain, parse};
 use super::tables::Base;
-use super::{given, sharing, stages};
+use super::{given, numbers, sharing, stages};
 
 /// What the command line adds to a scenario file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -148,6 +150,20 @@ fn merge<T, K: Ord>(all: &mut Vec<T>, more: Vec<T>, key: impl Fn(&T) -> K) {
     }
 }
 
+/// The dated changes of all files; a named one takes the place of its namesake in an extended file.
+fn changes(files: &Files<'_, '_>, codes: &Codes, bounds: stages::Bounds) -> Vec<Stage> {
+    let mut all: Vec<Stage> = Vec::new();
+    for (_, r, tree) in files.each() {
+        for change in stages::changes(r, codes, tree, bounds) {
+            match all.iter_mut().find(|known| known.name.is_some() && known.name == change.name) {
+                Some(known) => *known = change,
+                None => all.push(change),
+            }
+        }
+    }
+    all
+}
+
 fn build(
     registry: &Registry,
     sources: &[Source],
@@ -171,29 +187,35 @@ fn build(
     if !lists.complete(last, &files.trees[files.last()]) {
         return None;
     }
-    let codes = lists.codes();
+    let mut codes = lists.codes();
     let mut base = base(&files, &lists);
-    let (mut changes, mut policies, mut held) = (Vec::new(), Vec::<Policy>::new(), Vec::<Held>::new());
+    let mut changes = changes(&files, &codes, bounds);
+    base.values.changes = numbers::place(registry, &mut changes).into();
+    codes.numbers = numbers::named(&changes);
+    let (mut policies, mut held, mut held_pairs) = (Vec::<Policy>::new(), Vec::<Held>::new(), Vec::<HeldPair>::new());
     let mut pairs: Vec<Sharing> = Vec::new();
     let (mut uncertain, mut fit, mut experiment) = (Vec::<Uncertain>::new(), Vec::new(), Experiment::default());
     let (mut posterior, mut levers): (Option<Posterior>, Option<Optimize>) = (None, None);
     for (_, r, tree) in files.each() {
         extras::calibrated(r, &codes, tree, &mut base);
         posterior::read(r, &codes, tree, &mut base, &mut posterior, read);
-        changes.extend(stages::changes(r, &codes, tree, bounds));
         // An entry takes the place of its like in an extended file; twice in one file is a mistake.
         let own = sharing::base(r, &codes, tree, bounds);
         pairs.retain(|old| !own.iter().any(|new| new.replaces(old)));
         pairs.extend(own);
         merge(&mut policies, stages::policies(r, &codes, tree, bounds), |policy| policy.name.clone());
-        merge(&mut held, extras::held(r, &codes, tree), |held| held.path.clone());
+        let (own, own_pairs) = extras::held(r, &codes, tree);
+        merge(&mut held, own, |held| held.path.clone());
+        merge(&mut held_pairs, own_pairs, |held| held.path.clone());
         merge(&mut uncertain, extras::uncertain(r, &codes, tree), |uncertain| uncertain.target);
         fit.extend(extras::fit(r, tree));
         experiment.read(r, tree);
         levers = optimize::read(r, tree, bounds).or(levers);
     }
     sharing::check_twice(&pairs, &codes, reports);
-    merge(&mut held, given::sets(registry, &codes, &options.sets, reports), |held| held.target);
+    let (given, given_pairs) = given::sets(registry, &codes, &options.sets, reports);
+    merge(&mut held, given, |held| held.target);
+    merge(&mut held_pairs, given_pairs, |held| held.path.clone());
     let (start, end, until) = dates?;
     Some(Plan {
         registry: registry.clone(),
@@ -215,6 +237,7 @@ fn build(
         sharing: pairs,
         policies,
         held,
+        held_pairs,
         uncertain,
         posterior,
         fit,

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::engine::time::days_between;
-
 use super::diagnostic::Mark;
+use super::ramp::Ramp;
 
 /// What the service of one country, the owner, lets the service of another, the reader, have.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,6 +36,34 @@ impl Pair {
         }
     }
 
+    /// The setting on the way to another, at a share of the whole effect.
+    ///
+    /// What opens is open from the first step on, and what closes stays open until the last: in between the share of
+    /// notices that is read grows from nothing or shrinks to it. `own` is what the reader's own parameters say.
+    fn towards(&self, goal: &Self, fraction: f64, own: (f64, f64)) -> Self {
+        if fraction >= 1.0 {
+            return *goal;
+        }
+        let pass = |from: f64, to: f64| from + fraction * (to - from);
+        let read = |pair: &Self| if pair.notices { pair.read_share.unwrap_or(own.0) } else { 0.0 };
+        let answer = |pair: &Self| pair.answer_days.unwrap_or(own.1);
+        let notices = self.notices || goal.notices;
+        let moves = |moved: bool, value: f64| (notices && moved).then_some(value);
+        let same_share = self.notices == goal.notices && self.read_share == goal.read_share;
+        let days = match (self.notices, goal.notices) {
+            (true, true) => moves(self.answer_days != goal.answer_days, pass(answer(self), answer(goal))),
+            (true, false) => self.answer_days,
+            (false, _) => goal.answer_days,
+        };
+        Self {
+            notices,
+            pool: self.pool || goal.pool,
+            warnings: self.warnings || goal.warnings,
+            read_share: if same_share { self.read_share } else { moves(true, pass(read(self), read(goal))) },
+            answer_days: if self.answer_days == goal.answer_days { self.answer_days } else { days },
+        }
+    }
+
     /// The whole setting in a few words.
     pub fn words(&self) -> String {
         let mut words = self.regime().to_owned();
@@ -61,6 +88,16 @@ pub struct Pairs {
 }
 
 impl Pairs {
+    /// A table in which everything passes as the parameters say.
+    pub(super) fn open(countries: usize) -> Self {
+        Self { countries, settings: vec![Pair::OPEN; countries * countries] }
+    }
+
+    /// What `owner` lets `reader` have, to be changed.
+    pub(super) fn of_mut(&mut self, owner: usize, reader: usize) -> &mut Pair {
+        &mut self.settings[owner * self.countries + reader]
+    }
+
     /// What `owner` lets `reader` have, both by position.
     pub fn of(&self, owner: usize, reader: usize) -> &Pair {
         &self.settings[owner * self.countries + reader]
@@ -78,6 +115,10 @@ pub struct Sharing {
     pub from: Option<Date>,
     /// Last day in force; without it, to the end.
     pub until: Option<Date>,
+    /// Time until the full effect.
+    pub ramp_days: u32,
+    /// Time between the steps of the ramp.
+    pub ramp_step_days: u32,
     /// The setting.
     pub pair: Pair,
     /// A row of the evidence table, or a source in words.
@@ -99,16 +140,18 @@ impl Sharing {
         (&self.owners, &self.readers, self.from) == (&old.owners, &old.readers, old.from)
     }
 
-    /// First time in force and first time no longer in force, in days from `start`.
-    fn span(&self, start: Date) -> (f64, f64) {
-        let from = self.from.map_or(f64::NEG_INFINITY, |first| days_between(start, first));
-        (from, self.until.map_or(f64::INFINITY, |last| days_between(start, last) + 1.0))
+    fn ramp(&self, start: Date) -> Ramp {
+        Ramp::new(start, self.from, self.until, self.ramp_days, self.ramp_step_days)
+    }
+
+    /// How many steps its ramp has.
+    pub(super) fn steps(&self) -> u32 {
+        Ramp::steps(self.ramp_days, self.ramp_step_days)
     }
 
     /// The times at which its effect changes, in days from `start`.
-    pub(super) fn times(&self, start: Date) -> [f64; 2] {
-        let (from, until) = self.span(start);
-        [from, until]
+    pub(super) fn times(&self, start: Date) -> Vec<f64> {
+        self.ramp(start).times()
     }
 }
 
@@ -118,7 +161,7 @@ pub(super) struct Layers<'p> {
     countries: usize,
     /// The entries in the order in which they act: the policy's after the baseline's, of each the later ones last.
     entries: Vec<&'p Sharing>,
-    in_force: Vec<bool>,
+    in_force: Vec<Option<f64>>,
     table: Option<Arc<Pairs>>,
 }
 
@@ -131,22 +174,24 @@ impl<'p> Layers<'p> {
             entries.extend(level);
             entries[before..].sort_by_key(|entry| entry.from);
         }
-        Self { start, countries, in_force: vec![false; entries.len()], entries, table: None }
+        Self { start, countries, in_force: vec![None; entries.len()], entries, table: None }
     }
 
     /// The table at a time, the times ascending; `None` where every pair is as if nobody spoke of it.
-    pub(super) fn at(&mut self, time: f64) -> Option<Arc<Pairs>> {
-        let holds = |entry: &&Sharing| {
-            let (from, until) = entry.span(self.start);
-            from <= time && time < until
-        };
-        let in_force: Vec<bool> = self.entries.iter().map(holds).collect();
-        // Many periods of a ramp share one table.
-        if in_force != self.in_force {
+    ///
+    /// `own` tells what share a reader reads and how many days it waits where no entry says so: ramps pass from there.
+    pub(super) fn at(&mut self, time: f64, own: &dyn Fn(usize) -> (f64, f64)) -> Option<Arc<Pairs>> {
+        let fraction = |entry: &&Sharing| entry.ramp(self.start).fraction(time);
+        let in_force: Vec<Option<f64>> = self.entries.iter().map(fraction).collect();
+        let passing = in_force.iter().flatten().any(|fraction| *fraction < 1.0);
+        // Many periods of a ramp elsewhere share one table.
+        if in_force != self.in_force || passing {
             let mut settings = vec![Pair::OPEN; self.countries * self.countries];
-            for (entry, _) in self.entries.iter().zip(&in_force).filter(|(_, holds)| **holds) {
+            for (entry, fraction) in self.entries.iter().zip(&in_force) {
+                let Some(fraction) = *fraction else { continue };
                 for (owner, reader) in entry.pairs() {
-                    settings[owner * self.countries + reader] = entry.pair;
+                    let setting = &mut settings[owner * self.countries + reader];
+                    *setting = setting.towards(&entry.pair, fraction, own(reader));
                 }
             }
             let open = settings.iter().all(|pair| *pair == Pair::OPEN);

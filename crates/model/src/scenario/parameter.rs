@@ -114,6 +114,10 @@ pub struct TableInfo {
     pub parameters: &'static [Parameter],
     /// The setting that switches the mechanism off exactly.
     pub neutral: &'static [(&'static str, f64)],
+    /// Parameters that are read on the first simulated day and never after.
+    pub first_day: &'static [&'static str],
+    /// Parameters that are read up to the first counted day, after the warm-up, and never after.
+    pub counted_day: &'static [&'static str],
 }
 
 /// A typed view of a table's values.
@@ -132,6 +136,8 @@ macro_rules! parameters {
         $(#[doc = $doc:literal])+
         $name:ident = $table:literal, $mechanism:literal, $scope:ident;
         neutral { $($neutral:ident = $neutral_value:expr),* $(,)? }
+        $(first_day { $($first:ident),* $(,)? })?
+        $(counted_day { $($counted:ident),* $(,)? })?
         $(
             $(#[doc = $field_doc:literal])+
             $field:ident: $kind:ident $(($($bound:expr),+ $(,)?))? = $default:expr, $unit:literal, $evidence:literal;
@@ -160,6 +166,8 @@ macro_rules! parameters {
                     meaning: concat!($($field_doc, " "),+),
                 }),+],
                 neutral: &[$((stringify!($neutral), $neutral_value)),*],
+                first_day: &[$($(stringify!($first)),*)?],
+                counted_day: &[$($(stringify!($counted)),*)?],
             };
 
             fn read(values: &[f64]) -> Self {

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::address::{Codes, PathError, Place, Reach, Target};
 use super::diagnostic::{Diagnostic, Mark};
+use super::held_pairs::HeldPair;
 use super::optimize::Optimize;
 use super::pairs::Sharing;
 use super::parameter::Scope;
@@ -81,11 +82,15 @@ pub struct Assignment {
     pub operation: Operation,
     /// Where it stands.
     pub mark: Mark,
+    /// Position of its number in [`Values::changes`], where paths can name it: its change has a name.
+    pub number: Option<usize>,
 }
 
 /// A dated set of assignments.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stage {
+    /// Its name, by which paths reach its numbers; only changes of the baseline can have one.
+    pub name: Option<String>,
     /// First day in force.
     pub from: Date,
     /// Last day in force; without it, to the end.
@@ -254,6 +259,8 @@ pub struct Plan {
     pub policies: Vec<Policy>,
     /// Values held above all else.
     pub held: Vec<Held>,
+    /// What may pass between pairs, held above all else.
+    pub held_pairs: Vec<HeldPair>,
     /// Parameters that are not known.
     pub uncertain: Vec<Uncertain>,
     /// Draws from the posterior of a calibration, where the scenario names some.
@@ -277,6 +284,7 @@ impl Plan {
             countries: self.countries.iter().map(|c| c.code.clone()).collect(),
             movements: self.movements.iter().map(|m| m.code.clone()).collect(),
             languages: self.languages.iter().map(|l| l.0.clone()).collect(),
+            numbers: super::numbers::named(&self.changes),
         }
     }
 
@@ -303,6 +311,7 @@ impl Plan {
             return Ok(Origin { level: Level::Set, mark: held.mark.clone(), evidence: None, note: None });
         }
         let place = match target.reach {
+            Reach::Change { index, .. } => return Ok(super::numbers::origin(&self.changes, index)),
             Reach::One(place) => place,
             Reach::Everywhere => Place::Common,
             Reach::EveryEntry(Scope::MovementEntry) => Place::Movement(0),

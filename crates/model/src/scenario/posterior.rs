@@ -164,7 +164,7 @@ pub(super) fn read(
     let before = (base.values.clone(), base.origins.clone());
     for p in &parameters {
         let mean = p.values.iter().sum::<f64>() / draws as f64;
-        let whole = matches!(r.registry.parameter(p.target.slot).kind, Kind::Count(..));
+        let whole = matches!(p.target.kind(r.registry), Kind::Count(..));
         let mean = if whole { libm::round(mean) } else { mean };
         let note = Some(format!("mean of {draws} draws from the posterior"));
         let origin = Origin { level: Level::Calibrated, mark: r.mark(&node.span()), evidence: None, note };
@@ -196,7 +196,7 @@ fn parameter(
             return None;
         }
     };
-    let kind = r.registry.parameter(target.slot).kind;
+    let kind = target.kind(r.registry);
     if matches!(kind, Kind::Switch | Kind::Choice(_)) {
         r.report(at(&column.span, format!("`{}` is no number and cannot be drawn", column.path)));
         return None;

@@ -11,6 +11,15 @@ pub struct Slot {
     pub parameter: usize,
 }
 
+/// The last day on which a parameter is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadUntil {
+    /// The first simulated day, before the warm-up.
+    FirstSimulated,
+    /// The first counted day, after the warm-up.
+    FirstCounted,
+}
+
 /// The tables, as the model hands them to the scenario reader.
 #[derive(Clone, Debug)]
 pub struct Registry {
@@ -43,6 +52,13 @@ impl Registry {
     /// The description of the parameter in `slot`.
     pub fn parameter(&self, slot: Slot) -> &Parameter {
         &self.tables[slot.table].parameters[slot.parameter]
+    }
+
+    /// The last day on which the parameter in `slot` is read, where it is not read throughout.
+    pub fn read_until(&self, slot: Slot) -> Option<ReadUntil> {
+        let (info, name) = (&self.tables[slot.table], &self.parameter(slot).name);
+        let first = info.first_day.contains(name).then_some(ReadUntil::FirstSimulated);
+        first.or_else(|| info.counted_day.contains(name).then_some(ReadUntil::FirstCounted))
     }
 
     /// The table that holds the attributes of entries of this scope.

@@ -77,6 +77,8 @@ pub struct Values {
     pub movements: Vec<Row>,
     /// Language attributes: `[language][parameter]`.
     pub languages: Vec<Row>,
+    /// The numbers of named changes, in order: a value, factor or term each.
+    pub changes: Row,
     /// What may pass between pairs of countries; `None` where everything passes as the parameters say.
     pub pairs: Option<Arc<Pairs>>,
 }
@@ -93,6 +95,7 @@ impl Values {
             languages: vec![entry(Scope::LanguageEntry); languages],
             countries: vec![world.clone(); countries],
             world,
+            changes: Row::from(Vec::new()),
             pairs: None,
         }
     }

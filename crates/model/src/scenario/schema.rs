@@ -21,7 +21,9 @@ pub fn json_schema(registry: &Registry) -> Value {
     for table in registry.tables().iter().filter(|t| matches!(t.scope, Scope::World | Scope::Country)) {
         properties.insert(table.name.into(), table_schema(table));
     }
-    properties.insert("changes".into(), json!({ "type": "array", "items": stage(&["from", "set"], Map::new()) }));
+    let mut name = Map::new();
+    name.insert("name".into(), text("Its name: paths `changes.NAME.PATH` reach its numbers."));
+    properties.insert("changes".into(), json!({ "type": "array", "items": stage(&["from", "set"], name) }));
     properties.insert("sharing".into(), sharing());
     properties.insert("policies".into(), json!({ "type": "object", "additionalProperties": policy() }));
     let free = |about: &str| json!({ "type": "object", "description": about });
@@ -177,6 +179,8 @@ fn sharing() -> Value {
     properties.insert("reader".into(), group("Who may have them."));
     properties.insert("from".into(), date("First day in force."));
     properties.insert("until".into(), date("Last day in force."));
+    properties.insert("ramp_days".into(), whole(0, 36_525, 0, "Days until the full effect."));
+    properties.insert("ramp_step_days".into(), whole(1, 36_525, 7, "Days between the steps of the ramp."));
     for p in [&REGIME, &READ_SHARE, &ANSWER_DAYS, &WARNINGS] {
         properties.insert(p.name.into(), value(p));
     }

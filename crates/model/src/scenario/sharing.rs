@@ -11,7 +11,7 @@ use super::diagnostic::{Diagnostic, Mark, Reports};
 use super::pairs::{Pair, Sharing};
 use super::parameter::{Kind, Parameter};
 use super::reading::{Node, Reading, entries};
-use super::stages::{Bounds, dates};
+use super::stages::{Bounds, dates, ramp};
 use super::write::{number, quoted};
 
 /// Keys of an entry.
@@ -21,6 +21,8 @@ pub(super) const KEYS: &[&str] = &[
     "reader",
     "from",
     "until",
+    "ramp_days",
+    "ramp_step_days",
     "regime",
     "read_share",
     "answer_days",
@@ -125,16 +127,22 @@ fn entry(
 ) -> Option<Sharing> {
     let groups = groups(r, codes, table, item);
     let pair = pair(r, table, item);
+    let steps = ramp(r, table);
     let when = dates(r, table);
     when.check(r, "this sharing", bounds, inherited.is_none());
     let text = |key: &str| table.get(key).and_then(|node: &Node<'_>| r.text(node, key));
     let (evidence, note) = (text("evidence"), text("note"));
-    let ((owners, readers), pair) = (groups?, pair?);
+    let ((owners, readers), pair, (ramp_days, ramp_step_days)) = (groups?, pair?, steps?);
     if when.broken() {
         return None;
     }
     let (first, last) = inherited.unwrap_or_default();
     let (from, until) = (when.from().or(first), when.until().or(last));
+    if ramp_days > 0 && from.is_none() {
+        let span = table.get("ramp_days").map_or(item.span(), |node: &Node<'_>| node.span());
+        let diagnostic = r.at(&span, "this sharing has a ramp and no day on which it begins");
+        r.report(diagnostic.expected("a `from`, the first day in force"));
+    }
     if let (Some(from), Some(until)) = (when.from(), until)
         && when.until().is_none()
         && until < from
@@ -145,7 +153,7 @@ fn entry(
             diagnostic.found(from.to_string()).expected(format!("a date up to {until}, or an `until` of its own")),
         );
     }
-    Some(Sharing { owners, readers, from, until, pair, evidence, note, mark: r.mark(&item.span()) })
+    Some(Sharing { owners, readers, from, until, ramp_days, ramp_step_days, pair, evidence, note, mark: r.mark(&item.span()) })
 }
 
 /// Owners and readers.
@@ -294,6 +302,9 @@ pub(super) fn write(out: &mut String, entry: &Sharing, codes: &Codes, remarks: b
         if let Some(date) = date {
             let _ = writeln!(out, "{key} = {date}");
         }
+    }
+    if entry.ramp_days > 0 {
+        let _ = writeln!(out, "ramp_days = {}\nramp_step_days = {}", entry.ramp_days, entry.ramp_step_days);
     }
     let _ = writeln!(out, "regime = {}\nwarnings = {}", quoted(entry.pair.regime()), entry.pair.warnings);
     for (key, value) in [("read_share", entry.pair.read_share), ("answer_days", entry.pair.answer_days)] {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 use toml::de::DeTable;
 
-use super::address::Codes;
+use super::address::{Codes, Reach};
 use super::diagnostic::{Mark, Reports};
 use super::heading::{PLAIN_NAME, plain_name};
 use super::parameter::Kind;
@@ -17,6 +17,7 @@ use super::sharing;
 pub(super) type Bounds = Option<(Date, Date)>;
 
 const STAGE_KEYS: &[&str] = &["from", "until", "ramp_days", "ramp_step_days", "note", "set"];
+const CHANGE_KEYS: &[&str] = &["name", "from", "until", "ramp_days", "ramp_step_days", "note", "set"];
 const POLICY_KEYS: &[&str] =
     &["label", "description", "from", "until", "ramp_days", "ramp_step_days", "note", "set", "also", "sharing"];
 const OPERATIONS: &[&str] = &["value", "times", "add", "evidence", "note"];
@@ -122,9 +123,14 @@ fn assignments(r: Reading<'_>, codes: &Codes, node: &Node<'_>, owner: &str) -> O
     let mut all = Vec::new();
     for line in lines(r, codes, table) {
         let Some(target) = target_of(r, codes, &line.path, &line.span) else { continue };
+        if matches!(target.reach, Reach::Change { .. }) {
+            let diagnostic = r.at(&line.span, format!("{owner} cannot set the number of a change"));
+            r.report(diagnostic.found(format!("`{}`", short(&line.path))).help("set the parameter itself"));
+            continue;
+        }
         let parameter = r.registry.parameter(target.slot);
         if let Some(operation) = operation(r, line.node, parameter, &line.path) {
-            all.push(Assignment { path: line.path, target, operation, mark: r.mark(&line.span) });
+            all.push(Assignment { path: line.path, target, operation, mark: r.mark(&line.span), number: None });
         }
     }
     // What is said of one country acts on what is said of all, however the lines are ordered.
@@ -214,7 +220,7 @@ fn stage(
     let set = table.get("set").and_then(|node: &Node<'_>| assignments(r, codes, node, owner));
     let ((ramp_days, ramp_step_days), set) = (ramp?, set?);
     let from = dates.from.map(|f| f.0).or(bounds.map(|b| b.0).filter(|_| !dates.broken))?;
-    Some(Stage { from, until: dates.until.map(|u| u.0), ramp_days, ramp_step_days, note, set })
+    Some(Stage { name: None, from, until: dates.until.map(|u| u.0), ramp_days, ramp_step_days, note, set })
 }
 
 fn check_keys(r: Reading<'_>, table: &DeTable<'_>, place: &str, known: &[&str]) {
@@ -250,12 +256,28 @@ pub(super) fn changes(r: Reading<'_>, codes: &Codes, tree: &DeTable<'_>, bounds:
     }
     for item in items {
         let Some(table) = r.table(item, "changes") else { continue };
-        check_keys(r, table, "[[changes]]", STAGE_KEYS);
+        check_keys(r, table, "[[changes]]", CHANGE_KEYS);
         need(r, item, table, "from", "this change", "write `from = 2015-11-14`, the first day in force");
         need(r, item, table, "set", "this change", SET_HELP);
-        all.extend(stage(r, codes, table, "this change", bounds, true));
+        let name = table.get("name").and_then(|node: &Node<'_>| name(r, node, &all));
+        all.extend(stage(r, codes, table, "this change", bounds, true).map(|stage| Stage { name, ..stage }));
     }
     all
+}
+
+/// The name of a change: its numbers can be reached as `changes.NAME.PATH`.
+fn name(r: Reading<'_>, node: &Node<'_>, before: &[Stage]) -> Option<String> {
+    let name = r.text(node, "name")?;
+    if !plain_name(&name) {
+        let diagnostic = r.at(&node.span(), "this is no name for a change").found(format!("`{}`", short(&name)));
+        r.report(diagnostic.expected(PLAIN_NAME));
+        return None;
+    }
+    if before.iter().any(|change| change.name.as_deref() == Some(&name)) {
+        r.report(r.at(&node.span(), format!("two changes are called `{name}`")).help("give each its own name"));
+        return None;
+    }
+    Some(name)
 }
 
 const SET_HELP: &str = "write `set = { \"services.analysts\" = { times = 1.5 } }`";

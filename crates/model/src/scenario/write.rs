@@ -176,6 +176,9 @@ impl Plan {
     }
 
     fn write_stage(&self, out: &mut String, stage: &Stage) {
+        if let Some(name) = &stage.name {
+            let _ = writeln!(out, "name = {}", quoted(name));
+        }
         let _ = writeln!(out, "from = {}", stage.from);
         if let Some(until) = stage.until {
             let _ = writeln!(out, "until = {until}");
@@ -202,11 +205,15 @@ impl Plan {
     }
 
     fn write_rest(&self, out: &mut String) {
-        if !self.held.is_empty() {
+        if !self.held.is_empty() || !self.held_pairs.is_empty() {
             out.push_str("\n[held]\n");
             for held in &self.held {
                 let path = quoted(&format!("{}{}", held.path, if held.over { "!" } else { "" }));
-                let _ = writeln!(out, "{path} = {}", self.registry.parameter(held.target.slot).kind.write(held.value));
+                let _ = writeln!(out, "{path} = {}", held.target.kind(&self.registry).write(held.value));
+            }
+            for held in &self.held_pairs {
+                let path = quoted(&format!("{}{}", held.path, if held.over { "!" } else { "" }));
+                let _ = writeln!(out, "{path} = {}", held.kind().write(held.value));
             }
         }
         if !self.uncertain.is_empty() {
@@ -266,6 +273,9 @@ impl Plan {
             }
         }
         for held in &self.held {
+            let _ = writeln!(out, "held {} {} {}", held.path, number(held.value), held.over);
+        }
+        for held in &self.held_pairs {
             let _ = writeln!(out, "held {} {} {}", held.path, number(held.value), held.over);
         }
         for u in &self.uncertain {

@@ -6,7 +6,7 @@ use forestall_model::{Kind, Plan};
 /// One factor an uncertain parameter, cut to the parameter's own range, in the order of the file.
 pub fn factors(plan: &Plan) -> Vec<Factor> {
     let one = |u: &forestall_model::Uncertain| {
-        let kind = plan.registry.parameter(u.target.slot).kind;
+        let kind = u.target.kind(&plan.registry);
         let (least, most) = kind.bounds();
         let whole = matches!(kind, Kind::Count(..));
         let levels = Levels::Number { distribution: u.distribution, least, most, whole };

@@ -77,7 +77,7 @@ fn unknown(path: &str, error: &forestall_model::PathError) -> ClusterError {
 
 fn kind(plan: &Plan, path: &str) -> Result<Kind, ClusterError> {
     let target = plan.target(path).map_err(|e| unknown(path, &e))?;
-    Ok(plan.registry.parameter(target.slot).kind)
+    Ok(target.kind(&plan.registry))
 }
 
 /// A numeric factor, cut to what the parameter allows.

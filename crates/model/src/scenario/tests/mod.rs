@@ -2,6 +2,7 @@
 
 mod arms;
 mod errors;
+mod numbers;
 mod posterior;
 mod safety;
 mod sharing;

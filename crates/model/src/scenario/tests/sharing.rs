@@ -190,3 +190,64 @@ fn a_policys_sharing_is_checked_too() {
     let twice = format!("{right}\n[[policies.p.sharing]]\n{right}\nfrom = 2014-02-01");
     one(&with("from = 2014-02-01", &twice), 17, 1, &["from 2014-02-01 on is said twice"]);
 }
+
+#[test]
+fn a_ramp_passes_from_what_held_before() {
+    let plan = plan(
+        "[[sharing]]\nowner = [\"A\"]\nreader = [\"B\"]\nregime = \"notices\"\nread_share = 0.2\nanswer_days = 40\n\
+         [[sharing]]\nfrom = 2014-02-01\nramp_days = 20\nramp_step_days = 10\nowner = [\"A\"]\nreader = [\"B\"]\n\
+         regime = \"notices and pool\"\nread_share = 0.6\nanswer_days = 10\n[[sharing]]\nowner = [\"A\"]\n\
+         reader = [\"C\"]\nregime = \"notices\"\nread_share = 0.4\n[[sharing]]\nfrom = 2014-02-01\nramp_days = 20\n\
+         ramp_step_days = 10\nowner = [\"A\"]\nreader = [\"C\"]\nregime = \"none\"\n",
+    );
+    let told = told(&plan.arm(None).unwrap());
+    let ab: Vec<(f64, &str)> = told.iter().map(|(t, [ab, _, _])| (*t, ab.as_str())).collect();
+    assert_eq!(
+        ab,
+        [
+            (0.0, "notices, read with 0.2, answered in 40 days"),
+            (31.0, "notices and pool, read with 0.4, answered in 25 days"),
+            (41.0, "notices and pool, read with 0.6, answered in 10 days"),
+        ]
+    );
+    // What closes stays until the last step, with half of its share at the first of two.
+    let ac: Vec<&str> = told.iter().map(|(_, [_, _, ac])| ac.as_str()).collect();
+    assert_eq!(ac, ["notices, read with 0.4", "notices, read with 0.2", "none"]);
+}
+
+#[test]
+fn a_ramp_needs_a_first_day() {
+    let text = text("[[sharing]]\nbetween = [\"A\", \"B\"]\nramp_days = 20\nregime = \"none\"\n");
+    place(&text, 14, 13, &["no day on which it begins"]);
+}
+
+#[test]
+fn a_pair_can_be_held() {
+    let rest = "[[sharing]]\nfrom = 2014-06-01\nowner = [\"B\"]\nreader = [\"A\"]\nregime = \"none\"\n";
+    let load = |sets: &[&str]| {
+        let sets = sets.iter().map(|s| (*s).to_owned()).collect();
+        load_files(&text(rest), &[], &LoadOptions { sets, ..LoadOptions::default() })
+    };
+    let held = load(&["sharing.A.B.regime=notices", "sharing.A.*.answer_days=7"]).unwrap();
+    let (ab, ac) = ("notices, answered in 7 days", "notices and pool, answered in 7 days");
+    let expected = [(0.0, words(ab, OPEN, ac)), (151.0, words(ab, "none", ac))];
+    assert_eq!(told(&held.arm(None).unwrap()), expected);
+    let again = load_text(&held.resolved_toml()).unwrap();
+    assert_eq!(told(&again.arm(None).unwrap()), expected);
+    assert_eq!(again.fingerprint_text(), held.fingerprint_text());
+    // What an entry speaks of is held only where it is marked.
+    let message = super::super::Diagnostics(load(&["sharing.*.A.regime=pool"]).unwrap_err()).to_string();
+    assert!(message.contains("speaks of the pair too") && message.contains("sharing.*.A.regime!=\"pool\""), "{message}");
+    let over = load(&["sharing.*.A.regime!=pool"]).unwrap();
+    assert_eq!(told(&over.arm(None).unwrap()), [(0.0, words(OPEN, "pool", OPEN))]);
+    for (set, wrong) in [
+        ("sharing.A.D.regime=none", "not in the scenario's countries"),
+        ("sharing.A.B.regim=none", "no setting `regim`"),
+        ("sharing.A.A.regime=none", "owner and reader"),
+        ("sharing.A.B=none", "no path"),
+        ("sharing.A.B.read_share=1.5", "a share from 0 to 1"),
+    ] {
+        let message = super::super::Diagnostics(load(&[set]).unwrap_err()).to_string();
+        assert!(message.contains(wrong), "{set}: {message}");
+    }
+}

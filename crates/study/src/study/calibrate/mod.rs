@@ -160,7 +160,11 @@ impl Study {
             for (stage, change) in changes {
                 if change.target.overlaps(&u.target) && matches!(change.operation, Operation::Set(_)) {
                     let message = format!("`{}` is uncertain, but a change sets it from {}", u.path, stage.from);
-                    let help = format!("its prior acts before that only; {}:{}", change.mark.file, change.mark.line);
+                    let place = format!("{}:{}", change.mark.file, change.mark.line);
+                    let help = format!(
+                        "its prior acts before that only; give the change at {place} a `name`, and a prior to `changes.NAME.{}`",
+                        change.path
+                    );
                     found.push(Diagnostic::at(&u.mark, message).help(help).as_warning());
                     break;
                 }

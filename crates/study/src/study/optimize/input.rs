@@ -144,6 +144,7 @@ pub(super) fn read(plan: &Plan, table: &Optimize) -> Result<Input, Diagnostics> 
         }
     }
     let frame = Stage {
+        name: None,
         from: table.from.unwrap_or(plan.start),
         until: table.until,
         ramp_days: table.ramp_days,
@@ -222,7 +223,11 @@ fn lever(plan: &Plan, line: &Line, before: &[Factor]) -> Result<(Factor, Lever),
         diagnostic.expected = e.expected;
         Box::new(diagnostic)
     })?;
-    let kind = plan.registry.parameter(target.slot).kind;
+    if path.starts_with("changes.") {
+        let message = format!("`{path}` is the number of a change, which no policy sets");
+        return Err(Box::new(Diagnostic::at(&line.mark, message).expected("the path of a parameter")));
+    }
+    let kind = target.kind(&plan.registry);
     if act != Act::Set {
         let ends = range.split_once("..").map(|(low, high)| (low.trim().parse::<f64>(), high.trim().parse::<f64>()));
         let Some((Ok(low), Ok(high))) =
@@ -269,7 +274,7 @@ impl Input {
             Act::Times => Operation::Times(value),
             Act::Add => Operation::Add(value),
         };
-        Assignment { path: lever.path.clone(), target: lever.target, operation, mark: lever.mark.clone() }
+        Assignment { path: lever.path.clone(), target: lever.target, operation, mark: lever.mark.clone(), number: None }
     }
 
     /// The value that a parameter gets; a category has the value of its word.

@@ -12,6 +12,7 @@ crate::parameters! {
     /// Attributes of one country (M1, M18): residents, neighbourhoods, borders, part in the campaign.
     CountryEntry = "countries", "M1", CountryEntry;
     neutral { receptivity_skew = 0.0 }
+    first_day { residents, neighbourhood_residents, receptivity_skew }
     /// Residents on the first day.
     residents: Number(1.0, 2e9) = 1_000_000.0, "people", "F-residents";
     /// Residents of one neighbourhood.

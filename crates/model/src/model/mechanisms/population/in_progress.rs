@@ -23,6 +23,7 @@ crate::parameters! {
     /// Plots in progress on the first counted day, beside those that the warm-up has begun (M30).
     PlotsAtStart = "plots_at_start", "M30", Country;
     neutral { inspired = 0.0, networked = 0.0, online_directed = 0.0, dispatched = 0.0 }
+    counted_day { inspired, networked, online_directed, dispatched, found_per_year }
     /// Inspired plots, on average.
     inspired: Number(0.0, 1_000.0) = 0.0, "plots", "F47, F24";
     /// Networked plots, on average.

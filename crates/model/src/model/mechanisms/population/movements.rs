@@ -14,6 +14,8 @@ crate::parameters! {
     /// Attributes of one movement (M5): organisational style and scales against the first movement.
     MovementEntry = "movements", "M5", MovementEntry;
     neutral { onset_scale = 0.0, stock_scale = 0.0, plot_scale = 0.0, tip_scale = 0.0, recruiter_scale = 0.0, dispatch_scale = 0.0 }
+    first_day { recruiter_scale, fighters_scale }
+    counted_day { stock_scale }
     /// Between a network of influence (0) and a network of command (1).
     command_style: Share = 0.2, "share", "F9";
     /// Whether it holds territory: fighters, training and virtual entrepreneurs exist only then.

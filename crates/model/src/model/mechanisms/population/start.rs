@@ -20,6 +20,7 @@ crate::parameters! {
     /// Stocks on the first simulated day (M30), before the warm-up.
     Start = "start", "M30", Country;
     neutral { sympathisers = 0.0, committed = 0.0, fighters_abroad = 0.0, returnees = 0.0, open_cases = 0.0, closed_cases = 0.0 }
+    first_day { sympathisers, committed, fighters_abroad, returnees, open_cases, closed_cases, file_odds, abroad_known_share }
     /// Sympathisers of the first movement; other movements have this times their stock scale.
     sympathisers: Count(0.0, 1e7) = 0.0, "people", "assumed, after F41";
     /// Committed people of the first movement; other movements have this times their stock scale.

@@ -23,6 +23,7 @@ crate::parameters! {
     /// Recruiters who meet people in their neighbourhood (M6).
     InPersonRecruiters = "in_person_recruiters", "M6", Country;
     neutral { number = 0.0 }
+    first_day { number }
     /// Recruiters of each movement on the first day.
     number: Count(0.0, 100_000.0) = 0.0, "recruiters", "assumed, after F2";
     /// People whom one recruiter wins where receptivity is average.

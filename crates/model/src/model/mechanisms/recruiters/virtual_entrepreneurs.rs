@@ -27,6 +27,7 @@ crate::parameters! {
     /// Attributes of one language (M2, M7).
     LanguageEntry = "languages", "M7", LanguageEntry;
     neutral { virtual_entrepreneurs = 0.0, propaganda_factor = 1.0 }
+    first_day { virtual_entrepreneurs }
     /// Virtual entrepreneurs who work in this language on the first day.
     virtual_entrepreneurs: Count(0.0, 10_000.0) = 0.0, "recruiters", "F37";
     /// Volume of online propaganda in this language; each country hears its languages by their shares.
