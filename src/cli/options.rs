@@ -129,6 +129,9 @@ pub struct ScenarioOptions {
     /// Last day of the run, in place of the scenario's
     #[arg(long, value_name = "DATE")]
     pub until: Option<jiff::civil::Date>,
+    /// Run under one of the scenario's `[alternatives]`; "" under none
+    #[arg(long, value_name = "NAME")]
+    pub alternative: Option<String>,
 }
 
 impl ScenarioOptions {
@@ -139,6 +142,7 @@ impl ScenarioOptions {
             seed: self.seed,
             replications,
             until: self.until,
+            alternative: self.alternative.clone(),
             posterior: posterior.map(PosteriorUse::chosen),
         }
     }

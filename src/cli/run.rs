@@ -38,6 +38,11 @@ pub struct Arguments {
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "50",
           value_parser = clap::value_parser!(u64).range(1..))]
     trust: Option<u64>,
+    /// Run the policies also under each of the scenario's `[alternatives]`, N replications each: the report tells how
+    /// each effect moves with the rules
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "50",
+          value_parser = clap::value_parser!(u64).range(1..))]
+    robust: Option<u64>,
     /// Keep the whole event log of these replications, in place of the scenario's: results/events.parquet
     #[arg(long, value_name = "N,M", value_delimiter = ',')]
     events: Vec<u64>,
@@ -50,11 +55,18 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let overrides = arguments.scenario.overrides(arguments.replications, Some(arguments.posterior));
     let study = Study::open(&arguments.scenario.scenario, overrides)?;
     common.warn(study.warnings());
+    if arguments.robust.is_some() && study.scenario().alternatives.is_empty() {
+        return Err(Failure::usage(
+            "--robust needs alternatives to run, and the scenario has none: write `[alternatives.NAME]` with `set = { … }`, \
+             what is otherwise in that world",
+        ));
+    }
     let request = RunRequest {
         policies: arguments.policies.clone(),
         precision: arguments.precision.as_deref().map(|text| goal(text, arguments.max_replications)).transpose()?,
         events: arguments.events.clone(),
         adaptation: arguments.trust,
+        robust: arguments.robust,
         folder: Some(common.out.clone()),
         provenance: common.provenance(),
     };
@@ -87,6 +99,7 @@ fn tell(event: &RunEvent, shown: &Display, common: &Common) {
             "the folder of this run holds more than is asked for, and nothing of it is taken away: all numbers are of \
              {replications} replications of {arms} policy runs; for fewer choose another folder by --out"
         )),
+        RunEvent::Alternative(label) => common.say(&format!("alternative: {label}")),
         RunEvent::Adaptation(strength) => common.say(&format!("adaptation of the adversary: {strength}")),
         RunEvent::Begins(runs) => shown.begin(*runs),
         RunEvent::Progress(progress) => shown.show(*progress),

@@ -34,7 +34,7 @@ impl Stage {
 
 impl Operation {
     /// The value after the operation, at a share of the whole effect.
-    fn apply(self, below: f64, kind: Kind, fraction: f64) -> f64 {
+    pub(super) fn apply(self, below: f64, kind: Kind, fraction: f64) -> f64 {
         let goal = match self {
             Self::Set(value) => value,
             Self::Times(factor) => below * factor,
@@ -227,7 +227,11 @@ pub(super) fn check_all(plan: &Plan, reports: &Reports) {
         reports.add(diagnostic);
         return;
     }
-    let baseline = snapshots(plan, &plan.base, None, reports);
+    for other in &plan.alternatives {
+        other.lay(plan, &mut plan.base.clone(), reports);
+    }
+    let base = &plan.under_alternative(&plan.base, &Reports::default());
+    let baseline = snapshots(plan, base, None, reports);
     let same = |a: &[Snapshot], b: &[Snapshot]| {
         a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.time == y.time && x.values == y.values)
     };
@@ -236,10 +240,10 @@ pub(super) fn check_all(plan: &Plan, reports: &Reports) {
     for policy in &plan.policies {
         // A held value that one policy sets matters only if that policy is run.
         let own = Reports::default();
-        let free = snapshots(without.as_ref().unwrap_or(plan), &plan.base, Some(policy), &own);
+        let free = snapshots(without.as_ref().unwrap_or(plan), base, Some(policy), &own);
         let broken = own.any_error();
         own.split().0.into_iter().for_each(|error| reports.add(error));
-        let held = || laid(plan, &plan.base, Some(policy), &Reports::default());
+        let held = || laid(plan, base, Some(policy), &Reports::default());
         if !broken && same(&if without.is_some() { held() } else { free }, &baseline) {
             let message = format!("policy `{}` changes nothing within the run", policy.name);
             let help = "it is run as a placebo: any difference from the baseline would be an error";
@@ -335,7 +339,7 @@ impl Plan {
     }
 
     fn arm_of(&self, base: &Values, policy: Option<&Policy>, reports: Reports) -> Result<Scenario, Diagnostics> {
-        let snapshots = snapshots(self, base, policy, &reports);
+        let snapshots = snapshots(self, &self.under_alternative(base, &reports), policy, &reports);
         if reports.any_error() {
             return Err(Diagnostics(reports.split().0));
         }
@@ -350,6 +354,15 @@ impl Plan {
             movements: self.movements.clone(),
             snapshots,
         })
+    }
+
+    /// Base values as the alternative in force has them.
+    fn under_alternative(&self, base: &Values, reports: &Reports) -> Values {
+        let mut values = base.clone();
+        if let Some(alternative) = self.alternative() {
+            alternative.lay(self, &mut values, reports);
+        }
+        values
     }
 
     fn find(&self, name: &str, reports: &Reports) -> Option<&Policy> {

@@ -10,7 +10,7 @@ use super::reading::{Reading, entries, in_words};
 pub(super) const SEED_LIMIT: u64 = 1 << 40;
 /// Most replications of an arm.
 pub(super) const MOST_REPLICATIONS: u64 = crate::engine::draw::REPLICATION_LIMIT;
-const SCENARIO_KEYS: &[&str] = &["name", "question", "start", "end", "until", "seed", "replications", "warm_up_days"];
+const SCENARIO_KEYS: &[&str] = &["name", "question", "start", "end", "until", "seed", "replications", "warm_up_days", "alternative"];
 
 /// What the files say so far.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +23,7 @@ pub(super) struct Heading {
     pub seed: Option<u64>,
     pub replications: Option<u64>,
     pub warm_up_days: Option<u64>,
+    pub alternative: Option<(String, Mark)>,
     table: Option<Mark>,
     broken_date: bool,
 }
@@ -64,6 +65,7 @@ impl Heading {
                 "until" => self.until = self.dated(r.date(node, key)).map(|d| (d, r.mark(&node.span()))),
                 "seed" => self.seed = r.whole(node, key, 0, SEED_LIMIT - 1),
                 "replications" => self.replications = r.whole(node, key, 1, MOST_REPLICATIONS),
+                "alternative" => self.alternative = r.text(node, key).map(|name| (name, r.mark(&node.span()))),
                 "warm_up_days" => self.warm_up_days = r.whole(node, key, 0, 36_525),
                 _ => r.unknown_key(&entry, "[scenario]", SCENARIO_KEYS),
             }

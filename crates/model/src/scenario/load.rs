@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use toml::de::DeTable;
 
 use super::address::Codes;
+use super::alternatives::Alternative;
 use super::diagnostic::{Diagnostic, Diagnostics, Mark, Reports};
 use super::entries::Lists;
 use super::extras::{self, Experiment};
@@ -21,7 +22,7 @@ use super::registry::Registry;
 use super::resolved::Values;
 use super::source::{Source, chain, parse};
 use super::tables::Base;
-use super::{given, numbers, sharing, stages};
+use super::{alternatives, given, numbers, sharing, stages};
 
 /// What the command line adds to a scenario file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,6 +35,8 @@ pub struct LoadOptions {
     pub replications: Option<u64>,
     /// Another last day, not after the scenario's own.
     pub until: Option<Date>,
+    /// One of the scenario's alternatives, by name; an empty name takes none.
+    pub alternative: Option<String>,
 }
 
 /// Reads the scenario `name`, and all that it extends, through `read`; checks everything.
@@ -111,6 +114,10 @@ fn heading(files: &Files<'_, '_>, options: &LoadOptions) -> Heading {
             files.reports.add(diagnostic.expected(format!("a whole number from 0 to {}", SEED_LIMIT - 1)));
         }
         heading.seed = Some(seed);
+    }
+    if let Some(name) = &options.alternative {
+        heading.alternative =
+            (!name.trim().is_empty()).then(|| (name.trim().to_owned(), flag("--alternative", name.clone())));
     }
     if let Some(number) = options.replications {
         if !(1..=MOST_REPLICATIONS).contains(&number) {
@@ -193,7 +200,7 @@ fn build(
     base.values.changes = numbers::place(registry, &mut changes).into();
     codes.numbers = numbers::named(&changes);
     let (mut policies, mut held, mut held_pairs) = (Vec::<Policy>::new(), Vec::<Held>::new(), Vec::<HeldPair>::new());
-    let mut pairs: Vec<Sharing> = Vec::new();
+    let (mut pairs, mut alternatives) = (Vec::<Sharing>::new(), Vec::<Alternative>::new());
     let (mut uncertain, mut fit, mut experiment) = (Vec::<Uncertain>::new(), Vec::new(), Experiment::default());
     let (mut posterior, mut levers): (Option<Posterior>, Option<Optimize>) = (None, None);
     for (_, r, tree) in files.each() {
@@ -204,6 +211,7 @@ fn build(
         pairs.retain(|old| !own.iter().any(|new| new.replaces(old)));
         pairs.extend(own);
         merge(&mut policies, stages::policies(r, &codes, tree, bounds), |policy| policy.name.clone());
+        merge(&mut alternatives, alternatives::read(r, &codes, tree), |known| known.name.clone());
         let (own, own_pairs) = extras::held(r, &codes, tree);
         merge(&mut held, own, |held| held.path.clone());
         merge(&mut held_pairs, own_pairs, |held| held.path.clone());
@@ -213,6 +221,7 @@ fn build(
         levers = optimize::read(r, tree, bounds).or(levers);
     }
     sharing::check_twice(&pairs, &codes, reports);
+    let alternative = alternatives::chosen(&alternatives, heading.alternative.as_ref(), reports);
     let (given, given_pairs) = given::sets(registry, &codes, &options.sets, reports);
     merge(&mut held, given, |held| held.target);
     merge(&mut held_pairs, given_pairs, |held| held.path.clone());
@@ -236,6 +245,8 @@ fn build(
         changes,
         sharing: pairs,
         policies,
+        alternatives,
+        alternative,
         held,
         held_pairs,
         uncertain,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::address::{Codes, PathError, Place, Reach, Target};
+use super::alternatives::Alternative;
 use super::diagnostic::{Diagnostic, Mark};
 use super::held_pairs::HeldPair;
 use super::optimize::Optimize;
@@ -257,6 +258,10 @@ pub struct Plan {
     pub sharing: Vec<Sharing>,
     /// The policies in order.
     pub policies: Vec<Policy>,
+    /// Other defensible rules or values, in order.
+    pub alternatives: Vec<Alternative>,
+    /// The name of the one in force.
+    pub alternative: Option<String>,
     /// Values held above all else.
     pub held: Vec<Held>,
     /// What may pass between pairs, held above all else.

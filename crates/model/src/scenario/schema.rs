@@ -32,6 +32,7 @@ pub fn json_schema(registry: &Registry) -> Value {
         "calibrated".into(),
         free("Calibrated values by path; or `draws`, a file of draws from a posterior, with `replaces_file`."),
     );
+    properties.insert("alternatives".into(), alternatives());
     properties.insert("uncertain".into(), uncertain());
     properties.insert("experiment".into(), experiment());
     properties.insert("fit".into(), fit());
@@ -69,6 +70,7 @@ fn heading() -> Value {
             "end": date("Last day of the outcomes."),
             "until": date("Stop on this day all the same."),
             "seed": whole(0, super::heading::SEED_LIMIT - 1, 1, "The seed of all draws."),
+            "alternative": text("The alternative in force, by name."),
             "replications": whole(1, super::heading::MOST_REPLICATIONS, 200, "Replications of each arm."),
             "warm_up_days": whole(0, 36_525, 0, "Days simulated before the start and not counted."),
         },
@@ -194,6 +196,23 @@ fn sharing() -> Value {
             "required": ["regime"],
             "additionalProperties": false,
             "properties": properties,
+        },
+    })
+}
+
+fn alternatives() -> Value {
+    json!({
+        "type": "object",
+        "description": "Other defensible rules or values, under which `run --robust` runs the same policies again.",
+        "additionalProperties": {
+            "type": "object",
+            "required": ["set"],
+            "additionalProperties": false,
+            "properties": {
+                "label": text("A short label for tables and charts."),
+                "description": text("What it is, in words."),
+                "set": { "type": "object", "minProperties": 1, "description": "Path to value, { times = … } or { add = … }." },
+            },
         },
     })
 }

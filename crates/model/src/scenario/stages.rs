@@ -8,7 +8,7 @@ use toml::de::DeTable;
 use super::address::{Codes, Reach};
 use super::diagnostic::{Mark, Reports};
 use super::heading::{PLAIN_NAME, plain_name};
-use super::parameter::Kind;
+use super::parameter::{Kind, Parameter};
 use super::plan::{Assignment, Operation, Policy, Stage};
 use super::reading::{Entry, Node, Reading, entries, short};
 use super::sharing;
@@ -110,7 +110,21 @@ fn operation(r: Reading<'_>, node: &Node<'_>, kind_of: &super::parameter::Parame
     None
 }
 
-fn assignments(r: Reading<'_>, codes: &Codes, node: &Node<'_>, owner: &str) -> Option<Vec<Assignment>> {
+/// Whose `set` it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// A dated change's or a policy's.
+    Stage,
+    /// An alternative's, which can set the numbers of changes too.
+    Alternative,
+}
+
+pub(super) fn assignments(
+    r: Reading<'_>,
+    codes: &Codes,
+    node: &Node<'_>,
+    (owner, whose): (&str, Whose),
+) -> Option<Vec<Assignment>> {
     let table = r.table(node, "set")?;
     if !few(r, node, "set", table.len()) {
         return None;
@@ -123,13 +137,13 @@ fn assignments(r: Reading<'_>, codes: &Codes, node: &Node<'_>, owner: &str) -> O
     let mut all = Vec::new();
     for line in lines(r, codes, table) {
         let Some(target) = target_of(r, codes, &line.path, &line.span) else { continue };
-        if matches!(target.reach, Reach::Change { .. }) {
+        if whose == Whose::Stage && matches!(target.reach, Reach::Change { .. }) {
             let diagnostic = r.at(&line.span, format!("{owner} cannot set the number of a change"));
             r.report(diagnostic.found(format!("`{}`", short(&line.path))).help("set the parameter itself"));
             continue;
         }
-        let parameter = r.registry.parameter(target.slot);
-        if let Some(operation) = operation(r, line.node, parameter, &line.path) {
+        let parameter = Parameter { kind: target.kind(r.registry), ..*r.registry.parameter(target.slot) };
+        if let Some(operation) = operation(r, line.node, &parameter, &line.path) {
             all.push(Assignment { path: line.path, target, operation, mark: r.mark(&line.span), number: None });
         }
     }
@@ -217,7 +231,7 @@ fn stage(
     dates.check(r, owner, bounds, early);
     let ramp = ramp(r, table);
     let note = table.get("note").and_then(|node: &Node<'_>| r.text(node, "note")).unwrap_or_default();
-    let set = table.get("set").and_then(|node: &Node<'_>| assignments(r, codes, node, owner));
+    let set = table.get("set").and_then(|node: &Node<'_>| assignments(r, codes, node, (owner, Whose::Stage)));
     let ((ramp_days, ramp_step_days), set) = (ramp?, set?);
     let from = dates.from.map(|f| f.0).or(bounds.map(|b| b.0).filter(|_| !dates.broken))?;
     Some(Stage { name: None, from, until: dates.until.map(|u| u.0), ramp_days, ramp_step_days, note, set })

@@ -31,6 +31,7 @@ pub(super) const TOP_KEYS: &[&str] = &[
     "changes",
     "sharing",
     "policies",
+    "alternatives",
     "held",
     "uncertain",
     "calibrated",

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::address::Place;
 use super::parameter::{Scope, TableInfo};
-use super::plan::{Distribution, Level, Operation, Plan, Stage};
+use super::plan::{Assignment, Distribution, Level, Operation, Plan, Stage};
 use super::registry::Slot;
 use super::sharing;
 
@@ -90,6 +90,7 @@ impl Plan {
                 sharing::write(&mut out, entry, &codes, true);
             }
         }
+        self.write_alternatives(&mut out);
         self.write_rest(&mut out);
         out
     }
@@ -103,6 +104,9 @@ impl Plan {
         }
         let _ = writeln!(out, "seed = {}\nreplications = {}", self.seed, self.replications);
         let _ = writeln!(out, "warm_up_days = {}", self.warm_up_days);
+        if let Some(name) = &self.alternative {
+            let _ = writeln!(out, "alternative = {}", quoted(name));
+        }
     }
 
     fn write_lists(&self, out: &mut String) {
@@ -189,12 +193,15 @@ impl Plan {
         if !stage.note.is_empty() {
             let _ = writeln!(out, "note = {}", quoted(&stage.note));
         }
-        let lines: Vec<String> = stage
-            .set
+        self.write_set(out, &stage.set);
+    }
+
+    pub(super) fn write_set(&self, out: &mut String, set: &[Assignment]) {
+        let lines: Vec<String> = set
             .iter()
             .map(|a| {
                 let value = match a.operation {
-                    Operation::Set(value) => self.registry.parameter(a.target.slot).kind.write(value),
+                    Operation::Set(value) => a.target.kind(&self.registry).write(value),
                     Operation::Times(factor) => format!("{{ times = {} }}", number(factor)),
                     Operation::Add(term) => format!("{{ add = {} }}", number(term)),
                 };
@@ -271,6 +278,10 @@ impl Plan {
                 let _ = write!(out, "policy {} sharing ", policy.name);
                 sharing::write(&mut out, entry, &codes, false);
             }
+        }
+        if let Some(alternative) = self.alternative() {
+            out.push_str("alternative ");
+            self.write_set(&mut out, &alternative.set);
         }
         for held in &self.held {
             let _ = writeln!(out, "held {} {} {}", held.path, number(held.value), held.over);

@@ -83,6 +83,7 @@ pub fn page(run: &Run, charts: &[Chart]) -> Result<String, AssemblyError> {
         charts: charts.iter().collect(),
         comparisons: comparisons.clone(),
         fit: fit(run)?,
+        alternatives: run.under_alternatives()?,
         robustness: robustness(run)?,
         substitution: run.displacement_at_every_strength()?,
         parameters: parameters(run),

@@ -1,5 +1,6 @@
 //! The HTML report: tables and charts in, one self-contained page out.
 
+mod alternatives;
 mod branching;
 mod findings;
 mod grid;
@@ -46,6 +47,8 @@ pub struct ReportInput<'a> {
     pub fit: Table,
     /// What the other side does instead: one row a policy, measure, group and setting of its answers.
     pub substitution: Table,
+    /// The effect of each policy under each alternative of the scenario; empty where none was run.
+    pub alternatives: Table,
     /// What a careful reader would hold against the run, with its answers; [`robustness_checks`] writes them.
     pub robustness: Table,
     /// Parameters with unit, value and grade of evidence.
@@ -145,6 +148,9 @@ fn sections(input: &ReportInput) -> Vec<Section> {
         )
     };
     sections.push(Section { id: "facts", heading: "Validation: the baseline beside the facts", body: fit });
+    if let Some(body) = alternatives::section(&input.alternatives) {
+        sections.push(Section { id: "alternatives", heading: "How each effect moves with the rules", body });
+    }
     if input.robustness.rows() > 0 {
         let grid =
             Grid::of(&input.robustness, "robustness", "Robustness checks, and what this run answers", usize::MAX);

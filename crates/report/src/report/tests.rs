@@ -75,6 +75,7 @@ fn page() -> String {
             &[&["Attacks a year", "17", "12 to 21", "inside"], &[NASTY, "0.6", "0.3 to 0.5", "outside"]],
         ),
         substitution: substitution(),
+        alternatives: Table::new(),
         robustness: text_table(&["check", "answer", "rests on"], &[&["Other codings?", NASTY, "the same runs"]]),
         parameters: text_table(
             &["parameter", "value", "unit", "evidence"],

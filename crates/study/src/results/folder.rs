@@ -131,6 +131,11 @@ impl ResultsFolder {
         self.results().join("comparisons.csv")
     }
 
+    /// `results/alternatives.csv`: the effect of each policy under each alternative of the scenario.
+    pub fn alternatives(&self) -> PathBuf {
+        self.results().join("alternatives.csv")
+    }
+
     /// `results/twin_share.csv`: by month, how many of the baseline's plots each arm has too.
     pub fn twin_share(&self) -> PathBuf {
         self.results().join("twin_share.csv")

@@ -1,17 +1,14 @@
 //! The same policies with the adversary's adaptation off, middle and high, for the checks of robustness.
 
-use std::path::PathBuf;
-
 use crate::calibration::factors;
 use crate::calibration::posterior::UNIDENTIFIED;
-use crate::montecarlo::{Attacks, Displaced, RUN, Stop, comparisons, each_replication};
-use crate::results::manifest::now;
-use crate::results::{Manifest, ResultsFolder, Status, Store, TableName, atomic, spreadsheet};
+use crate::montecarlo::Stop;
+use crate::results::{ResultsFolder, spreadsheet};
 use crate::stats::quantile;
 use forestall_model::{DrawnParameter, Plan, Table};
 
-use super::simulate::{Simulation, arms, names};
-use super::{Monitor, RunEvent, RunRequest, Study, StudyError, label};
+use super::shelf::{self, Request, Setting};
+use super::{Monitor, RunEvent, StudyError};
 
 /// The settings of `adaptation.response`.
 const STRENGTHS: [&str; 3] = ["off", "middle", "high"];
@@ -40,18 +37,6 @@ pub struct CalibratedParameter {
     pub unconstrained: Option<bool>,
 }
 
-/// A study and what of it is run at each strength.
-pub(super) struct Request<'a> {
-    pub study: &'a Study,
-    pub run: &'a RunRequest,
-    pub replications: u64,
-}
-
-/// Where the runs at other strengths stand.
-fn shelf(folder: &ResultsFolder) -> PathBuf {
-    folder.path().join("trust")
-}
-
 /// Runs every policy at each strength into the folder of the run; what is already there is kept.
 pub(super) fn run(request: &Request, folder: &ResultsFolder, monitor: &Monitor<RunEvent>) -> Result<Stop, StudyError> {
     for strength in STRENGTHS {
@@ -61,79 +46,23 @@ pub(super) fn run(request: &Request, folder: &ResultsFolder, monitor: &Monitor<R
         overrides.replications = Some(request.replications);
         let study = request.study.with(overrides)?;
         monitor.tell(RunEvent::Adaptation(strength));
-        if one(study.scenario(), request, folder, strength, monitor)? == Stop::Interrupted {
+        let setting = Setting { shelf: format!("adaptation-{strength}"), told: format!("{strength} (trust)") };
+        if shelf::run(study.scenario(), request, folder, &setting, monitor)? == Stop::Interrupted {
             return Ok(Stop::Interrupted);
         }
     }
     Ok(Stop::Finished)
 }
 
-fn one(
-    plan: &Plan,
-    request: &Request,
-    folder: &ResultsFolder,
-    strength: &str,
-    monitor: &Monitor<RunEvent>,
-) -> Result<Stop, StudyError> {
-    let names = names(plan, request.run.policies.as_deref())?;
-    let arms = arms(plan, &names)?;
-    let mut work = Simulation::new(plan, names, arms, request.replications, None);
-    let hash = work.hash();
-    let own = ResultsFolder::create_or_open(&shelf(folder), &format!("adaptation-{strength}"), &hash)?;
-    let mut store = Store::open(&own.parts(), &hash)?;
-    work.extend(store.done())?;
-    let (names, replications) = (work.names.clone(), work.replications());
-    let mut record =
-        Manifest::begin(&plan.name, plan.seed, &hash, names.clone(), replications, &request.run.provenance);
-    atomic::write(&own.resolved_scenario(), plan.resolved_toml().as_bytes())?;
-    record.save(&own.manifest_path())?;
-    let ended = work.go(&mut store, &[], monitor)?;
-    work.forget_arms();
-    let files = store.finish(&own.results(), &names)?;
-    record.files = files.into_iter().map(|t| (format!("results/{}", t.name.file_name()), t.sha256)).collect();
-    let labels: Vec<(String, String)> = names.iter().map(|name| (name.clone(), label_of(plan, name))).collect();
-    if own.table(TableName::Replications).exists() {
-        let (mut attacks, mut displaced) = (Attacks::new(&names), Displaced::new(&names));
-        each_replication(own.unchecked_reader(TableName::Matched)?, &mut |run, plots| {
-            attacks.add(run, plots);
-            displaced.add(run, plots);
-        })?;
-        let read = |columns: &[&str]| own.unchecked_reader(TableName::Replications)?.only(columns).read_all();
-        let table = comparisons(read, &attacks, &labels)?;
-        atomic::write(&own.comparisons(), spreadsheet::to_text(&table).as_bytes())?;
-        let table = displaced.table(&read(&RUN)?, &labels, &format!("{strength} (trust)"));
-        atomic::write(&own.substitution(), spreadsheet::to_text(&table).as_bytes())?;
-    }
-    let interrupted = ended == Stop::Interrupted;
-    record.status = if interrupted { Status::Interrupted } else { Status::Complete };
-    record.replications.done = if interrupted { 0 } else { replications };
-    record.finished = Some(now());
-    record.save(&own.manifest_path())?;
-    Ok(ended)
-}
-
-/// The label of a policy; the baseline's is its name here.
-fn label_of(plan: &Plan, name: &str) -> String {
-    plan.policy(name).map_or_else(|| name.to_owned(), |_| label(plan, name))
-}
-
 /// The finished runs at each strength that stand beside a run.
 pub(super) fn read(folder: &ResultsFolder) -> Result<Vec<AtStrength>, StudyError> {
-    let Ok(entries) = std::fs::read_dir(shelf(folder)) else { return Ok(Vec::new()) };
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    paths.sort();
     let mut found = Vec::new();
     for strength in STRENGTHS {
-        let prefix = format!("adaptation-{strength}-");
-        let own = paths.iter().filter(|p| p.file_name().is_some_and(|n| n.to_string_lossy().starts_with(&prefix)));
-        for path in own {
-            let beside = ResultsFolder::open(path)?;
-            if beside.manifest()?.status == Status::Complete {
-                let comparisons = spreadsheet::read(&beside.comparisons())?;
-                let written = beside.substitution();
-                let displacement = if written.exists() { spreadsheet::read(&written)? } else { Table::new() };
-                found.push(AtStrength { strength: strength.into(), comparisons, displacement });
-            }
+        for beside in shelf::finished(folder, &format!("adaptation-{strength}"))? {
+            let comparisons = spreadsheet::read(&beside.comparisons())?;
+            let written = beside.substitution();
+            let displacement = if written.exists() { spreadsheet::read(&written)? } else { Table::new() };
+            found.push(AtStrength { strength: strength.into(), comparisons, displacement });
         }
     }
     Ok(found)

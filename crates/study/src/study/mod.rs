@@ -3,6 +3,7 @@
 //! Nothing here prints, exits, or reads the command line. Work is done on the threads of the pool in which a call is made.
 
 mod adaptation;
+mod alternatives;
 mod analyses;
 mod calibrate;
 mod effort;
@@ -14,6 +15,7 @@ mod replay;
 mod rows;
 mod run;
 mod select;
+mod shelf;
 mod simulate;
 mod sweep;
 mod thresholds;
@@ -73,13 +75,21 @@ pub struct Overrides {
     pub replications: Option<u64>,
     /// Another last day, not after the scenario's own.
     pub until: Option<jiff::civil::Date>,
+    /// One of the scenario's alternatives, by name; an empty name takes none.
+    pub alternative: Option<String>,
     /// What is made of the posterior that the scenario names; each draw in turn if not given.
     pub posterior: Option<UsePosterior>,
 }
 
 impl Overrides {
     fn options(&self) -> LoadOptions {
-        LoadOptions { sets: self.sets.clone(), seed: self.seed, replications: self.replications, until: self.until }
+        LoadOptions {
+            sets: self.sets.clone(),
+            seed: self.seed,
+            replications: self.replications,
+            until: self.until,
+            alternative: self.alternative.clone(),
+        }
     }
 }
 

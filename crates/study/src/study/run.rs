@@ -10,6 +10,7 @@ use crate::results::{Manifest, ResultsFolder, TableName, atomic, spreadsheet};
 use crate::stats::mean;
 use forestall_model::{BASELINE, Plan, Table, ValueRow, days_between, month_starts};
 
+use super::alternatives;
 use super::adaptation::{self, AtStrength, CalibratedParameter};
 use super::rows::Rows;
 use super::thresholds::{self, ThresholdCurve};
@@ -277,6 +278,16 @@ impl Run {
         self.folder().map_or(Ok(Vec::new()), adaptation::read)
     }
 
+    /// The effect of each policy on attacks in the run itself and under each alternative that stands beside it: one row an
+    /// alternative and policy, empty where none has been run.
+    ///
+    /// # Errors
+    /// As [`Self::comparisons`], or if such a run cannot be read.
+    pub fn under_alternatives(&self) -> Result<Table, StudyError> {
+        let comparisons = self.comparisons()?;
+        self.folder().map_or(Ok(Table::new()), |folder| alternatives::table(&self.scenario, folder, comparisons))
+    }
+
     /// The calibrated parameters that runs take draws of; empty where all runs have the same values.
     pub fn calibrated(&self) -> Vec<CalibratedParameter> {
         adaptation::calibrated(&self.scenario)
@@ -390,6 +401,10 @@ impl Run {
         atomic::write(&folder.twin_share(), spreadsheet::to_text(self.twin_share()?).as_bytes())?;
         atomic::write(&folder.foiled_by_start(), spreadsheet::to_text(self.foiled_by_start()?).as_bytes())?;
         atomic::write(&folder.substitution(), spreadsheet::to_text(self.displacement()?).as_bytes())?;
+        let alternatives = self.under_alternatives()?;
+        if alternatives.rows() > 0 {
+            atomic::write(&folder.alternatives(), spreadsheet::to_text(&alternatives).as_bytes())?;
+        }
         Ok(())
     }
 

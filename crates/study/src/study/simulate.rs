@@ -16,7 +16,7 @@ use forestall_model::{Arm, BASELINE, Labels, Plan, Table};
 
 use super::rows::{Rows, Tables};
 use super::run::Run;
-use super::{Monitor, Provenance, Study, StudyError, adaptation, known_policy};
+use super::{Monitor, Provenance, Study, StudyError, adaptation, alternatives, known_policy, shelf};
 
 /// How precise the baseline's mean of an outcome is to be before a run ends by itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +50,9 @@ pub struct RunRequest {
     /// Replications of every policy at each strength of the adversaries' adaptation, for the checks of robustness.
     /// They need a folder.
     pub adaptation: Option<u64>,
+    /// Replications of every policy under each of the scenario's alternatives, for the same checks.
+    /// Needs a folder.
+    pub robust: Option<u64>,
     /// The folder that receives the run's own folder, in which the same request goes on; in memory if not given.
     pub folder: Option<PathBuf>,
     /// What the record of the run says of its making.
@@ -69,6 +72,8 @@ pub enum RunEvent {
         /// Their number, the baseline included.
         arms: usize,
     },
+    /// The policies are run under this alternative next.
+    Alternative(String),
     /// The policies are run at this strength of adaptation next.
     Adaptation(&'static str),
     /// So many runs begin.
@@ -146,11 +151,19 @@ impl Study {
         record.status = if stop == Stop::Interrupted { Status::Interrupted } else { Status::Complete };
         let failures = store.failures().len();
         if let Some(replications) = request.adaptation.filter(|_| stop != Stop::Interrupted) {
-            let at = adaptation::Request { study: self, run: request, replications };
+            let at = shelf::Request { study: self, run: request, replications };
             if adaptation::run(&at, &folder, monitor)? == Stop::Interrupted {
                 stop = Stop::Interrupted;
-                record.status = Status::Interrupted;
             }
+        }
+        if let Some(replications) = request.robust.filter(|_| stop != Stop::Interrupted) {
+            let at = shelf::Request { study: self, run: request, replications };
+            if alternatives::run(&at, &folder, monitor)? == Stop::Interrupted {
+                stop = Stop::Interrupted;
+            }
+        }
+        if stop == Stop::Interrupted {
+            record.status = Status::Interrupted;
         }
         if record.replications.done == 0 {
             record.save(&folder.manifest_path())?;

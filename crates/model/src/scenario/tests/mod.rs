@@ -1,5 +1,6 @@
 //! Tests of the room as a whole, against a small registry of their own.
 
+mod alternatives;
 mod arms;
 mod errors;
 mod numbers;

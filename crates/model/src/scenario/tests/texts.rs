@@ -91,6 +91,7 @@ fn the_resolved_text_gives_the_same_scenario_again() {
         until: Some(jiff::civil::date(2014, 6, 30)),
         seed: Some(11),
         replications: Some(5),
+        alternative: None,
     };
     for options in [LoadOptions::default(), options] {
         let first = load_files(&text, &[], &options).unwrap();
