@@ -4,6 +4,7 @@ mod architecture;
 mod calibration;
 mod cli;
 mod closed_form;
+mod dense_belief;
 mod dense_steps;
 mod designs;
 mod determinism;

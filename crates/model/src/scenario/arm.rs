@@ -8,8 +8,8 @@ use crate::engine::time::{date_after, days_between};
 
 use super::address::{Reach, Target};
 use super::diagnostic::{Diagnostic, Diagnostics, Mark, Reports};
-use super::nearest::did_you_mean;
 use super::held_pairs;
+use super::nearest::did_you_mean;
 use super::pairs::{Layers, Sharing};
 use super::parameter::{Kind, Parameter};
 use super::plan::{Assignment, Held, Operation, Plan, Policy, Stage};

@@ -10,7 +10,8 @@ use super::reading::{Reading, entries, in_words};
 pub(super) const SEED_LIMIT: u64 = 1 << 40;
 /// Most replications of an arm.
 pub(super) const MOST_REPLICATIONS: u64 = crate::engine::draw::REPLICATION_LIMIT;
-const SCENARIO_KEYS: &[&str] = &["name", "question", "start", "end", "until", "seed", "replications", "warm_up_days", "alternative"];
+const SCENARIO_KEYS: &[&str] =
+    &["name", "question", "start", "end", "until", "seed", "replications", "warm_up_days", "alternative"];
 
 /// What the files say so far.
 #[derive(Clone, Debug, Default)]

@@ -153,7 +153,18 @@ fn entry(
             diagnostic.found(from.to_string()).expected(format!("a date up to {until}, or an `until` of its own")),
         );
     }
-    Some(Sharing { owners, readers, from, until, ramp_days, ramp_step_days, pair, evidence, note, mark: r.mark(&item.span()) })
+    Some(Sharing {
+        owners,
+        readers,
+        from,
+        until,
+        ramp_days,
+        ramp_step_days,
+        pair,
+        evidence,
+        note,
+        mark: r.mark(&item.span()),
+    })
 }
 
 /// Owners and readers.

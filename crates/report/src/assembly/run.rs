@@ -52,6 +52,11 @@ pub fn charts(run: &Run, more: &[String]) -> Result<Vec<Chart>, AssemblyError> {
         };
         charts.push(chart::roc(&curve.points, setting)?);
     }
+    let ladders = run.ladders();
+    if ladders.rows() > 0 {
+        charts.push(chart::ladder(&ladders, comparisons, &of("attacks_completed"))?);
+        charts.push(chart::ladder(&ladders, comparisons, &of("foiled_share"))?);
+    }
     if let Some(counts) = run.mechanisms()? {
         charts.push(chart::mechanisms(&drawn(run, &counts, "label"), run.manifest().replications.done)?);
     }

@@ -40,16 +40,8 @@ pub(super) fn section(table: &Table) -> Option<String> {
 }
 
 fn effects(table: &Table) -> Vec<Effect> {
-    let names = [
-        "alternative",
-        "label",
-        "policy",
-        "policy_label",
-        "attacks_prevented",
-        "low",
-        "high",
-        "probability_prevents",
-    ];
+    let names =
+        ["alternative", "label", "policy", "policy_label", "attacks_prevented", "low", "high", "probability_prevents"];
     let columns: Option<Vec<_>> = names.iter().map(|name| table.column(name)).collect();
     let Some([alternative, label, policy, policy_label, prevented, low, high, probability]) = columns.as_deref() else {
         return Vec::new();

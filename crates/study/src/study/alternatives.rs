@@ -1,7 +1,9 @@
 //! The same policies under each alternative of the scenario: does an effect hang on how a rule was written?
 
 use crate::montecarlo::Stop;
+use crate::montecarlo::robustness::without_pairing;
 use crate::results::{ResultsFolder, spreadsheet};
+use crate::stats::Interval;
 use crate::stats::special::{student_cdf, student_quantile};
 use forestall_model::{Column, Plan, Table};
 
@@ -14,6 +16,10 @@ const ATTACKS: &str = "attacks_completed";
 const CONFIDENCE: f64 = 0.95;
 /// The name of the run itself among its alternatives.
 const AS_RUN: &str = "as-run";
+/// The name of the run itself without its pairing.
+const UNPAIRED: &str = "not-paired";
+/// The columns of the table of replications that the effects without pairing are read from.
+pub(super) const COLUMNS: [&str; 4] = ["arm", "draw", "replication", ATTACKS];
 
 /// How its folder begins.
 fn shelf_of(name: &str) -> String {
@@ -40,8 +46,14 @@ pub(super) fn run(request: &Request, folder: &ResultsFolder, monitor: &Monitor<R
 ///
 /// One row an alternative and policy: mean attacks of the baseline, attacks prevented with their 95 % interval, and the
 /// probability that the true effect prevents any (Student's t on the paired differences; undefined where all are
-/// equal). Empty where no alternative has been run.
-pub(super) fn table(plan: &Plan, folder: &ResultsFolder, as_run: &Table) -> Result<Table, StudyError> {
+/// equal). One alternative more is the run itself with its policies taken as independent samples, which are less sure.
+/// Empty where no alternative has been run.
+pub(super) fn table(
+    plan: &Plan,
+    folder: &ResultsFolder,
+    as_run: &Table,
+    replications: impl FnOnce() -> Result<Table, StudyError>,
+) -> Result<Table, StudyError> {
     let mut rows = Rows::default();
     for other in &plan.alternatives {
         for beside in shelf::finished(folder, &shelf_of(&other.name))? {
@@ -54,8 +66,29 @@ pub(super) fn table(plan: &Plan, folder: &ResultsFolder, as_run: &Table) -> Resu
     }
     let mut whole = Rows::default();
     whole.add((AS_RUN, "As run"), as_run);
+    let unpaired = unpaired(as_run, &replications()?);
+    whole.add((UNPAIRED, "Runs taken as independent"), &unpaired);
     whole.append(rows);
     Ok(whole.table())
+}
+
+/// The comparisons of attacks with the intervals that they would have without pairing.
+fn unpaired(comparisons: &Table, replications: &Table) -> Table {
+    let text = |column: &str, row: usize| comparisons.column(column).map(|c| c.text(row)).unwrap_or_default();
+    let rows: Vec<usize> = (0..comparisons.rows()).filter(|&row| text("outcome", row) == ATTACKS).collect();
+    let intervals: Vec<Option<Interval>> =
+        rows.iter().map(|&row| without_pairing(replications, &text("policy", row), ATTACKS)).collect();
+    let mut table = Table::new();
+    for name in ["policy", "label", "outcome"] {
+        table.push(name, Column::Text(rows.iter().map(|&row| text(name, row)).collect()));
+    }
+    for name in ["n", "baseline_mean", "difference"] {
+        let value = |&row: &usize| comparisons.column(name).and_then(|c| c.number(row));
+        table.push(name, Column::Number(rows.iter().map(value).collect()));
+    }
+    table.push("ci_low", Column::Number(intervals.iter().map(|i| i.map(|i| i.low)).collect()));
+    table.push("ci_high", Column::Number(intervals.iter().map(|i| i.map(|i| i.high)).collect()));
+    table
 }
 
 #[derive(Default)]

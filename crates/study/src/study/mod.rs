@@ -9,6 +9,7 @@ mod calibrate;
 mod effort;
 mod error;
 mod files;
+mod ladders;
 mod memory;
 mod optimize;
 mod replay;

@@ -10,8 +10,9 @@ use crate::results::{Manifest, ResultsFolder, TableName, atomic, spreadsheet};
 use crate::stats::mean;
 use forestall_model::{BASELINE, Plan, Table, ValueRow, days_between, month_starts};
 
-use super::alternatives;
 use super::adaptation::{self, AtStrength, CalibratedParameter};
+use super::alternatives;
+use super::ladders;
 use super::rows::Rows;
 use super::thresholds::{self, ThresholdCurve};
 use super::{Overrides, Study, StudyError, label};
@@ -285,12 +286,19 @@ impl Run {
     /// As [`Self::comparisons`], or if such a run cannot be read.
     pub fn under_alternatives(&self) -> Result<Table, StudyError> {
         let comparisons = self.comparisons()?;
-        self.folder().map_or(Ok(Table::new()), |folder| alternatives::table(&self.scenario, folder, comparisons))
+        let runs = || self.columns(TableName::Replications, &alternatives::COLUMNS, None);
+        self.folder().map_or(Ok(Table::new()), |folder| alternatives::table(&self.scenario, folder, comparisons, runs))
     }
 
     /// The calibrated parameters that runs take draws of; empty where all runs have the same values.
     pub fn calibrated(&self) -> Vec<CalibratedParameter> {
         adaptation::calibrated(&self.scenario)
+    }
+
+    /// The policies that multiply the same parameters by different factors: one row a rung of each such ladder, `ladder`,
+    /// `policy`, `factor`; empty where there is none.
+    pub fn ladders(&self) -> Table {
+        ladders::table(&self.scenario, &self.policies())
     }
 
     /// The policies that differ in the threshold of intervention alone; `None` with fewer than three thresholds.

@@ -79,9 +79,15 @@ fn mistakes_have_their_place() {
     told(&uncertain("pool_member", 1.0), 1, &[unknown]);
     // A value has the parameter's own range; a factor has not, but what it makes of the value has.
     told(&uncertain("pace_per_year", 20.0), 54, &["from 0 to 10"]);
-    told("[policies.p]\nset = { \"changes.after.services.analysts\" = 2.0 }\n", 9, &["cannot set the number of a change"]);
+    told(
+        "[policies.p]\nset = { \"changes.after.services.analysts\" = 2.0 }\n",
+        9,
+        &["cannot set the number of a change"],
+    );
     let bad = |name: &str| {
-        format!("{HEAD}code = \"A\"\n[[changes]]\nname = \"{name}\"\nfrom = 2014-06-01\nset = {{ \"services.analysts\" = 2 }}\n")
+        format!(
+            "{HEAD}code = \"A\"\n[[changes]]\nname = \"{name}\"\nfrom = 2014-06-01\nset = {{ \"services.analysts\" = 2 }}\n"
+        )
     };
     place(&bad("a b"), 9, 8, &["no name"]);
     let twice = format!("{}{}", bad("a"), &bad("a")[HEAD.len() + 11..]);

@@ -237,7 +237,10 @@ fn a_pair_can_be_held() {
     assert_eq!(again.fingerprint_text(), held.fingerprint_text());
     // What an entry speaks of is held only where it is marked.
     let message = super::super::Diagnostics(load(&["sharing.*.A.regime=pool"]).unwrap_err()).to_string();
-    assert!(message.contains("speaks of the pair too") && message.contains("sharing.*.A.regime!=\"pool\""), "{message}");
+    assert!(
+        message.contains("speaks of the pair too") && message.contains("sharing.*.A.regime!=\"pool\""),
+        "{message}"
+    );
     let over = load(&["sharing.*.A.regime!=pool"]).unwrap();
     assert_eq!(told(&over.arm(None).unwrap()), [(0.0, words(OPEN, "pool", OPEN))]);
     for (set, wrong) in [
