@@ -12,9 +12,11 @@ OUTPUT is the folder that holds the runs, as given to `--out`. A table of the pa
     <!-- worth: pool-or-watchers | | analysts=141 all-in-desk=15@all-in -->
     <!-- periods: territory-collapse | | attacks_completed | years -->     by year or half year, fewer than the baseline
     <!-- ranks: published-record | -->                                     by attacks, and by the published share
+    <!-- rules: europe-all-rules | -->                                     how effects move, of a run with --robust
 
 Nothing is computed here but means, paired differences and their Student intervals of 95 %. A run that is missing or
-unfinished is an error. Sentences stay as they are; read them again after a new run.
+unfinished is an error. Sentences stay as they are; read them again after a new run. Each caption has the hash of its
+run, by which `docs::answers` in the test suite finds tables of scenarios that have changed since.
 """
 
 import json
@@ -227,7 +229,29 @@ def ranks(runs, name, settings=""):
         yield cells
 
 
-KINDS = {"effects": effects, "against": against, "grid": grid, "steps": steps, "worth": worth, "periods": periods, "ranks": ranks}
+def rules(runs, name, settings=""):
+    """Each policy's effect as run, the least and most that any alternative gives it, and how sure it prevents any."""
+    table = pandas.read_csv(runs.at(name, settings)[0] / "results/alternatives.csv")
+    yield ["policy", "as run", "prevents, as run", "least", "most", "prevents, mean over rules", "sign"]
+    sure = lambda p: "no difference" if pandas.isna(p) else ("> .99" if p > 0.995 else "< .01" if p < 0.005 else f"{p:.2f}"[1:])
+    for policy, rows in table.groupby("policy", sort=False):
+        cell = lambda row: shown((row["attacks_prevented"], row["low"], row["high"]))
+        own = rows[rows["alternative"] == "as-run"].iloc[0]
+        ordered = rows.sort_values("attacks_prevented", kind="stable")
+        least, most = (f"{cell(row)}, {row['label']}" for row in (ordered.iloc[0], ordered.iloc[-1]))
+        told = rows["probability_prevents"].dropna()
+        yes, no, every = (told >= 0.9).sum(), (told <= 0.1).sum(), len(told)
+        sign = "not told under any rule"
+        if yes and no:
+            sign = f"turns: prevents under {yes}, brings more under {no} of {every}"
+        elif yes or no:
+            word = "prevents" if yes else "brings more"
+            sign = f"{word} under every rule" if max(yes, no) == every else f"{word} under {max(yes, no)} of {every}, else not told"
+        mean = told.mean() if every else float("nan")
+        yield [own["policy_label"], cell(own), sure(own["probability_prevents"]), least, most, sure(mean), sign]
+
+
+KINDS = {"effects": effects, "against": against, "grid": grid, "steps": steps, "worth": worth, "periods": periods, "ranks": ranks, "rules": rules}
 
 
 def markdown(rows):
@@ -240,7 +264,8 @@ def caption(runs, name, settings):
     folder, manifest = runs.at(name, settings)
     base = arm(runs.table(name, settings), "baseline")
     attacks = shown(interval(base["attacks_completed"].astype(float)))
-    return f"{len(base)} replications, seed {manifest['seed']}; attacks in the baseline: {attacks}."
+    run = manifest["hash"][:12]
+    return f"{len(base)} replications, seed {manifest['seed']}, run {run}; attacks in the baseline: {attacks}."
 
 
 def main():

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::address::Place;
+use super::address::{Place, Reach};
 use super::parameter::{Scope, TableInfo};
 use super::plan::{Assignment, Distribution, Level, Operation, Plan, Stage};
 use super::registry::Slot;
@@ -172,7 +172,7 @@ impl Plan {
                 let (evidence, note) = (mark("evidence", &origin.evidence), mark("note", &origin.note));
                 written = format!("{{ value = {written}{evidence}{note} }}");
             }
-            let own = super::address::Target { slot, reach: super::address::Reach::One(place) };
+            let own = super::address::Target { slot, reach: Reach::One(place) };
             let held = self.held.iter().rev().find(|h| h.target.overlaps(&own));
             let held = held.map_or_else(String::new, |h| format!("; held at {}", about.kind.write(h.value)));
             let _ = writeln!(out, "{} = {written}  # {}{held}", about.name, one_line(&origin.words()));
@@ -261,9 +261,11 @@ impl Plan {
                 self.fingerprint_value(&mut out, &codes, info.scope, Slot { table, parameter });
             }
         }
+        let named = self.names_matter();
         for stage in &self.changes {
             out.push_str("change ");
-            self.write_stage(&mut out, &unremarked(stage));
+            let name = stage.name.clone().filter(|_| named);
+            self.write_stage(&mut out, &Stage { name, ..unremarked(stage) });
         }
         for entry in &self.sharing {
             out.push_str("sharing ");
@@ -297,6 +299,15 @@ impl Plan {
         }
         let _ = writeln!(out, "event logs {:?}", self.event_log_replications);
         out
+    }
+
+    /// Whether anything that alters results reaches the number of a change by its name.
+    fn names_matter(&self) -> bool {
+        let held = self.held.iter().map(|held| held.target);
+        let uncertain = self.uncertain.iter().map(|u| u.target);
+        let drawn = self.posterior.iter().flat_map(|p| p.parameters.iter().map(|drawn| drawn.target));
+        let other = self.alternative().into_iter().flat_map(|a| a.set.iter().map(|line| line.target));
+        held.chain(uncertain).chain(drawn).chain(other).any(|target| matches!(target.reach, Reach::Change { .. }))
     }
 
     fn fingerprint_value(&self, out: &mut String, codes: &super::address::Codes, scope: Scope, slot: Slot) {

@@ -36,7 +36,8 @@ pub(crate) use calibrate::readable_calibration;
 pub(crate) use optimize::readable_optimization;
 
 pub use crate::montecarlo::Monitor;
-pub use crate::results::Provenance;
+use crate::results::Provenance;
+use crate::results::{RESULTS_VERSION, run_hash};
 pub use adaptation::{AtStrength, CalibratedParameter};
 pub use analyses::{
     AnalyseError, DEFAULT_OUTCOME, Discovered, DiscoveryInput, DiscoveryRequest, RobustnessInput, SensitivityInput,
@@ -175,6 +176,12 @@ impl Study {
     /// The scenario, checked and resolved.
     pub fn scenario(&self) -> &Plan {
         &self.plan
+    }
+
+    /// The hash of scenario, seed and version of results, as results folders and manifests have it: whatever alters
+    /// results alters it, but for the program itself.
+    pub fn hash(&self) -> String {
+        run_hash(&self.plan.fingerprint_text(), self.plan.seed, RESULTS_VERSION)
     }
 
     /// The names of the policies in order; the baseline is not among them.
