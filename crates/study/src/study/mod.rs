@@ -36,7 +36,7 @@ pub(crate) use calibrate::readable_calibration;
 pub(crate) use optimize::readable_optimization;
 
 pub use crate::montecarlo::Monitor;
-use crate::results::Provenance;
+pub use crate::results::Provenance;
 use crate::results::{RESULTS_VERSION, run_hash};
 pub use adaptation::{AtStrength, CalibratedParameter};
 pub use analyses::{
