@@ -12,8 +12,8 @@ use super::summary::{mean, sum_of, variance};
 const LN_SQRT_TWO_PI: f64 = 0.918_938_533_204_672_8;
 /// 1/√π.
 const INVERSE_SQRT_PI: f64 = 0.564_189_583_547_756_3;
-/// Poisson masses this many standard deviations from the mean are below the smallest double.
-const POISSON_REACH: f64 = 45.0;
+/// What a Poisson variable has beyond so many standard deviations, and so many counts, is below 1e-25.
+const POISSON_REACH: f64 = 12.0;
 
 /// Finite draws in ascending order; `None` if there is none or one is not finite.
 fn sorted(draws: &[f64]) -> Option<Vec<f64>> {

@@ -121,9 +121,10 @@ fn a_parameter_that_nothing_depends_on_is_worth_nothing() {
 
 #[test]
 fn what_is_not_monotone_is_seen() {
-    // Gain a² − 1 + noise of standard deviation 2, a normal: E max(0, a² − 1) = 2 φ(1) since ∫ₓ (a² − 1) φ = x φ(x).
+    // Gain a² − 1 + noise of standard deviation 2, a normal: E max(0, a² − 1) = 2 φ(1) since ∫ₓ (a² − 1) φ = x φ(x). The
+    // options tie, so that the estimate is 0.4 standard errors √(6 ÷ rows) of the difference too low.
     let truth = 2.0 * exp(-0.5) / sqrt(2.0 * std::f64::consts::PI);
-    for rows in [500, 2000] {
+    for rows in [500_usize, 2000] {
         let (held, mean, error) = over(200, truth, |seed| {
             let mut source = Source::new(seed);
             let a: Vec<f64> = (0..rows).map(|_| source.normal()).collect();
@@ -220,7 +221,8 @@ fn heavy_tails_and_a_product_of_two() {
 
 #[test]
 fn three_options_each_with_a_parameter_of_its_own() {
-    // Net benefits 2 a, b and 0: E max(2a, b, 0) by the pairwise formula for normals, and given a alone E max(2a, 0).
+    // Net benefits 2 a, b and 0; given a alone E max(2a, 0). All three tie: the largest of three means with errors up to
+    // √(5 ÷ 800) is up to 0.045 too high, and the estimate as much too low.
     let of_a = 2.0 / sqrt(2.0 * std::f64::consts::PI);
     let (held, mean, error) = over(200, of_a, |seed| {
         let mut source = Source::new(seed);
@@ -233,7 +235,7 @@ fn three_options_each_with_a_parameter_of_its_own() {
         value(&[&toy.parameters[0]], &toy)
     });
     println!("three: truth {of_a:.4} mean {mean:.4} ± {error:.4} held {held}");
-    assert!(held >= COVERED && (mean - of_a).abs() < 4.0 * error + 0.03 * of_a, "{held}, {mean}");
+    assert!(held >= COVERED && (mean - of_a).abs() < 4.0 * error + 0.045, "{held}, {mean}");
 }
 
 #[test]
