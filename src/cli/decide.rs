@@ -52,6 +52,10 @@ pub struct Arguments {
     /// knowledge is valued, several are the values of the curves
     #[arg(long, value_name = "VALUE", value_delimiter = ',')]
     value_per_attack: Vec<f64>,
+    /// An outcome of the run that counts as cost, with the euros that one of it is priced at:
+    /// `--burden held_without_plot=20000`
+    #[arg(long, value_name = "COLUMN=EUROS", value_parser = burden, requires = "run")]
+    burden: Vec<(String, f64)>,
     /// Budget for a set of options whose effects and costs are added
     #[arg(long, value_name = "COST")]
     budget: Option<f64>,
@@ -72,6 +76,13 @@ fn group(text: &str) -> Result<Group, String> {
     let members: Vec<String> = members.split(',').map(|m| m.trim().to_owned()).filter(|m| !m.is_empty()).collect();
     let name = name.trim().to_owned();
     if name.is_empty() || members.is_empty() { Err("write NAME=A,B".into()) } else { Ok(Group { name, members }) }
+}
+
+/// `COLUMN=EUROS`.
+fn burden(text: &str) -> Result<(String, f64), String> {
+    let wrong = || "write COLUMN=EUROS, such as held_without_plot=20000".to_owned();
+    let (name, value) = text.split_once('=').ok_or_else(wrong)?;
+    Ok((name.trim().to_owned(), value.trim().parse().map_err(|_| wrong())?))
 }
 
 /// `PARAMETER,n=N,sd=X`, also with `parameter=` before the name.
@@ -113,6 +124,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         studies: arguments.study.clone(),
         values: arguments.value_per_attack.clone(),
         budget: arguments.budget.map(|budget| (budget, arguments.sure)),
+        burdens: arguments.burden.clone(),
         seed: arguments.seed,
     };
     let found = forestall_study::decide(&request)?;
@@ -175,11 +187,15 @@ fn amount(e: &Estimate) -> String {
 fn text(found: &Decided) -> String {
     let decision = &found.decision;
     let optional = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), chart::short);
-    let mut rows =
-        vec![["option", "net benefit", "effect", "cost", "best with probability"].map(str::to_owned).to_vec()];
+    let burdens: Vec<String> =
+        decision.options.first().map_or(Vec::new(), |o| o.burdens.keys().cloned().collect::<Vec<_>>());
+    let head = ["option", "net benefit", "effect", "cost"].map(str::to_owned).into_iter();
+    let mut rows: Vec<Vec<String>> =
+        vec![head.chain(burdens.iter().cloned()).chain(["best with probability".to_owned()]).collect()];
     rows.extend(decision.options.iter().map(|o| {
-        let probability = format!("{:.2}", o.probability_best);
-        vec![o.option.clone(), amount(&o.net_benefit), optional(o.effect), optional(o.cost), probability]
+        let first = [o.option.clone(), amount(&o.net_benefit), optional(o.effect), optional(o.cost)].into_iter();
+        let beside = burdens.iter().map(|name| optional(o.burdens.get(name).copied()));
+        first.chain(beside).chain([format!("{:.2}", o.probability_best)]).collect()
     }));
     let mut out = columns(&rows);
     if !decision.evppi.is_empty() {

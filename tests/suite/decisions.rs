@@ -130,6 +130,12 @@ fn policies_of_a_run_are_options_and_null_comparisons_are_none() {
     assert!(found["evpi"]["estimate"].is_null(), "no parameter is uncertain");
     assert_eq!(found["options"][0]["net_benefit"]["estimate"].as_f64(), Some(0.0));
     assert_eq!(found["acceptability"].as_array().map(Vec::len), Some(41));
+    let detained = found["options"][1]["burdens"]["held_without_plot"].as_f64().expect("shown in any case");
+    let arguments = ["decide", &folder, "--value-per-attack", "1e6", "--json", "--without", "nothing"];
+    let priced = answer(&scratch, &[&arguments[..], &["--burden", "held_without_plot=2000"]].concat());
+    let cost = |found: &Value| found["options"][1]["cost"].as_f64().expect("a cost");
+    // Sums of thirty numbers of the size of the costs.
+    assert!((cost(&priced) - cost(&found) - 2000.0 * detained).abs() < 1e-9 * cost(&found).abs().max(1e6));
     let out = forestall(&scratch, &["decide", &folder]);
     assert!(out.status.code() == Some(2) && text(&out.stderr).contains("--value-per-attack"), "{}", text(&out.stderr));
 }

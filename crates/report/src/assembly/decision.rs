@@ -97,6 +97,9 @@ pub fn decision_tables(found: &Decided) -> Vec<(&'static str, Table)> {
     options.push("high", numbers(&d.options, |o| o.net_benefit.high));
     options.push("effect", numbers(&d.options, |o| o.effect));
     options.push("cost", numbers(&d.options, |o| o.cost));
+    for name in d.options.first().map_or(Vec::new(), |o| o.burdens.keys().cloned().collect::<Vec<_>>()) {
+        options.push(name.clone(), numbers(&d.options, |o| o.burdens.get(&name).copied()));
+    }
     options.push("probability_best", numbers(&d.options, |o| Some(o.probability_best)));
 
     let mut rows: Vec<(String, &str, Estimate)> = vec![("All that is uncertain".into(), "all", d.evpi)];

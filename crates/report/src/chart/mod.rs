@@ -46,6 +46,8 @@ mod trade_off;
 mod twin_lives;
 
 #[cfg(test)]
+mod decision_layout_tests;
+#[cfg(test)]
 pub(crate) mod example;
 #[cfg(test)]
 mod layout_tests;

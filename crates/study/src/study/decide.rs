@@ -59,6 +59,8 @@ pub struct DecideRequest {
     pub values: Vec<f64>,
     /// Budget for a portfolio, and the share of the draws in which its cost must be within it.
     pub budget: Option<(f64, f64)>,
+    /// Outcomes of a run that count as cost, and the euros that one of each is priced at.
+    pub burdens: Vec<(String, f64)>,
     /// Seed of the studies' results.
     pub seed: u64,
 }
@@ -96,6 +98,9 @@ pub fn decide(asked: &DecideRequest) -> Result<Decided, AnalyseError> {
         return Err(request(format!("a value put on a unit of effect is {value}; give numbers from 0 on")));
     }
     let (mut input, unit) = match &asked.source {
+        DecisionSource::Table(_) if !asked.burdens.is_empty() => {
+            return Err(request("burdens are outcomes of a run; add what they cost to the table's own costs"));
+        }
         DecisionSource::Table(columns) => (from_table(columns, asked, &mut notes)?, "net benefit"),
         DecisionSource::Run { folder, without } => (decide_run::input(folder, without, asked, &mut notes)?, "euros"),
     };

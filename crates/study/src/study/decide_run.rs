@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::analysis::decision::{DecisionInput, FEWEST};
 use crate::results::TableName;
 use crate::stats::mean;
-use forestall_model::{BASELINE, Operation, Policy};
+use forestall_model::{BASELINE, Operation, Policy, did_you_mean};
 
 use super::analyses::AnalyseError;
 use super::decide::DecideRequest;
@@ -16,6 +16,9 @@ use super::{Run, known_policy};
 const EUROS: f64 = 1000.0;
 /// A factor this near to 1 changes next to nothing.
 const NEXT_TO_NOTHING: f64 = 1e-3;
+
+/// The burden that is shown whatever is priced.
+const DETAINED: &str = "held_without_plot";
 
 /// Whether a policy is a null comparison: it changes next to nothing, so that small effects can be read beside it.
 fn is_null(policy: &Policy) -> bool {
@@ -60,29 +63,37 @@ pub(super) fn input(
             "this run has no policy to choose; run the scenario with one policy or more beside the baseline".into(),
         ));
     }
-    let rows =
-        run.columns(TableName::Replications, &["arm", "draw", "replication", "attacks_completed", "cost"], None)?;
+    let burdens = burdens(asked)?;
+    let mut wanted = vec!["arm", "draw", "replication", "attacks_completed", "cost"];
+    wanted.extend(burdens.iter().map(|b| b.0));
+    let rows = run.columns(TableName::Replications, &wanted, None)?;
     let number = |name: &str, row: usize| rows.column(name).and_then(|c| c.number(row));
     let names = rows.texts("arm").unwrap_or_default();
-    // By draw and replication, then by option: attacks and cost.
-    let mut all: BTreeMap<(i64, i64), Vec<Option<(f64, f64)>>> = BTreeMap::new();
+    // By draw and replication, then by option: attacks, euros with what burdens are priced at, and each burden.
+    let mut all: BTreeMap<(i64, i64), Vec<Option<Vec<f64>>>> = BTreeMap::new();
     for (row, name) in names.iter().enumerate() {
         let Some(option) = options.iter().position(|o| o == name) else { continue };
         let Some((draw, replication)) = number("draw", row).zip(number("replication", row)) else { continue };
         let cell = all.entry((draw as i64, replication as i64)).or_insert_with(|| vec![None; options.len()]);
-        cell[option] = number("attacks_completed", row).zip(number("cost", row));
+        let counts: Option<Vec<f64>> = burdens.iter().map(|b| number(b.0, row)).collect();
+        let Some(((attacks, cost), counts)) = number("attacks_completed", row).zip(number("cost", row)).zip(counts)
+        else {
+            continue;
+        };
+        let priced: f64 = counts.iter().zip(&burdens).map(|(count, b)| count * b.1).sum();
+        cell[option] = Some([attacks, EUROS * cost + priced].into_iter().chain(counts).collect());
     }
     let calibrated: Vec<_> =
         run.calibrated().into_iter().filter(|p| p.values.iter().any(|v| *v != p.values[0])).collect();
-    let mut groups: BTreeMap<(i64, i64), Vec<Vec<(f64, f64)>>> = BTreeMap::new();
+    let mut groups: BTreeMap<(i64, i64), Vec<Vec<Vec<f64>>>> = BTreeMap::new();
     let base = options.iter().position(|name| name == BASELINE).unwrap_or(0);
     for ((draw, replication), cells) in &all {
         // A replication that one option lacks is paired with nothing.
-        let Some(cells) = cells.iter().copied().collect::<Option<Vec<_>>>() else { continue };
+        let Some(cells) = cells.iter().cloned().collect::<Option<Vec<_>>>() else { continue };
         let key = if calibrated.is_empty() { (*draw, *replication) } else { (*draw, 0) };
-        let (attacks, cost) = cells[base];
-        let paired = cells.iter().map(|(a, c)| (attacks - a, EUROS * (c - cost))).collect();
-        groups.entry(key).or_default().push(paired);
+        let own = &cells[base];
+        let less = |cell: &Vec<f64>| cell.iter().zip(own).map(|(a, b)| a - b).collect();
+        groups.entry(key).or_default().push(cells.iter().map(less).collect());
     }
     let replications: usize = groups.values().map(Vec::len).sum();
     if replications < FEWEST {
@@ -91,13 +102,17 @@ pub(super) fn input(
              --replications"
         )));
     }
-    let column = |option: usize, of: fn(&(f64, f64)) -> f64| -> Vec<f64> {
-        let one = |group: &Vec<Vec<(f64, f64)>>| mean(&group.iter().map(|p| of(&p[option])).collect::<Vec<_>>());
-        groups.values().filter_map(one).collect()
+    let count = options.len();
+    let column = |option: usize, of: usize, sign: f64| -> Vec<f64> {
+        // Adding zero turns −0 into 0.
+        let value = |run: &Vec<Vec<f64>>| sign * run[option][of] + 0.0;
+        groups.values().filter_map(|group| mean(&group.iter().map(value).collect::<Vec<_>>())).collect()
     };
+    let each = |of: usize, sign: f64| (0..count).map(|d| column(d, of, sign)).collect::<Vec<_>>();
     let mut found = DecisionInput {
-        effects: (0..options.len()).map(|d| column(d, |p| p.0)).collect(),
-        costs: (0..options.len()).map(|d| column(d, |p| p.1)).collect(),
+        effects: each(0, -1.0),
+        costs: each(1, 1.0),
+        burdens: burdens.iter().enumerate().map(|(k, b)| (b.0.to_owned(), each(k + 2, 1.0))).collect(),
         noisy: true,
         options,
         ..DecisionInput::default()
@@ -124,6 +139,30 @@ pub(super) fn input(
                 found.values.push(values);
             }
         }
+    }
+    Ok(found)
+}
+
+/// The burdens that are looked at with what one is priced at; 0 for the one that is only shown.
+fn burdens(asked: &DecideRequest) -> Result<Vec<(&str, f64)>, AnalyseError> {
+    let mut found: Vec<(&str, f64)> = Vec::new();
+    for (name, value) in &asked.burdens {
+        let known: Vec<&str> = forestall_model::columns().iter().map(|c| c.name).collect();
+        if !known.contains(&name.as_str()) {
+            let help = did_you_mean(name, known).unwrap_or_else(|| "`forestall list outcomes` names them all".into());
+            return Err(AnalyseError::Request(format!("no outcome is called `{name}`; {help}")));
+        }
+        let taken = ["cost", "attacks_completed"].contains(&name.as_str()) || found.iter().any(|b| b.0 == name);
+        if !value.is_finite() || taken {
+            return Err(AnalyseError::Request(format!(
+                "the burden `{name}` at {value} cannot be priced; give each column other than attacks and cost once, with a \
+                 finite number of euros"
+            )));
+        }
+        found.push((name, *value));
+    }
+    if !found.iter().any(|b| b.0 == DETAINED) {
+        found.push((DETAINED, 0.0));
     }
     Ok(found)
 }

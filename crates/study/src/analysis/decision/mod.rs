@@ -15,6 +15,8 @@ pub use information::StudyDesign;
 pub use portfolio::Portfolio;
 pub use tipping::TippingPoint;
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -49,6 +51,8 @@ pub(crate) struct DecisionInput {
     pub(crate) effects: Vec<Vec<f64>>,
     /// As `effects`.
     pub(crate) costs: Vec<Vec<f64>>,
+    /// Other outcomes that are shown beside: name, then one list an option.
+    pub(crate) burdens: Vec<(String, Vec<Vec<f64>>)>,
     /// Names of the parameters.
     pub(crate) parameters: Vec<String>,
     /// Each parameter's values.
@@ -78,6 +82,9 @@ pub struct OptionRow {
     pub effect: Option<f64>,
     /// Mean cost, where costs are known.
     pub cost: Option<f64>,
+    /// Means of burdens, of a run over the baseline's.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub burdens: BTreeMap<String, f64>,
     /// Probability of being the best.
     pub probability_best: f64,
 }
@@ -208,6 +215,11 @@ pub(crate) fn decide(input: &DecisionInput) -> Decision {
             }),
             effect: input.effects.get(d).and_then(|e| crate::stats::mean(e)),
             cost: input.costs.get(d).and_then(|c| crate::stats::mean(c)),
+            burdens: input
+                .burdens
+                .iter()
+                .filter_map(|(burden, values)| Some((burden.clone(), crate::stats::mean(values.get(d)?)?)))
+                .collect(),
             probability_best: probabilities[d],
         }
     };
