@@ -12,7 +12,10 @@ pub fn decision_words(found: &Decided) -> Vec<String> {
     let decision = &found.decision;
     let unit = found.unit;
     let chance = decision.options.iter().find(|o| o.option == decision.best).map_or(0.0, |o| o.probability_best);
-    let at = found.value.map_or(String::new(), |v| format!(", with one attack prevented worth {}", amount(v, unit)));
+    let at = found.value.map_or(String::new(), |v| match unit {
+        "euros" => format!(", with one attack prevented worth {}", amount(v, unit)),
+        _ => format!(", with a unit of effect worth {}", chart::short(v)),
+    });
     let mut out = vec![format!(
         "{} is the best under what is known{at}: {} (probability {chance:.2}).",
         decision.best,
@@ -29,8 +32,8 @@ pub fn decision_words(found: &Decided) -> Vec<String> {
             out.push(format!(
                 "To know all that is uncertain before choosing would be worth {} ({} to {}).",
                 amount(worth, unit),
-                amount(decision.evpi.low.unwrap_or(0.0), unit),
-                amount(decision.evpi.high.unwrap_or(worth), unit)
+                chart::short(decision.evpi.low.unwrap_or(0.0)),
+                chart::short(decision.evpi.high.unwrap_or(worth))
             ));
             if let Some((row, value)) = top.and_then(|r| r.value.estimate.map(|v| (r, v))) {
                 out.push(if value > 0.0 {
@@ -50,7 +53,7 @@ pub fn decision_words(found: &Decided) -> Vec<String> {
             study.value.estimate.map_or_else(|| "an undefined amount".into(), |v| amount(v, unit))
         ));
     }
-    if let Some(tip) = decision.tipping_points.first() {
+    if let Some(tip) = decision.tipping_points.iter().find(|t| t.low.is_some() && t.high.is_some()) {
         out.push(format!(
             "The choice changes from {} to {} where {} passes {}.",
             tip.below,

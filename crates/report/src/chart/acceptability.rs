@@ -62,7 +62,8 @@ fn read(table: &Table) -> Result<(Vec<Curve>, Vec<Chosen>), ChartError> {
         let Some((x, y)) = rows::finite(value, row).zip(rows::finite(probability, row)) else { continue };
         let name = option.text(row);
         let place = curves.iter().position(|c| c.option == name).unwrap_or_else(|| {
-            let colour = theme::policy(curves.len());
+            // The first is what the others are held against; the rest have the colours of the plane.
+            let colour = curves.len().checked_sub(1).map_or(theme::BASELINE, theme::policy);
             // The pale grey of leftovers would vanish as a line.
             let colour = if colour == theme::PALE { theme::AXIS } else { colour };
             curves.push(Curve { option: name.clone(), points: Vec::new(), colour });
