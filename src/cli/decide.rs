@@ -171,16 +171,17 @@ fn json_of(found: &Decided) -> Value {
     })
 }
 
-/// "1.2 M [0.9 M, 1.5 M]".
+/// "1.2 M [0.9 M, 1.5 M]"; an end that is not known is a dash.
 fn amount(e: &Estimate) -> String {
-    match (e.estimate, e.low, e.high) {
-        (Some(estimate), Some(low), Some(high)) => {
-            let n = chart::together(&[estimate, low, high]);
-            format!("{} [{}, {}]", n[0], n[1], n[2])
-        }
-        (Some(estimate), ..) => chart::short(estimate),
-        _ => "undefined".into(),
+    let Some(estimate) = e.estimate else { return "undefined".into() };
+    if e.low.is_none() && e.high.is_none() {
+        return chart::short(estimate);
     }
+    let known: Vec<f64> = [Some(estimate), e.low, e.high].into_iter().flatten().collect();
+    let mut texts = chart::together(&known).into_iter();
+    let mut next = |value: Option<f64>| value.and_then(|_| texts.next()).unwrap_or_else(|| "–".into());
+    let (middle, low, high) = (next(Some(estimate)), next(e.low), next(e.high));
+    format!("{middle} [{low}, {high}]")
 }
 
 /// The tables for people.

@@ -105,26 +105,23 @@ pub fn decision_tables(found: &Decided) -> Vec<(&'static str, Table)> {
     }
     options.push("probability_best", numbers(&d.options, |o| Some(o.probability_best)));
 
-    let mut rows: Vec<(String, &str, Estimate)> = vec![("All that is uncertain".into(), "all", d.evpi)];
-    for row in &d.evppi {
-        let (name, kind) = if row.members.is_empty() {
-            (row.parameter.clone(), "parameter")
-        } else {
-            (format!("{} ({})", row.parameter, row.members.join(", ")), "group")
-        };
-        rows.push((name, kind, row.value));
-    }
-    rows.extend(
-        d.evsi
-            .iter()
-            .map(|s| (format!("{} measurements of {}, sd {}", s.n, s.parameter, chart::short(s.sd)), "study", s.value)),
-    );
+    let mut rows: Vec<(String, &str, String, Estimate)> =
+        vec![("All that is uncertain".into(), "all", String::new(), d.evpi)];
+    rows.extend(d.evppi.iter().map(|row| match row.members.len() {
+        0 => (row.parameter.clone(), "parameter", String::new(), row.value),
+        count => (format!("{} ({count} together)", row.parameter), "group", row.members.join(", "), row.value),
+    }));
+    rows.extend(d.evsi.iter().map(|s| {
+        let of = format!("{} measurements with standard deviation {}", s.n, chart::short(s.sd));
+        (format!("{} (study, n = {})", s.parameter, s.n), "study", of, s.value)
+    }));
     let mut information = Table::new();
     information.push("what", text(&rows, |r| r.0.clone()));
     information.push("kind", text(&rows, |r| r.1.to_owned()));
-    information.push("estimate", numbers(&rows, |r| r.2.estimate));
-    information.push("low", numbers(&rows, |r| r.2.low));
-    information.push("high", numbers(&rows, |r| r.2.high));
+    information.push("estimate", numbers(&rows, |r| r.3.estimate));
+    information.push("low", numbers(&rows, |r| r.3.low));
+    information.push("high", numbers(&rows, |r| r.3.high));
+    information.push("of", text(&rows, |r| r.2.clone()));
 
     let mut tipping = Table::new();
     tipping.push("parameter", text(&d.tipping_points, |t| t.parameter.clone()));
@@ -175,13 +172,14 @@ pub fn decision_tables(found: &Decided) -> Vec<(&'static str, Table)> {
 pub fn decision_charts(found: &Decided) -> Result<Vec<Chart>, ChartError> {
     let tables = decision_tables(found);
     let table = |name: &str| tables.iter().find(|t| t.0 == name).map(|t| t.1.clone()).unwrap_or_default();
+    let money = if found.unit == "euros" { "euros" } else { "units of cost" };
     let mut charts = vec![chart::information(&table("information"), found.unit)?];
     if found.decision.acceptability.len() > 1 {
-        charts.push(chart::acceptability(&table("acceptability"), found.unit)?);
+        charts.push(chart::acceptability(&table("acceptability"), money)?);
     }
     if found.cloud.rows() > 0 {
         let first = found.decision.options.first().map_or("", |o| o.option.as_str());
-        charts.push(chart::plane(&found.cloud, first, found.value, found.unit)?);
+        charts.push(chart::plane(&found.cloud, first, found.value, money)?);
     }
     Ok(charts)
 }

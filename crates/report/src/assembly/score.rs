@@ -42,7 +42,7 @@ pub fn score_words(found: &Scored) -> Vec<String> {
         let skill = best.skill.unwrap_or(0.0);
         let (share, word) = (100.0 * skill.abs(), if skill >= 0.0 { "better" } else { "worse" });
         out.push(format!(
-            "By CRPS the forecast is {share:.0} % {word} than `{}`, the best of the plain forecasts beside it.",
+            "By CRPS the forecast is {share:.0} % {word} than “{}”, the best of the plain forecasts beside it.",
             best.forecast
         ));
     }

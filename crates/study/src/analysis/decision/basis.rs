@@ -125,7 +125,9 @@ fn penalised(centres: &[Vec<f64>], free: usize, kernel: &dyn Fn(&[f64], &[f64]) 
             }
             continue;
         }
-        column.iter_mut().for_each(|x| *x /= size);
+        for x in &mut column {
+            *x /= size;
+        }
         known.push(column);
     }
     let outside = &known[free..];
@@ -136,9 +138,9 @@ fn penalised(centres: &[Vec<f64>], free: usize, kernel: &dyn Fn(&[f64], &[f64]) 
         .map(|z| between.iter().map(|row| row.iter().zip(z).map(|(e, w)| e * w).sum::<f64>()).collect())
         .collect();
     let mut penalty = Square::zero(outside.len());
-    for i in 0..outside.len() {
-        for j in 0..outside.len() {
-            *penalty.cell(i, j) = outside[i].iter().zip(&turned[j]).map(|(z, e)| z * e).sum();
+    for (i, z) in outside.iter().enumerate() {
+        for (j, column) in turned.iter().enumerate() {
+            *penalty.cell(i, j) = z.iter().zip(column).map(|(z, e)| z * e).sum();
         }
     }
     let low = penalty.cholesky_or_near()?;

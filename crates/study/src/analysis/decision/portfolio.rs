@@ -30,6 +30,9 @@ pub struct Portfolio {
     pub regret: f64,
 }
 
+/// The name of a rule, and what it makes the most of.
+type Rule = (&'static str, fn(&Portfolio) -> f64);
+
 /// The sets within the budget that are the best by three rules: the greatest mean effect, the greatest effect in the worst
 /// draw (Wald's maximin), and the least greatest regret (Savage). A set is admitted whose cost is within the budget in at
 /// least `sure` of the draws. Every set is looked at. Of sets that tie, the one of least mean cost.
@@ -74,8 +77,7 @@ pub(crate) fn portfolios(
             regret: top.iter().zip(&effect).map(|(best, own)| best - own).fold(0.0, f64::max),
         }
     };
-    let rules: [(&'static str, fn(&Portfolio) -> f64); 3] =
-        [("mean", |p| p.effect), ("worst", |p| p.effect_worst), ("regret", |p| -p.regret)];
+    let rules: [Rule; 3] = [("mean", |p| p.effect), ("worst", |p| p.effect_worst), ("regret", |p| -p.regret)];
     let mut best: [Option<Portfolio>; 3] = [None, None, None];
     for set in admitted {
         let found = row(set);

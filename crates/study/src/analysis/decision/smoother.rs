@@ -42,10 +42,7 @@ pub(super) fn smooth(parameters: &[&[f64]], responses: &[Vec<f64>]) -> Fits {
         |basis| vec![basis],
     );
     let tables: Vec<Normal> = bases.iter().map(|basis| Normal::of(basis, responses)).collect();
-    let own = |(basis, table): (&Basis, &Normal)| -> Vec<Choice> {
-        (0..responses.len()).map(|r| table.choose(basis, r, rows)).collect()
-    };
-    let choices: Vec<Vec<Choice>> = bases.iter().zip(&tables).map(own).collect();
+    let choices: Vec<Vec<Choice>> = bases.iter().zip(&tables).map(|(basis, table)| table.choose(basis, rows)).collect();
     let width = bases.iter().map(|b| b.width).max().unwrap_or(1);
     let stride = (rows * width * width).div_ceil(MOST_WORK).max(1);
     let one = |(r, response): (usize, &Vec<f64>)| {
@@ -97,7 +94,7 @@ impl Normal {
             let (row, part) = (basis.row(i), part(i));
             let table = &mut parts[part].cells;
             for (a, x) in row.iter().enumerate().filter(|(_, x)| **x != 0.0) {
-                let line = &mut table[a * width..a * width + a + 1];
+                let line = &mut table[a * width..=a * width + a];
                 line.iter_mut().zip(row).for_each(|(cell, y)| *cell += x * y);
             }
             for (sums, response) in right_parts.iter_mut().zip(responses) {
@@ -141,20 +138,22 @@ impl Normal {
         table.cholesky_or_near()
     }
 
-    /// The penalty with the least score of generalised cross validation (Craven and Wahba 1979).
-    fn choose(&self, basis: &Basis, response: usize, rows: usize) -> Choice {
-        let mut best = Choice { penalty: 0.0, score: f64::INFINITY };
+    /// For each response the penalty with the least score of generalised cross validation (Craven and Wahba 1979).
+    fn choose(&self, basis: &Basis, rows: usize) -> Vec<Choice> {
+        let none = || Choice { penalty: 0.0, score: f64::INFINITY };
+        let mut best: Vec<Choice> = self.right.iter().map(|_| none()).collect();
         let n = rows as f64;
         for penalty in self.penalties(basis) {
             let Some(low) = Self::penalised(&self.whole, basis.free, penalty) else { continue };
-            let inverse = low.inverse();
-            let freedom: f64 = inverse.cells.iter().zip(&self.whole.cells).map(|(a, b)| a * b).sum();
-            let beta = low.solve(&self.right[response]);
+            let freedom: f64 = low.inverse().cells.iter().zip(&self.whole.cells).map(|(a, b)| a * b).sum();
             let rest = n - INFLATION * freedom;
-            let score = n * self.residual(response, &beta) / (rest * rest);
-            // The smoother one of two that are alike: penalties rise.
-            if rest > 0.0 && score <= best.score {
-                best = Choice { penalty, score };
+            for (response, known) in best.iter_mut().enumerate() {
+                let beta = low.solve(&self.right[response]);
+                let score = n * self.residual(response, &beta) / (rest * rest);
+                // The smoother one of two that are alike: penalties rise.
+                if rest > 0.0 && score <= known.score {
+                    *known = Choice { penalty, score };
+                }
             }
         }
         best

@@ -6,7 +6,7 @@ mod summary;
 pub(crate) use plain::{PlainForecast, Series, from_history};
 pub use summary::{PlainSummary, ScoreSummary};
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::stats::{crps_of_draws, log_score_of_counts, log_score_of_draws, pit_of_draws, quantile};
 use forestall_model::{Column, Table};
@@ -169,7 +169,7 @@ pub(crate) fn table(rows: &[ScoreRow]) -> Table {
 
 /// The other forecasts, in the order in which they come.
 fn names(rows: &[ScoreRow]) -> Vec<String> {
-    let mut seen: BTreeMap<&str, ()> = BTreeMap::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
     let all = rows.iter().flat_map(|r| &r.naive).map(|p| p.forecast.as_str());
-    all.filter(|name| seen.insert(name, ()).is_none()).map(str::to_owned).collect()
+    all.filter(|name| seen.insert(name)).map(str::to_owned).collect()
 }
