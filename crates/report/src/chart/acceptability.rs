@@ -45,7 +45,10 @@ pub fn acceptability(curves: &Table, unit: &str) -> Result<Chart, ChartError> {
         alt: format!("The option to choose by value: {}.", turns.join(", ")),
     };
     let data = curves.clone();
-    layout::compose(words, data, HEIGHT, |canvas, body| paint(canvas, body, &all, &frontier, unit))
+    // Beside the plot every option has its line.
+    let labels = all.len() as f64 * (theme::LABEL.leading() + 2.0);
+    let height = HEIGHT.max(labels + 24.0 + layout::FOOT);
+    layout::compose(words, data, height, |canvas, body| paint(canvas, body, &all, &frontier, unit))
 }
 
 /// A value, the option to choose there, its probability of being the best.
