@@ -36,6 +36,12 @@ impl Folder {
         Ok(())
     }
 
+    /// Writes a page.
+    pub fn page(&self, name: &str, html: &str) -> Result<(), Failure> {
+        atomic::write(&self.0.join(name), html.as_bytes())?;
+        Ok(())
+    }
+
     /// Writes a chart as SVG, PNG and CSV.
     pub fn chart(&self, chart: &Chart) -> Result<(), Failure> {
         let stem = self.0.join("charts").join(&chart.name);

@@ -4,6 +4,7 @@ mod calibrate;
 mod chart;
 mod check;
 mod complete;
+mod decide;
 mod discover;
 mod export;
 mod folder;
@@ -19,6 +20,7 @@ mod report;
 mod robust;
 mod run;
 mod schema;
+mod score;
 mod select;
 mod sensitivity;
 mod sweep;
@@ -69,6 +71,10 @@ enum Command {
     Robust(robust::Arguments),
     /// Find the best policy, with a stated probability of being right
     Select(select::Arguments),
+    /// Say which option to choose under what is known, and what it is worth to know more
+    Decide(decide::Arguments),
+    /// Score a forecast against what came, beside plain forecasts
+    Score(score::Arguments),
     /// Find which values of the uncertain parameters agree with a file of facts
     Calibrate(calibrate::Arguments),
     /// Find the settings of levers that none beats in attacks, cost and intrusion at once
@@ -126,6 +132,8 @@ fn run() -> Exit {
         Command::Discover(arguments) => discover::run(&arguments, &common),
         Command::Select(arguments) => select::run(&arguments, &common),
         Command::Robust(arguments) => robust::run(&arguments, &common),
+        Command::Decide(arguments) => decide::run(&arguments, &common),
+        Command::Score(arguments) => score::run(&arguments, &common),
         Command::Calibrate(arguments) => calibrate::run(&arguments, &common),
         Command::Optimize(arguments) => optimize::run(&arguments, &common),
         Command::Chart(arguments) => chart::run(&arguments, &common),

@@ -140,6 +140,8 @@ impl From<AnalyseError> for Failure {
             AnalyseError::Design(error) => error.into(),
             AnalyseError::Sweep(error) => error.into(),
             AnalyseError::Results(error) => error.into(),
+            AnalyseError::Study(error) => error.into(),
+            AnalyseError::Targets(error) => error.into(),
             error => Self::Other(Exit::Usage, error.into()),
         }
     }

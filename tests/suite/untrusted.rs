@@ -40,6 +40,7 @@ fn what_is_no_regular_file_is_refused_wherever_a_file_is_named() {
     scratch.file("ok.toml", HEAD);
     for (bad, kind) in [("pipe", "a pipe"), (".", "a folder"), ("/dev/zero", "a device")] {
         scratch.file("extends.toml", &HEAD.replace("[scenario]", &format!("extends = \"{bad}\"\n[scenario]")));
+        scratch.file("observed.csv", "quantity,observed\na,1\n");
         scratch.file("draws.toml", &format!("{HEAD}[calibrated]\ndraws = \"{bad}\"\n"));
         for arguments in [
             vec!["check", bad],
@@ -47,6 +48,10 @@ fn what_is_no_regular_file_is_refused_wherever_a_file_is_named() {
             vec!["check", "extends.toml"],
             vec!["check", "draws.toml"],
             vec!["calibrate", "ok.toml", "--targets", bad],
+            vec!["score", "--draws", "table.csv", "--observed", bad],
+            vec!["score", "--draws", bad, "--observed", "observed.csv"],
+            vec!["score", "--draws", "table.csv", "--observed", "observed.csv", "--history", bad],
+            vec!["decide", "--table", bad, "--parameters", "a", "--benefit", "b,c"],
             vec!["sweep", "plan", "--problem", bad, "--design", "lhs", "--points", "4"],
             vec![
                 "sensitivity",

@@ -54,8 +54,10 @@ mod verification;
 pub use forestall_model::UsePosterior;
 
 pub use analysis::{
-    AnalysisError, Better, Discovery, Estimate, Leaf, Limit, PolicyRow, PrimOptions, ROBUSTNESS_COLUMNS, Region,
-    Resampling, Robustness, RobustnessOptions, Sample, Sensitivity, Step,
+    AcceptabilityPoint, AnalysisError, Better, Decision, Discovery, Estimate, Group, InformationRow, Leaf, Limit,
+    OptionRow, PlainRow, PlainSummary, PolicyRow, Portfolio, PrimOptions, ROBUSTNESS_COLUMNS, Region, Resampling,
+    Robustness, RobustnessOptions, Sample, ScoreKind, ScoreRow, ScoreSummary, Sensitivity, Step, StudyDesign, StudyRow,
+    TippingPoint,
 };
 pub use calibration::{
     CalibrationError, Combine, FitEnd, FitGeneration, ParameterRow, Particle, PatternRow, Ridge, Screened, State,

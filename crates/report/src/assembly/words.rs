@@ -1,5 +1,6 @@
 //! Numbers and variances in words, as page and terminal show them.
 
+use forestall_study::Provenance;
 use forestall_study::rooms::stats::TwoLevel;
 
 /// A number with as many digits as a reader can use.
@@ -35,4 +36,13 @@ pub fn variance_words(variance: Option<&TwoLevel>) -> String {
             100.0 * share
         ),
     }
+}
+
+/// Where an analysis comes from, name and value.
+pub(super) fn origin(provenance: &Provenance) -> Vec<(String, String)> {
+    vec![
+        ("Program".into(), format!("forestall {}", env!("CARGO_PKG_VERSION"))),
+        ("Commit".into(), provenance.git_commit.clone().unwrap_or_else(|| "not known".into())),
+        ("Command".into(), format!("forestall {}", provenance.arguments.join(" "))),
+    ]
 }

@@ -135,7 +135,7 @@ fn texts(group: &usvg::Group, found: &mut Vec<(String, usvg::Rect, usvg::TextAnc
 }
 
 /// Asserts the layout of one chart; gives back how many texts it has.
-fn check(chart: &Chart, case: &str) -> usize {
+pub(super) fn check(chart: &Chart, case: &str) -> usize {
     let place = format!("{} ({case})", chart.name);
     assert!(!chart.svg.contains("NaN") && !chart.svg.contains("inf,"), "{place} has an undefined coordinate");
     let tree = png::parse(&chart.svg).unwrap_or_else(|e| panic!("{place}: {e}"));

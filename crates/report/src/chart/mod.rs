@@ -1,5 +1,6 @@
 //! Charts: tables in, SVG out; nothing here reads a file or runs a model.
 
+mod acceptability;
 mod canvas;
 mod colormap;
 mod convergence;
@@ -9,10 +10,12 @@ mod ecdf;
 mod elementary;
 mod fan;
 mod font;
+mod forecasts;
 mod forest;
 mod glyphs;
 mod harm_cost;
 mod indices;
+mod information;
 mod inline;
 mod label;
 mod ladder;
@@ -25,6 +28,8 @@ mod mechanisms;
 mod number;
 mod pareto;
 mod pathway_outcome;
+mod pit;
+mod plane;
 mod png;
 mod posterior;
 mod predictive;
@@ -41,20 +46,25 @@ mod trade_off;
 mod twin_lives;
 
 #[cfg(test)]
+mod decision_layout_tests;
+#[cfg(test)]
 pub(crate) mod example;
 #[cfg(test)]
 mod layout_tests;
 
+pub use acceptability::acceptability;
 pub use convergence::convergence;
 pub use countries::{COLUMNS as COUNTRIES_COLUMNS, countries};
 pub use distribution::distribution;
 pub use ecdf::ecdf;
 pub use elementary::morris;
 pub use fan::fan;
+pub use forecasts::forecasts;
 pub use forest::forest;
 pub use glyphs::drawable;
 pub use harm_cost::harm_cost;
 pub use indices::sensitivity;
+pub use information::information;
 pub use ladder::ladder;
 pub use levers::{Lever, levers};
 pub use limits::limits;
@@ -62,6 +72,8 @@ pub use measure::{Better, Measure};
 pub use mechanisms::mechanisms;
 pub use pareto::pareto;
 pub use pathway_outcome::pathway_outcome;
+pub use pit::pit;
+pub use plane::plane;
 pub use png::png;
 pub use posterior::posterior;
 pub use predictive::predictive;

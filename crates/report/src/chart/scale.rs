@@ -74,6 +74,11 @@ impl Scale {
         self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
     }
 
+    /// The value at a pixel.
+    pub(super) fn value(&self, pixel: f64) -> f64 {
+        self.low + (pixel - self.start) / (self.end - self.start) * (self.high - self.low)
+    }
+
     /// Tick values and their labels.
     pub(super) fn ticks(&self) -> Vec<(f64, String)> {
         let first = (self.low / self.step - 1e-9).ceil() as i64;

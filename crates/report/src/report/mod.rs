@@ -1,6 +1,7 @@
 //! The HTML report: tables and charts in, one self-contained page out.
 
 mod alternatives;
+mod analysis;
 mod branching;
 mod findings;
 mod grid;
@@ -12,6 +13,7 @@ mod views;
 #[cfg(test)]
 mod tests;
 
+pub use analysis::{AnalysisPage, Part, analysis_page};
 pub use findings::findings;
 pub use robustness::{AdaptationRun, Checked, Drawn, REPLICATION_COLUMNS, robustness_checks};
 
@@ -81,8 +83,13 @@ struct Section {
 
 /// The whole report as one HTML document that needs no other file and no network.
 pub fn html(input: &ReportInput) -> String {
-    let sections = sections(input);
-    let title = escape(if input.title.is_empty() { "Report" } else { &input.title });
+    let title = if input.title.is_empty() { "Report" } else { &input.title };
+    document(title, &input.question, &sections(input))
+}
+
+/// A page of sections in the style of the report.
+fn document(title: &str, question: &str, sections: &[Section]) -> String {
+    let title = escape(title);
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\" class=\"no-script\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -91,16 +98,16 @@ pub fn html(input: &ReportInput) -> String {
         typeface::rules(),
         include_str!("page.css"),
     );
-    if !input.question.is_empty() {
-        let _ = writeln!(out, "<p class=\"question\">{}</p>", escape(&input.question));
+    if !question.is_empty() {
+        let _ = writeln!(out, "<p class=\"question\">{}</p>", escape(question));
     }
     let _ = writeln!(out, "<p class=\"scope\">{SCOPE}</p>\n</header>");
     out.push_str("<nav aria-label=\"Contents\">\n<ol>\n");
-    for section in &sections {
+    for section in sections {
         let _ = writeln!(out, "<li><a href=\"#{}\">{}</a></li>", section.id, section.heading);
     }
     out.push_str("</ol>\n</nav>\n<main id=\"main\" tabindex=\"-1\">\n");
-    for Section { id, heading, body } in &sections {
+    for Section { id, heading, body } in sections {
         let _ = writeln!(out, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{heading}</h2>\n{body}</section>");
     }
     let _ = write!(out, "</main>\n</div>\n<script>\n{}</script>\n</body>\n</html>\n", include_str!("page.js"));

@@ -1,10 +1,12 @@
-//! Analyses of designs and tables: sensitivity, scenario discovery, robustness; and the selection of the best.
+//! Analyses of designs and tables: sensitivity, scenario discovery, robustness; scores of forecasts; the selection of the
+//! best, and what it is worth to know more.
 //!
 //! A [`Response`] is tied to a [`Design`](crate::design::Design) and refused where it does not belong to it.
 //! Intervals come from resampling whole blocks of the design. Undefined is `None`, never 0.
 
 mod bootstrap;
 mod cart;
+pub(crate) mod decision;
 mod delta;
 mod error;
 mod estimate;
@@ -18,12 +20,16 @@ mod prim;
 mod regions;
 mod response;
 mod robust;
+pub(crate) mod score;
 pub(crate) mod selection;
 mod sensitivity;
 mod sobol;
 
 pub use bootstrap::Resampling;
 pub use cart::{CartOptions, Leaf, cart};
+pub use decision::{
+    AcceptabilityPoint, Decision, Group, InformationRow, OptionRow, Portfolio, StudyDesign, StudyRow, TippingPoint,
+};
 pub use delta::delta;
 pub use error::AnalysisError;
 pub use estimate::Estimate;
@@ -35,5 +41,6 @@ pub use regions::{Limit, Region, Sample};
 pub use response::Response;
 pub(crate) use robust::robust;
 pub use robust::{Better, COLUMNS as ROBUSTNESS_COLUMNS, PolicyRow, Robustness, RobustnessOptions};
+pub use score::{PlainRow, PlainSummary, ScoreKind, ScoreRow, ScoreSummary};
 pub use sensitivity::Sensitivity;
 pub use sobol::sobol;

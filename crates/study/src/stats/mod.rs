@@ -12,7 +12,9 @@ pub mod paired;
 pub mod quantile;
 pub mod rank;
 pub mod regression;
+pub mod score;
 pub mod sequential;
+pub mod series;
 pub mod special;
 pub mod summary;
 pub mod unpaired;
@@ -30,7 +32,12 @@ pub use paired::{Paired, TwoLevel, paired, two_level};
 pub use quantile::{Band, Ecdf, attained_quantile, band, bands, quantile};
 pub use rank::kendall_tau;
 pub use regression::{Explained, explained};
+pub use score::{
+    bandwidth, crps_of_draws, crps_of_normal, crps_of_poisson, log_score_of_counts, log_score_of_draws,
+    normal_log_score, pit_histogram, pit_of_draws, poisson_log_score, uniformity,
+};
 pub use sequential::{Precision, StoppingRule, Verdict};
+pub use series::{Ingarch, LocalLevel};
 pub use special::{normal_cdf, student_quantile};
 pub use summary::{Summary, mean, sum, summary, variance};
 pub use unpaired::difference_of_independent;

@@ -7,12 +7,14 @@ use crate::analysis::{
     RobustnessOptions, Sample, Sensitivity, cart, delta, discover as find_boxes, morris, pawn,
     robust as compare_policies, sobol,
 };
+use crate::calibration::CalibrationError;
 use crate::cluster::{ClusterError, Outcomes};
 use crate::design::{Design, DesignError, Sidecar};
 use crate::results::outside::Reading;
 use crate::results::{ResultsError, bounded, outside};
 use forestall_model::Table;
 
+use super::StudyError;
 use super::sweep::{Sweep, read_problem};
 
 /// The outcome that is looked at where none is named.
@@ -47,10 +49,16 @@ pub enum AnalyseError {
     /// Files.
     #[error(transparent)]
     Results(#[from] ResultsError),
+    /// A run that is looked at.
+    #[error(transparent)]
+    Study(#[from] StudyError),
+    /// A file of facts.
+    #[error(transparent)]
+    Targets(#[from] CalibrationError),
 }
 
 /// Reads a table that the user names; one that is not there is a mistake in the request.
-fn table(path: &Path, reading: &Reading<'_>) -> Result<Table, AnalyseError> {
+pub(super) fn table(path: &Path, reading: &Reading<'_>) -> Result<Table, AnalyseError> {
     table_noting(path, reading).map(|(table, _)| table)
 }
 

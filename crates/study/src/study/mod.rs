@@ -6,15 +6,19 @@ mod adaptation;
 mod alternatives;
 mod analyses;
 mod calibrate;
+mod decide;
+mod decide_run;
 mod effort;
 mod error;
 mod files;
 mod ladders;
 mod memory;
 mod optimize;
+mod patterns;
 mod replay;
 mod rows;
 mod run;
+mod score;
 mod select;
 mod shelf;
 mod simulate;
@@ -44,6 +48,7 @@ pub use analyses::{
     SensitivityMethod, SensitivityRequest, discover, robust, sensitivity,
 };
 pub use calibrate::{Calibration, CalibrationEnd, CalibrationEvent, CalibrationOutcome, CalibrationRequest};
+pub use decide::{DecideRequest, Decided, DecisionSource, TableColumns, decide};
 pub use effort::RunEffort;
 pub use error::StudyError;
 use files::Files;
@@ -57,6 +62,7 @@ pub use replay::{
     Replayed, Stings, StingsOfPolicy, ToldPlot,
 };
 pub use run::{FitToFact, Run, RunPolicy};
+pub use score::{ForecastInput, ScoreRequest, Scored, score};
 pub use select::{PolicyStanding, Procedure, SelectError, SelectRequest, Selected};
 pub use simulate::{PrecisionGoal, RunEnd, RunEvent, RunRequest};
 pub use sweep::{Sweep, SweepDesign, design_points, read_problem};

@@ -1,0 +1,72 @@
+//! The page of an analysis: what was found in words, its charts, its tables, what it cannot tell.
+
+use std::fmt::Write as _;
+
+use super::grid::Grid;
+use super::{Section, document, figures, list, provenance};
+use crate::chart::{Chart, escape};
+use forestall_model::Table;
+
+/// The most rows of a table that the page shows.
+const MOST_ROWS: usize = 2_000;
+
+/// A table with its section.
+#[derive(Clone, Debug, Default)]
+pub struct Part {
+    /// Its anchor on the page.
+    pub id: &'static str,
+    /// The section's heading.
+    pub heading: &'static str,
+    /// A paragraph above.
+    pub lead: String,
+    /// What the table shows, in a line.
+    pub caption: String,
+    /// The table.
+    pub table: Table,
+}
+
+/// Everything the page says.
+#[derive(Clone, Debug, Default)]
+pub struct AnalysisPage<'a> {
+    /// The page's title.
+    pub title: String,
+    /// The question that the analysis answers.
+    pub question: String,
+    /// Sentences, most important first.
+    pub findings: Vec<String>,
+    /// The charts in reading order.
+    pub charts: Vec<&'a Chart>,
+    /// The tables in reading order; those without rows are left out.
+    pub parts: Vec<Part>,
+    /// What this analysis cannot tell.
+    pub limits: Vec<String>,
+    /// Name and value.
+    pub provenance: Vec<(String, String)>,
+}
+
+/// The page as one HTML document that needs no other file and no network.
+pub fn analysis_page(page: &AnalysisPage) -> String {
+    let mut sections = vec![Section {
+        id: "findings",
+        heading: "What was found",
+        body: list(" class=\"findings\"", page.findings.iter().cloned()),
+    }];
+    if !page.charts.is_empty() {
+        sections.push(Section { id: "charts", heading: "Charts", body: figures(&page.charts) });
+    }
+    for part in page.parts.iter().filter(|part| part.table.rows() > 0) {
+        let mut body = String::new();
+        if !part.lead.is_empty() {
+            let _ = writeln!(body, "<p>{}</p>", escape(&part.lead));
+        }
+        body += &Grid::of(&part.table, &format!("{}-table", part.id), &part.caption, MOST_ROWS).html();
+        sections.push(Section { id: part.id, heading: part.heading, body });
+    }
+    sections.push(Section {
+        id: "limits",
+        heading: "What this cannot tell you",
+        body: list("", page.limits.iter().cloned()),
+    });
+    sections.push(Section { id: "origin", heading: "Where this comes from", body: provenance(&page.provenance) });
+    document(&page.title, &page.question, &sections)
+}
