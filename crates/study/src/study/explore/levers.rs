@@ -138,7 +138,7 @@ impl ExploreLever {
 /// The first day in force, and the rest that all levers share.
 pub(super) fn frame(plan: &Plan) -> Stage {
     let from = plan.optimize.as_ref().and_then(|optimize| optimize.from).unwrap_or(plan.start);
-    Stage { from, until: None, ramp_days: 0, ramp_step_days: 7, note: String::new(), set: Vec::new() }
+    Stage { name: None, from, until: None, ramp_days: 0, ramp_step_days: 7, note: String::new(), set: Vec::new() }
 }
 
 /// All levers by path, in the order in which they are shown.
@@ -162,7 +162,9 @@ pub(super) fn levers(plan: &Plan) -> Result<Vec<ExploreLever>, ExploreError> {
     for (path, group) in all {
         let Ok(target) = plan.target(&path) else { continue };
         let held = plan.held.iter().any(|held| held.target.overlaps(&target));
-        if held || levers.iter().any(|lever| lever.path == path) {
+        // What is read on the first day alone is no lever.
+        let read_once = plan.registry.read_until(target.slot).is_some();
+        if held || read_once || levers.iter().any(|lever| lever.path == path) {
             continue;
         }
         let said = declared.get(&path).copied().unwrap_or_default();

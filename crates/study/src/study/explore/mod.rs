@@ -178,6 +178,7 @@ impl Explorer {
                 target: lever.target(),
                 operation: lever.operation(*value),
                 mark,
+                number: None,
             });
         }
         // Neither the order in which levers were moved nor that in which a file lists them may decide anything: as
