@@ -23,6 +23,23 @@ const figures = (value, digits = 3) => {
   return (rounded < 0 ? "−" : "") + text;
 };
 
+// A number on an axis or beside a slider: no digit that says nothing.
+const plain = (value) => {
+  const found = Number(value.toPrecision(4));
+  return (found < 0 ? "−" : "") + Math.abs(found).toLocaleString("en-GB", { maximumFractionDigits: 6 });
+};
+
+// A mean with its limits, all with the decimals that the interval's width bears.
+const together = (s) => {
+  const width = s.high - s.low;
+  if (!(width > 0)) return [s.mean, s.low, s.high].map((value) => figures(value));
+  const places = Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(width))));
+  return [s.mean, s.low, s.high].map((value) => {
+    const text = Math.abs(value).toLocaleString("en-GB", { minimumFractionDigits: places, maximumFractionDigits: places });
+    return (value < 0 && /[1-9]/.test(text) ? "−" : "") + text;
+  });
+};
+
 const ticks = (low, high, about) => {
   const span = high - low || 1;
   const power = 10 ** Math.floor(Math.log10(span / about));
@@ -64,7 +81,7 @@ class Chart {
   grid(y) {
     for (const at of ticks(y[0], y[1], Math.max(2, Math.floor((this.bottom - this.top) / 40)))) {
       this.add("line", { x1: this.left, x2: this.right, y1: this.y(at), y2: this.y(at), class: at === 0 ? "axis" : "grid" });
-      this.text(this.left - 6, this.y(at) + 4, figures(at), { "text-anchor": "end" });
+      this.text(this.left - 6, this.y(at) + 4, plain(at), { "text-anchor": "end" });
     }
   }
 
@@ -113,7 +130,7 @@ const months = (place, rows, dates) => {
   chart.band(mine, "own-band");
   chart.line(base.map(([x, , , mean]) => [x, mean]), "base");
   if (own) chart.line(mine.map(([x, , , mean]) => [x, mean]), "own");
-  const every = Math.max(1, Math.ceil(rows.length / Math.max(2, Math.floor((chart.right - chart.left) / 62))));
+  const every = Math.max(1, Math.ceil(rows.length / Math.max(2, Math.floor((chart.right - chart.left) / 80))));
   const step = [1, 2, 3, 6, 12, 24, 60, 120].find((found) => found >= every) || every;
   dates.forEach((date, i) => {
     if (i % step) return;
@@ -134,7 +151,7 @@ const spread = (place, found) => {
   chart.scale(ends, [0, top]);
   for (const at of ticks(0, top, 4)) {
     chart.add("line", { x1: chart.left, x2: chart.right, y1: chart.y(at), y2: chart.y(at), class: at === 0 ? "axis" : "grid" });
-    chart.text(chart.left - 6, chart.y(at) + 4, `${figures(100 * at)} %`, { "text-anchor": "end" });
+    chart.text(chart.left - 6, chart.y(at) + 4, `${plain(100 * at)} %`, { "text-anchor": "end" });
   }
   const outline = (shares) => shares.flatMap((share, i) => [
     [found.low + i * found.width, share], [found.low + (i + 1) * found.width, share]]);
@@ -149,7 +166,7 @@ const spread = (place, found) => {
   const whole = found.width >= 1;
   for (const at of ticks(ends[0], ends[1], Math.max(3, Math.floor((chart.right - chart.left) / 50)))) {
     if (whole && !Number.isInteger(at)) continue;
-    chart.text(chart.x(at), chart.bottom + 16, figures(at), { "text-anchor": "middle" });
+    chart.text(chart.x(at), chart.bottom + 16, plain(at), { "text-anchor": "middle" });
   }
   chart.text((chart.left + chart.right) / 2, chart.bottom + 33, "attacks completed", { "text-anchor": "middle" });
   chart.legend(own);
@@ -171,7 +188,7 @@ const narrowing = (place, trace) => {
   chart.band(trace.map((t) => [t.n, clamp(t.low), clamp(t.high)]), "own-band");
   chart.line(trace.map((t) => [t.n, clamp(t.mean)]), "own");
   for (const at of ticks(0, end, Math.max(3, Math.floor((chart.right - chart.left) / 80)))) {
-    chart.text(chart.x(at), chart.bottom + 16, figures(at), { "text-anchor": at ? "middle" : "start" });
+    chart.text(chart.x(at), chart.bottom + 16, plain(at), { "text-anchor": at ? "middle" : "start" });
   }
   chart.text((chart.left + chart.right) / 2, chart.bottom + 32, "pairs of runs", { "text-anchor": "middle" });
   chart.show();
@@ -187,7 +204,7 @@ const forest = (place, heading, rows) => {
   const narrow = (place.clientWidth || 600) < 420;
   const longest = Math.max(...rows.map((r) => r.label.length));
   const left = Math.min(narrow ? 120 : 190, longest * 7 + 12);
-  const right = 132;
+  const right = 148;
   const words = rows.map((r) => `${r.label}: ${figures(r.mean)}, ${figures(r.low)} to ${figures(r.high)}`).join("; ");
   const chart = new Chart(place, 52 + row * rows.length, { left, right, top: 26, bottom: 24 }, `${heading}. ${words}.`);
   let low = Math.min(0, ...rows.map((r) => r.low)), high = Math.max(0, ...rows.map((r) => r.high));
@@ -197,14 +214,15 @@ const forest = (place, heading, rows) => {
   chart.text(0, 14, heading, { class: "ink", "font-weight": "600" });
   for (const at of ticks(low, high, Math.max(2, Math.floor((chart.right - chart.left) / 60)))) {
     chart.add("line", { x1: chart.x(at), x2: chart.x(at), y1: chart.top, y2: chart.bottom, class: at === 0 ? "axis" : "grid" });
-    chart.text(chart.x(at), chart.bottom + 15, figures(at), { "text-anchor": "middle" });
+    chart.text(chart.x(at), chart.bottom + 15, plain(at), { "text-anchor": "middle" });
   }
   rows.forEach((r, i) => {
     const y = chart.top + row * (i + 0.5);
     chart.text(left - 8, y + 4, r.label, { "text-anchor": "end", class: "ink" });
     chart.add("line", { x1: chart.x(r.low), x2: chart.x(r.high), y1: y, y2: y, class: "own" });
+    const [mean, low, high] = together(r);
     chart.add("circle", { cx: chart.x(r.mean), cy: y, r: 4, class: "own-dot" });
-    chart.text(chart.right + 8, y + 4, `${figures(r.mean)} [${figures(r.low, 2)}, ${figures(r.high, 2)}]`, {});
+    chart.text(chart.right + 8, y + 4, `${mean} [${low}, ${high}]`);
   });
   chart.show();
 };

@@ -57,8 +57,9 @@ const events = async function* (response) {
   }
 };
 
+const words = (text) => text.replaceAll("_", " ");
 const label = (path) => {
-  const name = path.split(".").slice(path.startsWith("countries.") ? 1 : -1).join(" ").replaceAll("_", " ");
+  const name = words(path.split(".").slice(path.startsWith("countries.") ? 1 : -1).join(" "));
   return name[0].toUpperCase() + name.slice(1);
 };
 
@@ -122,14 +123,12 @@ const look = async () => {
       : `${points}, ${found.estimate.n} ${policy ? "pairs" : "runs"}. ${found.points > 1 ? "The interval is over points." : ""}`;
     for (const [name, [low, high]] of Object.entries(found.ranges)) {
       const place = document.querySelector(`[data-path="${CSS.escape(name)}"] .values`);
-      if (place && place.dataset.kind === "range") place.textContent = `points shown: ${figures(low)} to ${figures(high)}`;
+      if (place && place.dataset.kind === "range") place.textContent = `points shown: ${plain(low)} to ${plain(high)}`;
     }
   } catch (error) {
     if (mine === generation) trouble(at("trouble"), error.message);
   }
 };
-
-const interval = (s) => `${figures(s.low)} to ${figures(s.high)}`;
 
 const show = (estimate, done) => {
   latest = estimate;
@@ -138,9 +137,10 @@ const show = (estimate, done) => {
   const value = estimate.prevented || (attacks ? attacks.spread : null);
   at("answer-heading").textContent = compared || moved.size && subject.kind !== "sweep" || policy
     ? "Attacks prevented" : "Attacks completed, baseline";
-  at("number").textContent = value ? figures(value.mean) : "–";
+  const [mean, low, high] = value ? together(value) : [figures(attacks ? attacks.baseline : null)];
+  at("number").textContent = mean;
   at("interval").textContent = value
-    ? `95 % interval ${interval(value)} (width ${figures(value.high - value.low)})` : "no interval yet";
+    ? `95 % interval ${low} to ${high} (width ${figures(value.high - value.low, 2)})` : "no interval yet";
   if (subject.kind !== "sweep") {
     const drawn = estimate.draws ? `, ${estimate.draws} of ${subject.draws} draws from the posterior` : "";
     const failed = estimate.failures ? `; ${estimate.failures} failed` : "";
@@ -194,7 +194,11 @@ const price = (estimate) => {
   const row = (outcome) => {
     const words = subject.measures[outcome.name];
     const unit = outcome.unit && !words.heading.toLowerCase().includes(outcome.unit) ? `, ${outcome.unit}` : "";
-    const whole = (s) => (s ? `${figures(s.mean)} [${figures(s.low)}, ${figures(s.high)}]` : "–");
+    const whole = (s) => {
+      if (!s) return "–";
+      const [mean, low, high] = together(s);
+      return `${mean} [${low}, ${high}]`;
+    };
     const cells = compared
       ? [figures(outcome.baseline), figures(outcome.setting), whole(outcome.spread), outcome.n]
       : [whole(outcome.spread), outcome.n];
@@ -232,15 +236,15 @@ const effect = (lever, value) => {
   const round = (x) => (lever.kind === "count" ? Math.round(x) : x);
   if (lever.kind === "switch" || lever.kind === "choice") return "";
   const all = lever.baseline;
-  const one = ([code, x]) => (value === null ? `${code} ${figures(x)}` : `${code} ${figures(x)} → ${figures(round(act(x)))}`).trim();
-  if (all.length === 1) return value === null ? `baseline ${figures(all[0][1])}` : `baseline ${one(["", all[0][1]])}`;
+  const one = ([code, x]) => (value === null ? `${code} ${plain(x)}` : `${code} ${plain(x)} → ${plain(round(act(x)))}`).trim();
+  if (all.length === 1) return value === null ? `baseline ${plain(all[0][1])}` : `baseline ${one(["", all[0][1]])}`;
   const sum = (of) => all.reduce((total, [, x]) => total + of(x), 0);
   if (all.length > 4 && lever.kind === "count") {
-    const before = `${all.length} countries, together ${figures(sum((x) => x))}`;
-    return value === null ? before : `${before} → ${figures(sum((x) => round(act(x))))}`;
+    const before = `${all.length} countries, together ${plain(sum((x) => x))}`;
+    return value === null ? before : `${before} → ${plain(sum((x) => round(act(x))))}`;
   }
   if (all.length > 4) {
-    const ends = (of) => `${figures(Math.min(...all.map(([, x]) => of(x))))} to ${figures(Math.max(...all.map(([, x]) => of(x))))}`;
+    const ends = (of) => `${plain(Math.min(...all.map(([, x]) => of(x))))} to ${plain(Math.max(...all.map(([, x]) => of(x))))}`;
     return value === null ? `by country ${ends((x) => x)}` : `by country ${ends((x) => x)} → ${ends(act)}`;
   }
   return all.map(one).join(", ");
@@ -256,6 +260,9 @@ const row = (lever) => {
   const box = make("div", { className: "lever" });
   box.dataset.path = lever.path;
   const name = make("label", { htmlFor: id, textContent: lever.name || label(lever.path), title: `${lever.path}: ${lever.meaning}` });
+  // Which table it belongs to: many have a share or a delay.
+  const table = lever.name || !lever.path.includes(".") ? "" : ` ${words(lever.path.split(".").at(-2))}`;
+  name.append(make("span", { textContent: table }));
   const back = make("button", { type: "button", className: "back", textContent: "undo", ariaLabel: `${name.textContent}: back to the baseline` });
   const values = make("p", { className: "values" });
   const wrong = make("p", { className: "wrong", hidden: true });
@@ -316,12 +323,12 @@ const row = (lever) => {
     number.addEventListener("change", () => {
       const value = number.value === "" ? NaN : Number(number.value);
       if (fits(lever, value)) { put(value); return; }
-      const most = lever.most === null ? "" : ` to ${figures(lever.most)}`;
-      trouble(wrong, `expected ${lever.kind === "count" && lever.act === "set" ? "a whole number" : "a number"} from ${figures(lever.least)}${most}`);
+      const most = lever.most === null ? "" : ` to ${plain(lever.most)}`;
+      trouble(wrong, `expected ${lever.kind === "count" && lever.act === "set" ? "a whole number" : "a number"} from ${plain(lever.least)}${most}`);
     });
     finish((value) => {
       slider.value = value;
-      slider.setAttribute("aria-valuetext", `${figures(value)} ${unit}`);
+      slider.setAttribute("aria-valuetext", `${plain(value)} ${unit}`);
       number.value = Number(value.toPrecision(6));
     }, make("span", { className: "typed" }, number, make("span", { textContent: unit })));
     box.append(slider);
