@@ -190,7 +190,7 @@ const draw = () => {
 
 const price = (estimate) => {
   const compared = estimate.outcomes.some((outcome) => outcome.setting !== null);
-  const heads = compared ? ["", "Baseline", "This setting", "Change [95 % interval]", "n"] : ["", "Baseline mean [95 % interval]", "n"];
+  const heads = compared ? ["Outcome", "Baseline", "This setting", "Change [95 % interval]", "n"] : ["Outcome", "Baseline mean [95 % interval]", "n"];
   const row = (outcome) => {
     const words = subject.measures[outcome.name];
     const unit = outcome.unit && !words.heading.toLowerCase().includes(outcome.unit) ? `, ${outcome.unit}` : "";
@@ -215,7 +215,7 @@ const price = (estimate) => {
 
 // Where all levers stand, in the buttons and beside the sliders.
 const standing = () => {
-  const own = (candidate) => candidate.levers && !policy && candidate.levers.length !== 0
+  const own = (candidate) => candidate.levers !== null && !policy
     && Object.keys(candidate.levers).length === moved.size
     && Object.entries(candidate.levers).every(([path, value]) => moved.get(path) === value);
   for (const button of at("policies").children) {
@@ -263,7 +263,7 @@ const row = (lever) => {
   // Which table it belongs to: many have a share or a delay.
   const table = lever.name || !lever.path.includes(".") ? "" : ` ${words(lever.path.split(".").at(-2))}`;
   name.append(make("span", { textContent: table }));
-  const back = make("button", { type: "button", className: "back", textContent: "undo", ariaLabel: `${name.textContent}: back to the baseline` });
+  const back = make("button", { type: "button", className: "back", textContent: "undo", ariaLabel: `undo: ${name.textContent} back to the baseline` });
   const values = make("p", { className: "values" });
   const wrong = make("p", { className: "wrong", hidden: true });
   wrong.setAttribute("role", "alert");
