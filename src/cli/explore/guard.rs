@@ -51,7 +51,10 @@ fn admit(shared: &Shared, request: &Request) -> Result<(), Refusal> {
     if let Some(site) = only(request.headers(), &HeaderName::from_static("sec-fetch-site"))?
         && !["same-origin", "none"].contains(&site)
     {
-        return Err(forbidden(format!("the request comes from a page of another site ({})", short(site))));
+        return Err(forbidden(format!(
+            "the request comes from a page of another site ({}); put the address itself into the address bar",
+            short(site)
+        )));
     }
     let token = request.uri().path().trim_start_matches('/').split('/').next().unwrap_or_default();
     if !same(token, shared.token()) {
