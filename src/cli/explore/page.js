@@ -139,7 +139,9 @@ const show = (estimate, done) => {
     ? "Attacks prevented" : "Attacks completed, baseline";
   const [mean, low, high] = value ? together(value) : [figures(attacks ? attacks.baseline : null)];
   at("number").textContent = mean;
-  at("interval").textContent = value
+  const alike = value && value.low === value.high;
+  at("interval").textContent = alike
+    ? `${value.mean === 0 ? "no difference in any" : "the same difference in all"} of ${estimate.n} pairs: no interval can be told` : value
     ? `95 % interval ${low} to ${high} (width ${figures(value.high - value.low, 2)})` : "no interval yet";
   if (subject.kind !== "sweep") {
     const drawn = estimate.draws ? `, ${estimate.draws} of ${subject.draws} draws from the posterior` : "";
@@ -259,9 +261,9 @@ const row = (lever) => {
   const id = `lever-${next}`;
   const box = make("div", { className: "lever" });
   box.dataset.path = lever.path;
-  const name = make("label", { htmlFor: id, textContent: lever.name || label(lever.path), title: `${lever.path}: ${lever.meaning}` });
+  const name = make("label", { htmlFor: id, textContent: label(lever.path), title: `${lever.path}: ${lever.meaning}` });
   // Which table it belongs to: many have a share or a delay.
-  const table = lever.name || !lever.path.includes(".") ? "" : ` ${words(lever.path.split(".").at(-2))}`;
+  const table = !lever.path.includes(".") ? "" : ` ${words(lever.path.split(".").at(-2))}`;
   name.append(make("span", { textContent: table }));
   const back = make("button", { type: "button", className: "back", textContent: "undo", ariaLabel: `undo: ${name.textContent} back to the baseline` });
   const values = make("p", { className: "values" });
@@ -376,7 +378,7 @@ const factors = () => {
   at("levers").append(near);
   for (const factor of subject.factors) {
     at("levers").append(row({
-      ...factor, path: factor.name, name: factor.name, act: "near", kind: factor.categories ? "choice" : "number",
+      ...factor, path: factor.name, act: "near", kind: factor.categories ? "choice" : "number",
       words: factor.categories || [], step: (factor.high - factor.low) / 100 || 1, least: factor.low, most: factor.high,
       neutral: factor.categories ? 0 : (factor.low + factor.high) / 2, baseline: [],
     }));
@@ -447,6 +449,7 @@ const begin = async () => {
     : `${subject.start} to ${subject.end}, seed ${subject.seed}, ${subject.threads} threads`
       + `${subject.draws ? `, ${subject.draws} draws from a posterior` : ""}. Each pair is one simulated history under both.`;
   at("save").hidden = sweep;
+  if (sweep) at("reset").textContent = "All points of the baseline";
   at("policies-heading").textContent = sweep ? "Policy against the baseline" : "Policies";
   if (sweep && !subject.policies.length) at("policies-heading").hidden = at("policies").hidden = true;
   at("into").textContent = subject.file || "";

@@ -273,6 +273,7 @@ fn stretch(parameter: &Parameter, act: Act, baseline: &[(String, f64)], said: &D
     let highest = baseline.iter().map(|b| b.1).fold(f64::NEG_INFINITY, f64::max);
     let lowest = baseline.iter().map(|b| b.1).fold(f64::INFINITY, f64::min);
     let (bounds, mut ends) = match act {
+        Act::Set if parameter.kind == Kind::Share => ([least, most], [least, most]),
         Act::Set => {
             let size = highest.abs().max(lowest.abs()).max(parameter.default.abs());
             let far = if size > 0.0 { REACH * size } else { FROM_NOTHING };

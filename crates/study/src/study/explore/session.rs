@@ -15,6 +15,8 @@ use super::{ExploreError, ExploreSetting, Explorer, SETTING};
 
 /// Most replications of a setting: what is kept of the baseline's runs stays small.
 pub const MOST_REPLICATIONS: u64 = 2_000;
+/// Pairs before the first estimate: of fewer the interval says next to nothing. With a posterior they are three draws.
+const FEWEST: usize = 6;
 /// Least time between two estimates that are told.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -168,17 +170,11 @@ impl Work<'_> {
             gathered.next += 1;
         }
         let due = gathered.told.is_none_or(|told| told.elapsed() >= PAUSE) || gathered.next == self.most;
-        if gathered.next == before || !due || gathered.pairs.len() < self.fewest() {
+        if gathered.next == before || !due || gathered.pairs.len() < FEWEST {
             return None;
         }
         gathered.told = Some(Instant::now());
         Some(self.estimate(gathered))
-    }
-
-    /// Pairs from which on there is an interval that means something: with a posterior two draws, since runs of one draw
-    /// say nothing of the parameters.
-    fn fewest(&self) -> usize {
-        if self.plan.draws() > 1 { 2 * REPLICATIONS_A_DRAW as usize } else { 2 }
     }
 
     fn estimate(&self, gathered: &Gathered) -> ExploreEstimate {
