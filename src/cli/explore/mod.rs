@@ -85,8 +85,10 @@ fn subject(arguments: &Arguments, common: &Common) -> Result<Subject, Failure> {
     let path = &arguments.scenario.scenario;
     if path.join("plan.json").is_file() {
         let laid = &arguments.scenario;
-        if !laid.sets.is_empty() || laid.seed.is_some() || laid.until.is_some() {
-            return Err(Failure::usage("a finished sweep is not simulated again; leave --set, --seed and --until out"));
+        if !laid.sets.is_empty() || laid.seed.is_some() || laid.until.is_some() || laid.alternative.is_some() {
+            return Err(Failure::usage(
+                "a finished sweep is not simulated again; leave --set, --seed, --until and --alternative out",
+            ));
         }
         return Ok(Subject::Sweep(SweepExplorer::open(path).map_err(Failure::from)?));
     }
@@ -114,6 +116,9 @@ fn flags(arguments: &Arguments) -> Vec<String> {
     }
     if let Some(until) = laid.until {
         flags.extend(["--until".to_owned(), until.to_string()]);
+    }
+    if let Some(alternative) = &laid.alternative {
+        flags.extend(["--alternative".to_owned(), alternative.clone()]);
     }
     match arguments.posterior {
         PosteriorUse::Draws => {}
