@@ -350,6 +350,8 @@ const levers = () => {
   for (const [group, title] of Object.entries(GROUPS)) {
     const own = subject.levers.filter((lever) => lever.group === group);
     if (!own.length) continue;
+    // What is said of one country comes after what is said of all.
+    own.sort((a, b) => Number(a.path.startsWith("countries.")) - Number(b.path.startsWith("countries.")));
     const about = group === "world" ? "parameters, not policies: to move one compares two worlds" : "";
     const box = make("details", { className: "table", open: group === "scenario" },
       make("summary", {}, `${title} (${own.length}) `, make("span", { textContent: about })));
