@@ -393,7 +393,7 @@ fn what_cannot_be_explored_is_told() {
     let (code, said) = told(&["small.toml", "--replications", "1"]);
     assert!(code == Some(2) && said.contains("2..=2000"), "{code:?} {said}");
     let (code, said) = told(&["small.toml", "--set", "services.analists=1"]);
-    assert!(code == Some(2) && said.contains("services.analysts"), "{code:?} {said}");
+    assert!(code == Some(2) && said.contains("did you mean `analysts`"), "{code:?} {said}");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("told").port().to_string();
     let (code, said) = told(&["small.toml", "--port", &port]);
