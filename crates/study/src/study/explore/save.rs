@@ -73,7 +73,7 @@ impl Explorer {
         if present.fingerprint_text() != open.fingerprint_text() {
             return Err(changed());
         }
-        let block = self.block(&open, request, &wish);
+        let block = block(&open, request, &wish);
         let after = with_block(&before, &block);
         beside::check(&path, after.as_bytes()).map_err(|why| not_saved(&shown, &why))?;
         let told = |errors: Diagnostics| not_saved(&shown, &ExploreError::Scenario(errors).to_string());
@@ -102,48 +102,48 @@ impl Explorer {
         };
         Study::read(&origin, &self.overrides)
     }
+}
 
-    /// The policy as lines of a scenario file.
-    fn block(&self, plan: &Plan, request: &SaveRequest, wish: &Policy) -> String {
-        let text = |text: &str| {
-            let short: String = text.trim().chars().take(LONGEST).collect();
-            toml::Value::String(short.split_whitespace().collect::<Vec<_>>().join(" ")).to_string()
-        };
-        let name = &request.name;
-        let mut out = format!("# Saved from an explorer.\n[policies.{name}]\n");
-        if !request.label.trim().is_empty() {
-            out += &format!("label = {}\n", text(&request.label));
-        }
-        out += &format!("description = {}\n", text(&request.description));
-        let moved = !request.setting.levers.is_empty();
-        let own = if moved { self.stage(plan, wish) } else { String::new() };
-        let Some(base) = &request.setting.policy else { return out + &own };
-        let (stages, sharing) = lines_of(&plan.resolved_toml(), base, name);
-        out += &stages;
-        if moved {
-            out += &format!("\n[[policies.{name}.also]]\n{own}");
-        }
-        out + &sharing
+/// The policy as lines of a scenario file.
+fn block(plan: &Plan, request: &SaveRequest, wish: &Policy) -> String {
+    let text = |text: &str| {
+        let short: String = text.trim().chars().take(LONGEST).collect();
+        toml::Value::String(short.split_whitespace().collect::<Vec<_>>().join(" ")).to_string()
+    };
+    let name = &request.name;
+    let mut out = format!("# Saved from an explorer.\n[policies.{name}]\n");
+    if !request.label.trim().is_empty() {
+        out += &format!("label = {}\n", text(&request.label));
     }
+    out += &format!("description = {}\n", text(&request.description));
+    let moved = !request.setting.levers.is_empty();
+    let own = if moved { stage(plan, wish) } else { String::new() };
+    let Some(base) = &request.setting.policy else { return out + &own };
+    let (stages, sharing) = lines_of(&plan.resolved_toml(), base, name);
+    out += &stages;
+    if moved {
+        out += &format!("\n[[policies.{name}.also]]\n{own}");
+    }
+    out + &sharing
+}
 
-    /// The stage that the levers make.
-    fn stage(&self, plan: &Plan, wish: &Policy) -> String {
-        let Some(stage) = wish.stages.last() else { return String::new() };
-        let mut out = String::new();
-        if stage.from != plan.start {
-            out += &format!("from = {}\n", stage.from);
-        }
-        let line = |assignment: &forestall_model::Assignment| {
-            let value = match assignment.operation {
-                Operation::Set(value) => plan.registry.parameter(assignment.target.slot).kind.write(value),
-                Operation::Times(factor) => format!("{{ times = {factor:?} }}"),
-                Operation::Add(term) => format!("{{ add = {term:?} }}"),
-            };
-            format!("\"{}\" = {value}", assignment.path)
-        };
-        let lines: Vec<String> = stage.set.iter().map(line).collect();
-        out + &format!("set = {{ {} }}\n", lines.join(", "))
+/// The stage that the levers make.
+fn stage(plan: &Plan, wish: &Policy) -> String {
+    let Some(stage) = wish.stages.last() else { return String::new() };
+    let mut out = String::new();
+    if stage.from != plan.start {
+        out += &format!("from = {}\n", stage.from);
     }
+    let line = |assignment: &forestall_model::Assignment| {
+        let value = match assignment.operation {
+            Operation::Set(value) => plan.registry.parameter(assignment.target.slot).kind.write(value),
+            Operation::Times(factor) => format!("{{ times = {factor:?} }}"),
+            Operation::Add(term) => format!("{{ add = {term:?} }}"),
+        };
+        format!("\"{}\" = {value}", assignment.path)
+    };
+    let lines: Vec<String> = stage.set.iter().map(line).collect();
+    out + &format!("set = {{ {} }}\n", lines.join(", "))
 }
 
 fn not_saved(file: &str, why: &str) -> ExploreError {

@@ -65,7 +65,7 @@ impl Explorer {
         let plan = self.scenario();
         let policy = self.policy(&plan, setting)?;
         let own = match &policy {
-            Some(policy) if plan.draws() == 0 => Some(self.own(&plan, policy, 0).map_err(ExploreError::Scenario)?),
+            Some(policy) if plan.draws() == 0 => Some(arm(&plan, policy, 0).map_err(ExploreError::Scenario)?),
             _ => None,
         };
         let work = Work { explorer: self, plan: &plan, policy: policy.as_ref(), own, most };
@@ -96,16 +96,16 @@ impl Explorer {
         Ok(ExploreEnd { estimate: work.estimate(&gathered), stopped: gathered.next < most, failure: gathered.failure })
     }
 
-    /// The arm of a setting at a draw.
-    fn own(&self, plan: &Plan, policy: &Policy, draw: u64) -> Result<NamedArm, forestall_model::Diagnostics> {
-        let scenario = plan.arm_under(policy, draw)?;
-        Ok(NamedArm { name: SETTING.into(), arm: Arm::new(&scenario) })
-    }
-
     /// What is kept of the baseline's run.
     fn seen(&self, replication: u64) -> Option<Arc<Glimpse>> {
         lock(&self.seen).get(&replication).cloned()
     }
+}
+
+/// The arm of a setting at a draw.
+fn arm(plan: &Plan, policy: &Policy, draw: u64) -> Result<NamedArm, forestall_model::Diagnostics> {
+    let scenario = plan.arm_under(policy, draw)?;
+    Ok(NamedArm { name: SETTING.into(), arm: Arm::new(&scenario) })
 }
 
 /// One setting that is being run.
@@ -132,7 +132,7 @@ impl Work<'_> {
             _ => None,
         };
         let own = match (self.policy, &self.own) {
-            (Some(policy), None) => Some(explorer.own(self.plan, policy, draw).map_err(|errors| errors.to_string())?),
+            (Some(policy), None) => Some(arm(self.plan, policy, draw).map_err(|errors| errors.to_string())?),
             _ => None,
         };
         let first = if known.is_none() { base.as_ref().or(explorer.baseline.as_ref()) } else { None };

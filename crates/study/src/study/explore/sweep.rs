@@ -186,7 +186,9 @@ impl SweepExplorer {
             None if self.outcomes.plan.policy_factor => {
                 let mut all: Vec<_> = self.runs.values().flatten().filter(|(run, _)| near(run.0)).collect();
                 all.sort_by_key(|(run, _)| **run);
-                all.into_iter().for_each(|(run, values)| pairs.add_outcomes(*run, [*values].into_iter()));
+                for (run, values) in all {
+                    pairs.add_outcomes(*run, [*values].into_iter());
+                }
             }
             _ => {
                 let none = BTreeMap::new();
