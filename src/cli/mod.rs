@@ -6,6 +6,7 @@ mod check;
 mod complete;
 mod decide;
 mod discover;
+mod explore;
 mod export;
 mod folder;
 mod init;
@@ -79,6 +80,8 @@ enum Command {
     Calibrate(calibrate::Arguments),
     /// Find the settings of levers that none beats in attacks, cost and intrusion at once
     Optimize(optimize::Arguments),
+    /// Open a local page: move levers and see what they prevent, cost and displace while runs go on
+    Explore(explore::Arguments),
     /// Redraw the charts of a finished run, without simulating
     Chart(chart::Arguments),
     /// Rewrite the report of a finished run, without simulating
@@ -136,6 +139,7 @@ fn run() -> Exit {
         Command::Score(arguments) => score::run(&arguments, &common),
         Command::Calibrate(arguments) => calibrate::run(&arguments, &common),
         Command::Optimize(arguments) => optimize::run(&arguments, &common),
+        Command::Explore(arguments) => explore::run(&arguments, &common),
         Command::Chart(arguments) => chart::run(&arguments, &common),
         Command::Report(arguments) => report::run(&arguments, &common),
         Command::Export(arguments) => export::run(&arguments, &common),

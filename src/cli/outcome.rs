@@ -204,6 +204,18 @@ impl From<forestall_study::ClusterError> for Failure {
     }
 }
 
+impl From<forestall_study::ExploreError> for Failure {
+    fn from(error: forestall_study::ExploreError) -> Self {
+        use forestall_study::ExploreError;
+        match error {
+            ExploreError::Scenario(diagnostics) => Self::Scenario(diagnostics),
+            ExploreError::Sweep(error) => error.into(),
+            ExploreError::Results(error) => error.into(),
+            error => Self::Other(Exit::Usage, error.into()),
+        }
+    }
+}
+
 impl From<forestall_report::chart::ChartError> for Failure {
     fn from(error: forestall_report::chart::ChartError) -> Self {
         Self::Other(Exit::Failed, error.into())

@@ -13,6 +13,7 @@ mod determinism;
 mod discovery;
 mod docs;
 mod effects;
+mod explore;
 mod front_door;
 mod golden;
 mod kept;

@@ -125,7 +125,7 @@ impl Attacks {
 }
 
 /// The paired difference of (draw, baseline, policy) rows, with the interval that fits runs which share draws.
-pub(super) fn difference(pairs: &[(i64, f64, f64)]) -> Option<Paired> {
+pub(crate) fn difference(pairs: &[(i64, f64, f64)]) -> Option<Paired> {
     let (base, other): (Vec<f64>, Vec<f64>) = pairs.iter().map(|p| (p.1, p.2)).unzip();
     let mut found = paired(&base, &other, CONFIDENCE)?;
     let differences: Vec<(i64, f64)> = pairs.iter().map(|(draw, base, other)| (*draw, other - base)).collect();

@@ -10,6 +10,7 @@ mod decide;
 mod decide_run;
 mod effort;
 mod error;
+mod explore;
 mod files;
 mod ladders;
 mod memory;
@@ -51,6 +52,11 @@ pub use calibrate::{Calibration, CalibrationEnd, CalibrationEvent, CalibrationOu
 pub use decide::{DecideRequest, Decided, DecisionSource, TableColumns, decide};
 pub use effort::RunEffort;
 pub use error::StudyError;
+pub use explore::{
+    Act, Change, Distribution, EXPLORED_OUTCOMES, ExploreEnd, ExploreError, ExploreEstimate, ExploreLever,
+    ExplorePolicy, ExploreSetting, Explorer, LeverGroup, MOST_REPLICATIONS, Month, Nearby, OutcomeEstimate,
+    SaveRequest, Saved, Spread, SweepExplorer, SweepFactor, SweepSetting,
+};
 use files::Files;
 pub use memory::MemoryNeed;
 pub use optimize::{
@@ -106,6 +112,8 @@ impl Overrides {
 pub(crate) enum Origin {
     File(PathBuf),
     Text(String),
+    /// A file with this text in place of its own.
+    Edited(PathBuf, String),
 }
 
 impl From<&Path> for Origin {
@@ -149,9 +157,10 @@ impl Study {
         let (name, text) = match origin {
             Origin::File(path) => (path.to_string_lossy(), None),
             Origin::Text(text) => (TEXT.into(), Some(text)),
+            Origin::Edited(path, text) => (path.to_string_lossy(), Some(text)),
         };
         let read = |file: &str| match text {
-            Some(text) if file == TEXT => Ok(text.clone()),
+            Some(text) if file == name => Ok(text.clone()),
             _ => files.read(file),
         };
         let told = |found: &mut Vec<Diagnostic>| found.extend(files.outside(&name, text.is_none()));
