@@ -53,7 +53,9 @@ impl Served {
 
     fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         let mut head = format!("GET {path} HTTP/1.1\r\nconnection: close\r\n");
-        headers.iter().for_each(|(name, value)| head += &format!("{name}: {value}\r\n"));
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
         self.send(&(head + "\r\n"), b"")
     }
 

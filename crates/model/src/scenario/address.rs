@@ -66,7 +66,9 @@ impl Target {
     pub fn kind(&self, registry: &Registry) -> Kind {
         match self.reach {
             Reach::Change { relative: true, .. } => RELATIVE,
-            _ => registry.parameter(self.slot).kind,
+            Reach::Everywhere | Reach::EveryEntry(_) | Reach::One(_) | Reach::Change { .. } => {
+                registry.parameter(self.slot).kind
+            }
         }
     }
 

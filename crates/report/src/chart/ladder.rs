@@ -118,7 +118,7 @@ fn paint(canvas: &Canvas, body: Area, found: &[Ladder]) -> Result<(), ChartError
         let text = format!("×{}", number::short(factor));
         canvas.text((x(factor), plot.bottom() + 13.0), &text, theme::SMALL, theme::MUTED, Align::Centre)?;
     }
-    let centre = (plot.x + plot.right()) / 2.0;
+    let centre = f64::midpoint(plot.x, plot.right());
     let foot = "times what the baseline has";
     canvas.text((centre, plot.bottom() + 32.0), foot, theme::SMALL, theme::MUTED, Align::Centre)?;
     let mut last_points = Vec::new();

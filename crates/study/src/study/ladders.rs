@@ -7,6 +7,9 @@ use super::RunPolicy;
 /// The fewest factors beside 1 that make a ladder.
 const FEWEST: usize = 2;
 
+/// What the policies of a ladder multiply, and the ladder's factors.
+type Ladder<'p> = (Vec<String>, Vec<(f64, &'p RunPolicy)>);
+
 /// What a policy multiplies, from when and how fast, and by how much; `None` where it does anything else.
 fn rung(policy: &Policy) -> Option<(Vec<String>, f64)> {
     let [stage] = policy.stages.as_slice() else { return None };
@@ -39,7 +42,7 @@ fn common(labels: &[&str]) -> String {
 /// One row a rung of each ladder, in the order of the file and by ascending factor: `ladder`, `policy`, `factor`. Empty
 /// where the policies that were run have none.
 pub(super) fn table(plan: &Plan, policies: &[RunPolicy]) -> Table {
-    let mut ladders: Vec<(Vec<String>, Vec<(f64, &RunPolicy)>)> = Vec::new();
+    let mut ladders: Vec<Ladder<'_>> = Vec::new();
     for run in policies.iter().filter(|p| p.replications > 0) {
         let Some((what, factor)) = plan.policy(&run.name).and_then(rung) else { continue };
         let place = ladders.iter().position(|(known, _)| *known == what).unwrap_or_else(|| {
