@@ -168,12 +168,8 @@ impl Sim<'_> {
 
     #[inline]
     fn statement(&self, kind: FactKind, cause: FactId, at: Site, value: f64) -> Fact {
-        // The country by its key: one more in the scenario must not rename what happens in the others.
-        let place = self.world.countries[at.country].key.bits().rotate_left(42);
-        let id = mix(mix(self.now.to_bits() ^ (kind as u64) << 56)
-            ^ at.subject.bits()
-            ^ at.plot.bits().rotate_left(21)
-            ^ place);
+        let id =
+            mix(mix(self.now.to_bits() ^ (kind as u64) << 56) ^ at.subject.bits() ^ at.plot.bits().rotate_left(21));
         Fact {
             id,
             cause,

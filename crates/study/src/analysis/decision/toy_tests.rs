@@ -132,10 +132,12 @@ fn what_is_not_monotone_is_seen() {
             let toy = Toy { parameters: vec![a], benefits: vec![vec![0.0; rows], gain] };
             value(&[&toy.parameters[0]], &toy)
         });
-        println!("square {rows}: truth {truth:.4} mean {mean:.4} ± {error:.4} held {held}");
+        // The best of two estimated means that tie is too high by φ(0) standard errors of their difference.
+        let expected = truth - sqrt(6.0 / rows as f64) / sqrt(2.0 * std::f64::consts::PI);
+        println!("square {rows}: expected {expected:.4} mean {mean:.4} ± {error:.4} held {held}");
         assert!(
-            held >= COVERED && (mean - truth).abs() < 4.0 * error + 0.03 * truth,
-            "{rows}: {held}, {mean}, {truth}"
+            held >= COVERED && (mean - expected).abs() < 4.0 * error + 0.03 * truth,
+            "{rows}: {held}, {mean}, {expected}"
         );
     }
     // Gain 2 sin 3u on 0 to 2π: half the time positive, mean of the positive part 2 ÷ π.
