@@ -5,6 +5,7 @@
 //! the officers, are dropped where belief falls low enough, and end in an arrest where it rises high enough. The plain
 //! program knows the rules from their pages alone, and nothing of the engine.
 
+use crate::plain_steps::{Coin, Means, apart, extrapolated, means};
 use crate::worlds::{outcome, rows, try_plan};
 
 /// The world: rates per day, belief in log odds.
@@ -44,22 +45,9 @@ const WORLD: World = World {
 /// What is compared.
 const COLUMNS: [&str; 3] = ["cases_dropped", "held_without_plot", "open_cases"];
 
-/// A plain generator of its own (Steele, Lea and Flood 2014).
-struct Coin(u64);
-
-impl Coin {
-    fn unit(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ z >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ z >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ z >> 31) >> 11) as f64 / 9_007_199_254_740_992.0
-    }
-}
-
 /// One run in steps of a whole part of a day.
 fn stepped(w: &World, steps_a_day: u32, seed: u64) -> [f64; 3] {
-    let mut coin = Coin(seed.wrapping_mul(0x2545_F491_4F6C_DD1D));
+    let mut coin = Coin::of(seed);
     let step = 1.0 / f64::from(steps_a_day);
     let fade = std::f64::consts::LN_2 / w.half_life;
     let keep = (-fade * step).exp();
@@ -164,19 +152,7 @@ charge_without_plot_share = 1
     )
 }
 
-/// Means and their standard errors.
-type Means = [(f64, f64); 3];
-
-fn means(runs: &[[f64; 3]]) -> Means {
-    let n = runs.len() as f64;
-    std::array::from_fn(|i| {
-        let mean = runs.iter().map(|r| r[i]).sum::<f64>() / n;
-        let variance = runs.iter().map(|r| (r[i] - mean).powi(2)).sum::<f64>() / (n - 1.0);
-        (mean, (variance / n).sqrt())
-    })
-}
-
-fn engine(w: &World, replications: u64) -> Means {
+fn engine(w: &World, replications: u64) -> Means<3> {
     let plan = try_plan(&text(w), &[]).unwrap_or_else(|d| panic!("{d}"));
     let one = |r| {
         let rows = rows(&plan, None, r);
@@ -185,19 +161,9 @@ fn engine(w: &World, replications: u64) -> Means {
     means(&(0..replications).map(one).collect::<Vec<_>>())
 }
 
-fn in_steps(w: &World, steps_a_day: u32, runs: u64) -> Means {
+fn in_steps(w: &World, steps_a_day: u32, runs: u64) -> Means<3> {
     let seed = u64::from(steps_a_day) * 1_000_003;
     means(&(0..runs).map(|r| stepped(w, steps_a_day, seed + r + 1)).collect::<Vec<_>>())
-}
-
-/// What steps of nothing would give, from two small steps: the error of first order cancels.
-fn extrapolated(half: &Means, quarter: &Means) -> Means {
-    std::array::from_fn(|i| (2.0 * quarter[i].0 - half[i].0, (4.0 * quarter[i].1.powi(2) + half[i].1.powi(2)).sqrt()))
-}
-
-/// The greatest distance of two sets of means in standard errors.
-fn apart(a: &Means, b: &Means) -> f64 {
-    (0..3).map(|i| (a[i].0 - b[i].0).abs() / (a[i].1.powi(2) + b[i].1.powi(2)).sqrt()).fold(0.0, f64::max)
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A second opinion on the whole engine: the same small world in plain steps over every resident, whose answer must
 //! approach the engine's as the step shrinks.
 
+use crate::plain_steps::{Coin, Means, apart, extrapolated, means};
 use crate::worlds::{outcome, rows, try_plan};
 
 /// Rates per day of one neighbourhood with contagion, commitment, plots and searching teams.
@@ -41,25 +42,6 @@ const WORLD: World = World {
 /// What is compared.
 const COLUMNS: [&str; 5] = ["residents_radicalised", "desisted", "attacks_completed", "plots_foiled", "sympathisers"];
 
-/// A plain generator of its own: nothing of the engine is used here (Steele, Lea and Flood 2014).
-struct Coin(u64);
-
-impl Coin {
-    fn unit(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ z >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ z >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ z >> 31) >> 11) as f64 / 9_007_199_254_740_992.0
-    }
-
-    /// Which of two competing events happens within a step, if any.
-    fn race(&mut self, first: f64, second: f64, step: f64) -> Option<bool> {
-        let all = first + second;
-        (self.unit() < -(-all * step).exp_m1()).then(|| self.unit() * all < first)
-    }
-}
-
 #[derive(Clone, Copy, PartialEq)]
 enum Person {
     Resident,
@@ -71,7 +53,7 @@ enum Person {
 
 /// One run in steps: everybody is asked at every step, by the state at its beginning.
 fn stepped(w: &World, step: f64, seed: u64) -> [f64; 5] {
-    let mut coin = Coin(seed.wrapping_mul(0x2545_F491_4F6C_DD1D));
+    let mut coin = Coin::of(seed);
     let mut people = vec![Person::Resident; w.residents as usize];
     people[..w.first as usize].fill(Person::Sympathiser);
     let (mut onsets, mut desisted, mut completed, mut foiled) = (0, 0, 0, 0);
@@ -216,19 +198,7 @@ charge_intercept = 50
     )
 }
 
-/// Means and their standard errors.
-type Means = [(f64, f64); 5];
-
-fn means(runs: &[[f64; 5]]) -> Means {
-    let n = runs.len() as f64;
-    std::array::from_fn(|i| {
-        let mean = runs.iter().map(|r| r[i]).sum::<f64>() / n;
-        let variance = runs.iter().map(|r| (r[i] - mean).powi(2)).sum::<f64>() / (n - 1.0);
-        (mean, (variance / n).sqrt())
-    })
-}
-
-fn engine(w: &World, replications: u64) -> Means {
+fn engine(w: &World, replications: u64) -> Means<5> {
     let plan = try_plan(&text(w), &[]).unwrap_or_else(|d| panic!("{d}"));
     let one = |r| {
         let rows = rows(&plan, None, r);
@@ -237,19 +207,9 @@ fn engine(w: &World, replications: u64) -> Means {
     means(&(0..replications).map(one).collect::<Vec<_>>())
 }
 
-fn in_steps(w: &World, step: f64, runs: u64) -> Means {
+fn in_steps(w: &World, step: f64, runs: u64) -> Means<5> {
     let seeds = (step * 1e6) as u64;
     means(&(0..runs).map(|r| stepped(w, step, seeds * 1_000_003 + r + 1)).collect::<Vec<_>>())
-}
-
-/// What steps of nothing would give, from two small steps: the error of first order cancels.
-fn extrapolated(half: &Means, quarter: &Means) -> Means {
-    std::array::from_fn(|i| (2.0 * quarter[i].0 - half[i].0, (4.0 * quarter[i].1.powi(2) + half[i].1.powi(2)).sqrt()))
-}
-
-/// The greatest distance of two sets of means in standard errors.
-fn apart(a: &Means, b: &Means) -> f64 {
-    (0..5).map(|i| (a[i].0 - b[i].0).abs() / (a[i].1.powi(2) + b[i].1.powi(2)).sqrt()).fold(0.0, f64::max)
 }
 
 #[test]
@@ -267,7 +227,7 @@ fn plain_steps_approach_the_engine_as_they_shrink() {
     // ... their error shrinks about in proportion to the step (2 for first order, give or take what chance and the
     // second order add) where it stands out from chance, ...
     for i in 0..5 {
-        let error = |s: &Means| s[i].0 - exact[i].0;
+        let error = |s: &Means<5>| s[i].0 - exact[i].0;
         let noise = (steps[1][i].1.powi(2) + exact[i].1.powi(2)).sqrt();
         if error(&steps[1]).abs() > 8.0 * noise {
             let ratio = error(&steps[0]) / error(&steps[1]);

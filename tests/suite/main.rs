@@ -22,6 +22,7 @@ mod levers;
 mod mechanisms;
 mod neutral;
 mod optimization;
+mod plain_steps;
 mod program;
 mod randomness;
 mod replay;
