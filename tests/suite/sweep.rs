@@ -305,6 +305,23 @@ fn levers_policies_and_categories_are_factors() {
         assert_eq!(told.status.code(), Some(2), "{lever}");
         assert!(text(&told.stderr).contains(message), "{lever}: {}", text(&told.stderr));
     }
+    // An alternative in force acts after the points of a design: what it sets cannot be a factor.
+    let other = "[alternatives.few]\nset = { \"services.analysts\" = 3 }\n";
+    let world = small().replacen("[scenario]\n", "[scenario]\nalternative = \"few\"\n", 1) + other;
+    fs::write(scratch.0.join("other.toml"), world).expect("written");
+    let told = scratch.forestall(&[
+        "sweep",
+        "plan",
+        "other.toml",
+        "--design",
+        "lhs",
+        "--points",
+        "4",
+        "--lever",
+        "services.analysts=1..9",
+    ]);
+    assert_eq!(told.status.code(), Some(2));
+    assert!(text(&told.stderr).contains("the alternative `few` sets it too"), "{}", text(&told.stderr));
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod borders;
 mod channels;
 mod fighters;
 mod investigations;
+mod leads;
 mod measures;
 mod organisations;
 mod pairs;

@@ -54,7 +54,7 @@ pub(super) fn calibrated(r: Reading<'_>, codes: &Codes, tree: &DeTable<'_>, base
     let Some(table) = short_table(r, tree, "calibrated") else { return };
     for line in lines(r, codes, table).into_iter().filter(|line| !DRAWS_KEYS.contains(&line.path.as_str())) {
         let Some(target) = target_of(r, codes, &line.path, &line.span) else { continue };
-        let parameter = r.registry.parameter(target.slot);
+        let parameter = &Parameter { kind: target.kind(r.registry), ..*r.registry.parameter(target.slot) };
         let (mut value, mut replaces, mut evidence, mut note) = (None, false, None, None);
         if let Some(table) = line.node.get_ref().as_table() {
             for entry in entries(table) {

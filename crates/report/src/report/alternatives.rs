@@ -5,7 +5,9 @@ use forestall_model::Table;
 
 /// The run itself among the alternatives.
 const AS_RUN: &str = "as-run";
-/// From here on a sign is called sure, and below its counterpart the other one.
+/// The run itself without its pairing, which is no rule.
+const UNPAIRED: &str = "not-paired";
+/// From here on a sign is told, and below its counterpart the other one.
 const SURE: f64 = 0.9;
 
 /// One policy under one alternative.
@@ -25,13 +27,14 @@ pub(super) fn section(table: &Table) -> Option<String> {
     if effects.is_empty() {
         return None;
     }
-    let mut others: Vec<&str> = effects.iter().map(|e| e.alternative.as_str()).filter(|a| *a != AS_RUN).collect();
+    let mut others: Vec<&str> =
+        effects.iter().map(|e| e.alternative.as_str()).filter(|a| ![AS_RUN, UNPAIRED].contains(a)).collect();
     others.dedup();
     Some(format!(
-        "<p>The same policies, with {} other defensible rules or values in turn, on the same random numbers. “Prevents” is the \
-         probability that the true effect under that rule prevents attacks at all, from chance between runs alone. The mean \
-         weights all alternatives and the run itself alike: it says how far the sign hangs on the rules that were tried, and \
-         is no probability that a rule is right.</p>\n{}<details><summary>Every policy under every \
+        "<p>The same policies, with {} other defensible rules or values in turn, on the same random numbers, and once more \
+         with the runs taken as independent. “Prevents” is the probability that the effect under that rule prevents attacks at \
+         all, from chance between runs alone; from .9 on a sign is told. The mean weights all of them and the run itself alike: \
+         it says how far the sign hangs on what was tried, and is no probability that a rule is right.</p>\n{}<details><summary>Every policy under every \
          alternative</summary>\n{}</details>\n",
         others.len(),
         moves(&effects).html(),

@@ -59,6 +59,14 @@ pub(crate) fn check_target(plan: &Plan, before: &[Factor], factor: &Factor) -> R
             return Err(ClusterError::request(message));
         }
     }
+    if let Some(other) = plan.alternative()
+        && other.set.iter().any(|line| line.target.overlaps(&target))
+    {
+        return Err(ClusterError::request(format!(
+            "`{}` is a factor, and the alternative `{}` sets it too; leave one out",
+            factor.name, other.name
+        )));
+    }
     if let Some(held) = plan.held.iter().find(|held| held.target.overlaps(&target)) {
         return Err(ClusterError::request(format!(
             "`{}` is a factor, and --set or [held] holds `{}` at {}: the factor would do nothing; leave one out",

@@ -1,10 +1,9 @@
 //! A finished run: its tables, and what is worked out from them, each once.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use crate::montecarlo::pattern::{Expression, PatternEstimate, Tables as PatternTables, calendar_years};
+use crate::montecarlo::pattern::{Expression, PatternEstimate, calendar_years};
 use crate::montecarlo::{self, Attacks, Cohorts, Displaced, Endings, RUN, Split, Twins};
 use crate::results::{Manifest, ResultsFolder, TableName, atomic, spreadsheet};
 use crate::stats::mean;
@@ -13,6 +12,7 @@ use forestall_model::{BASELINE, Plan, Table, ValueRow, days_between, month_start
 use super::adaptation::{self, AtStrength, CalibratedParameter};
 use super::alternatives;
 use super::ladders;
+use super::patterns::Columns;
 use super::rows::Rows;
 use super::thresholds::{self, ThresholdCurve};
 use super::{Overrides, Study, StudyError, label};
@@ -313,25 +313,8 @@ impl Run {
     pub fn fit(&self) -> Result<Vec<FitToFact>, StudyError> {
         let expressions: Vec<Option<Expression>> =
             self.scenario.fit.iter().map(|row| Expression::parse(&row.outcome).ok()).collect();
-        let read = |name: TableName, of: fn(&Expression) -> Vec<&str>| {
-            let names: BTreeSet<&str> = expressions.iter().flatten().flat_map(of).collect();
-            if names.is_empty() {
-                return Ok(Table::new());
-            }
-            self.columns(name, &names.into_iter().collect::<Vec<_>>(), Some(BASELINE))
-        };
-        let monthly = read(TableName::Monthly, Expression::of_months)?;
-        let by_country = read(TableName::ByCountry, Expression::of_countries)?;
-        let replications = read(TableName::Replications, Expression::of_runs)?;
-        let plots = read(TableName::Matched, Expression::of_plots)?;
-        let years = calendar_years(self.scenario.start, self.scenario.end);
-        let tables = PatternTables {
-            replications: &replications,
-            monthly: &monthly,
-            by_country: &by_country,
-            plots: &plots,
-            years: &years,
-        };
+        let columns = Columns::read(self, &expressions.iter().flatten().collect::<Vec<_>>(), BASELINE)?;
+        let tables = columns.tables();
         let one = |(row, expression): (&forestall_model::FitRow, &Option<Expression>)| FitToFact {
             pattern: row.pattern.clone(),
             fact: row.fact.clone(),

@@ -41,6 +41,9 @@ fn priors_draws_and_held_values_take_it() {
     assert_eq!(plan.uncertain[0].path, "changes.after.services.pace_per_year");
     let analysts = |draw| services(&plan.arm_at_draw(None, draw).unwrap(), "analysts")[1].1;
     assert_eq!((analysts(0), analysts(1), analysts(2)), (20.0, 80.0, 20.0));
+    // A calibrated factor has not the range of the share that it acts on.
+    let one = with("[calibrated]\n\"changes.after.countries.B.services.other_work_share\" = -0.1\n");
+    assert_eq!(services(&one.arm(None).unwrap(), "other_work_share")[1].3, 0.15);
     let text = format!("{HEAD}code = \"A\"\n[[countries]]\ncode = \"B\"\n{CHANGE}");
     let options =
         LoadOptions { sets: vec!["changes.after.services.pace_per_year=1.5".into()], ..LoadOptions::default() };
