@@ -33,6 +33,7 @@ mod seeds;
 mod selection;
 mod sensitivity;
 mod shipped_scenarios;
+mod shown_commands;
 mod stings;
 mod sweep;
 mod thresholds;
