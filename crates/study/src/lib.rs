@@ -61,6 +61,7 @@ pub use analysis::{
 };
 pub use calibration::{
     CalibrationError, Combine, FitEnd, FitGeneration, ParameterRow, Particle, PatternRow, Ridge, Screened, State,
+    TruthRow, Truths,
 };
 pub use cluster::{
     ClusterError, Merged, Outcomes, Shard, SweepEstimate, SweepPlan, SweepRequest, SweepStatus, TABLES, Worked,

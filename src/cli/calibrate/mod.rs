@@ -8,7 +8,8 @@ use clap::{Args, ValueEnum};
 
 use forestall_report::assembly::calibration_charts;
 use forestall_study::{
-    Calibration, CalibrationError, CalibrationEvent, CalibrationOutcome, CalibrationRequest, Combine, Monitor, Study,
+    Calibration, CalibrationError, CalibrationEvent, CalibrationOutcome, CalibrationRequest, Combine, FitMethod,
+    Monitor, Study,
 };
 
 use super::options::{Common, PosteriorUse, ScenarioOptions};
@@ -26,6 +27,15 @@ enum Distance {
     Max,
 }
 
+/// How the posterior is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Method {
+    /// Generations of particles under a falling tolerance (ABC-SMC)
+    Smc,
+    /// One table of points from the prior, adjusted by regression, and tried on known truths
+    Regression,
+}
+
 /// What `calibrate` takes.
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -34,13 +44,22 @@ pub struct Arguments {
     /// The facts: `[[targets]]` with pattern, fact, outcome, low, high
     #[arg(long, value_name = "FILE")]
     targets: PathBuf,
-    /// Particles of each generation
+    /// How the posterior is found
+    #[arg(long, value_enum, default_value = "smc")]
+    method: Method,
+    /// Particles of each generation (smc)
     #[arg(long, value_name = "N", default_value = "300")]
     particles: usize,
-    /// Replications of each point; their mean is compared with the facts
-    #[arg(long, value_name = "N", default_value = "2")]
-    replications: u64,
-    /// Most runs in all; raise it to go on
+    /// Replications of each point; their mean is compared with the facts [default: 2; regression: 1]
+    #[arg(long, value_name = "N")]
+    replications: Option<u64>,
+    /// Share of the table that is near the facts (regression)
+    #[arg(long, value_name = "SHARE", default_value = "0.1")]
+    accept: f64,
+    /// Points of the table that are tried as known truths (regression)
+    #[arg(long, value_name = "N", default_value = "200")]
+    truths: usize,
+    /// Most runs in all, with regression the points of the table; raise it to go on
     #[arg(long, value_name = "N", default_value = "20000")]
     simulations: u64,
     /// The next tolerance is this quantile of the accepted distances
@@ -107,8 +126,12 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
 fn request(arguments: &Arguments, common: &Common) -> CalibrationRequest {
     CalibrationRequest {
         targets: arguments.targets.clone(),
+        method: match arguments.method {
+            Method::Smc => FitMethod::Generations,
+            Method::Regression => FitMethod::Regression { accept: arguments.accept, truths: arguments.truths },
+        },
         particles: arguments.particles,
-        replications: arguments.replications,
+        replications: arguments.replications.unwrap_or(if arguments.method == Method::Smc { 2 } else { 1 }),
         simulations: arguments.simulations,
         quantile: arguments.quantile,
         least_acceptance: arguments.least_acceptance,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use forestall_study::{Calibration, FitGeneration};
+use forestall_study::{Calibration, FitGeneration, Truths};
 
 use crate::cli::terminal::{columns, number};
 
@@ -17,6 +17,29 @@ pub fn generation_line(g: &FitGeneration) -> String {
         100.0 * g.acceptance(),
         g.effective,
         g.median_distance
+    )
+}
+
+/// How the method fares on known truths, in words.
+fn truths_line(truths: &Truths) -> String {
+    if truths.count == 0 {
+        return "the method was tried on no known truth (--truths)\n".into();
+    }
+    let (half, most) = truths.inside();
+    let verdict = if truths.even() {
+        "no sign that it is too wide or too narrow"
+    } else {
+        "NOT as wide as it should be: see truths.csv and the chart of ranks"
+    };
+    format!(
+        "tried on {} known truths: {:.0} % inside their central 50 %, {:.0} % inside their central 90 %; least \
+         probability of ranks as uneven over all parameters {:.2}: {verdict}\n\
+         as far from the nearest points as the facts: {:.0} % of these truths\n",
+        truths.count,
+        100.0 * half,
+        100.0 * most,
+        truths.probability(),
+        100.0 * truths.as_far
     )
 }
 
@@ -42,6 +65,9 @@ pub fn text(found: &Calibration) -> String {
             "ridge: {} and {}, correlation {:.2}: known together only\n",
             pair.parameters[0], pair.parameters[1], pair.correlation
         );
+    }
+    if let Some(truths) = &found.truths {
+        out += &truths_line(truths);
     }
     if let Some(screened) = &found.screened {
         let fixed: Vec<&str> = screened.iter().filter(|s| !s.kept).map(|s| s.parameter.as_str()).collect();
@@ -100,6 +126,11 @@ pub fn json(found: &Calibration) -> serde_json::Value {
                    "effective_sample": g.effective})
         })
         .collect();
-    json!({"folder": found.folder.path(), "draws": found.draws(), "end": found.end_words(),
+    let truths = found.truths.as_ref().map(|t| {
+        let (half, most) = t.inside();
+        json!({"count": t.count, "even": t.even(), "uniformity_probability": t.probability(), "inside_50": half,
+               "inside_90": most, "as_far": t.as_far})
+    });
+    json!({"folder": found.folder.path(), "truths": truths, "draws": found.draws(), "end": found.end_words(),
            "generations": generations, "parameters": parameters, "ridges": ridges, "patterns": patterns})
 }

@@ -10,10 +10,14 @@ mod error;
 mod kernel;
 pub(crate) mod posterior;
 mod prior;
+mod regression;
+mod ridge;
 mod screening;
 mod smc;
 mod state;
+mod summary;
 mod targets;
+mod truths;
 
 pub use distance::Combine;
 pub(crate) use distance::distance;
@@ -21,12 +25,18 @@ pub use error::CalibrationError;
 pub use posterior::{ParameterRow, PatternRow, Ridge};
 pub(crate) use posterior::{parameters, patterns, resample, ridges};
 pub use prior::factors;
+pub(crate) use regression::{Reference, particles};
 pub use screening::Screened;
 pub(crate) use screening::screen;
 pub(crate) use smc::{Answer, Evaluation, FitPoint, FitSettings, fit};
 pub use state::{FitEnd, FitGeneration, Particle, State};
+pub(crate) use summary::standings;
 pub(crate) use targets::Target;
 pub use targets::Targets;
+pub(crate) use truths::truths;
+pub use truths::{TruthRow, Truths};
 
+#[cfg(test)]
+mod regression_tests;
 #[cfg(test)]
 mod toy_tests;

@@ -71,6 +71,15 @@ pub enum FitEnd {
     },
     /// As many points as allowed were tried.
     Spent,
+    /// A table of points from the prior was adjusted to the facts by regression.
+    Adjusted {
+        /// Points in the table.
+        points: u64,
+        /// Points near the facts.
+        near: u64,
+        /// Parameters of which the patterns tell.
+        telling: u64,
+    },
 }
 
 impl FitEnd {
@@ -85,6 +94,10 @@ impl FitEnd {
             Self::Settled { tolerance } => format!(
                 "settled: the tolerance stands at {tolerance:.3} and hardly falls; the facts left outside cannot be \
                  met together under this prior"
+            ),
+            Self::Adjusted { points, near, telling } => format!(
+                "adjusted: of {points} points of the prior the {near} nearest ones, by regression; the patterns tell of \
+                 {telling} parameters"
             ),
             Self::Spent => "spent: as many points as allowed were tried; raise --simulations to go on".into(),
         }

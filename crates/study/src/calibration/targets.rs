@@ -23,6 +23,10 @@ pub struct Target {
     pub low: f64,
     /// Greatest value that agrees, above `low`.
     pub high: f64,
+    /// The value as published, between the two (a count may be an end); without one the middle.
+    pub value: f64,
+    /// Whether it is a count of one source, to be compared with a count: chance in it is the model's own.
+    pub count: bool,
     /// How much it counts in the distance.
     pub weight: f64,
     /// Kept out of the distance, to test the posterior on something that it has not seen.
@@ -42,6 +46,8 @@ impl Target {
             expression: Expression::parse("arrests").unwrap(),
             low: 0.0,
             high: 1.0,
+            value: 0.5,
+            count: false,
             weight: 1.0,
             held_out: false,
             note: String::new(),
@@ -53,7 +59,7 @@ impl Target {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Targets(pub Vec<Target>);
 
-const KEYS: [&str; 8] = ["pattern", "fact", "outcome", "low", "high", "weight", "held_out", "note"];
+const KEYS: [&str; 10] = ["pattern", "fact", "outcome", "low", "high", "value", "count", "weight", "held_out", "note"];
 
 type Node<'i> = Spanned<DeValue<'i>>;
 
@@ -130,12 +136,23 @@ impl Reader {
         }
         let (low, high, weight) = (self.number(table, "low"), self.number(table, "high"), self.number(table, "weight"));
         let (pattern, fact, note) = (self.text(table, "pattern"), self.text(table, "fact"), self.text(table, "note"));
-        let held_out = self.switch(table, "held_out");
+        let (held_out, count) = (self.switch(table, "held_out"), self.switch(table, "count"));
+        let value = self.number(table, "value");
         let expression = self.expression(table, known);
         let (low, high, (outcome, expression)) = (low?, high?, expression?);
         if low >= high {
             let diagnostic = self.at(&item.span(), "`low` is not below `high`").found(format!("{low} and {high}"));
             self.report(diagnostic.expected("an interval: how far off the fact itself may be"));
+        }
+        let outside = |v: f64| if count == Some(true) { v < low || v > high } else { v <= low || v >= high };
+        if low < high && value.is_some_and(outside) {
+            let diagnostic = self.at(&item.span(), "`value` does not lie between `low` and `high`");
+            let found = format!("{} in {low} to {high}", value.unwrap_or_default());
+            self.report(diagnostic.found(found).expected("the value as published, inside its interval"));
+        }
+        if count == Some(true) && value.is_none_or(|v| v < 0.0 || v.fract() != 0.0) {
+            let diagnostic = self.at(&item.span(), "a target with `count = true` has no whole `value`");
+            self.report(diagnostic.expected("the published count as `value`, such as 12"));
         }
         if weight.is_some_and(|w| w <= 0.0) {
             let diagnostic = self.at(&item.span(), "`weight` must be above 0");
@@ -148,6 +165,8 @@ impl Reader {
             expression,
             low,
             high,
+            value: value.unwrap_or_else(|| f64::midpoint(low, high)),
+            count: count.unwrap_or(false),
             weight: weight.unwrap_or(1.0),
             held_out: held_out.unwrap_or(false),
             note: note.unwrap_or_default(),
@@ -225,6 +244,9 @@ mod tests {
         let found = parse(&text).unwrap().0.remove(0);
         assert_eq!((found.low, found.high, found.weight, found.held_out), (1.0, 2.0, 2.5, false));
         assert_eq!(found.outcome, "FR:arrests");
+        assert_eq!((found.value, found.count), (1.5, false));
+        let counted = parse(&format!("{ROW}outcome = \"arrests\"\ncount = true\nvalue = 1\n")).unwrap().0.remove(0);
+        assert_eq!((counted.value, counted.count), (1.0, true));
     }
 
     #[test]
@@ -255,6 +277,10 @@ mod tests {
             ("outcome = \"cost@2014\"", "no column is called `cost`"),
             ("outcome = \"arrests / arrests / arrests\"", "more than one `/`"),
             ("outcome = \"arrests\"\nweight = 0", "`weight` must be above 0"),
+            ("outcome = \"arrests\"\nvalue = 3", "`value` does not lie between `low` and `high`"),
+            ("outcome = \"arrests\"\nvalue = 1", "`value` does not lie between `low` and `high`"),
+            ("outcome = \"arrests\"\ncount = true", "a target with `count = true` has no whole `value`"),
+            ("outcome = \"arrests\"\ncount = true\nvalue = 1.5", "has no whole `value`"),
         ] {
             let error = parse(&format!("{ROW}{more}\n")).unwrap_err().to_string();
             assert!(error.contains(part), "{part} is missing from\n{error}");

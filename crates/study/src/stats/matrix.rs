@@ -1,32 +1,32 @@
-//! Symmetric matrices as the smoother needs them: Cholesky's factor, what it solves, the inverse.
+//! Symmetric matrices as regressions need them: Cholesky's factor, what it solves, the inverse.
 
 use libm::sqrt;
 
 /// A square matrix, row by row.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Square {
-    pub(super) size: usize,
-    pub(super) cells: Vec<f64>,
+pub(crate) struct Square {
+    pub(crate) size: usize,
+    pub(crate) cells: Vec<f64>,
 }
 
 impl Square {
     /// All cells 0.
-    pub(super) fn zero(size: usize) -> Self {
+    pub(crate) fn zero(size: usize) -> Self {
         Self { size, cells: vec![0.0; size * size] }
     }
 
     /// One cell.
-    pub(super) fn at(&self, i: usize, j: usize) -> f64 {
+    pub(crate) fn at(&self, i: usize, j: usize) -> f64 {
         self.cells[i * self.size + j]
     }
 
     /// One cell, to be changed.
-    pub(super) fn cell(&mut self, i: usize, j: usize) -> &mut f64 {
+    pub(crate) fn cell(&mut self, i: usize, j: usize) -> &mut f64 {
         &mut self.cells[i * self.size + j]
     }
 
     /// The lower factor L of L Lᵀ; `None` where the matrix is not positive definite.
-    pub(super) fn cholesky(&self) -> Option<Self> {
+    pub(crate) fn cholesky(&self) -> Option<Self> {
         let n = self.size;
         let mut low = Self::zero(n);
         for i in 0..n {
@@ -48,7 +48,7 @@ impl Square {
     }
 
     /// The factor of the matrix, or of one with the least stretched diagonal that has one.
-    pub(super) fn cholesky_or_near(&self) -> Option<Self> {
+    pub(crate) fn cholesky_or_near(&self) -> Option<Self> {
         self.cholesky().or_else(|| {
             (-12..=-2).find_map(|power| {
                 let mut near = self.clone();
@@ -60,7 +60,7 @@ impl Square {
     }
 
     /// L⁻¹ b of a lower factor.
-    pub(super) fn forward(&self, b: &[f64]) -> Vec<f64> {
+    pub(crate) fn forward(&self, b: &[f64]) -> Vec<f64> {
         let mut x = b.to_vec();
         for i in 0..self.size {
             let known: f64 = (0..i).map(|j| self.at(i, j) * x[j]).sum();
@@ -70,7 +70,7 @@ impl Square {
     }
 
     /// L⁻ᵀ b of a lower factor.
-    pub(super) fn backward(&self, b: &[f64]) -> Vec<f64> {
+    pub(crate) fn backward(&self, b: &[f64]) -> Vec<f64> {
         let mut x = b.to_vec();
         for i in (0..self.size).rev() {
             let known: f64 = (i + 1..self.size).map(|j| self.at(j, i) * x[j]).sum();
@@ -80,12 +80,12 @@ impl Square {
     }
 
     /// (L Lᵀ)⁻¹ b of a lower factor.
-    pub(super) fn solve(&self, b: &[f64]) -> Vec<f64> {
+    pub(crate) fn solve(&self, b: &[f64]) -> Vec<f64> {
         self.backward(&self.forward(b))
     }
 
     /// (L Lᵀ)⁻¹ of a lower factor.
-    pub(super) fn inverse(&self) -> Self {
+    pub(crate) fn inverse(&self) -> Self {
         let n = self.size;
         let mut out = Self::zero(n);
         for j in 0..n {

@@ -8,6 +8,7 @@ pub mod by_draw;
 pub mod clustered;
 pub mod histogram;
 pub mod interval;
+pub(crate) mod matrix;
 pub mod paired;
 pub mod quantile;
 pub mod rank;

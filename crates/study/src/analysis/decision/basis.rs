@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use libm::sqrt;
 
-use super::matrix::Square;
+use crate::stats::matrix::Square;
 use crate::stats::special::normal_quantile;
 use crate::stats::{mean, variance};
 

@@ -3,7 +3,6 @@
 mod acceptability;
 mod basis;
 mod information;
-mod matrix;
 mod portfolio;
 mod smoother;
 mod tipping;

@@ -2,7 +2,7 @@
 //! own part of the table, and their errors.
 
 use super::basis::{Basis, Scale, levels, spline};
-use super::matrix::Square;
+use crate::stats::matrix::Square;
 use crate::stats::{mean, variance};
 
 /// Parts of the table that are left out in turn.

@@ -1,5 +1,6 @@
 //! Which values of the uncertain parameters agree with a file of facts: a fit that goes on where it was stopped.
 
+mod regression;
 mod session;
 mod simulated;
 mod tables;
@@ -15,7 +16,7 @@ use rayon::prelude::*;
 
 use crate::calibration::{
     self, CalibrationError, Combine, FitGeneration, ParameterRow, Particle, PatternRow, Ridge, Screened, State,
-    Targets, factors, parameters, patterns, resample, ridges,
+    Targets, Truths, factors, parameters, patterns, resample, ridges,
 };
 use crate::design::Factor;
 use crate::montecarlo::Progress;
@@ -28,11 +29,28 @@ use super::{Monitor, Provenance, Study};
 use session::Session;
 use simulated::{CHECK, Patterns};
 
+/// How points of the prior become a posterior.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum FitMethod {
+    /// Generations of particles under a falling tolerance (ABC-SMC).
+    Generations,
+    /// One table of points from the prior, the nearest ones adjusted to the facts by regression. No screening: all
+    /// uncertain parameters are free. The same table then tries the method on truths that are known.
+    Regression {
+        /// Share of the points that is near.
+        accept: f64,
+        /// Points of the table that are tried as known truths.
+        truths: usize,
+    },
+}
+
 /// What a calibration is asked for.
 #[derive(Clone, Debug)]
 pub struct CalibrationRequest {
     /// The facts: a file with `[[targets]]`.
     pub targets: PathBuf,
+    /// How the posterior is found.
+    pub method: FitMethod,
     /// Particles of each generation.
     pub particles: usize,
     /// Replications of each point; their mean is compared with the facts.
@@ -122,6 +140,8 @@ pub struct Calibration {
     pub patterns: Vec<PatternRow>,
     /// Draws that were simulated for that.
     pub checked: usize,
+    /// How the method fares on truths that are known, where it was tried on some.
+    pub truths: Option<Truths>,
 }
 
 impl Calibration {
@@ -138,6 +158,11 @@ impl Calibration {
     /// One row a pattern.
     pub fn pattern_table(&self) -> Table {
         tables::pattern_table(&self.patterns)
+    }
+
+    /// How the method fares on known truths, one row a parameter; empty where it was tried on none.
+    pub fn truth_table(&self) -> Table {
+        tables::truth_table(self.truths.as_ref().map_or(&[], |t| &t.rows))
     }
 
     /// The particles by their ranks in the prior, with weights.
@@ -215,12 +240,21 @@ impl Study {
         let (runs, seconds) = (session.runs.load(Ordering::Relaxed), began.elapsed().as_secs_f64());
         record.replications.done = kept.state.tried_in_all() * request.replications;
         let end = |outcome| Ok(CalibrationEnd { outcome, runs, seconds });
-        if kept.state.end.is_none() {
+        let fitted = session::fitted(request, &kept.state);
+        if !fitted {
             record.status = Status::Interrupted;
             record.save(&folder.manifest_path())?;
             return end(CalibrationOutcome::StoppedInFit);
         }
-        let drawn = resample(&kept.state.particles, request.draws, plan.seed);
+        let screened = kept.screened();
+        let (state, truths) = match request.method {
+            FitMethod::Generations => (kept.state, None),
+            FitMethod::Regression { accept, truths } => {
+                let (state, found) = regression::adjust(&kept.state, &targets.0, &free, (accept, truths), plan.seed)?;
+                (state, Some(found))
+            }
+        };
+        let drawn = resample(&state.particles, request.draws, plan.seed);
         let Some(simulated) = predict(&free, &model, &targets, &drawn, monitor) else {
             record.status = Status::Interrupted;
             record.save(&folder.manifest_path())?;
@@ -228,12 +262,13 @@ impl Study {
         };
         let draws = tables::draws_table(&free, &drawn);
         let found = Calibration {
-            screened: kept.screened(),
-            parameters: parameters(&free, &kept.state.particles),
-            ridges: ridges(&free, &kept.state.particles),
+            screened,
+            parameters: parameters(&free, &state.particles),
+            ridges: ridges(&free, &state.particles),
             patterns: patterns(&targets.0, &simulated),
             checked: simulated.len(),
-            state: kept.state,
+            truths,
+            state,
             folder,
             free,
         };
@@ -253,6 +288,7 @@ impl Calibration {
             ("ridges.csv", tables::ridge_table(&self.ridges)),
             ("generations.csv", tables::generation_table(&self.state.generations)),
         ];
+        all.extend(self.truths.as_ref().map(|_| ("truths.csv", self.truth_table())));
         all.extend(self.screened.as_ref().map(|rows| ("screening.csv", tables::screening_table(rows))));
         record.files.clear();
         for (name, table) in &all {
@@ -305,6 +341,17 @@ fn check(request: &CalibrationRequest) -> Result<(), CalibrationError> {
             request.most_parameters
         )));
     }
+    if let FitMethod::Regression { accept, .. } = request.method {
+        if !(accept > 0.0 && accept <= 1.0) {
+            return Err(CalibrationError::request("--accept must be above 0 and at most 1, such as 0.1"));
+        }
+        if request.replications != 1 {
+            return Err(CalibrationError::request(
+                "--method regression compares the record with one history a point: leave out --replications",
+            ));
+        }
+        return Ok(());
+    }
     let first = request.particles as u64 * request.replications;
     if request.simulations < first {
         return Err(CalibrationError::request(format!(
@@ -348,6 +395,11 @@ fn hash(request: &CalibrationRequest, plan: &Plan, targets: &str) -> String {
         request.most_parameters,
         request.trajectories
     );
+    let settings = match request.method {
+        FitMethod::Generations => settings,
+        // What is done with the table follows from it: another share or other truths find the same table again.
+        FitMethod::Regression { .. } => "regression".into(),
+    };
     let keep: String = request.keep.iter().map(|k| format!(" keep {k}")).collect();
     run_hash(&format!("{}calibration {settings}{keep}\n{targets}", plan.fingerprint_text()), plan.seed, RESULTS_VERSION)
 }

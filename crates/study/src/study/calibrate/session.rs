@@ -15,10 +15,20 @@ use crate::montecarlo::Progress;
 use crate::results::sealed;
 
 use super::simulated::{Patterns, stream};
-use super::{CalibrationEvent, CalibrationRequest, Monitor};
+use super::{CalibrationEvent, CalibrationRequest, FitMethod, Monitor};
 
 /// Points evaluated together; an interruption loses at most these.
 const BATCH: usize = 32;
+/// A table is kept after so many hundredths of it at most, since what is kept is written whole.
+const PARTS: usize = 100;
+
+/// Whether a state holds all points that a request wants.
+pub(super) fn fitted(request: &CalibrationRequest, state: &State) -> bool {
+    match request.method {
+        FitMethod::Generations => state.end.is_some(),
+        FitMethod::Regression { .. } => !state.generations.is_empty(),
+    }
+}
 
 /// What is kept between sessions.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -69,7 +79,10 @@ impl<'a> Session<'a> {
     /// Screens if need be, fits, and gives back what is kept with the free parameters.
     pub(super) fn go(&self, all: &[Factor]) -> Result<(Kept, Vec<Factor>), CalibrationError> {
         let mut kept: Kept = sealed::read(&self.path)?.unwrap_or_default();
-        let most = self.request.most_parameters;
+        let most = match self.request.method {
+            FitMethod::Generations => self.request.most_parameters,
+            FitMethod::Regression { .. } => all.len(),
+        };
         if all.len() > most && kept.screened.is_none() {
             self.monitor.tell(CalibrationEvent::Screening { of: all.len(), most });
             let evaluate = |point: &FitPoint| self.evaluate(all, point);
@@ -90,6 +103,13 @@ impl<'a> Session<'a> {
 
     fn fit(&self, kept: &mut Kept, free: &[Factor]) -> Result<State, CalibrationError> {
         let mut state = std::mem::take(&mut kept.state);
+        let table = matches!(self.request.method, FitMethod::Regression { .. });
+        if table && state.generations.len() == 1 && (state.particles.len() as u64) < self.request.simulations {
+            reopen(&mut state);
+        }
+        if table && !state.generations.is_empty() {
+            return Ok(state);
+        }
         let most_points = self.request.simulations / self.request.replications;
         if state.end == Some(FitEnd::Spent) && state.tried_in_all() < most_points {
             state.end = None;
@@ -112,7 +132,8 @@ impl<'a> Session<'a> {
             let done = state.tried_in_all() * self.request.replications;
             let all = self.request.simulations.max(done);
             self.monitor.tell(CalibrationEvent::Progress(Progress { done, all }));
-            if self.monitor.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            let done = table && !state.generations.is_empty();
+            if done || self.monitor.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let ended = fit(free, &self.settings(most_points), state, &evaluate, &mut observe);
         self.monitor.tell(CalibrationEvent::Ends);
@@ -121,6 +142,19 @@ impl<'a> Session<'a> {
     }
 
     fn settings(&self, most_points: u64) -> FitSettings {
+        if matches!(self.request.method, FitMethod::Regression { .. }) {
+            let points = self.request.simulations as usize;
+            return FitSettings {
+                particles: points,
+                quantile: 0.5,
+                least_acceptance: 0.1,
+                goal: 0.0,
+                // Points without a pattern are made good, up to ten times as many.
+                most_points: u64::MAX,
+                batch: BATCH.max(points / PARTS),
+                seed: self.patterns.plan().seed,
+            };
+        }
         FitSettings {
             particles: self.request.particles,
             quantile: self.request.quantile,
@@ -153,5 +187,15 @@ impl<'a> Session<'a> {
     fn undefined(&self, summaries: &[Option<f64>]) -> String {
         let pattern = self.targets.0.iter().zip(summaries).find(|(t, s)| s.is_none() && !t.held_out);
         pattern.map_or_else(|| "no distance".into(), |(t, _)| format!("`{}` is undefined", t.pattern))
+    }
+}
+
+/// A table that is to have more points goes on where it ended.
+fn reopen(state: &mut State) {
+    if let Some(done) = state.generations.pop() {
+        (state.tried, state.failed) = (done.tried, done.failed);
+        state.accepted = std::mem::take(&mut state.particles);
+        state.accepted.iter_mut().for_each(|p| p.weight = 1.0);
+        (state.tolerance, state.end) = (None, None);
     }
 }

@@ -1,6 +1,6 @@
 //! Tables of a calibration: draws, particles, parameters, patterns, ridges, generations, screening.
 
-use crate::calibration::{FitGeneration, ParameterRow, Particle, PatternRow, Ridge, Screened};
+use crate::calibration::{FitGeneration, ParameterRow, Particle, PatternRow, Ridge, Screened, TruthRow};
 use crate::design::Factor;
 use forestall_model::{Column, Table};
 
@@ -104,5 +104,21 @@ pub(super) fn screening_table(rows: &[Screened]) -> Table {
     table.push("parameter", texts(rows, |r| r.parameter.clone()));
     table.push("mu_star", numbers(rows, |r| r.mu_star));
     table.push("free", texts(rows, |r| yes(r.kept)));
+    table
+}
+
+pub(super) fn truth_table(rows: &[TruthRow]) -> Table {
+    let whole = |f: &dyn Fn(&TruthRow) -> usize| Column::Integer(rows.iter().map(|r| Some(f(r) as i64)).collect());
+    let mut table = Table::new();
+    table.push("parameter", texts(rows, |r| r.parameter.clone()));
+    table.push("explained_share", numbers(rows, |r| Some(r.explained)));
+    table.push("truths", whole(&|r| r.ranks.iter().sum()));
+    table.push("inside_50", whole(&|r| r.inside_50));
+    table.push("inside_90", whole(&|r| r.inside_90));
+    table.push("uniformity_probability", numbers(rows, |r| Some(r.probability)));
+    let bins = rows.first().map_or(0, |r| r.ranks.len());
+    for bin in 0..bins {
+        table.push(format!("ranks_{bin:02}"), whole(&|r| r.ranks[bin]));
+    }
     table
 }
