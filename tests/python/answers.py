@@ -13,6 +13,7 @@ OUTPUT is the folder that holds the runs, as given to `--out`. A table of the pa
     <!-- periods: territory-collapse | | attacks_completed | years -->     by year or half year, fewer than the baseline
     <!-- ranks: published-record | -->                                     by attacks, and by the published share
     <!-- rules: europe-all-rules | -->                                     how effects move, of a run with --robust
+    <!-- mechanisms: europe-all-rules | -->                                through what, after `replay RUN --summary`
 
 Nothing is computed here but means, paired differences and their Student intervals of 95 %. A run that is missing or
 unfinished is an error. Sentences stay as they are; read them again after a new run. Each caption has the hash of its
@@ -235,6 +236,8 @@ def rules(runs, name, settings=""):
     yield ["policy", "as run", "prevents, as run", "least", "most", "prevents, mean over rules", "sign"]
     sure = lambda p: "no difference" if pandas.isna(p) else ("> .99" if p > 0.995 else "< .01" if p < 0.005 else f"{p:.2f}"[1:])
     for policy, rows in table.groupby("policy", sort=False):
+        # The same rule with runs taken as independent is no other rule.
+        rows = rows[rows["alternative"] != "not-paired"]
         cell = lambda row: shown((row["attacks_prevented"], row["low"], row["high"]))
         own = rows[rows["alternative"] == "as-run"].iloc[0]
         ordered = rows.sort_values("attacks_prevented", kind="stable")
@@ -251,7 +254,24 @@ def rules(runs, name, settings=""):
         yield [own["policy_label"], cell(own), sure(own["probability_prevents"]), least, most, sure(mean), sign]
 
 
-KINDS = {"effects": effects, "against": against, "grid": grid, "steps": steps, "worth": worth, "periods": periods, "ranks": ranks, "rules": rules}
+def mechanisms(runs, name, settings="", most="4"):
+    """Through which mechanisms each policy removes attacks and adds others, the most frequent first."""
+    path = runs.at(name, settings)[0] / "results/mechanisms.csv"
+    if not path.is_file():
+        sys.exit(f"{path.parent.parent} has no summary: forestall replay {path.parent.parent} --summary")
+    table, labels = pandas.read_csv(path), runs.labels(name, settings)
+    yield ["policy", "attacks removed", "by", "attacks added", "by"]
+    for policy, rows in table.groupby("policy", sort=False):
+        cells = [labels[policy]]
+        for effect in ("averted", "induced"):
+            found = rows[rows[effect] > 0].sort_values([effect, "mechanism"], ascending=[False, True])
+            named = [f"{m} {n}" for m, n in zip(found["mechanism"], found[effect])]
+            rest = found[effect].iloc[int(most):].sum()
+            cells += [str(found[effect].sum()), ", ".join(named[: int(most)] + ([f"others {rest}"] if rest else [])) or "none"]
+        yield cells
+
+
+KINDS = {"effects": effects, "against": against, "grid": grid, "steps": steps, "worth": worth, "periods": periods, "ranks": ranks, "rules": rules, "mechanisms": mechanisms}
 
 
 def markdown(rows):

@@ -11,7 +11,7 @@ struct Written {
 }
 
 fn written(page: &str) -> Vec<Written> {
-    let kinds = ["effects", "against", "grid", "steps", "worth", "periods", "ranks", "rules"];
+    let kinds = ["effects", "against", "grid", "steps", "worth", "periods", "ranks", "rules", "mechanisms"];
     let blocks = page.split("<!-- ").skip(1).filter_map(|block| {
         let (mark, rest) = block.split_once(" -->")?;
         let (kind, about) = mark.split_once(": ")?;

@@ -13,7 +13,8 @@ use forestall_study::{Monitor, Overrides, Run, RunRequest, Study};
 use crate::cli::{Scratch, results};
 use crate::worlds::BUSY;
 
-const TABLES: [TableName; 4] = [TableName::Replications, TableName::Monthly, TableName::ByCountry, TableName::Matched];
+const TABLES: [TableName; 5] =
+    [TableName::Replications, TableName::Monthly, TableName::ByCountry, TableName::Matched, TableName::Beliefs];
 
 /// Parameters of the world and of all countries that `--set` can give a number.
 fn paths() -> Vec<(String, Kind, f64)> {
@@ -87,6 +88,7 @@ fn whole(run: &Run, name: TableName) -> Table {
         TableName::Monthly => run.monthly().expect("read"),
         TableName::ByCountry => run.by_country().expect("read"),
         TableName::Matched => run.matched().expect("read"),
+        TableName::Beliefs => run.beliefs().expect("read"),
         TableName::Events => run.events().expect("read"),
     }
 }

@@ -70,7 +70,7 @@ pub use scenario::{BASELINE, Diagnostic, Diagnostics, LoadOptions, Plan, ValueRo
 pub use model::kinds::dependence::{Condition, PARKED_FILES, SHARING, Where, Whose};
 pub use model::kinds::fact::{Class, Fact, FactId, FactKind, FactSink, Note, Payload, Value, in_order};
 pub use model::kinds::mechanism::{Family, Mechanism};
-pub use model::record::{DeskRecord, FileRecord, PlotRecord, Replication};
+pub use model::record::{BeliefRecord, DeskRecord, FileRecord, PlotRecord, Replication};
 pub use model::replication::{Arm, simulate_with_bystander};
 pub use model::state::{
     Channel, CountryId, Ending, FileStatus, Found, MissedChances, MovementId, Pathway, Stage as PlotStage,

@@ -1,7 +1,7 @@
 //! Belief is what it says it is: of the files believed at a chance b, the share that plots is b.
 
 use crate::model::kinds::fact::{Fact, FactSink};
-use crate::model::moves::files;
+use crate::model::record::BELIEF_EDGES;
 use crate::model::registry;
 use crate::model::replication::{Arm, begin, step};
 use crate::model::wiring;
@@ -88,8 +88,7 @@ set = {{ "detection.visible_open_share" = 0.6, "detection.visible_watched_share"
 
 /// By bin of believed chance: files, the sum of the chances, and how many truly plot.
 fn reliability(sets: &[&str], days: f64) -> Vec<(f64, f64, f64)> {
-    const BINS: [f64; 7] = [0.01, 0.03, 0.1, 0.3, 0.6, 0.9, 1.1];
-    let mut found = vec![(0.0, 0.0, 0.0); BINS.len()];
+    let mut found = vec![(0.0, 0.0, 0.0); BELIEF_EDGES.len() + 1];
     for replication in 0..60 {
         let arm = world(7, sets);
         let mut sink = Deaf;
@@ -97,13 +96,10 @@ fn reliability(sets: &[&str], days: f64) -> Vec<(f64, f64, f64)> {
         wiring::seed(&mut sim);
         while sim.next().is_some_and(|(time, _)| time <= days) && step(&mut sim, days) {}
         sim.now = days;
-        for d in sim.world.dossiers.ids() {
-            let believed = 1.0 / (1.0 + (-files::belief(&sim, d)).exp());
-            let bin = BINS.iter().position(|b| believed < *b).expect("a chance");
-            let plots = sim.world.persons[sim.world.dossiers[d].person].plot.is_some();
-            found[bin].0 += 1.0;
-            found[bin].1 += believed;
-            found[bin].2 += f64::from(u8::from(plots));
+        for (sum, bin) in found.iter_mut().zip(wiring::beliefs(&sim)) {
+            sum.0 += f64::from(bin.files);
+            sum.1 += bin.believed;
+            sum.2 += f64::from(bin.plotting);
         }
     }
     found

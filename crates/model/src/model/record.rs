@@ -82,6 +82,20 @@ pub struct FileRecord {
     pub held: u32,
 }
 
+/// Ends of the bins of believed chances but the last, which ends at 1: half a power of ten each, as most are small.
+pub(crate) const BELIEF_EDGES: [f64; 7] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.6];
+
+/// Files that are open at the end and believed at a chance within one bin.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct BeliefRecord {
+    /// How many.
+    pub files: u32,
+    /// The sum of their believed chances: as many of them would plot if belief were right.
+    pub believed: f64,
+    /// How many are of people in a plot in progress.
+    pub plotting: u32,
+}
+
 /// What a replication leaves besides its facts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replication {
@@ -91,6 +105,8 @@ pub struct Replication {
     pub desks: Vec<DeskRecord>,
     /// People with a file who never plotted, by country.
     pub files: Vec<FileRecord>,
+    /// Files open at the end, by believed chance: below .001, .003, .01, .03, .1, .3, .6 and 1.
+    pub beliefs: [BeliefRecord; BELIEF_EDGES.len() + 1],
     /// People who had an entry of their own.
     pub persons_stored: u64,
     /// Events handled, warm-up included.

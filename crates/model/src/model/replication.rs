@@ -157,7 +157,8 @@ pub(super) fn close(sim: &mut Sim) -> Replication {
     plots.sort_by_key(|p| p.key);
     debug_assert!(distinct(sim), "keys of people are unique");
     let files = wiring::files_without_plot(sim);
-    Replication { plots, desks, files, persons_stored: sim.world.persons.len() as u64, events: sim.events }
+    let beliefs = wiring::beliefs(sim);
+    Replication { plots, desks, files, beliefs, persons_stored: sim.world.persons.len() as u64, events: sim.events }
 }
 
 fn distinct(sim: &Sim) -> bool {

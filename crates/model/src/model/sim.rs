@@ -168,8 +168,10 @@ impl Sim<'_> {
 
     #[inline]
     fn statement(&self, kind: FactKind, cause: FactId, at: Site, value: f64) -> Fact {
-        let id =
-            mix(mix(self.now.to_bits() ^ (kind as u64) << 56) ^ at.subject.bits() ^ at.plot.bits().rotate_left(21));
+        // The country is in it: on one instant the same can be said of one person in two countries.
+        let country = self.world.countries[at.country].key.bits().rotate_left(42);
+        let about = at.subject.bits() ^ at.plot.bits().rotate_left(21) ^ country;
+        let id = mix(mix(self.now.to_bits() ^ (kind as u64) << 56) ^ about);
         Fact {
             id,
             cause,

@@ -6,7 +6,7 @@ use crate::engine::draw::Draws;
 use crate::engine::time::month_starts;
 use crate::model::kinds::fact::FactKind;
 use crate::model::mechanisms::measures::observation::{Observed, observe};
-use crate::model::record::{PlotRecord, Replication};
+use crate::model::record::{BELIEF_EDGES, BeliefRecord, PlotRecord, Replication};
 use crate::model::replication::Arm;
 use crate::model::state::CountryId;
 use crate::scenario::Plan;
@@ -37,6 +37,8 @@ pub struct Rows {
     pub by_country: Table,
     /// One row a plot.
     pub matched: Table,
+    /// One row a bin of believed chance.
+    pub beliefs: Table,
 }
 
 /// What tables need to know of a scenario besides the run.
@@ -90,6 +92,7 @@ pub fn tables(run: &RunName, labels: &Labels, arm: &Arm, tally: &Tally, outcome:
         by_country: outcome_table(run, Some(&labels.countries), &by_country),
         monthly: monthly_table(run, labels, tally, &plots),
         matched: matched_table(run, labels, &plots),
+        beliefs: beliefs_table(run, &outcome.beliefs),
     }
 }
 
@@ -98,6 +101,19 @@ fn run_columns(run: &RunName, rows: usize) -> Table {
     table.push("arm", Column::Text(vec![run.arm.to_string(); rows]));
     table.push("draw", Column::Integer(vec![Some(run.draw); rows]));
     table.push("replication", Column::Integer(vec![Some(run.replication); rows]));
+    table
+}
+
+/// What was believed of the files open at the end, and of how many it was true.
+fn beliefs_table(run: &RunName, bins: &[BeliefRecord]) -> Table {
+    let mut table = run_columns(run, bins.len());
+    let from = std::iter::once(0.0).chain(BELIEF_EDGES);
+    let to = BELIEF_EDGES.into_iter().chain([1.0]);
+    table.push("chance_from", Column::Number(from.map(Some).collect()));
+    table.push("chance_to", Column::Number(to.map(Some).collect()));
+    table.push("files", Column::Integer(bins.iter().map(|b| Some(b.files.into())).collect()));
+    table.push("believed", Column::Number(bins.iter().map(|b| Some(b.believed)).collect()));
+    table.push("plotting", Column::Integer(bins.iter().map(|b| Some(b.plotting.into())).collect()));
     table
 }
 

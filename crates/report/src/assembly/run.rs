@@ -41,6 +41,7 @@ pub fn charts(run: &Run, more: &[String]) -> Result<Vec<Chart>, AssemblyError> {
         let by_country = run.columns(TableName::ByCountry, &chart::COUNTRIES_COLUMNS, Some(BASELINE))?;
         charts.push(chart::countries(&by_country, baseline)?);
     }
+    charts.push(chart::reliability(&run.reliability()?)?);
     if arms.len() > 1 {
         charts.push(chart::harm_cost(comparisons)?);
         charts.push(chart::forest(comparisons, &of("held_without_plot"))?);

@@ -115,12 +115,12 @@ impl<'a, 'k> Collector<'a, 'k> {
 
 fn batch(labels: &Labels, done: Vec<Done>) -> Batch {
     let mut out = Batch::default();
-    let mut parts: [Option<Table>; 5] = [None, None, None, None, None];
+    let mut parts: [Option<Table>; 6] = std::array::from_fn(|_| None);
     for Done { key, result } in done {
         match result {
             Ok((rows, facts)) => {
                 let events = events_table(labels, &key, &facts);
-                let tables = [rows.replications, rows.monthly, rows.by_country, rows.matched, events];
+                let tables = [rows.replications, rows.monthly, rows.by_country, rows.matched, rows.beliefs, events];
                 for (whole, part) in parts.iter_mut().zip(tables) {
                     match whole {
                         Some(table) => table.append_rows(&part, 0..part.rows()),
@@ -132,8 +132,14 @@ fn batch(labels: &Labels, done: Vec<Done>) -> Batch {
             Err(message) => out.failures.push(Failure { run: key, message }),
         }
     }
-    let names =
-        [TableName::Replications, TableName::Monthly, TableName::ByCountry, TableName::Matched, TableName::Events];
+    let names = [
+        TableName::Replications,
+        TableName::Monthly,
+        TableName::ByCountry,
+        TableName::Matched,
+        TableName::Beliefs,
+        TableName::Events,
+    ];
     out.tables = names.into_iter().zip(parts).filter_map(|(n, t)| t.map(|t| (n, t))).collect();
     out
 }

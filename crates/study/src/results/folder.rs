@@ -24,13 +24,16 @@ pub enum TableName {
     ByCountry,
     /// One row a plot and arm.
     Matched,
+    /// One row a bin of believed chance, replication and arm.
+    Beliefs,
     /// One row an event, of the replications asked for.
     Events,
 }
 
 impl TableName {
     /// All tables, in the order in which they are written.
-    pub const ALL: [Self; 5] = [Self::Replications, Self::Monthly, Self::ByCountry, Self::Matched, Self::Events];
+    pub const ALL: [Self; 6] =
+        [Self::Replications, Self::Monthly, Self::ByCountry, Self::Matched, Self::Beliefs, Self::Events];
 
     /// The table's name, as users write it.
     pub fn name(self) -> &'static str {
@@ -44,6 +47,7 @@ impl TableName {
             Self::Monthly => "monthly.parquet",
             Self::ByCountry => "by_country.parquet",
             Self::Matched => "matched.parquet",
+            Self::Beliefs => "beliefs.parquet",
             Self::Events => "events.parquet",
         }
     }

@@ -16,6 +16,7 @@ mod ladders;
 mod memory;
 mod optimize;
 mod patterns;
+mod reliability;
 mod replay;
 mod rows;
 mod run;
@@ -48,7 +49,7 @@ pub use analyses::{
     AnalyseError, DEFAULT_OUTCOME, Discovered, DiscoveryInput, DiscoveryRequest, RobustnessInput, SensitivityInput,
     SensitivityMethod, SensitivityRequest, discover, robust, sensitivity,
 };
-pub use calibrate::{Calibration, CalibrationEnd, CalibrationEvent, CalibrationOutcome, CalibrationRequest};
+pub use calibrate::{Calibration, CalibrationEnd, CalibrationEvent, CalibrationOutcome, CalibrationRequest, FitMethod};
 pub use decide::{DecideRequest, Decided, DecisionSource, TableColumns, decide};
 pub use effort::RunEffort;
 pub use error::StudyError;

@@ -20,6 +20,7 @@ pub(super) struct Tables {
     pub monthly: Table,
     pub by_country: Table,
     pub matched: Table,
+    pub beliefs: Table,
     pub events: Table,
 }
 
@@ -30,6 +31,7 @@ impl Tables {
             TableName::Monthly => &self.monthly,
             TableName::ByCountry => &self.by_country,
             TableName::Matched => &self.matched,
+            TableName::Beliefs => &self.beliefs,
             TableName::Events => &self.events,
         }
     }
@@ -63,7 +65,7 @@ impl Stored {
 
     /// A reader of another table; `None` where it has no file and need not have one.
     fn reader(&self, name: TableName) -> Result<Option<TableReader>, ResultsError> {
-        if name == TableName::Events && !self.folder.table(name).exists() {
+        if matches!(name, TableName::Events | TableName::Beliefs) && !self.folder.table(name).exists() {
             return Ok(None);
         }
         let known = self.checked.lock().unwrap_or_else(PoisonError::into_inner).contains(&name);
@@ -110,7 +112,7 @@ impl Rows {
         }
     }
 
-    /// A whole table; that of events is empty where none was kept.
+    /// A whole table; that of events or beliefs is empty where none was kept.
     pub(super) fn whole(&self, name: TableName) -> Result<Table, StudyError> {
         match self.source(name)? {
             Source::Nothing => Ok(Table::new()),

@@ -134,6 +134,15 @@ impl Run {
         self.rows.whole(TableName::Matched)
     }
 
+    /// One row a bin of believed chance, replication and policy: of the files open at the end, what was believed and of
+    /// how many it was true.
+    ///
+    /// # Errors
+    /// As [`Self::monthly`].
+    pub fn beliefs(&self) -> Result<Table, StudyError> {
+        self.rows.whole(TableName::Beliefs)
+    }
+
     /// One row an event, of the replications whose log was kept; empty where none was.
     ///
     /// # Errors

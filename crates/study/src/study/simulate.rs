@@ -198,6 +198,7 @@ fn in_memory(work: &Simulation, request: &RunRequest, monitor: &Monitor<RunEvent
         monthly: table(TableName::Monthly),
         by_country: table(TableName::ByCountry),
         matched: table(TableName::Matched),
+        beliefs: table(TableName::Beliefs),
         events: table(TableName::Events),
     };
     let failures = memory.failures().len();

@@ -21,8 +21,9 @@ use super::mechanisms::services::{
 };
 use super::mechanisms::sharing::{notices, partners, pool};
 use super::moves;
-use super::record::FileRecord;
+use super::record::{BELIEF_EDGES, BeliefRecord, FileRecord};
 use super::sim::{Sim, Site};
+use super::state::FileStatus;
 use super::state::ids::{CountryId, FileId, GroupId, MonthId, NeighbourhoodId, PersonId, PlotId};
 
 mod parameters;
@@ -290,6 +291,23 @@ pub(super) fn close(sim: &mut Sim) {
     for c in sim.countries() {
         triage::settle_waits(sim, c);
     }
+}
+
+/// What services believe of the files that are open now, beside who plots.
+pub(super) fn beliefs(sim: &Sim) -> [BeliefRecord; BELIEF_EDGES.len() + 1] {
+    let mut found = [BeliefRecord::default(); BELIEF_EDGES.len() + 1];
+    for d in sim.world.dossiers.ids() {
+        let file = &sim.world.dossiers[d];
+        if !matches!(file.status, FileStatus::Open | FileStatus::Watched) {
+            continue;
+        }
+        let chance = 1.0 / (1.0 + libm::exp(-moves::files::belief(sim, d)));
+        let bin = &mut found[BELIEF_EDGES.partition_point(|edge| *edge <= chance)];
+        bin.files += 1;
+        bin.believed += chance;
+        bin.plotting += u32::from(sim.world.persons[file.person].plot.is_some());
+    }
+    found
 }
 
 /// By country, the people with an open file in the counted period who have been in no plot so far.

@@ -32,15 +32,6 @@ const END: f64 = 120.0;
 /// What no rule gives.
 const SPOILT: f64 = 0.123_456_789;
 
-/// Parameters of which a value is kept that does not follow them: mending it would change results, so it is known here.
-const KNOWN: [(&str, &str, &str); 3] = [
-    // The weight of receptivity in introductions is taken up when somebody in the neighbourhood comes or goes.
-    ("peers", "receptivity_weight", "seat"),
-    // How much faster watched files are fed is settled when the watch begins.
-    ("detection", "visible_open_share", "background factor"),
-    ("detection", "visible_watched_share", "background factor"),
-];
-
 /// The busy world in which one parameter changes.
 fn changed(scenario: &Scenario, slot: Slot) -> Scenario {
     let registry = registry();
@@ -226,8 +217,7 @@ fn whatever_changes_in_mid_run_what_is_kept_follows() {
         let (table, name) = (registry.tables()[slot.table].name, registry.parameter(slot).name);
         let scenario = changed(&scenario, slot);
         let (stale, facts) = run(&scenario, &Mode::Declared, END);
-        let known = |s: &str| KNOWN.iter().any(|k| (k.0, k.1) == (table, name) && s.starts_with(k.2));
-        wrong.extend(stale.iter().filter(|s| !known(s)).map(|s| format!("{table}.{name}: {s}")));
+        wrong.extend(stale.iter().map(|s| format!("{table}.{name}: {s}")));
         let (_, all) = run(&scenario, &Mode::All, END);
         if facts != all {
             wrong.push(format!("{table}.{name}: other facts than where everything is computed anew"));
@@ -236,17 +226,6 @@ fn whatever_changes_in_mid_run_what_is_kept_follows() {
     }
     assert!(changes > 200, "{changes} parameters were changed");
     assert!(wrong.is_empty(), "kept values that do not follow:\n{}", wrong.join("\n"));
-}
-
-/// What is known not to follow still does not: whoever mends it takes it off the list, and says what changes.
-#[test]
-fn what_is_known_not_to_follow_is_still_so() {
-    let (scenario, registry) = (busy(), registry());
-    for (table, name, what) in KNOWN {
-        let slot = registry.slot(table, name).unwrap_or_else(|| panic!("{table}.{name}"));
-        let (stale, _) = run(&changed(&scenario, slot), &Mode::All, CHANGE);
-        assert!(stale.iter().any(|s| s.starts_with(what)), "{table}.{name}: {what} follows now");
-    }
 }
 
 /// The test can fail: whatever one thing is left out, the change of some parameter that it depends on shows it.

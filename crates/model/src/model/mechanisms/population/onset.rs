@@ -67,6 +67,22 @@ pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
     }
 }
 
+/// Fits the country's seats to parameters that have changed: how receptivity weighs among friends is in their factors.
+pub(crate) fn refit(sim: &mut Sim, c: CountryId) {
+    hazards(sim, c);
+    for n in positions(&sim.world.countries[c].neighbourhoods) {
+        for m in sim.movements() {
+            for (source, kind) in SOURCES.into_iter().enumerate() {
+                let seat = sim.world.presences[sim.presence(n, m)].onset[source].handle;
+                let stored = sim.world.clocks[sim.clock(kind, c, m)].factor(seat);
+                if stored.is_some_and(|f| f != factor(sim, n, m, source)) {
+                    reseat(sim, n, m, source);
+                }
+            }
+        }
+    }
+}
+
 /// The factor of a neighbourhood's seat in an onset clock.
 pub(crate) fn factor(sim: &Sim, n: NeighbourhoodId, m: MovementId, source: usize) -> f64 {
     let place = &sim.world.neighbourhoods[n];

@@ -82,6 +82,23 @@ pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
     sim.set_clock(ClockKind::Background, c, MovementId::default(), Hazard::constant(rate));
 }
 
+/// Fits the country's clock of background signs, and the files in it, to parameters that have changed.
+pub(crate) fn refit(sim: &mut Sim, c: CountryId) {
+    hazards(sim, c);
+    let clock = sim.clock(ClockKind::Background, c, MovementId::default());
+    for d in 0..sim.world.dossiers.len() {
+        let file = &sim.world.dossiers[FileId(d as u32)];
+        if file.service != c || file.background == Handle::NONE {
+            continue;
+        }
+        let (handle, factor) = (file.background, background_factor(sim, FileId(d as u32)));
+        let stored = sim.world.clocks[clock].factor(handle);
+        if stored.is_some_and(|f| f != factor) && sim.world.clocks[clock].set_factor(sim.now, handle, factor) {
+            sim.touch(ClockKind::Background, clock);
+        }
+    }
+}
+
 /// How much faster a file is fed by background signs than one that is open and not watched.
 pub(crate) fn background_factor(sim: &Sim, d: FileId) -> f64 {
     let file = &sim.world.dossiers[d];
