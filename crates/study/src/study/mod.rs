@@ -15,6 +15,7 @@ mod files;
 mod ladders;
 mod memory;
 mod optimize;
+mod outlook;
 mod patterns;
 mod replay;
 mod rows;
@@ -63,6 +64,7 @@ pub use optimize::{
     Asked, Finalist, FrontSetting, Lever, OptimizeEnd, OptimizeEvent, OptimizeInput, OptimizeRequest, Optimized,
     SearchKind,
 };
+pub use outlook::{FEWEST_EVENTS, RunEstimate};
 pub use replay::{
     DivergingPlots, MechanismCount, PlotInBoth, PolicyMechanisms, Replay, ReplayError, ReplayEvent, ReplaySummary,
     Replayed, Stings, StingsOfPolicy, ToldPlot,
@@ -202,6 +204,11 @@ impl Study {
     /// The names of the policies in order; the baseline is not among them.
     pub fn policies(&self) -> impl Iterator<Item = &str> {
         self.plan.policies.iter().map(|policy| policy.name.as_str())
+    }
+
+    /// The outcome that the scenario is about: the first that it names, or attacks completed.
+    pub fn outcome(&self) -> &str {
+        outlook::outcome(&self.plan)
     }
 
     /// What looks wrong in the scenario and stops no run.
