@@ -52,11 +52,9 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
 fn unknown(name: &str) -> Failure {
     let known = templates::all();
     let names = || known.iter().map(|template| template.0.as_str());
-    let near = did_you_mean(name, names()).map_or_else(String::new, |near| format!("; {near}"));
-    Failure::usage(format!(
-        "no template is called `{name}`{near}; there are {}",
-        names().collect::<Vec<_>>().join(", ")
-    ))
+    let all = || format!("there are {}", names().collect::<Vec<_>>().join(", "));
+    let help = did_you_mean(name, names()).unwrap_or_else(all);
+    Failure::usage(format!("no template is called `{name}`; {help}"))
 }
 
 /// Writes scenario, schema and all other files, or nothing where one of them would replace something else.

@@ -15,12 +15,12 @@ const ATTACKS: &str = "attacks_completed";
 /// replications.
 pub fn few(outcome: &str, found: &str, replications: Option<u64>) -> String {
     let there = replications.map_or_else(
-        || format!("{found} are to be expected in all replications of the baseline"),
-        |n| format!("{found} in all {n} replications of the baseline"),
+        || format!("{found} of {outcome} expected in all replications of the baseline"),
+        |n| format!("{found} of {outcome} in all {n} replications of the baseline"),
     );
     format!(
-        "warning: the question is hardly answered: {outcome} comes to {there}, and with fewer than about 10 intervals stay \
-         wide. Ask for more --replications, a longer time, or an outcome that happens more often"
+        "warning: the question is hardly answered: {there}, and with fewer than about 10 intervals stay wide. Ask for more \
+         --replications, a longer time, or an outcome that happens more often"
     )
 }
 
@@ -93,7 +93,7 @@ pub fn verdict(run: &Run) -> Result<Value, Failure> {
         .iter()
         .map(|one| {
             let (mean, low, high) = one.spread.map_or((None, None, None), |s| (Some(s.0), Some(s.1), Some(s.2)));
-            json!({"policy": one.policy, "label": one.label, "prevented": mean, "ci_low": low, "ci_high": high, "n": one.n})
+            json!({"policy": one.policy, "label": one.label, "prevented": mean, "ci_low": low, "ci_high": high, "n": one.n.map(|n| n as u64)})
         })
         .collect();
     Ok(json!({

@@ -65,6 +65,11 @@ impl Outlook {
         Self { arms, outcome: outcome.to_owned(), replications, values: BTreeMap::new(), told: 0 }
     }
 
+    /// The columns that it reads.
+    pub(super) fn columns(&self) -> Vec<&str> {
+        RUN.into_iter().chain([self.outcome.as_str()]).collect()
+    }
+
     /// Takes in rows of the table of replications.
     pub(super) fn add(&mut self, table: &Table) {
         let [arm, draw, replication] = RUN;

@@ -323,7 +323,8 @@ impl<'a> Simulation<'a> {
         let outcome = outcome.map_or_else(|| outlook::outcome(self.plan), String::as_str);
         let mut outlook = Outlook::new(arms, outcome, replications);
         if keeper.done().replications() > 0 {
-            keeper.tables(TableName::Replications)?.iter().for_each(|table| outlook.add(table));
+            let there = keeper.columns(TableName::Replications, &outlook.columns())?;
+            there.iter().for_each(|table| outlook.add(table));
         }
         Ok(outlook)
     }
@@ -356,8 +357,8 @@ impl Keeper for Told<'_, '_> {
         self.keeper.done()
     }
 
-    fn tables(&self, name: TableName) -> Result<Vec<Table>, ResultsError> {
-        self.keeper.tables(name)
+    fn columns(&self, name: TableName, columns: &[&str]) -> Result<Vec<Table>, ResultsError> {
+        self.keeper.columns(name, columns)
     }
 
     fn add(&mut self, batch: Arc<Batch>) -> Result<(), ResultsError> {
