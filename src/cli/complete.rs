@@ -63,7 +63,9 @@ pub fn man(arguments: &Manual, command: Command, common: &Common) -> Result<Exit
 fn gather(command: &Command, pages: &mut Vec<Command>) {
     pages.push(command.clone());
     let inner = command.get_subcommands().filter(|inner| inner.get_name() != "help" && !inner.is_hide_set());
-    inner.for_each(|inner| gather(inner, pages));
+    for inner in inner {
+        gather(inner, pages);
+    }
 }
 
 fn page(command: Command) -> Result<Vec<u8>, Failure> {

@@ -4,12 +4,12 @@ use std::io::IsTerminal;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use console::Term;
 
 use forestall_model::visible;
 use forestall_study::{Progress, ReplayEvent, RunEstimate, Spread};
 
-use super::terminal::{set_bar, span, tell};
+use super::terminal::{show_line, span, tell};
 
 /// Time between two lines where standard error is no terminal.
 const LINES: Duration = Duration::from_secs(60);
@@ -30,7 +30,7 @@ pub struct Display {
 
 /// What is shown at present.
 struct Shown {
-    bar: Option<ProgressBar>,
+    terminal: bool,
     state: State,
     began: Instant,
     last: Option<Instant>,
@@ -69,17 +69,10 @@ impl Display {
         if self.quiet {
             return;
         }
-        let bar = std::io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::new(all);
-            if let Ok(style) = ProgressStyle::with_template("{msg}") {
-                bar.set_style(style);
-            }
-            bar
-        });
-        set_bar(bar.clone());
+        let terminal = std::io::stderr().is_terminal();
         let state = State { all, ..State::default() };
-        let last = bar.is_none().then(Instant::now);
-        *self.lock() = Some(Shown { bar, state, began: Instant::now(), last });
+        let last = (!terminal).then(Instant::now);
+        *self.lock() = Some(Shown { terminal, state, began: Instant::now(), last });
     }
 
     /// Takes in how far the work is.
@@ -111,27 +104,32 @@ impl Display {
 
     /// Takes the display away.
     pub fn close(&self) {
-        if let Some(Shown { bar: Some(bar), .. }) = self.lock().take() {
-            set_bar(None);
-            bar.finish_and_clear();
+        if self.lock().take().is_some_and(|shown| shown.terminal) {
+            show_line(None);
         }
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        // Work that ended in an error has not said so.
+        self.close();
     }
 }
 
 impl Shown {
     fn draw(&mut self) {
-        let every = if self.bar.is_some() { SHOWN } else { LINES };
+        let every = if self.terminal { SHOWN } else { LINES };
         if self.last.is_some_and(|last| last.elapsed() < every) {
             return;
         }
         self.last = Some(Instant::now());
         self.state.seconds = self.began.elapsed().as_secs_f64();
-        match &self.bar {
-            Some(bar) => {
-                let columns = terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| usize::from(width.0));
-                bar.set_message(line(&self.state, columns.unwrap_or(COLUMNS).saturating_sub(FREE), true));
-            }
-            None => tell(&line(&self.state, usize::MAX, false)),
+        if self.terminal {
+            let columns = Term::stderr().size_checked().map_or(COLUMNS, |(_, columns)| usize::from(columns));
+            show_line(Some(line(&self.state, columns.saturating_sub(FREE), true)));
+        } else {
+            tell(&line(&self.state, usize::MAX, false));
         }
     }
 }

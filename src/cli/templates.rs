@@ -108,7 +108,7 @@ fn named_in(line: &str) -> Option<&str> {
 fn gather(path: &str, text: &str, named: &mut BTreeSet<String>) {
     for other in text.lines().filter_map(named_in).map(|other| joined(path, other)) {
         let record = joined(&other, "manifest.json");
-        if other.ends_with(".csv") && file(&record).is_some() {
+        if other.strip_suffix(".csv").is_some() && file(&record).is_some() {
             named.insert(record);
         }
         if let Some(text) = file(&other).filter(|_| named.insert(other.clone())) {
@@ -152,7 +152,7 @@ mod tests {
             let path = entry.to_str().unwrap().to_owned();
             if entry.is_dir() {
                 on_disk(&path, into);
-            } else if path.ends_with(".toml") && !path.ends_with("-targets.toml") {
+            } else if path.strip_suffix(".toml").is_some_and(|stem| !stem.ends_with("-targets")) {
                 into.insert(path.trim_start_matches("scenarios/").to_owned());
             }
         }
@@ -163,7 +163,7 @@ mod tests {
         let mut shipped = BTreeSet::new();
         on_disk("scenarios", &mut shipped);
         let embedded: BTreeSet<String> =
-            FILES.iter().filter(|file| file.0.ends_with(".toml")).map(|file| file.0.to_owned()).collect();
+            FILES.iter().filter(|file| file.0.strip_suffix(".toml").is_some()).map(|file| file.0.to_owned()).collect();
         assert_eq!(embedded, shipped);
         for (name, about) in all().iter().skip(1) {
             assert!(about.contains('?') || name.starts_with("calibration/"), "{name}: {about}");

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use indicatif::ProgressBar;
+use console::Term;
 use serde_json::Value;
 
 use forestall_model::visible;
@@ -45,25 +45,33 @@ pub fn lost() -> Option<&'static str> {
     LOST.get().map(String::as_str)
 }
 
-/// The line of progress that is shown at present.
-static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
+/// The line of progress that is shown at present, on a terminal.
+static SHOWN: Mutex<Option<String>> = Mutex::new(None);
 
-/// Says which line of progress is shown from here on.
-pub fn set_bar(bar: Option<ProgressBar>) {
-    *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = bar;
+/// Shows a line of progress in place of the one before, or none from here on. It does not fill the terminal's last
+/// columns: what the terminal itself shows there, such as `^C`, would break the line.
+pub fn show_line(line: Option<String>) {
+    let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let terminal = Term::stderr();
+    if shown.is_some() {
+        let _ = terminal.clear_line();
+    }
+    *shown = line;
+    if let Some(line) = shown.as_deref() {
+        let _ = terminal.write_str(line);
+    }
 }
 
 /// Says a line on standard error, above the line of progress. Where that is closed or full nothing can be said, and
 /// nothing else is lost.
 pub fn tell(line: &str) {
-    let write = || {
-        let mut out = std::io::stderr().lock();
-        let _ = out.write_all(format!("{line}\n").as_bytes());
-    };
-    let shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    match shown {
-        Some(bar) => bar.suspend(write),
-        None => write(),
+    let shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if shown.is_some() {
+        let _ = Term::stderr().clear_line();
+    }
+    let _ = std::io::stderr().lock().write_all(format!("{line}\n").as_bytes());
+    if let Some(line) = shown.as_deref() {
+        let _ = Term::stderr().write_str(line);
     }
 }
 

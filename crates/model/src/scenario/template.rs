@@ -88,7 +88,9 @@ pub fn minimal(registry: &Registry) -> String {
     // Writing to a String cannot fail.
     for (head, tables) in COUNTRIES {
         out.push_str(head);
-        tables.iter().for_each(|table| out.push_str(&stated(registry, table)));
+        for table in tables {
+            out.push_str(&stated(registry, table));
+        }
         out.push('\n');
     }
     for (code, number) in RECRUITERS {

@@ -324,7 +324,9 @@ impl<'a> Simulation<'a> {
         let mut outlook = Outlook::new(arms, outcome, replications);
         if keeper.done().replications() > 0 {
             let there = keeper.columns(TableName::Replications, &outlook.columns())?;
-            there.iter().for_each(|table| outlook.add(table));
+            for table in &there {
+                outlook.add(table);
+            }
         }
         Ok(outlook)
     }
