@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::cli::{Scratch, forestall, results, run_folder, small, text};
+use crate::worlds::shipped;
 
 fn ok(scratch: &Scratch, arguments: &[&str]) -> (String, String) {
     let done = forestall(scratch, arguments);
@@ -105,22 +106,26 @@ fn init_replaces_nothing_unasked() {
 #[test]
 fn too_few_events_are_told_by_check_and_by_run() {
     let scratch = Scratch::new("few");
-    scratch.file("rare.toml", &small());
-    // In a world of two days hardly anything can happen, however often.
-    let short = ["--until", "2015-01-02", "--replications", "40"];
-    let (_, checked) = ok(&scratch, &[&["check", "rare.toml"], &short[..]].concat());
-    assert!(
-        checked.contains("the question is hardly answered") && checked.contains("of attacks_completed expected"),
-        "{checked}"
-    );
-    let (_, ran) = ok(&scratch, &[&["run", "rare.toml", "--json"], &short[..]].concat());
+    let (about, asked) = ("outcomes = [\"events\"]", "outcomes = [\"attacks_completed\"]");
+    let neutral = shipped("neutral-world");
+    assert!(neutral.contains(about));
+    scratch.file("rare.toml", &neutral.replace(about, asked));
+    let forty = ["--replications", "40"];
+    let (_, checked) = ok(&scratch, &[&["check", "rare.toml"], &forty[..]].concat());
+    let told = "the question is hardly answered: about 0 of attacks_completed expected";
+    assert!(checked.contains(told), "{checked}");
+    let (_, ran) = ok(&scratch, &[&["run", "rare.toml", "--json"], &forty[..]].concat());
     assert_eq!(ran.matches("the question is hardly answered").count(), 1, "{ran}");
-    let (answer, _) = ok(&scratch, &[&["check", "rare.toml", "--json", "-q"], &short[..]].concat());
+    let (answer, _) = ok(&scratch, &[&["check", "rare.toml", "--json", "-q"], &forty[..]].concat());
     let answer = json(&answer);
     assert_eq!((first_key(&answer), answer["enough_events"].as_bool()), ("verdict", Some(false)));
-    // Three months of the same world are another matter.
-    let (_, checked) = ok(&scratch, &["check", "rare.toml", "--replications", "200"]);
-    assert!(!checked.contains("hardly answered"), "{checked}");
+    // The world as it is shipped asks about something else, and a busy one has enough of everything.
+    scratch.file("neutral.toml", &neutral);
+    scratch.file("small.toml", &small());
+    for file in ["neutral.toml", "small.toml"] {
+        let (_, checked) = ok(&scratch, &[&["check", file], &forty[..]].concat());
+        assert!(!checked.contains("hardly answered"), "{file}: {checked}");
+    }
 }
 
 #[test]
