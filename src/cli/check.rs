@@ -3,13 +3,13 @@
 use clap::Args;
 use serde_json::json;
 
-use forestall_study::Study;
+use forestall_study::{FEWEST_EVENTS, Study};
 
-use super::memory;
 use super::options::{Common, ScenarioOptions};
 use super::outcome::{Exit, Failure};
 use super::terminal::{print, span};
 use super::threads::Threads;
+use super::{memory, run_words};
 
 /// Seconds that `run` takes for tables, charts and report once all runs are done, as measured on shipped scenarios.
 const END: f64 = 1.0;
@@ -47,8 +47,13 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     if let Some(reason) = &crowded {
         common.say(&format!("warning: {reason}"));
     }
+    let verdict = verdict(&study, arms);
     if arguments.brief {
-        print(&format!("{}: valid, {arms} policy runs", scenario.name));
+        if common.json {
+            print(&format!("{:#}", json!({"verdict": verdict, "name": scenario.name, "arms": arms})));
+        } else {
+            print(&verdict);
+        }
         return Ok(Exit::Done);
     }
     let asked = study.memory_need(rayon::current_num_threads(), study.policies().count());
@@ -68,7 +73,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
             let resolved = scenario.resolved_toml();
             print(&format!(
                 "{:#}",
-                json!({"name": scenario.name, "arms": arms, "replications": scenario.replications, "memory": need,
+                json!({"verdict": verdict, "name": scenario.name, "arms": arms, "replications": scenario.replications,
+                       "memory": need,
                        "resolved": resolved})
             ));
         } else {
@@ -77,13 +83,19 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let effort = study.effort()?;
+    let few = effort.outcome_expected.zip(effort.outcome_at_most).filter(|(_, most)| *most < FEWEST_EVENTS);
+    if let Some((expected, _)) = few {
+        common.say(&run_words::few(study.outcome(), &format!("about {expected:.0}"), None));
+    }
     // The timed replications ran as those of a run do, on as many threads.
     let memory = memory::peak().map(|peak| peak.max(PAGES).max(need));
     let bytes = effort.bytes + FILES;
     if common.json {
         print(&format!(
             "{:#}",
-            json!({"name": scenario.name, "arms": arms, "replications": scenario.replications, "runs": effort.runs,
+            json!({"verdict": verdict, "name": scenario.name, "arms": arms, "replications": scenario.replications,
+                   "runs": effort.runs, "outcome": study.outcome(), "outcome_expected": effort.outcome_expected,
+                   "enough_events": few.is_none(),
                    "seconds": effort.seconds + END,
                    "processor_seconds": effort.seconds_per_run * effort.runs as f64 + END, "threads": effort.threads, "timed_runs": effort.timed_runs,
                    "seconds_per_run": effort.seconds_per_run, "standard_error": effort.standard_error,
@@ -108,4 +120,14 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         effort.events,
     ));
     Ok(Exit::Done)
+}
+
+/// Whether the scenario can be run, in a few words.
+fn verdict(study: &Study, arms: usize) -> String {
+    let warnings = match study.warnings().len() {
+        0 => String::new(),
+        1 => ", 1 warning".into(),
+        n => format!(", {n} warnings"),
+    };
+    format!("{}: valid, {arms} policy runs{warnings}", study.scenario().name)
 }

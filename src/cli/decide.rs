@@ -17,9 +17,6 @@ use super::terminal::{columns, print};
 
 /// What `decide` takes.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  \
-    forestall decide --table draws.csv --parameters a,b --benefit p1,p2,p3 --json\n  \
-    forestall decide output/europe-2014-2016-1a2b3c4d --value-per-attack 50e6 --out decision")]
 pub struct Arguments {
     /// The folder of a finished run: its policies and its baseline are the options
     #[arg(value_name = "RUN", conflicts_with = "table", required_unless_present = "table")]
@@ -157,6 +154,7 @@ fn json_of(found: &Decided) -> Value {
         json!({"value": p.value, "best": p.best, "probability": p.probability, "probability_best": each, "evpi": p.evpi})
     };
     json!({
+        "verdict": assembly::decision_words(found).first(),
         "best": decision.best,
         "evpi": decision.evpi,
         "evppi": decision.evppi,

@@ -14,7 +14,7 @@ use super::folder::Folder;
 use super::options::Common;
 use super::outcome::{Exit, Failure};
 use super::sweep::{SweepInput, needed};
-use super::terminal::{columns, number, print};
+use super::terminal::{columns, number, print, verdict_first};
 
 /// A restriction whose quasi-p is above this may be chance.
 const DOUBTFUL: f64 = 0.05;
@@ -115,7 +115,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         }
     }
     if common.json {
-        print(&format!("{result:#}"));
+        print(&format!("{:#}", verdict_first(verdict(&sample, &found), result)));
     } else {
         print(&text(&sample, &found));
     }
@@ -179,6 +179,13 @@ fn box_json(step: &Step) -> Value {
 
 fn trade_off(discovery: &Discovery) -> Value {
     json!({"chosen": discovery.chosen, "steps": discovery.trade_off.iter().map(box_json).collect::<Vec<_>>()})
+}
+
+/// How well the first box tells the rows of interest from the others.
+fn verdict(sample: &Sample, found: &[Discovery]) -> String {
+    let all = format!("{} of {} rows are of interest", sample.of_interest(), sample.len());
+    let Some(step) = found.first().map(Discovery::region) else { return format!("{all}; no box was found") };
+    format!("{all}; the first box holds {:.3} of them, and {:.3} of its rows are", step.coverage, step.density)
 }
 
 /// The boxes for people.

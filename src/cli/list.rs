@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use forestall_model::{ParameterRow, columns, parameter_rows, registry};
 
-use super::init::TEMPLATES;
 use super::options::Common;
 use super::outcome::{Exit, Failure};
+use super::templates;
 use super::terminal::print;
 
 /// What `list` can show.
@@ -75,10 +75,11 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     }
     if wanted(What::Templates) {
         heading(&mut out, "Templates (forestall init --template NAME FILE)");
-        for (name, _) in TEMPLATES {
-            out += &format!("{name}\n");
+        let list: Vec<_> = templates::all().into_iter().filter(|t| keep(&format!("{} {}", t.0, t.1))).collect();
+        for (name, about) in &list {
+            out += &format!("{name:32} {about}\n");
         }
-        data.insert("templates".into(), TEMPLATES.iter().map(|t| Value::from(t.0)).collect());
+        data.insert("templates".into(), list.iter().map(|t| Value::from(t.0.as_str())).collect());
     }
     print(&if common.json { format!("{:#}", Value::Object(data)) } else { out });
     Ok(Exit::Done)

@@ -3,9 +3,11 @@
 mod calibrate;
 mod chart;
 mod check;
+mod common_flags;
 mod complete;
 mod decide;
 mod discover;
+mod examples;
 mod explore;
 mod export;
 mod folder;
@@ -13,26 +15,32 @@ mod init;
 mod interrupt;
 mod list;
 mod memory;
+mod near_flags;
 mod optimize;
 mod options;
 mod outcome;
+mod progress;
 mod replay;
 mod report;
 mod robust;
 mod run;
+mod run_words;
 mod schema;
 mod score;
 mod select;
 mod sensitivity;
 mod sweep;
+mod templates;
 mod terminal;
 mod threads;
+mod verbose;
 mod verify;
 
 use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use outcome::Exit;
+use outcome::Failure;
 
 /// Which security policy prevents how many attack plots, at what cost?
 #[derive(Debug, Parser)]
@@ -90,8 +98,15 @@ enum Command {
     Export(export::Arguments),
     /// Print a completion script for a shell
     Completions(complete::Shell),
-    /// Print the manual page
-    Man,
+    /// Print the manual page of the program or of a subcommand, or write all of them
+    Man(complete::Manual),
+}
+
+/// The command line as it is parsed and shown: with examples, and each flag where it acts.
+fn command() -> clap::Command {
+    let mut command = examples::add(Cli::command());
+    command.build();
+    common_flags::hide(command, "")
 }
 
 /// Runs the program and says with which code to leave.
@@ -107,25 +122,35 @@ pub fn main() -> Exit {
 }
 
 fn run() -> Exit {
-    let parsed = Cli::command().try_get_matches().and_then(|matches| {
+    let arguments: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().to_string()).collect();
+    let mut idle = None;
+    let parsed = command().try_get_matches().and_then(|matches| {
         let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
+        idle = common_flags::idle(&matches);
         cli.common.out_is_named = matches.value_source("out") == Some(ValueSource::CommandLine);
-        cli.common.arguments = std::env::args().skip(1).collect();
+        cli.common.arguments.clone_from(&arguments);
         Ok(cli)
     });
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
+            let error = near_flags::advise(error, &command(), &arguments);
             // Help and version are answers, not errors.
             terminal::print_parsed(&error);
             return if error.use_stderr() { Exit::Usage } else { Exit::Done };
         }
     };
     let common = cli.common;
+    if let Some((flag, path)) = idle {
+        return Failure::usage(format!("--{flag} does nothing in `{path}`; leave it out")).tell(&common);
+    }
+    if common.verbose {
+        verbose::listen();
+    }
     let result = match cli.command {
         Command::Run(arguments) => run::run(&arguments, &common),
         Command::Check(arguments) => check::run(&arguments, &common),
-        Command::Init(arguments) => init::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments, &common),
         Command::Schema => schema::run(),
         Command::Verify(arguments) => verify::run(&arguments, &common),
         Command::List(arguments) => list::run(&arguments, &common),
@@ -143,8 +168,8 @@ fn run() -> Exit {
         Command::Chart(arguments) => chart::run(&arguments, &common),
         Command::Report(arguments) => report::run(&arguments, &common),
         Command::Export(arguments) => export::run(&arguments, &common),
-        Command::Completions(shell) => complete::completions(&shell, &mut Cli::command()),
-        Command::Man => complete::man(Cli::command()),
+        Command::Completions(shell) => complete::completions(&shell, &mut command()),
+        Command::Man(arguments) => complete::man(&arguments, command(), &common),
     };
     result.unwrap_or_else(|failure| failure.tell(&common))
 }

@@ -5,13 +5,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use forestall_model::{Diagnostic, UsePosterior, visible};
+use forestall_model::{Diagnostic, UsePosterior, visible, written_right};
 use forestall_study::{Overrides, Provenance};
 
 use super::terminal::tell;
 
 /// Most warnings that are shown.
 const MOST_WARNINGS: usize = 50;
+
+/// Heading of the flags that act in every subcommand.
+const EVERYWHERE: &str = "Options of every subcommand";
 
 /// When to colour messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -37,17 +40,17 @@ pub struct Common {
     /// The command line after the program's name.
     #[arg(skip)]
     pub arguments: Vec<String>,
-    /// Print results as JSON on standard output
+    /// Print the answer as JSON on standard output, the verdict first
     #[arg(long, global = true)]
     pub json: bool,
     /// Colour messages
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = EVERYWHERE)]
     pub color: Colour,
     /// Print errors only
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     pub quiet: bool,
-    /// Say more
-    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    /// Say what is read and written, and what for
+    #[arg(short, long, global = true, conflicts_with = "quiet", help_heading = EVERYWHERE)]
     pub verbose: bool,
 }
 
@@ -64,6 +67,13 @@ impl Common {
     /// Says something on standard error unless asked to be quiet.
     pub fn say(&self, text: &str) {
         if !self.quiet {
+            tell(&visible(text));
+        }
+    }
+
+    /// Says on standard error, where more was asked for, what is done and why.
+    pub fn detail(&self, text: &str) {
+        if self.verbose {
             tell(&visible(text));
         }
     }
@@ -114,6 +124,15 @@ impl PosteriorUse {
     }
 }
 
+/// A date as the command line writes it.
+pub fn date(text: &str) -> Result<jiff::civil::Date, String> {
+    let wrong = || {
+        let hint = written_right(text).unwrap_or_else(|| "write it like 2015-12-31".into());
+        format!("this is no date; {hint}")
+    };
+    text.trim().parse().map_err(|_| wrong())
+}
+
 /// Flags of the subcommands that read a scenario.
 #[derive(Clone, Debug, Args)]
 pub struct ScenarioOptions {
@@ -127,7 +146,7 @@ pub struct ScenarioOptions {
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
     /// Last day of the run, in place of the scenario's
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub until: Option<jiff::civil::Date>,
     /// Run under one of the scenario's `[alternatives]`; "" under none
     #[arg(long, value_name = "NAME")]

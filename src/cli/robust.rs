@@ -14,7 +14,7 @@ use super::folder::Folder;
 use super::options::Common;
 use super::outcome::{Exit, Failure};
 use super::sweep::{SweepInput, needed};
-use super::terminal::{cell, columns, print};
+use super::terminal::{cell, columns, print, verdict_first};
 
 /// Which way is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -82,7 +82,9 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         folder.chart(&chart::regret(&found.regret_table(), &options.outcome)?)?;
     }
     if common.json {
-        print(&format!("{result:#}"));
+        let least = found.rows.first().map_or("no policy", |row| row.policy.as_str());
+        let verdict = format!("{least} is least regretted over {} futures", found.futures.len());
+        print(&format!("{:#}", verdict_first(verdict, result)));
     } else {
         print(&text(&found, options.threshold.is_some()));
     }

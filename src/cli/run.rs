@@ -1,17 +1,20 @@
 //! `forestall run`: Monte Carlo of the baseline and each policy, then tables, charts and report.
 
-use clap::Args;
-use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use forestall_model::{Column, Table};
-use forestall_report::assembly::{number, variance_words};
-use forestall_study::{Monitor, Precision, PrecisionGoal, Run, RunEnd, RunEvent, RunRequest, Stop, Study, StudyError};
+use clap::Args;
+use serde_json::json;
+
+use forestall_study::{
+    FEWEST_EVENTS, Monitor, Precision, PrecisionGoal, Run, RunEnd, RunEvent, RunRequest, Stop, Study, StudyError,
+};
 
 use super::options::{Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure};
-use super::terminal::{Display, print, span};
+use super::progress::Display;
+use super::terminal::{print, span};
 use super::threads::Threads;
-use super::{folder, interrupt};
+use super::{folder, interrupt, run_words};
 
 /// What `run` takes.
 #[derive(Debug, Args)]
@@ -55,6 +58,13 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let overrides = arguments.scenario.overrides(arguments.replications, Some(arguments.posterior));
     let study = Study::open(&arguments.scenario.scenario, overrides)?;
     common.warn(study.warnings());
+    common.detail(&format!(
+        "scenario {}, hash {}: runs of the same scenario, seed and results share a folder under {}, where the same command \
+         goes on",
+        study.scenario().name,
+        study.hash(),
+        common.out.display()
+    ));
     if arguments.robust.is_some() && study.scenario().alternatives.is_empty() {
         return Err(Failure::usage(
             "--robust needs alternatives to run, and the scenario has none: write `[alternatives.NAME]` with `set = { … }`, \
@@ -75,20 +85,32 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     arguments.threads.fit(&study, chosen.unwrap_or_else(|| study.policies().count()))?;
     let interrupted = interrupt::flag("replications", interrupt::Sender::Person)?;
     let began = std::time::Instant::now();
-    let shown = Display::later(common.quiet);
-    let observe = |event: RunEvent| tell(&event, &shown, common);
+    let shown =
+        Shown { display: Display::later(common.quiet), beside: AtomicBool::new(false), warned: AtomicBool::new(false) };
+    let observe = |event: RunEvent| tell(event, &shown, common);
     // On a thread that simulates: the memory that it frees after its runs then serves tables and charts.
     rayon::scope(|_| {
         let end = study.run(&request, &Monitor { observe: &observe, cancel: &interrupted }).map_err(in_flags)?;
         if end.run.manifest().replications.done > 0 {
-            publish(&end.run, common, began.elapsed().as_secs_f64())?;
+            let warned = shown.warned.load(Ordering::Relaxed);
+            publish(&end.run, study.outcome(), common, (began.elapsed().as_secs_f64(), warned))?;
         }
         Ok(ended(&end, common))
     })
 }
 
+/// What is shown while a run goes on.
+struct Shown {
+    display: Display,
+    /// Whether the runs under way are those beside the run itself.
+    beside: AtomicBool,
+    /// Whether it was said that there will be few events.
+    warned: AtomicBool,
+}
+
 /// Shows what happens while the run goes on.
-fn tell(event: &RunEvent, shown: &Display, common: &Common) {
+fn tell(event: RunEvent, shown: &Shown, common: &Common) {
+    let beside = || shown.beside.store(true, Ordering::Relaxed);
     match event {
         RunEvent::Rejected(part) => common.say(&format!(
             "warning: {} was damaged ({}); its runs are computed again",
@@ -99,12 +121,27 @@ fn tell(event: &RunEvent, shown: &Display, common: &Common) {
             "the folder of this run holds more than is asked for, and nothing of it is taken away: all numbers are of \
              {replications} replications of {arms} policy runs; for fewer choose another folder by --out"
         )),
-        RunEvent::Alternative(label) => common.say(&format!("alternative: {label}")),
-        RunEvent::Adaptation(strength) => common.say(&format!("adaptation of the adversary: {strength}")),
-        RunEvent::Begins(runs) => shown.begin(*runs),
-        RunEvent::Progress(progress) => shown.show(*progress),
+        RunEvent::Alternative(label) => {
+            beside();
+            common.say(&format!("alternative: {label}"));
+        }
+        RunEvent::Adaptation(strength) => {
+            beside();
+            common.say(&format!("adaptation of the adversary: {strength}"));
+        }
+        RunEvent::Begins(runs) => shown.display.begin(runs),
+        RunEvent::Progress(progress) => shown.display.show(progress),
         RunEvent::Batch(_) => {}
-        RunEvent::Ends => shown.close(),
+        RunEvent::Estimate(estimate) => {
+            let few = estimate.events_at_most.filter(|most| *most < FEWEST_EVENTS);
+            if let (Some(most), false) = (few, shown.beside.load(Ordering::Relaxed))
+                && !shown.warned.swap(true, Ordering::Relaxed)
+            {
+                common.say(&run_words::few(&estimate.outcome, &format!("at most {most:.0}"), None));
+            }
+            shown.display.estimate(estimate);
+        }
+        RunEvent::Ends => shown.display.close(),
     }
 }
 
@@ -121,35 +158,41 @@ fn in_flags(error: StudyError) -> Failure {
     }
 }
 
-/// Draws charts and page, and prints the first lines of the answer.
-fn publish(run: &Run, common: &Common, seconds: f64) -> Result<(), Failure> {
+/// Draws charts and page, and prints the first lines of the answer; `seconds` it took, and whether few events were told.
+fn publish(run: &Run, outcome: &str, common: &Common, (seconds, warned): (f64, bool)) -> Result<(), Failure> {
     let report = folder::publish(run)?;
     folder::say_names(run, common);
+    let record = run.manifest();
+    let found = run.baseline_mean(outcome).map(|mean| mean * record.replications.done as f64);
+    if let Some(found) = found.filter(|found| !warned && *found >= 0.0 && *found < FEWEST_EVENTS) {
+        common.say(&run_words::few(outcome, &format!("{found:.0}"), Some(record.replications.done)));
+    }
     if common.json {
-        let rows = table_json(run.comparisons()?);
-        let variance = variance_json(run);
+        let rows = run_words::table_json(run.comparisons()?);
+        let variance = run_words::variance_json(run);
         let folder = run.folder().map(forestall_study::ResultsFolder::path);
-        print(&format!("{:#}", json!({"folder": folder, "report": report, "comparisons": rows, "variance": variance})));
+        let verdict = run_words::verdict(run)?;
+        print(&format!(
+            "{:#}",
+            json!({"verdict": verdict, "folder": folder, "report": report, "comparisons": rows, "variance": variance})
+        ));
     } else {
-        print(&summary(run)?);
-        print_variance(run);
+        print(&run_words::summary(run)?);
+        if let Some(variance) = run_words::variance(run) {
+            print(&variance);
+        }
         print(&format!("{}", report.display()));
     }
-    let record = run.manifest();
     common.say(&format!(
         "{} replications of {} policy runs in {}; persons {}, leads {}, events {} per replication (baseline)",
         record.replications.done,
         record.arms.len(),
         span(seconds),
-        baseline_mean(run, "persons_stored"),
-        baseline_mean(run, "leads_received"),
-        baseline_mean(run, "events"),
+        run_words::baseline_mean(run, "persons_stored"),
+        run_words::baseline_mean(run, "leads_received"),
+        run_words::baseline_mean(run, "events"),
     ));
     Ok(())
-}
-
-fn baseline_mean(run: &Run, column: &str) -> String {
-    run.baseline_mean(column).map_or("undefined".into(), number)
 }
 
 fn ended(end: &RunEnd, common: &Common) -> Exit {
@@ -190,72 +233,4 @@ fn goal(text: &str, most: Option<u64>) -> Result<PrecisionGoal, Failure> {
         _ => return Err(wrong()),
     };
     Ok(PrecisionGoal { outcome: outcome.trim().into(), precision, most: most.unwrap_or(0) })
-}
-
-/// The first lines of the answer, for a terminal.
-fn summary(run: &Run) -> Result<String, Failure> {
-    let comparisons = run.comparisons()?;
-    let mut out = format!("Attacks completed, baseline: {} (mean)\n", baseline_mean(run, "attacks_completed"));
-    let cell = |name: &str, row: usize| comparisons.column(name).and_then(|c| c.number(row));
-    let text = |name: &str, row: usize| comparisons.column(name).map(|c| c.text(row)).unwrap_or_default();
-    for row in 0..comparisons.rows() {
-        if text("outcome", row) != "attacks_completed" {
-            continue;
-        }
-        let line = match (cell("difference", row), cell("ci_low", row), cell("ci_high", row)) {
-            (Some(d), Some(low), Some(high)) => {
-                format!("{:7.2} prevented  [{:.2}, {:.2}]", -d + 0.0, -high + 0.0, -low + 0.0)
-            }
-            _ => "undefined".into(),
-        };
-        out += &format!("  {:28} {line}\n", text("label", row));
-    }
-    Ok(out)
-}
-
-/// A table as a list of objects.
-fn table_json(table: &Table) -> Value {
-    let cell = |column: &Column, row: usize| match column {
-        Column::Text(v) => json!(v[row]),
-        Column::Integer(v) => json!(v[row]),
-        Column::Number(v) => json!(v[row]),
-    };
-    (0..table.rows())
-        .map(|row| {
-            let fields = table.columns().map(|(name, column)| (name.to_string(), cell(column, row)));
-            Value::Object(fields.collect())
-        })
-        .collect()
-}
-
-/// Random variation and parameter uncertainty of attacks completed, where runs have taken draws.
-fn print_variance(run: &Run) {
-    let rows = run.variance("attacks_completed");
-    if rows.is_empty() {
-        return;
-    }
-    let mut out = String::from(
-        "\nVariance of attacks completed, random variation (within draws) and parameter uncertainty (between draws)\n",
-    );
-    for (label, split) in &rows {
-        out += &format!("  {label:28} {}\n", variance_words(split.variance.as_ref()));
-    }
-    print(&out);
-}
-
-fn variance_json(run: &Run) -> Value {
-    let rows = run.variance("attacks_completed");
-    rows.iter()
-        .map(|(_, split)| {
-            let v = split.variance;
-            json!({
-                "arm": split.arm,
-                "outcome": "attacks_completed",
-                "draws": v.map(|v| v.draws),
-                "chance_variance": v.map(|v| v.chance_variance),
-                "ignorance_variance": v.map(|v| v.ignorance_variance),
-                "ignorance_share": v.and_then(|v| v.ignorance_share),
-            })
-        })
-        .collect()
 }

@@ -26,9 +26,6 @@ enum Kind {
 
 /// What `score` takes.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  \
-    forestall score --draws draws.csv --observed observed.csv --json\n  \
-    forestall score output/quickstart-1a2b3c4d --observed observed.csv --history history.csv --out scores")]
 pub struct Arguments {
     /// The folder of a finished run, whose replications are the draws
     #[arg(value_name = "RUN", conflicts_with = "draws", required_unless_present = "draws")]

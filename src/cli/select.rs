@@ -3,8 +3,10 @@
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use forestall_study::{SelectRequest, Selected, Study};
+use forestall_model::{Column, Table};
+use forestall_study::{PolicyStanding, SelectRequest, Selected, Study};
 
+use super::folder::Folder;
 use super::options::{Common, ScenarioOptions};
 use super::outcome::{Exit, Failure};
 use super::terminal::print;
@@ -61,6 +63,7 @@ pub struct Arguments {
 /// Selects among a scenario's policies.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let study = Study::open(&arguments.scenario.scenario, arguments.scenario.overrides(None, None))?;
+    common.warn(study.warnings());
     arguments.threads.start(common);
     arguments.threads.fit(&study, study.policies().count())?;
     let request = SelectRequest {
@@ -78,8 +81,13 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         max_replications: arguments.max_replications,
     };
     let found = study.select(&request, &mut |done| common.say(&format!("{done} runs done")))?;
+    let answer = json(&found, arguments);
+    if let Some(folder) = Folder::asked_for(common) {
+        folder.table("selection.csv", &table(&found))?;
+        folder.json("selection.json", &answer)?;
+    }
     if common.json {
-        print(&format!("{:#}", json(&found, arguments)));
+        print(&format!("{answer:#}"));
     } else {
         print(&text(&found, arguments));
     }
@@ -99,6 +107,7 @@ fn json(found: &Selected, arguments: &Arguments) -> Value {
         })
         .collect();
     json!({
+        "verdict": text(found, arguments).lines().take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(". "),
         "best": found.best,
         "ties": found.ties,
         "procedure": arguments.procedure.to_possible_value().map(|v| v.get_name().to_owned()),
@@ -106,6 +115,28 @@ fn json(found: &Selected, arguments: &Arguments) -> Value {
         "probability_correct": found.probability, "runs": found.runs, "stopped_early": found.stopped,
         "arms": candidates,
     })
+}
+
+/// One row a policy, the best first.
+fn table(found: &Selected) -> Table {
+    let rows = &found.policies;
+    let number = |of: fn(&PolicyStanding) -> f64| Column::Number(rows.iter().map(|r| finite(of(r))).collect());
+    let whole = |of: fn(&PolicyStanding) -> Option<usize>| {
+        Column::Integer(rows.iter().map(|r| of(r).map(|n| n as i64)).collect())
+    };
+    let mut table = Table::new();
+    table.push("arm", Column::Text(rows.iter().map(|r| r.name.clone()).collect()));
+    table.push("best", Column::Integer(rows.iter().map(|r| Some(i64::from(r.name == found.best))).collect()));
+    table.push("replications", whole(|r| Some(r.replications)));
+    table.push("mean", number(|r| r.mean));
+    table.push("difference", number(|r| r.difference));
+    table.push("low", number(|r| r.low));
+    table.push("high", number(|r| r.high));
+    table.push("tied", Column::Integer(rows.iter().map(|r| Some(i64::from(r.tied))).collect()));
+    table.push("eliminated_after", whole(|r| r.eliminated_after));
+    table.push("against_best_low", number(|r| r.against_best.map_or(f64::NAN, |limits| limits.0)));
+    table.push("against_best_high", number(|r| r.against_best.map_or(f64::NAN, |limits| limits.1)));
+    table
 }
 
 fn finite(x: f64) -> Option<f64> {

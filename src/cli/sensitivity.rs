@@ -13,7 +13,7 @@ use super::folder::Folder;
 use super::options::Common;
 use super::outcome::{Exit, Failure};
 use super::sweep::{SweepInput, needed};
-use super::terminal::{cell, columns, print};
+use super::terminal::{cell, columns, print, verdict_first};
 
 /// Methods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -101,7 +101,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         folder.chart(&drawn)?;
     }
     if common.json {
-        print(&format!("{:#}", found.json()));
+        print(&format!("{:#}", verdict_first(verdict(&found), found.json())));
     } else {
         print(&text(&found));
     }
@@ -121,15 +121,30 @@ fn in_flags(error: AnalyseError) -> Failure {
     }
 }
 
-/// The result for people.
-fn text(found: &Sensitivity) -> String {
-    let names: Vec<&str> = found.indices.first().map(|r| r.values.iter().map(|v| v.0).collect()).unwrap_or_default();
-    let by = match found.method {
+/// The index by which parameters are ranked.
+fn main_index(found: &Sensitivity) -> &'static str {
+    match found.method {
         "sobol" => "total",
         "morris" => "mu_star",
         "pawn" => "median",
         _ => "delta",
-    };
+    }
+}
+
+/// What the response depends on most.
+fn verdict(found: &Sensitivity) -> String {
+    let by = main_index(found);
+    let first = found.ranked(by).first().map(|row| {
+        let index = row.values.iter().find(|value| value.0 == by);
+        format!("{}: {by} {}", row.parameter, index.map_or_else(|| "undefined".into(), |value| cell(&value.1)))
+    });
+    format!("{} depends most on {}", found.outcome, first.unwrap_or_else(|| "nothing".into()))
+}
+
+/// The result for people.
+fn text(found: &Sensitivity) -> String {
+    let names: Vec<&str> = found.indices.first().map(|r| r.values.iter().map(|v| v.0).collect()).unwrap_or_default();
+    let by = main_index(found);
     let mut rows = vec![std::iter::once("parameter").chain(names.iter().copied()).map(str::to_owned).collect()];
     for row in found.ranked(by) {
         rows.push(std::iter::once(row.parameter.clone()).chain(row.values.iter().map(|v| cell(&v.1))).collect());

@@ -1,13 +1,13 @@
-//! The terminal: columns, numbers, lengths of time, progress, and data on standard output.
+//! The terminal: columns, numbers, lengths of time, and data on standard output.
 
-use std::io::{IsTerminal, Write};
-use std::sync::{Mutex, OnceLock};
-use std::time::{Duration, Instant};
+use std::io::Write;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use console::Term;
+use serde_json::Value;
 
 use forestall_model::visible;
-use forestall_study::{Estimate, Progress, ReplayEvent};
+use forestall_study::Estimate;
 
 /// Why data could not be written to standard output, once that has happened.
 static LOST: OnceLock<String> = OnceLock::new();
@@ -45,10 +45,34 @@ pub fn lost() -> Option<&'static str> {
     LOST.get().map(String::as_str)
 }
 
-/// Says a line on standard error. Where that is closed or full nothing can be said, and nothing else is lost.
+/// The line of progress that is shown at present, on a terminal.
+static SHOWN: Mutex<Option<String>> = Mutex::new(None);
+
+/// Shows a line of progress in place of the one before, or none from here on. It does not fill the terminal's last
+/// columns: what the terminal itself shows there, such as `^C`, would break the line.
+pub fn show_line(line: Option<String>) {
+    let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let terminal = Term::stderr();
+    if shown.is_some() {
+        let _ = terminal.clear_line();
+    }
+    *shown = line;
+    if let Some(line) = shown.as_deref() {
+        let _ = terminal.write_str(line);
+    }
+}
+
+/// Says a line on standard error, above the line of progress. Where that is closed or full nothing can be said, and
+/// nothing else is lost.
 pub fn tell(line: &str) {
-    let mut out = std::io::stderr().lock();
-    let _ = out.write_all(format!("{line}\n").as_bytes());
+    let shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if shown.is_some() {
+        let _ = Term::stderr().clear_line();
+    }
+    let _ = std::io::stderr().lock().write_all(format!("{line}\n").as_bytes());
+    if let Some(line) = shown.as_deref() {
+        let _ = Term::stderr().write_str(line);
+    }
 }
 
 /// A number as a terminal shows it.
@@ -82,91 +106,14 @@ pub fn columns(rows: &[Vec<String>]) -> String {
     out
 }
 
-/// Shows how far runs are, from the moment at which it is known how many there are.
-pub struct Display {
-    quiet: bool,
-    shown: Mutex<Option<Shown>>,
-}
-
-/// What is shown at present.
-enum Shown {
-    Bar(ProgressBar),
-    Lines { began: Instant, at_start: Option<u64>, last: Instant },
-}
-
-impl Display {
-    /// A display for so many runs.
-    pub fn new(all: u64, quiet: bool) -> Self {
-        let display = Self::later(quiet);
-        display.begin(all);
-        display
+/// An answer for scripts with its verdict before all else.
+pub fn verdict_first(verdict: impl Into<Value>, answer: Value) -> Value {
+    let mut whole = serde_json::Map::from_iter([("verdict".to_owned(), verdict.into())]);
+    match answer {
+        Value::Object(rest) => whole.extend(rest),
+        other => drop(whole.insert("answer".into(), other)),
     }
-
-    /// A display that shows nothing before it is told to begin.
-    pub fn later(quiet: bool) -> Self {
-        Self { quiet, shown: Mutex::new(None) }
-    }
-
-    /// Begins anew with so many runs.
-    pub fn begin(&self, all: u64) {
-        let Ok(mut shown) = self.shown.lock() else { return };
-        if self.quiet {
-            return;
-        }
-        *shown = Some(if std::io::stderr().is_terminal() {
-            let bar = ProgressBar::new(all);
-            let style = "{bar:36} {pos}/{len} replications × policy runs · {per_sec} · {eta} left";
-            if let Ok(style) = ProgressStyle::with_template(style) {
-                bar.set_style(style);
-            }
-            Shown::Bar(bar)
-        } else {
-            let now = Instant::now();
-            Shown::Lines { began: now, at_start: None, last: now }
-        });
-    }
-
-    /// Takes in how far the work is.
-    pub fn show(&self, progress: Progress) {
-        let Ok(mut shown) = self.shown.lock() else { return };
-        match shown.as_mut() {
-            None => {}
-            Some(Shown::Bar(bar)) => {
-                if bar.position() == 0 && progress.done > 1 {
-                    // Runs of an earlier session must not flatter the rate.
-                    bar.reset_eta();
-                }
-                bar.set_position(progress.done);
-            }
-            Some(Shown::Lines { began, at_start, last }) => {
-                let first = *at_start.get_or_insert(progress.done.saturating_sub(1));
-                if last.elapsed() < Duration::from_secs(60) {
-                    return;
-                }
-                *last = Instant::now();
-                let rate = (progress.done - first) as f64 / began.elapsed().as_secs_f64();
-                let left = (progress.all - progress.done) as f64 / rate.max(1e-9);
-                tell(&format!("{} of {} runs, {rate:.1} a second, {} left", progress.done, progress.all, span(left)));
-            }
-        }
-    }
-
-    /// Follows a replay.
-    pub fn replay(&self, event: ReplayEvent) {
-        match event {
-            ReplayEvent::Begins(all) => self.begin(all),
-            ReplayEvent::Progress(progress) => self.show(progress),
-            ReplayEvent::Ends => self.close(),
-        }
-    }
-
-    /// Takes the display away.
-    pub fn close(&self) {
-        let Ok(mut shown) = self.shown.lock() else { return };
-        if let Some(Shown::Bar(bar)) = shown.take() {
-            bar.finish_and_clear();
-        }
-    }
+    Value::Object(whole)
 }
 
 /// A length of time in words that people read at a glance.

@@ -1,6 +1,6 @@
-"""Rewrites the measured part of the README from a finished run of the Europe scenario.
+"""Rewrites the measured part of docs/validation.md from a finished run of the Europe scenario.
 
-    python tests/python/measured_block.py RUN README.md
+    python tests/python/measured_block.py RUN docs/validation.md
 
 RUN is the run's folder. Nothing is computed here but rounding: the table of patterns is the report's, the policies
 are results/comparisons.csv. Sentences about the figures stay as they are; read them again after a new run.
@@ -13,7 +13,7 @@ import pathlib
 import re
 import sys
 
-folder, readme = map(pathlib.Path, sys.argv[1:])
+folder, page = map(pathlib.Path, sys.argv[1:])
 report = (folder / "report.html").read_text()
 manifest = json.loads((folder / "manifest.json").read_text())
 
@@ -45,7 +45,7 @@ def policies():
 
 
 effects = list(policies())
-text = readme.read_text()
+text = page.read_text()
 text = re.sub(r"(\| pattern \|[^\n]*\n\|[-|: ]+\|\n)(?:\|[^\n]*\n)+", lambda m: m[1] + "\n".join(patterns()) + "\n", text)
 text = re.sub(
     r"(\| policy \| attacks prevented[^\n]*\n\|[-|: ]+\|\n)(?:\|[^\n]*\n)+",
@@ -54,5 +54,5 @@ text = re.sub(
 )
 text = re.sub(r"Baseline: [\d.]+ completed", f"Baseline: {effects[0][1]:.2f} completed", text)
 text = re.sub(r"with \d+ replications -->", f"with {effects[0][2]} replications -->", text)
-readme.write_text(text.replace("| -0.0 |", "| 0.0 |").replace("-0.00", "0.00"))
+page.write_text(text.replace("| -0.0 |", "| 0.0 |").replace("-0.00", "0.00"))
 print(f"{effects[0][2]} replications of {len(effects)} policies, seed {manifest['seed']}")

@@ -103,10 +103,11 @@ pub fn with_block(text: &str, begin: &str, block: &str) -> Option<String> {
 
 /// Checks a generated document, or writes it where `FORESTALL_BLESS=1` asks for that.
 pub fn hold(path: &Path, wanted: &str) {
-    if read(path) == wanted {
+    if fs::read_to_string(path).is_ok_and(|kept| kept == wanted) {
         return;
     }
     if std::env::var("FORESTALL_BLESS").is_ok_and(|v| v == "1") {
+        fs::create_dir_all(path.parent().expect("a document lies in a folder")).expect("its folder can be made");
         fs::write(path, wanted).expect("a document can be written");
     } else {
         panic!("{} differs from the code; run the tests once with FORESTALL_BLESS=1", path.display());

@@ -76,7 +76,8 @@ pub use optimization::{
 pub use replay::narrative;
 pub use replay::sting_counts::Counts;
 pub use results::{
-    Batch, Manifest, RejectedPart, ResultsError, ResultsFolder, TableName, atomic, csv, parquet_file, spreadsheet,
+    Batch, Manifest, READ, RejectedPart, ResultsError, ResultsFolder, TableName, WROTE, atomic, csv, parquet_file,
+    spreadsheet,
 };
 pub use stats::{Interval, Precision, TwoLevel};
 pub use study::*;

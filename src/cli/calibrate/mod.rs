@@ -14,7 +14,8 @@ use forestall_study::{
 
 use super::options::{Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure};
-use super::terminal::{Display, print, span};
+use super::progress::Display;
+use super::terminal::{print, span, verdict_first};
 use super::threads::Threads;
 use super::{folder, interrupt};
 
@@ -166,7 +167,7 @@ fn tell(event: &CalibrationEvent, shown: &Display, common: &Common) {
 fn publish(found: &Calibration, common: &Common) -> Result<(), Failure> {
     folder::write_charts(&found.folder, &calibration_charts(found)?)?;
     if common.json {
-        print(&format!("{:#}", words::json(found)));
+        print(&format!("{:#}", verdict_first(found.end_words(), words::json(found))));
     } else {
         print(&words::text(found));
     }

@@ -31,10 +31,7 @@ const REPLICATIONS: u64 = 1_000;
 #[derive(Debug, Args)]
 #[command(
     after_help = "The page is served to this machine alone, under an address that holds a random token, and asks \
-                        nothing of the network. Ctrl-C ends it.\n\n\
-                        Examples:\n  \
-                        forestall explore scenarios/quickstart.toml\n  \
-                        forestall explore output/quickstart-sweep-0123456789ab --no-open --port 8080"
+                        nothing of the network. Ctrl-C ends it."
 )]
 pub struct Arguments {
     #[command(flatten)]

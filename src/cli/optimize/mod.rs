@@ -11,7 +11,8 @@ use forestall_study::{
 
 use super::options::{Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure};
-use super::terminal::{Display, print, span};
+use super::progress::Display;
+use super::terminal::{print, span, verdict_first};
 use super::threads::Threads;
 use super::{folder, interrupt};
 
@@ -33,7 +34,7 @@ pub struct Arguments {
     #[arg(long = "constraint", value_name = "LIMIT")]
     constraints: Vec<String>,
     /// First day in force of what the levers set; the scenario's start if not given
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::options::date)]
     from: Option<jiff::civil::Date>,
     /// Runs of the search; random search gets as many; raise it to go on
     #[arg(long, value_name = "N", default_value_t = 4_000)]
@@ -127,7 +128,7 @@ fn publish(found: &mut Optimized, common: &Common) -> Result<Exit, Failure> {
     folder::write_charts(&found.folder, &optimization_charts(found)?)?;
     found.finish(&front_policies(found))?;
     if common.json {
-        print(&format!("{:#}", words::json(found)));
+        print(&format!("{:#}", verdict_first(words::first(found), words::json(found))));
     } else {
         print(&words::text(found));
     }

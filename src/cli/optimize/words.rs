@@ -22,16 +22,25 @@ fn with_interval(found: Option<(f64, Option<Interval>)>) -> String {
     }
 }
 
+/// The first sentence: how many settings are on the front.
+pub fn first(optimized: &Optimized) -> String {
+    let front = optimized.front().iter().filter(|r| r.judged.status == FrontStatus::Front).count();
+    format!(
+        "{front} settings are on the front: none of the {} that were checked meets the limits and is better in all \
+         objectives at once.",
+        optimized.finalists.len()
+    )
+}
+
 /// What is found, in words.
 pub fn text(optimized: &Optimized) -> String {
     let rows = &optimized.front();
     let front = rows.iter().filter(|r| r.judged.status == FrontStatus::Front).count();
     let generations = optimized.evolved.generations.len();
     let mut out = format!(
-        "{front} settings are on the front: none of the {} that were checked meets the limits and is better in all \
-         objectives at once.\n{} runs of search in {generations} generations, {} settings tried; then {} fresh \
+        "{}\n{} runs of search in {generations} generations, {} settings tried; then {} fresh \
          replications of each finalist.\n\n",
-        optimized.finalists.len(),
+        first(optimized),
         optimized.evolved.runs,
         optimized.evolved.candidates.len(),
         optimized.replications

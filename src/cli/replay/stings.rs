@@ -10,7 +10,8 @@ use crate::cli::folder::{self, Folder};
 use crate::cli::interrupt;
 use crate::cli::options::Common;
 use crate::cli::outcome::{Exit, Failure};
-use crate::cli::terminal::{Display, columns, number, print};
+use crate::cli::progress::Display;
+use crate::cli::terminal::{columns, number, print};
 
 /// Replays every policy run that has personas beside its shadow; writes into the run's folder where all replications are done.
 pub fn run(replay: &Replay, policy: Option<&str>, only: Option<u64>, common: &Common) -> Result<Exit, Failure> {

@@ -6,7 +6,8 @@ use forestall_study::{Monitor, Replay, ReplaySummary};
 
 use crate::cli::options::Common;
 use crate::cli::outcome::{Exit, Failure};
-use crate::cli::terminal::{Display, columns, print};
+use crate::cli::progress::Display;
+use crate::cli::terminal::{columns, print};
 use crate::cli::{folder, interrupt};
 
 /// Replays every replication in which an attack is removed or added; what was found is in the run's folder.

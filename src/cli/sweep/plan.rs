@@ -88,7 +88,7 @@ pub struct Arguments {
     #[arg(long = "set", value_name = "PATH=VALUE")]
     sets: Vec<String>,
     /// Last day of the run, in place of the scenario's
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::options::date)]
     until: Option<jiff::civil::Date>,
     /// Do not time runs; the plan then has no estimate
     #[arg(long)]

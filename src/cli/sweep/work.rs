@@ -11,7 +11,8 @@ use forestall_study::{Monitor, Overrides, Shard, Study, Sweep, SweepPlan, SweepS
 use crate::cli::interrupt::{self, Sender};
 use crate::cli::options::{self, Common};
 use crate::cli::outcome::{Exit, Failure};
-use crate::cli::terminal::{Display, print, span};
+use crate::cli::progress::Display;
+use crate::cli::terminal::{print, span, verdict_first};
 use crate::cli::threads::Threads;
 
 /// What `sweep run` takes.
@@ -168,7 +169,9 @@ pub fn status(arguments: &StatusArguments, common: &Common) -> Result<Exit, Fail
     }
     let told = sweep.status(arguments.shards.unwrap_or(sweep.plan().shards))?;
     if common.json {
-        print(&format!("{:#}", json_of(&sweep, &told)));
+        let text = text(sweep.plan(), &told, sweep.is_merged());
+        let verdict = text.lines().next().unwrap_or_default();
+        print(&format!("{:#}", verdict_first(verdict, json_of(&sweep, &told))));
     } else {
         print(&text(sweep.plan(), &told, sweep.is_merged()));
     }

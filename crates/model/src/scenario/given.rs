@@ -3,6 +3,7 @@
 use super::address::{Codes, PathError};
 use super::diagnostic::{Diagnostic, Mark, Reports};
 use super::held_pairs::{HeldPair, PairPath};
+use super::near_miss::written_right;
 use super::nearest::did_you_mean;
 use super::parameter::Kind;
 use super::plan::Held;
@@ -66,7 +67,11 @@ fn value_of(kind: Kind, path: &str, value: &str, mark: &Mark, reports: &Reports)
     };
     let number = number.filter(|v| kind.admits(*v));
     if number.is_none() {
-        let hint = if let Kind::Choice(words) = kind { did_you_mean(word, words.iter().copied()) } else { None };
+        let hint = match kind {
+            Kind::Choice(words) => did_you_mean(word, words.iter().copied()),
+            Kind::Switch => None,
+            Kind::Number(..) | Kind::Share | Kind::Count(..) => written_right(word),
+        };
         let diagnostic = Diagnostic::at(mark, format!("`{path}` cannot have this value"));
         let found: String = word.chars().take(40).collect();
         reports.add(diagnostic.found(format!("`{found}`")).expected(kind.expectation()).maybe_help(hint));

@@ -22,7 +22,7 @@ use super::registry::Registry;
 use super::resolved::Values;
 use super::source::{Source, chain, parse};
 use super::tables::Base;
-use super::{alternatives, given, numbers, sharing, stages};
+use super::{alternatives, given, idle, numbers, sharing, stages};
 
 /// What the command line adds to a scenario file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,6 +56,7 @@ pub fn load(
         && !reports.any_error()
     {
         super::arm::check_all(plan, &reports);
+        idle::dates(plan, &reports);
     }
     let (errors, warnings) = reports.split();
     match plan {
@@ -194,6 +195,7 @@ fn build(
     if !lists.complete(last, &files.trees[files.last()]) {
         return None;
     }
+    idle::languages(&lists, |file| files.reading(file), reports);
     let mut codes = lists.codes();
     let mut base = base(&files, &lists);
     let mut changes = changes(&files, &codes, bounds);

@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostic::{Diagnostic, Mark, Reports};
+use super::near_miss;
 use super::nearest::did_you_mean;
 use super::parameter::{Kind, Parameter};
 use super::registry::Registry;
@@ -113,7 +114,8 @@ impl Reading<'_> {
     /// Reports a value of the wrong type or out of range.
     pub(super) fn wrong(&self, node: &Node<'_>, what: &str, expected: impl Into<String>) {
         let message = format!("`{what}` cannot have this value");
-        self.report(self.at(&node.span(), message).found(in_words(node)).expected(expected));
+        let hint = node.get_ref().as_str().and_then(near_miss::written_right);
+        self.report(self.at(&node.span(), message).found(in_words(node)).expected(expected).maybe_help(hint));
     }
 
     /// "did you mean …?", if a known name is near enough and the advice would still be read.
@@ -203,6 +205,7 @@ impl Reading<'_> {
             DeValue::String(text) => {
                 let message = format!("`{what}` cannot have this value");
                 let mut diagnostic = self.at(&node.span(), message).found(in_words(node)).expected(right);
+                diagnostic = diagnostic.maybe_help(near_miss::written_right(text));
                 if text.parse::<Date>().is_ok() {
                     diagnostic = diagnostic.help(format!("write it without quotes: {text}"));
                 }
@@ -275,12 +278,19 @@ impl Reading<'_> {
                     diagnostic =
                         diagnostic.maybe_help(percent.map(|v| format!("if {v} percent is meant, write {}", v / 100.0)));
                 }
-                (Kind::Number(..) | Kind::Count(..), DeValue::String(_)) => {
-                    diagnostic = diagnostic.help("write numbers without quotes");
+                (Kind::Number(..) | Kind::Count(..) | Kind::Share, DeValue::String(text)) => {
+                    let hint = near_miss::written_right(text);
+                    diagnostic = diagnostic.help("write numbers without quotes").maybe_help(hint);
                 }
                 _ => {}
             }
             self.report(diagnostic);
+        } else if let DeValue::Float(number) = node.get_ref()
+            && let Some(thousands) = near_miss::thousands_meant(number.as_str())
+        {
+            let message = format!("`{what}` is read as {}, not as {thousands}", number.as_str());
+            let help = format!("write {thousands} if that is meant, or a number without the three zeros");
+            self.report(self.at(&node.span(), message).help(help).as_warning());
         }
         value
     }

@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::depth::{MOST_BRACKETS, MOST_PARTS, TooDeep, too_deep};
 use super::diagnostic::{Diagnostic, Mark, Reports};
+use super::near_miss;
 
 /// Longest scenario file that is read, in bytes.
 const MOST_BYTES: usize = 4_000_000;
@@ -121,7 +122,8 @@ pub(super) fn parse<'i>(source: &'i Source, reports: &Reports) -> Option<DeTable
             continue;
         }
         let message = format!("this is not valid TOML: {}", error.message());
-        reports.add(Diagnostic::at(&source.mark(&span), message));
+        let mark = source.mark(&span);
+        reports.add(Diagnostic::at(&mark, message).maybe_help(near_miss::in_line(&mark.source_line)));
     }
     None
 }

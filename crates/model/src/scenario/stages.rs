@@ -55,10 +55,18 @@ fn gather<'t, 'i>(r: Reading<'_>, codes: &Codes, prefix: &str, table: &'t DeTabl
         let known = codes.knows(r.registry, path.trim_end_matches('!'));
         let begins = r.registry.table(path.split('.').next().unwrap_or("")).is_some() && path.matches('.').count() < 3;
         match node.get_ref().as_table() {
-            Some(inner) if !known && begins && !inner.is_empty() => gather(r, codes, &path, inner, all),
+            // A table that says what is done to a value ends a path, though the path be misspelt.
+            Some(inner) if !known && begins && !inner.is_empty() && !operates(inner) => {
+                gather(r, codes, &path, inner, all);
+            }
             _ => all.push(Line { path, span: at.0..at.1, node }),
         }
     }
+}
+
+/// Whether a table is what is done to a value.
+fn operates(table: &DeTable<'_>) -> bool {
+    table.iter().all(|(key, _)| OPERATIONS.contains(&key.get_ref().as_ref()))
 }
 
 /// What a path means, or a report at its place.
@@ -299,6 +307,10 @@ const SET_HELP: &str = "write `set = { \"services.analysts\" = { times = 1.5 } }
 /// Reads `[policies.…]` in the order of the file.
 pub(super) fn policies(r: Reading<'_>, codes: &Codes, tree: &DeTable<'_>, bounds: Bounds) -> Vec<Policy> {
     let Some(node) = tree.get("policies") else { return Vec::new() };
+    if node.get_ref().is_array() {
+        r.wrong(node, "policies", "tables headed [policies.NAME], a name for each policy");
+        return Vec::new();
+    }
     let Some(table) = r.table(node, "policies").filter(|table| few(r, node, "policies", table.len())) else {
         return Vec::new();
     };

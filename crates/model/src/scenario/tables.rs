@@ -40,6 +40,11 @@ pub(super) const TOP_KEYS: &[&str] = &[
     "fit",
 ];
 
+/// How the tables of a list or of policies are headed.
+fn headed(all: &str) -> &'static str {
+    if all == "policies" { "[policies.NAME]" } else { "[[countries]] with a `code`" }
+}
+
 fn parameter_of(r: Reading<'_>, info: &TableInfo, table: usize, entry: &Entry<'_, '_>, place: &str) -> Option<Slot> {
     let position = info.parameters.iter().position(|p| p.name == entry.key);
     if position.is_none() {
@@ -82,8 +87,11 @@ impl Base {
         let known = TOP_KEYS.iter().copied().chain(tables.iter().map(|t| t.name));
         // A parameter written above the first table is a likely slip.
         let owner = tables.iter().find(|t| t.parameters.iter().any(|p| p.name == top.key));
-        let help = r
-            .advice(top.key, known)
+        // What is said of one of them in other formats is no letter or two away.
+        let plural = [("policy", "policies"), ("country", "countries")].iter().find(|one| one.0 == top.key);
+        let help = plural
+            .map(|(_, all)| format!("did you mean `{all}`? Write {}", headed(all)))
+            .or_else(|| r.advice(top.key, known))
             .or_else(|| owner.map(|t| format!("`{}` belongs into the table [{}]", top.key, t.name)))
             .unwrap_or_else(|| "`forestall list` shows all tables and parameters".into());
         let diagnostic = r.at(&top.span(), format!("there is no table `{}`", short(top.key)));

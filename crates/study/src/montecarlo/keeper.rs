@@ -11,11 +11,11 @@ pub(crate) trait Keeper: Send {
     /// The runs that need not be computed again.
     fn done(&self) -> &RunSet;
 
-    /// One table's rows, piece by piece, in no fixed order.
+    /// Some columns of one table's rows, piece by piece, in no fixed order.
     ///
     /// # Errors
     /// If they cannot be read.
-    fn tables(&self, name: TableName) -> Result<Vec<Table>, ResultsError>;
+    fn columns(&self, name: TableName, columns: &[&str]) -> Result<Vec<Table>, ResultsError>;
 
     /// Keeps a batch.
     ///
@@ -29,8 +29,8 @@ impl Keeper for Store {
         Store::done(self)
     }
 
-    fn tables(&self, name: TableName) -> Result<Vec<Table>, ResultsError> {
-        Store::tables(self, name)
+    fn columns(&self, name: TableName, columns: &[&str]) -> Result<Vec<Table>, ResultsError> {
+        self.some_columns(name, columns)
     }
 
     fn add(&mut self, batch: Arc<Batch>) -> Result<(), ResultsError> {
@@ -76,8 +76,8 @@ impl Keeper for Memory {
         &self.done
     }
 
-    fn tables(&self, name: TableName) -> Result<Vec<Table>, ResultsError> {
-        Ok(self.tables.get(&name).cloned().into_iter().collect())
+    fn columns(&self, name: TableName, columns: &[&str]) -> Result<Vec<Table>, ResultsError> {
+        Ok(self.tables.get(&name).map(|table| table.select(columns)).into_iter().collect())
     }
 
     fn add(&mut self, batch: Arc<Batch>) -> Result<(), ResultsError> {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::results::{ResultsError, parquet_file};
 use crate::stats::{mean, variance};
-use forestall_model::Table;
+use forestall_model::{BASELINE, Table};
 
 /// After this time no further round of timed pieces is begun.
 const ENOUGH: Duration = Duration::from_secs(4);
@@ -129,6 +129,18 @@ impl Pilot {
         let each: Vec<f64> = self.timed.iter().map(|(runs, seconds)| seconds / *runs as f64).collect();
         mean(&each)?;
         variance(&each).map(|v| libm::sqrt(v / each.len() as f64))
+    }
+
+    /// What the baseline has of an outcome in the kept pieces, and in how many replications; `None` where it is undefined
+    /// in one of them.
+    pub(crate) fn baseline(&self, outcome: &str) -> (Option<f64>, usize) {
+        let Some(table) = self.tables.first() else { return (None, 0) };
+        let arms = table.texts("arm");
+        let rows: Vec<usize> =
+            (0..table.rows()).filter(|&row| arms.is_some_and(|arms| arms[row] == BASELINE)).collect();
+        let values = table.column(outcome);
+        let total = rows.iter().map(|&row| values.and_then(|column| column.number(row))).sum();
+        (total, rows.len())
     }
 
     /// Why no piece succeeded.

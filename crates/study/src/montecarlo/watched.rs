@@ -58,7 +58,7 @@ fn set(values: &mut Vec<Option<(i64, f64)>>, at: usize, value: Option<(i64, f64)
 
 fn stored(store: &dyn Keeper, arm: &str, column: &str) -> Result<Vec<Option<(i64, f64)>>, ResultsError> {
     let mut values = Vec::new();
-    for table in store.tables(TableName::Replications)? {
+    for table in store.columns(TableName::Replications, &["arm", "draw", "replication", column])? {
         let (Some(arms), Some(draws), Some(numbers), Some(column)) =
             (table.column("arm"), table.column("draw"), table.column("replication"), table.column(column))
         else {

@@ -15,6 +15,8 @@ use super::error::ResultsError;
 /// Distinguishes the temporary names of files written by one process.
 static NEXT: AtomicU64 = AtomicU64::new(0);
 const MARK: &str = ".unfinished-";
+/// Under this target of the `log` facade every file that has been written is told.
+pub const WROTE: &str = "forestall::wrote";
 /// Folders in which this process has written, each free of what dead writers left from then on.
 static CLEANED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
@@ -55,6 +57,7 @@ impl AtomicFile {
         self.file.sync_all().map_err(|e| ResultsError::io("write", &self.path, e))?;
         fs::rename(&self.temporary, &self.path).map_err(|e| ResultsError::io("rename to", &self.path, e))?;
         self.committed = true;
+        log::info!(target: WROTE, "{}", self.path.display());
         // Not every file system lets a folder be synced; the rename is atomic all the same.
         if let Ok(folder) = File::open(folder_of(&self.path)) {
             let _ = folder.sync_all();

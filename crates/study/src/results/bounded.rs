@@ -4,6 +4,8 @@ use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
+/// Under this target of the `log` facade every file that is read is told; nothing is printed unless a program listens.
+pub const READ: &str = "forestall::read";
 /// Most bytes of a text that people write: a scenario and what it names, a problem, a file of facts, a plan.
 pub(crate) const TEXT: u64 = 64 << 20;
 /// Most bytes of a table as text.
@@ -21,6 +23,7 @@ pub(crate) fn open(path: &Path, most: u64) -> io::Result<File> {
     let file = File::open(path)?;
     // The name may mean another file by now.
     check(&file.metadata()?, most)?;
+    log::info!(target: READ, "{}", path.display());
     Ok(file)
 }
 

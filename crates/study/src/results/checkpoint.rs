@@ -144,10 +144,22 @@ impl Store {
     /// # Errors
     /// [`ResultsError::Io`]; [`ResultsError::Corrupt`].
     pub fn tables(&self, name: TableName) -> Result<Vec<Table>, ResultsError> {
+        self.read(name, |reader| reader)
+    }
+
+    /// Some columns of a table's rows, part by part; one that is not there is left out.
+    ///
+    /// # Errors
+    /// As [`Self::tables`].
+    pub(crate) fn some_columns(&self, name: TableName, columns: &[&str]) -> Result<Vec<Table>, ResultsError> {
+        self.read(name, |reader| reader.only(columns))
+    }
+
+    fn read(&self, name: TableName, of: impl Fn(TableReader) -> TableReader) -> Result<Vec<Table>, ResultsError> {
         let mut tables = Vec::new();
         for part in &self.parts {
             if let Some((start, length)) = part.table(name.file_name()) {
-                tables.push(TableReader::open_section(&part.path, start, length)?.read_all()?);
+                tables.push(of(TableReader::open_section(&part.path, start, length)?).read_all()?);
             }
         }
         Ok(tables)

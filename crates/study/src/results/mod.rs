@@ -25,6 +25,8 @@ pub(crate) mod sealed;
 pub mod spreadsheet;
 pub(crate) mod sweep_folder;
 
+pub use atomic::WROTE;
+pub use bounded::READ;
 pub use checkpoint::{Batch, RejectedPart, Store};
 pub use error::ResultsError;
 pub(crate) use failures::Failure;

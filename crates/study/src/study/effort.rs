@@ -8,6 +8,7 @@ use crate::montecarlo::pilot::{Piece, pilot, timed};
 use crate::montecarlo::{NamedArm, PosteriorDraws, replicate_together};
 use forestall_model::{Arm, BASELINE, Labels, Tally, simulate};
 
+use super::outlook::at_most;
 use super::simulate::names;
 use super::{Study, StudyError};
 
@@ -32,6 +33,11 @@ pub struct RunEffort {
     pub persons: u64,
     /// Events of that replication.
     pub events: u64,
+    /// What all replications of the baseline will have of the scenario's [outcome](Study::outcome), by those that were
+    /// timed; `None` where it is undefined.
+    pub outcome_expected: Option<f64>,
+    /// Upper limit of that, were it a count.
+    pub outcome_at_most: Option<f64>,
 }
 
 impl Study {
@@ -51,6 +57,8 @@ impl Study {
             return Err(StudyError::Replication { policy: BASELINE.to_owned(), replication: 0, message });
         };
         let runs = plan.replications * names.len() as u64;
+        let (total, replications) = pilot.baseline(self.outcome());
+        let share = plan.replications as f64 / replications.max(1) as f64;
         let threads = rayon::current_num_threads();
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         Ok(RunEffort {
@@ -63,6 +71,8 @@ impl Study {
             bytes: pilot.bytes(runs as f64, plan.replications.div_ceil(BATCH) as f64)?,
             persons: first.persons_stored as u64,
             events: first.events,
+            outcome_expected: total.map(|total| total * share),
+            outcome_at_most: total.filter(|total| *total >= 0.0).map(|total| at_most(total) * share),
         })
     }
 
@@ -146,5 +156,8 @@ mod tests {
         assert!(many.seconds_per_run > 0.0 && many.standard_error.is_some_and(|e| e < many.seconds_per_run));
         assert!(many.bytes > 20.0 * one.bytes && many.bytes < 100.0 * one.bytes, "{one:?} {many:?}");
         assert!(many.events > 0 && many.persons > 0);
+        // The timed replications are the same where as many are timed; a hundred times as many have more of anything.
+        let (few, much) = (one.outcome_expected.unwrap(), many.outcome_expected.unwrap());
+        assert!(few > 0.0 && much > 20.0 * few && one.outcome_at_most.unwrap() > few, "{one:?} {many:?}");
     }
 }

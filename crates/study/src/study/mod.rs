@@ -15,6 +15,7 @@ mod files;
 mod ladders;
 mod memory;
 mod optimize;
+mod outlook;
 mod patterns;
 mod reliability;
 mod replay;
@@ -64,6 +65,7 @@ pub use optimize::{
     Asked, Finalist, FrontSetting, Lever, OptimizeEnd, OptimizeEvent, OptimizeInput, OptimizeRequest, Optimized,
     SearchKind,
 };
+pub use outlook::{FEWEST_EVENTS, RunEstimate};
 pub use replay::{
     DivergingPlots, MechanismCount, PlotInBoth, PolicyMechanisms, Replay, ReplayError, ReplayEvent, ReplaySummary,
     Replayed, Stings, StingsOfPolicy, ToldPlot,
@@ -203,6 +205,11 @@ impl Study {
     /// The names of the policies in order; the baseline is not among them.
     pub fn policies(&self) -> impl Iterator<Item = &str> {
         self.plan.policies.iter().map(|policy| policy.name.as_str())
+    }
+
+    /// The outcome that the scenario is about: the first that it names, or attacks completed.
+    pub fn outcome(&self) -> &str {
+        outlook::outcome(&self.plan)
     }
 
     /// What looks wrong in the scenario and stops no run.

@@ -14,9 +14,10 @@ use crate::results::{
 use crate::stats::{Precision, StoppingRule};
 use forestall_model::{Arm, BASELINE, Labels, Plan, Table};
 
+use super::outlook::{self, Outlook, RunEstimate};
 use super::rows::{Rows, Tables};
 use super::run::Run;
-use super::{Monitor, Provenance, Study, StudyError, adaptation, alternatives, known_policy, shelf};
+use super::{Monitor, Provenance, Study, StudyError, adaptation, alternatives, known_policy, label, shelf};
 
 /// How precise the baseline's mean of an outcome is to be before a run ends by itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +83,8 @@ pub enum RunEvent {
     Progress(Progress),
     /// Some replications have ended under all policies: their rows, for intervals while the run goes on.
     Batch(Arc<Batch>),
+    /// What the replications so far say.
+    Estimate(RunEstimate),
     /// The runs have ended.
     Ends,
 }
@@ -302,11 +305,31 @@ impl<'a> Simulation<'a> {
         let draws = (self.plan.draws() > 0).then_some(PosteriorDraws { count: self.plan.draws(), arm: &at_draw });
         let progress = |progress| monitor.tell(RunEvent::Progress(progress));
         let watch = Monitor { observe: &progress, cancel: monitor.cancel };
-        let mut keeper = Told { keeper, monitor };
+        let outlook = self.outlook(replications, work.precision.as_ref().map(|(outcome, _)| outcome), keeper)?;
+        let mut keeper = Told { keeper, monitor, outlook };
         monitor.tell(RunEvent::Begins(replications * self.names.len() as u64));
         let ended = montecarlo::run(&work, draws.as_ref(), &mut keeper, &watch);
         monitor.tell(RunEvent::Ends);
         ended
+    }
+
+    /// What earlier sessions have left, as the beginning of the estimate.
+    fn outlook(
+        &self,
+        replications: u64,
+        outcome: Option<&String>,
+        keeper: &dyn Keeper,
+    ) -> Result<Outlook, MonteCarloError> {
+        let arms = self.names.iter().map(|name| (name.clone(), label(self.plan, name))).collect();
+        let outcome = outcome.map_or_else(|| outlook::outcome(self.plan), String::as_str);
+        let mut outlook = Outlook::new(arms, outcome, replications);
+        if keeper.done().replications() > 0 {
+            let there = keeper.columns(TableName::Replications, &outlook.columns())?;
+            for table in &there {
+                outlook.add(table);
+            }
+        }
+        Ok(outlook)
     }
 
     /// Lets go of the arms once all has run: their dated values take more memory than all that comes after.
@@ -329,6 +352,7 @@ impl<'a> Simulation<'a> {
 struct Told<'a, 'm> {
     keeper: &'a mut dyn Keeper,
     monitor: &'a Monitor<'m, RunEvent>,
+    outlook: Outlook,
 }
 
 impl Keeper for Told<'_, '_> {
@@ -336,13 +360,18 @@ impl Keeper for Told<'_, '_> {
         self.keeper.done()
     }
 
-    fn tables(&self, name: TableName) -> Result<Vec<Table>, ResultsError> {
-        self.keeper.tables(name)
+    fn columns(&self, name: TableName, columns: &[&str]) -> Result<Vec<Table>, ResultsError> {
+        self.keeper.columns(name, columns)
     }
 
     fn add(&mut self, batch: Arc<Batch>) -> Result<(), ResultsError> {
         self.keeper.add(batch.clone())?;
+        let rows = batch.tables.iter().filter(|(name, _)| *name == TableName::Replications);
+        rows.for_each(|(_, table)| self.outlook.add(table));
         self.monitor.tell(RunEvent::Batch(batch));
+        if let Some(estimate) = self.outlook.next() {
+            self.monitor.tell(RunEvent::Estimate(estimate));
+        }
         Ok(())
     }
 }
