@@ -3,8 +3,11 @@
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
+use forestall_report::assembly::{self, Next};
 use forestall_study::{SelectRequest, Selected, Study};
 
+use super::folder::Folder;
+use super::next::{self, quoted};
 use super::options::{Common, ScenarioOptions};
 use super::outcome::{Exit, Failure};
 use super::terminal::print;
@@ -78,12 +81,59 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         max_replications: arguments.max_replications,
     };
     let found = study.select(&request, &mut |done| common.say(&format!("{done} runs done")))?;
+    let result = json(&found, arguments);
+    let next = what_next(&found, arguments, common);
+    let mut page = None;
+    if let Some(folder) = Folder::asked_for(common) {
+        folder.json("selection.json", &result)?;
+        folder.table("selection.csv", &assembly::selection_table(&found))?;
+        let charts = assembly::selection_charts(&found, &request)?;
+        charts.iter().try_for_each(|chart| folder.chart(chart))?;
+        let html = assembly::selection_page(&found, &request, &charts, &next, &common.provenance());
+        page = Some(folder.page("selection.html", &html)?);
+    }
     if common.json {
-        print(&format!("{:#}", json(&found, arguments)));
+        print(&format!("{result:#}"));
     } else {
         print(&text(&found, arguments));
     }
+    next::tell(common, page.as_deref(), "selection", &next);
     Ok(if found.stopped { Exit::NotPrecise } else { Exit::Done })
+}
+
+/// What to do now.
+fn what_next(found: &Selected, arguments: &Arguments, common: &Common) -> Vec<Next> {
+    let scenario = quoted(&arguments.scenario.scenario);
+    let mut out = Vec::new();
+    if found.stopped {
+        let most = (4 * arguments.max_replications).to_string();
+        out.push(Next {
+            command: next::again(&without(common, "--max-replications"), &["--max-replications", &most]),
+            does: "Go on with more replications until the choice is as sure as asked for".into(),
+        });
+    }
+    if found.best != "baseline" {
+        out.push(Next {
+            command: format!("forestall run {scenario} --policies {}", next::word(&found.best)),
+            does: "Run the chosen policy beside the baseline, with a report of what it costs and whom it burdens"
+                .into(),
+        });
+    }
+    out.push(Next {
+        command: format!("forestall explore {scenario}"),
+        does: "Move its levers and watch what they prevent, cost and displace".into(),
+    });
+    out
+}
+
+/// The command without a flag and its value.
+fn without(common: &Common, flag: &str) -> Common {
+    let mut out = common.clone();
+    if let Some(at) = out.arguments.iter().position(|word| word == flag) {
+        out.arguments.drain(at..(at + 2).min(out.arguments.len()));
+    }
+    out.arguments.retain(|word| !word.starts_with(&format!("{flag}=")));
+    out
 }
 
 fn json(found: &Selected, arguments: &Arguments) -> Value {

@@ -25,6 +25,15 @@ pub struct Part {
     pub table: Table,
 }
 
+/// A command that a reader may want to give next.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Next {
+    /// The command line, ready to copy.
+    pub command: String,
+    /// What it does, as the end of a sentence.
+    pub does: String,
+}
+
 /// Everything the page says.
 #[derive(Clone, Debug, Default)]
 pub struct AnalysisPage<'a> {
@@ -32,7 +41,7 @@ pub struct AnalysisPage<'a> {
     pub title: String,
     /// The question that the analysis answers.
     pub question: String,
-    /// Sentences, most important first.
+    /// Sentences, most important first; the first is the answer.
     pub findings: Vec<String>,
     /// The charts in reading order.
     pub charts: Vec<&'a Chart>,
@@ -40,17 +49,20 @@ pub struct AnalysisPage<'a> {
     pub parts: Vec<Part>,
     /// What this analysis cannot tell.
     pub limits: Vec<String>,
+    /// What to do with the answer.
+    pub next: Vec<Next>,
     /// Name and value.
     pub provenance: Vec<(String, String)>,
 }
 
 /// The page as one HTML document that needs no other file and no network.
 pub fn analysis_page(page: &AnalysisPage) -> String {
-    let mut sections = vec![Section {
-        id: "findings",
-        heading: "What was found",
-        body: list(" class=\"findings\"", page.findings.iter().cloned()),
-    }];
+    let (answer, rest) = page.findings.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+    let mut sections = Vec::new();
+    if !rest.is_empty() {
+        let body = list(" class=\"findings\"", rest.iter().cloned());
+        sections.push(Section { id: "findings", heading: "What was found", body });
+    }
     if !page.charts.is_empty() {
         sections.push(Section { id: "charts", heading: "Charts", body: figures(&page.charts) });
     }
@@ -67,6 +79,19 @@ pub fn analysis_page(page: &AnalysisPage) -> String {
         heading: "What this cannot tell you",
         body: list("", page.limits.iter().cloned()),
     });
+    if !page.next.is_empty() {
+        sections.push(Section { id: "next", heading: "Next", body: commands(&page.next) });
+    }
     sections.push(Section { id: "origin", heading: "Where this comes from", body: provenance(&page.provenance) });
-    document(&page.title, &page.question, &sections)
+    document(&page.title, &page.question, answer, &sections)
+}
+
+/// Commands with what they do, each on lines of its own, to be copied whole.
+fn commands(next: &[Next]) -> String {
+    let mut out = String::new();
+    for Next { command, does } in next {
+        let _ =
+            writeln!(out, "<p>{}:</p>\n<pre class=\"command\"><code>{}</code></pre>", escape(does), escape(command));
+    }
+    out
 }
