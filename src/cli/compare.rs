@@ -76,7 +76,8 @@ fn what_next(found: &Compared, arguments: &Arguments) -> Vec<Next> {
             does: "Say through which mechanism the policies of the second run prevent and add attacks".into(),
         });
     }
-    for (path, which) in [(one, "first"), (other, "second")] {
+    let both = [(&one, "first"), (&other, "second")];
+    for (path, which) in both.into_iter().take(if one == other { 1 } else { 2 }) {
         out.push(Next {
             command: format!("forestall report {path}"),
             does: format!("Write the report of the {which} run again, with its own caveats"),

@@ -97,7 +97,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
             "limits": limits(&l.region, &l.restricted, None),
         })).collect::<Vec<_>>(),
     });
-    let next = what_next(arguments, common);
+    let next = what_next(found, arguments, common);
     let mut page = None;
     if let Some(folder) = Folder::asked_for(common) {
         folder.json("discovery.json", &result)?;
@@ -124,11 +124,15 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
 }
 
 /// What to do now.
-fn what_next(arguments: &Arguments, common: &Common) -> Vec<Next> {
+fn what_next(found: &[Discovery], arguments: &Arguments, common: &Common) -> Vec<Next> {
     let mut out = Vec::new();
-    if arguments.step.is_none() {
+    let other = found.first().and_then(|d| match d.chosen {
+        0 => (d.trade_off.len() > 1).then_some(1),
+        chosen => Some(chosen - 1),
+    });
+    if let (None, Some(step)) = (arguments.step, other) {
         out.push(Next {
-            command: next::again(common, &["--step", "10"]),
+            command: next::again(common, &["--step", &step.to_string()]),
             does: "Take another step of the first box’s trade-off: fewer cases, or less dense ones".into(),
         });
     }

@@ -121,7 +121,7 @@ fn what_next(found: &Sensitivity, arguments: &Arguments, common: &Common) -> Vec
         let (run, outcome) = (quoted(folder), next::word(&found.outcome));
         if arguments.against.is_none() {
             let policy = arguments.policy.as_ref().map(|p| format!(" --policy {}", next::word(p))).unwrap_or_default();
-            let inside = next::word(&format!("{}>=10", found.outcome));
+            let inside = next::word(&format!("{}>=1", found.outcome));
             out.push(Next {
                 command: format!(
                     "forestall discover {run} --outcome {outcome} --inside {inside}{policy} --out discovery"

@@ -72,7 +72,7 @@ fn tables_of_any_model_get_pages() {
     scratch.file("futures.csv", &futures);
     let arguments = ["discover", "--table", "cases.csv", "--outcome", "y", "--inside", "y==1", "--out", "o"];
     let found = page(&scratch, &arguments, &out(&scratch, "discovery.html"), &["The limits of each box", "<svg"]);
-    assert!(found.contains("`y==1` holds in "), "the answer names the condition");
+    assert!(found.contains("<p class=\"answer\"><code>y==1</code> holds in "), "the answer names the condition");
     let arguments = ["robust", "--table", "futures.csv", "--outcome", "attacks", "--out", "o"];
     let found = page(&scratch, &arguments, &out(&scratch, "robustness.html"), &["Every policy", "<svg"]);
     assert!(found.contains("<p class=\"answer\">steady is the least regretted in 200 futures"), "the answer");
@@ -131,7 +131,7 @@ fn runs_of_a_scenario_get_pages() {
         "--procedure",
         "fixed",
         "--max-replications",
-        "4",
+        "6",
         "-q",
         "--out",
         "o",
@@ -197,9 +197,9 @@ fn searches_leave_their_page_in_their_folder() {
         "--replications",
         "2",
         "--final-replications",
-        "4",
+        "10",
         "--resamples",
-        "50",
+        "100",
         "--without-random",
         "-q",
         "--out",

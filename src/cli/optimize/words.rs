@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use forestall_report::assembly::{missed_words, response_words, volume_words};
-use forestall_report::chart;
 use forestall_study::{FrontSetting, FrontStatus, Interval, Optimized, Volume};
 
 use crate::cli::terminal::{columns, number};
@@ -24,7 +23,9 @@ pub fn text(optimized: &Optimized) -> String {
     );
     if rows.is_empty() {
         out += "No setting meets the limits: widen the levers' ranges, or loosen the limits.\n";
-        missed_words(optimized).iter().for_each(|words| out += &format!("{words}\n"));
+        for words in missed_words(optimized) {
+            out += &format!("{words}\n");
+        }
         out.push('\n');
     } else {
         let own: Vec<&FrontSetting> = rows.iter().filter(|r| r.judged.status == FrontStatus::Front).collect();

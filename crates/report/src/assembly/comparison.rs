@@ -119,6 +119,13 @@ fn effect_words(row: &BothRuns) -> String {
         with_interval(&row.first),
         with_interval(&row.second)
     );
+    if reading(row) == "equal" {
+        return format!(
+            "{} has the same effect in both runs: {} attacks prevented.",
+            row.label,
+            with_interval(&row.first)
+        );
+    }
     if row.shown() {
         let more = row.difference.estimate.is_some_and(|d| d > 0.0);
         format!("{both}: {} in the second ({}).", if more { "more" } else { "fewer" }, with_interval(&row.difference))
@@ -317,7 +324,7 @@ fn runs(found: &Compared) -> Table {
         ("Hash", found.runs.each_ref().map(|r| r.hash.chars().take(12).collect())),
     ];
     let mut table = Table::new();
-    table.push("of", texts(&rows, |r| r.0.to_owned()));
+    table.push("property", texts(&rows, |r| r.0.to_owned()));
     table.push("first run", texts(&rows, |r| r.1[0].clone()));
     table.push("second run", texts(&rows, |r| r.1[1].clone()));
     table

@@ -1,6 +1,6 @@
 //! Words, charts and page of a search for where an outcome happens.
 
-use crate::chart::{self, Chart, ChartError};
+use crate::chart::{self, Chart, ChartError, Measure};
 use crate::report::{AnalysisPage, Part, analysis_page};
 use forestall_model::{Column, Table};
 use forestall_study::{Discovered, Leaf, Limit, Provenance, Region, Step};
@@ -15,17 +15,18 @@ pub fn discovery_words(found: &Discovered, inside: &str) -> Vec<String> {
     let (sample, all) = (&found.sample, found.sample.len());
     let share = sample.of_interest() as f64 / all.max(1) as f64;
     let mut out = Vec::new();
-    match found.boxes.first().map(|d| d.region()) {
+    match found.boxes.first().map(forestall_study::Discovery::region) {
         None => out.push(format!("No box was found in which `{inside}` is denser than elsewhere.")),
         Some(step) if step.restricted.is_empty() => {
             out.push(format!("Nothing tells the rows with `{inside}` from the others: no limit on any factor helps."));
         }
         Some(step) => out.push(format!(
-            "`{inside}` holds in {} of the rows where {}, against {} of all rows; that is {} of all rows in which it holds.",
+            "`{inside}` holds in {} of the rows where {}, against {} of all rows; that is {} of all rows in which it holds{}.",
             percent(step.density),
             names(&limit_words(&step.region, &step.restricted)),
             percent(share),
-            percent(step.coverage)
+            percent(step.coverage),
+            if doubtful(step).len() == step.restricted.len() { "; every limit may be chance" } else { "" }
         )),
     }
     out.push(format!("{} of {} are of interest ({}).", sample.of_interest(), counted(all, "row"), percent(share)));
@@ -109,7 +110,7 @@ pub fn discovery_page(
     }
     notes.extend(found.sample.left_out.iter().map(|(name, why)| format!("Note: column {name} left out: it {why}.")));
     analysis_page(&AnalysisPage {
-        title: format!("Where {outcome} is of interest"),
+        title: format!("Where {} is of interest", Measure::of(outcome).name),
         question: format!("Where among the factors does `{inside}` happen?"),
         findings: discovery_words(found, inside).into_iter().chain(notes).collect(),
         charts: charts.iter().collect(),

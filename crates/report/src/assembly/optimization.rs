@@ -160,17 +160,17 @@ pub fn optimization_words(found: &Optimized) -> Vec<String> {
             let all: Vec<f64> = own.iter().filter_map(|r| r.judged.responses[i].map(|r| r.0)).collect();
             let (low, high) = all.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x)));
             let texts = chart::together(&[low, high]);
+            if texts[0] == texts[1] {
+                return format!("{} {}", found.name(i), texts[0]);
+            }
             format!("{} from {} to {}", found.name(i), texts[0], texts[1])
         };
         let goals: Vec<String> = (0..found.goals()).map(ends).collect();
-        out.push(format!(
-            "{} on the front, none better than another in all objectives at once: {}.",
-            match own.len() {
-                1 => "1 setting is".to_owned(),
-                n => format!("{n} settings are"),
-            },
-            goals.join(", ")
-        ));
+        let goals = goals.join(", ");
+        out.push(match own.len() {
+            1 => format!("One setting is on the front, beaten by none in all objectives at once: {goals}."),
+            n => format!("{n} settings are on the front, none better than another in all objectives at once: {goals}."),
+        });
         let base: Vec<String> =
             (0..found.goals()).map(|i| format!("{} {}", found.name(i), response_words(found.baseline(i)))).collect();
         out.push(format!("Without any lever: {}.", base.join(", ")));

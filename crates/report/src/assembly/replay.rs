@@ -30,7 +30,7 @@ pub fn effect_words(told: &Narrative) -> &'static str {
     }
 }
 
-/// What ends otherwise in a replication, one sentence a policy.
+/// What ends otherwise in a replication, most important first: the first sentence is the answer, then one a policy.
 pub fn diverging_words(found: &[DivergingPlots], replication: u64) -> Vec<String> {
     let count = |policy: &DivergingPlots, effect: &str| policy.plots.iter().filter(|p| p.effect == effect).count();
     let one = |policy: &DivergingPlots| {
@@ -45,7 +45,27 @@ pub fn diverging_words(found: &[DivergingPlots], replication: u64) -> Vec<String
             count(policy, "induced")
         )
     };
-    if found.is_empty() { vec!["There is no policy to compare.".into()] } else { found.iter().map(one).collect() }
+    let changed = found.iter().filter(|policy| !policy.plots.is_empty()).count();
+    let most = found.iter().max_by_key(|policy| policy.plots.len()).filter(|_| changed > 0);
+    let answer = match (found, most) {
+        ([], _) => "There is no policy to compare.".to_owned(),
+        ([only], None) => {
+            format!("Under {} no plot of replication {replication} ends otherwise than in the baseline.", only.label)
+        }
+        ([only], Some(_)) => one(only),
+        (all, None) => {
+            format!("Under none of {} policies does a plot of replication {replication} end otherwise.", all.len())
+        }
+        (all, Some(most)) => format!(
+            "Under {changed} of {} policies plots of replication {replication} end otherwise; most under {}, {} of {}.",
+            all.len(),
+            most.label,
+            most.plots.len(),
+            counted(most.plots.len() + most.alike, "plot")
+        ),
+    };
+    let each = if found.len() > 1 { found } else { &[] };
+    std::iter::once(answer).chain(each.iter().map(one)).collect()
 }
 
 fn levers(rows: &[(String, &Lever)]) -> Table {

@@ -1,25 +1,28 @@
 //! Words and page of policies across uncertain futures.
 
-use crate::chart::{self, Chart, ChartError};
+use crate::chart::{self, Chart, ChartError, Measure};
 use crate::report::{AnalysisPage, Part, analysis_page};
 use forestall_model::Table;
 use forestall_study::{Better, Provenance, ROBUSTNESS_COLUMNS, Robustness, RobustnessOptions};
 
-use super::words::{Next, counted, origin, texts, with_interval};
+use super::words::{Next, counted, names, origin, texts, with_interval};
 
 /// Which policy is least regretted, most important first: the first sentence is the answer.
 pub fn robustness_words(found: &Robustness, options: &RobustnessOptions) -> Vec<String> {
     let Some(best) = found.rows.first() else { return vec!["There is no policy to compare.".into()] };
+    let level = found.rows.iter().filter(|row| row.regret_max.estimate == best.regret_max.estimate).count();
+    let equal: Vec<String> = found.rows[..level].iter().map(|row| row.policy.clone()).collect();
+    let outcome = Measure::of(&options.outcome).name;
+    let (verb, it) = if level == 1 { ("is", "it misses") } else { ("are", "each misses") };
     let mut out = vec![format!(
-        "{} is the least regretted in {}: in the worst of them it misses the best policy of that future by {} \
-         ({}, {} is better).",
-        best.policy,
+        "{} {verb} the least regretted in {}: in the worst of them {it} the best policy of that future by {} \
+         ({outcome}, {} is better).",
+        names(&equal),
         counted(found.futures.len(), "future"),
         with_interval(&best.regret_max),
-        options.outcome,
         if options.better == Better::Lower { "less" } else { "more" }
     )];
-    if let Some(next) = found.rows.get(1) {
+    if let Some(next) = found.rows.get(level) {
         out.push(format!("Next comes {}, with {}.", next.policy, with_interval(&next.regret_max)));
     }
     let most = |of: fn(&forestall_study::PolicyRow) -> Option<f64>| {
@@ -80,7 +83,7 @@ pub fn robustness_page(
     }
     analysis_page(&AnalysisPage {
         title: "Which policy stands in uncertain futures".into(),
-        question: format!("Which policy is least regretted in {}, whatever the uncertain parameters are?", options.outcome),
+        question: format!("Which policy is least regretted in {}, whatever the uncertain parameters are?", Measure::of(&options.outcome).name),
         findings: robustness_words(found, options),
         charts: charts.iter().collect(),
         parts: vec![Part {

@@ -17,9 +17,23 @@ pub fn selection_words(found: &Selected, asked: &SelectRequest) -> Vec<String> {
             asked.max_replications, found.best, measure.name
         )
     } else {
-        format!("{} has the {direction} mean of {}{}.", found.best, measure.name, sureness(found, asked))
+        format!(
+            "{} has the {direction} mean of {}{}{}.",
+            found.best,
+            measure.name,
+            sureness(found, asked),
+            match found.ties.len() {
+                0 => String::new(),
+                n => format!(
+                    ", but {} {} not shown to be worse by more than {}",
+                    names(&found.ties),
+                    if n == 1 { "is" } else { "are" },
+                    chart::short(asked.zone)
+                ),
+            }
+        )
     }];
-    if !found.ties.is_empty() {
+    if found.stopped && !found.ties.is_empty() {
         out.push(format!("Not shown to be worse by more than {}: {}.", chart::short(asked.zone), names(&found.ties)));
     }
     out.push(format!("{} in all, of {}.", counted(found.runs, "run"), counted(found.policies.len(), "policy run")));

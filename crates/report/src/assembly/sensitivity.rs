@@ -1,6 +1,6 @@
 //! Words, charts and page of a sensitivity analysis.
 
-use crate::chart::{self, Chart, ChartError};
+use crate::chart::{self, Chart, ChartError, Measure};
 use crate::report::{AnalysisPage, Part, analysis_page};
 use forestall_model::Table;
 use forestall_study::{Provenance, Sensitivity};
@@ -20,20 +20,20 @@ fn ranking(found: &Sensitivity) -> (&'static str, &'static str) {
 /// What the response depends on, most important first: the first sentence is the answer.
 pub fn sensitivity_words(found: &Sensitivity) -> Vec<String> {
     let (by, name) = ranking(found);
+    let outcome = Measure::of(&found.outcome).name;
     let ranked = found.ranked(by);
     let defined: Vec<_> =
         ranked.iter().filter_map(|row| Some((row, row.get(by).filter(|e| e.estimate.is_some())?))).collect();
     let mut out = Vec::new();
     match defined.as_slice() {
-        [] => out.push(format!("What {} depends on cannot be told: no index is defined.", found.outcome)),
+        [] => out.push(format!("What {outcome} depends on cannot be told: no index is defined.")),
         [(first, e), rest @ ..] => {
             let second = rest
                 .first()
                 .map_or(String::new(), |(row, e)| format!(", and next on {} ({})", row.parameter, with_interval(e)));
             out.push(format!(
-                "Of {}, {} depends most on {} ({name} {}){second}.",
+                "Of {}, {outcome} depends most on {} ({name} {}){second}.",
                 counted(found.indices.len(), "parameter"),
-                found.outcome,
                 first.parameter,
                 with_interval(e)
             ));
@@ -102,10 +102,10 @@ pub fn sensitivity_page(found: &Sensitivity, charts: &[Chart], next: &[Next], pr
         _ => "δ is the mean shift of the response’s density once the parameter is known, from 0 to 1.",
     };
     analysis_page(&AnalysisPage {
-        title: format!("What {} depends on", found.outcome),
+        title: format!("What {} depends on", Measure::of(&found.outcome).name),
         question: format!(
             "Which uncertain parameters decide about {}, and which could be anything without changing it?",
-            found.outcome
+            Measure::of(&found.outcome).name
         ),
         findings: sensitivity_words(found)
             .into_iter()

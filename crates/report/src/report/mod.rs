@@ -99,10 +99,10 @@ fn document(title: &str, question: &str, answer: &str, sections: &[Section]) -> 
         include_str!("page.css"),
     );
     if !question.is_empty() {
-        let _ = writeln!(out, "<p class=\"question\">{}</p>", escape(question));
+        let _ = writeln!(out, "<p class=\"question\">{}</p>", analysis::worded(question));
     }
     if !answer.is_empty() {
-        let _ = writeln!(out, "<p class=\"answer\">{}</p>", escape(answer));
+        let _ = writeln!(out, "<p class=\"answer\">{}</p>", analysis::worded(answer));
     }
     let _ = writeln!(out, "<p class=\"scope\">{SCOPE}</p>\n</header>");
     out.push_str("<nav aria-label=\"Contents\">\n<ol>\n");
