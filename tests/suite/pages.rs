@@ -39,6 +39,9 @@ fn page(scratch: &Scratch, arguments: &[&str], path: &Path, words: &[&str]) -> S
     for id in between(&page, " id=\"", "\"") {
         assert!(ids.insert(id), "the id {id} occurs twice in {}", path.display());
     }
+    // A region of the page is told by its caption, so no two may have the same.
+    let captions = between(&page, "-caption\">", "</p>");
+    assert_eq!(captions.iter().collect::<BTreeSet<_>>().len(), captions.len(), "{captions:?}");
     let commands = between(&page, "<pre class=\"command\"><code>", "</code></pre>");
     assert!(!commands.is_empty(), "{} has no next command", path.display());
     for command in commands {

@@ -222,7 +222,8 @@ pub fn told_page(
     analysis_page(&AnalysisPage {
         title: format!("Plot {} in replication {replication}", told.plot),
         question: format!(
-            "Why does this {} plot end otherwise under {} than in the baseline?",
+            "{} this {} plot end otherwise under {} than in the baseline?",
+            if why.is_some() { "Why does" } else { "Does" },
             told.pathway.replace('_', " "),
             found.label
         ),
