@@ -285,17 +285,21 @@ pub fn comparison_page(found: &Compared, charts: &[Chart], next: &[Next], proven
             },
             Part {
                 id: "outcomes",
-                heading: "Every outcome compared",
-                lead: "Means of each policy run in the first run and in the second.".into(),
+                heading: "Outcomes that differ",
+                lead: differing("Means of each policy run", "outcomes.csv", found.outcomes.len()),
                 caption: "Outcomes of each policy run per simulated history, means with 95 % intervals".into(),
-                table: quantities(&found.outcomes),
+                table: quantities(&shown(&found.outcomes)),
             },
             Part {
                 id: "effects",
-                heading: "Every effect compared",
-                lead: "Policy minus baseline within each run: a minus sign means fewer or less.".into(),
+                heading: "Effects that differ",
+                lead: differing(
+                    "Policy minus baseline within each run (a minus sign means fewer or less)",
+                    "effects.csv",
+                    found.effects.len(),
+                ),
                 caption: "Effects of each policy per simulated history, means with 95 % intervals".into(),
-                table: quantities(&found.effects),
+                table: quantities(&shown(&found.effects)),
             },
         ],
         limits: vec![
@@ -309,6 +313,19 @@ pub fn comparison_page(found: &Compared, charts: &[Chart], next: &[Next], proven
         next: next.to_vec(),
         provenance: origin(provenance),
     })
+}
+
+/// The rows whose difference is more than chance explains.
+fn shown(rows: &[BothRuns]) -> Vec<BothRuns> {
+    rows.iter().filter(|row| row.shown()).cloned().collect()
+}
+
+/// What stands in a table of rows that differ, and where all are.
+fn differing(what: &str, file: &str, all: usize) -> String {
+    format!(
+        "{what} where the 95 % interval of the difference leaves out zero; of many, about one in twenty does so by chance \
+         alone. `{file}` beside this page has all {all} rows."
+    )
 }
 
 fn runs(found: &Compared) -> Table {
