@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
-use forestall_report::{assembly, chart};
+use forestall_report::assembly::{self, Next, with_interval};
+use forestall_report::chart;
 use forestall_study::{
     AcceptabilityPoint, DecideRequest, Decided, DecisionSource, Estimate, Group, StudyDesign, TableColumns,
 };
 
 use super::folder::Folder;
+use super::next::{self, quoted};
 use super::options::Common;
 use super::outcome::{Exit, Failure};
 use super::terminal::{columns, print};
@@ -126,6 +128,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     };
     let found = forestall_study::decide(&request)?;
     let result = json_of(&found);
+    let next = what_next(&found, arguments, common);
+    let mut page = None;
     if let Some(folder) = Folder::asked_for(common) {
         folder.json("decision.json", &result)?;
         for (name, table) in assembly::decision_tables(&found) {
@@ -133,14 +137,16 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         }
         let charts = assembly::decision_charts(&found)?;
         charts.iter().try_for_each(|chart| folder.chart(chart))?;
-        folder.page("decision.html", &assembly::decision_page(&found, &charts, &common.provenance()))?;
+        let html = assembly::decision_page(&found, &charts, &next, &common.provenance());
+        page = Some(folder.page("decision.html", &html)?);
     }
     if common.json {
         print(&format!("{result:#}"));
     } else {
-        print(&format!("{}\n\n{}{}", assembly::decision_words(&found).join("\n"), text(&found), next(common)));
+        print(&format!("{}\n\n{}", assembly::decision_words(&found).join("\n"), text(&found)));
     }
     found.notes.iter().for_each(|note| common.say(&format!("note: {note}")));
+    next::tell(common, page.as_deref(), "decision", &next);
     Ok(Exit::Done)
 }
 
@@ -169,19 +175,6 @@ fn json_of(found: &Decided) -> Value {
     })
 }
 
-/// "1.2 M [0.9 M, 1.5 M]"; an end that is not known is a dash.
-fn amount(e: &Estimate) -> String {
-    let Some(estimate) = e.estimate else { return "undefined".into() };
-    if e.low.is_none() && e.high.is_none() {
-        return chart::short(estimate);
-    }
-    let known: Vec<f64> = [Some(estimate), e.low, e.high].into_iter().flatten().collect();
-    let mut texts = chart::together(&known).into_iter();
-    let mut next = |value: Option<f64>| value.and_then(|_| texts.next()).unwrap_or_else(|| "–".into());
-    let (middle, low, high) = (next(Some(estimate)), next(e.low), next(e.high));
-    format!("{middle} [{low}, {high}]")
-}
-
 /// The tables for people.
 fn text(found: &Decided) -> String {
     let decision = &found.decision;
@@ -192,7 +185,7 @@ fn text(found: &Decided) -> String {
     let mut rows: Vec<Vec<String>> =
         vec![head.chain(burdens.iter().cloned()).chain(["best with probability".to_owned()]).collect()];
     rows.extend(decision.options.iter().map(|o| {
-        let first = [o.option.clone(), amount(&o.net_benefit), optional(o.effect), optional(o.cost)].into_iter();
+        let first = [o.option.clone(), with_interval(&o.net_benefit), optional(o.effect), optional(o.cost)].into_iter();
         let beside = burdens.iter().map(|name| optional(o.burdens.get(name).copied()));
         first.chain(beside).chain([format!("{:.2}", o.probability_best)]).collect()
     }));
@@ -203,7 +196,7 @@ fn text(found: &Decided) -> String {
         let mut rows = vec![vec!["to know".to_owned(), "is worth".to_owned()]];
         rows.extend(ranked.iter().map(|r| {
             let of = if r.members.is_empty() { String::new() } else { format!(" ({})", r.members.join(", ")) };
-            vec![format!("{}{of}", r.parameter), amount(&r.value)]
+            vec![format!("{}{of}", r.parameter), with_interval(&r.value)]
         }));
         out += &format!("\n{}", columns(&rows));
     }
@@ -213,7 +206,7 @@ fn text(found: &Decided) -> String {
             decision
                 .evsi
                 .iter()
-                .map(|s| vec![s.parameter.clone(), s.n.to_string(), chart::short(s.sd), amount(&s.value)]),
+                .map(|s| vec![s.parameter.clone(), s.n.to_string(), chart::short(s.sd), with_interval(&s.value)]),
         );
         out += &format!("\n{}", columns(&rows));
     }
@@ -221,7 +214,7 @@ fn text(found: &Decided) -> String {
         let mut rows = vec![["the choice changes where", "is", "from", "to"].map(str::to_owned).to_vec()];
         rows.extend(decision.tipping_points.iter().map(|t| {
             let at = Estimate { estimate: Some(t.value), low: t.low, high: t.high };
-            vec![t.parameter.clone(), amount(&at), t.below.clone(), t.above.clone()]
+            vec![t.parameter.clone(), with_interval(&at), t.below.clone(), t.above.clone()]
         }));
         out += &format!("\n{}", columns(&rows));
     }
@@ -239,10 +232,27 @@ fn text(found: &Decided) -> String {
 }
 
 /// What to do now.
-fn next(common: &Common) -> &'static str {
-    if common.out_is_named {
-        "\nnext: open decision.html in the folder named by --out\n"
-    } else {
-        "\nnext: the same with --out decision writes a page with charts, tables and JSON\n"
+fn what_next(found: &Decided, arguments: &Arguments, common: &Common) -> Vec<Next> {
+    let mut out = Vec::new();
+    if let Some(folder) = &arguments.run {
+        let run = quoted(folder);
+        out.push(Next {
+            command: format!("forestall replay {run} --summary"),
+            does: "Say through which mechanism each option prevents and adds attacks".into(),
+        });
+        out.push(Next {
+            command: format!("forestall report {run}"),
+            does: "Write the report of the run again: what it asks of people who never plotted, and its caveats".into(),
+        });
     }
+    let single = found.decision.evppi.iter().filter(|row| row.members.is_empty());
+    let top = single.max_by(|a, b| a.value.estimate.unwrap_or(0.0).total_cmp(&b.value.estimate.unwrap_or(0.0)));
+    if let Some(row) = top.filter(|row| row.value.estimate.is_some_and(|v| v > 0.0)) {
+        let study = format!("{},n=50,sd=1", row.parameter);
+        out.push(Next {
+            command: next::again(common, &["--study", &study]),
+            does: format!("Ask what a study of {} would be worth; put its own n and standard deviation", row.parameter),
+        });
+    }
+    out
 }

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
-use forestall_report::chart;
+use forestall_report::assembly::{self, Next};
 use forestall_study::{
     AnalyseError, Discovered, Discovery, DiscoveryInput, DiscoveryRequest, Limit, PrimOptions, Region, Sample, Step,
 };
 
 use super::folder::Folder;
+use super::next::{self, quoted};
 use super::options::Common;
 use super::outcome::{Exit, Failure};
 use super::sweep::{SweepInput, needed};
@@ -79,7 +80,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         },
         step: arguments.step,
     };
-    let Discovered { sample, boxes: found, tree, notes } = forestall_study::discover(&request).map_err(in_flags)?;
+    let all = forestall_study::discover(&request).map_err(in_flags)?;
+    let Discovered { sample, boxes: found, tree, notes } = &all;
     let result = json!({
         "outcome": arguments.outcome,
         "inside": arguments.inside,
@@ -95,32 +97,56 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
             "limits": limits(&l.region, &l.restricted, None),
         })).collect::<Vec<_>>(),
     });
+    let next = what_next(found, arguments, common);
+    let mut page = None;
     if let Some(folder) = Folder::asked_for(common) {
         folder.json("discovery.json", &result)?;
         for (i, discovery) in found.iter().enumerate() {
-            let step = discovery.region();
-            let rest = format!(
-                "{} rows, {} of interest. The box: coverage {:.2}, density {:.2}, {} rows.",
-                sample.len(),
-                sample.of_interest(),
-                step.coverage,
-                step.density,
-                step.points
-            );
-            let (steps, limits) = (discovery.table(), discovery.limits_table(&sample));
-            folder.table(&format!("trade_off_{}.csv", i + 1), &steps)?;
-            folder.table(&format!("box_{}.csv", i + 1), &limits)?;
-            folder.chart(&chart::trade_off(&steps, i + 1, &rest)?)?;
-            folder.chart(&chart::limits(&limits, i + 1, &rest)?)?;
+            folder.table(&format!("trade_off_{}.csv", i + 1), &discovery.table())?;
+            folder.table(&format!("box_{}.csv", i + 1), &discovery.limits_table(sample))?;
         }
+        let charts = assembly::discovery_charts(&all)?;
+        charts.iter().try_for_each(|chart| folder.chart(chart))?;
+        let asked = (arguments.outcome.as_str(), arguments.inside.as_str());
+        page = Some(
+            folder
+                .page("discovery.html", &assembly::discovery_page(&all, asked, &charts, &next, &common.provenance()))?,
+        );
     }
     if common.json {
         print(&format!("{:#}", verdict_first(verdict(&sample, &found), result)));
     } else {
-        print(&text(&sample, &found));
+        print(&text(sample, found));
     }
-    tell(&sample, &notes, common);
+    tell(sample, notes, common);
+    next::tell(common, page.as_deref(), "discovery", &next);
     Ok(Exit::Done)
+}
+
+/// What to do now.
+fn what_next(found: &[Discovery], arguments: &Arguments, common: &Common) -> Vec<Next> {
+    let mut out = Vec::new();
+    let other = found.first().and_then(|d| match d.chosen {
+        0 => (d.trade_off.len() > 1).then_some(1),
+        chosen => Some(chosen - 1),
+    });
+    if let (None, Some(step)) = (arguments.step, other) {
+        out.push(Next {
+            command: next::again(common, &["--step", &step.to_string()]),
+            does: "Take another step of the first box’s trade-off: fewer cases, or less dense ones".into(),
+        });
+    }
+    if let Some(folder) = &arguments.input.run {
+        out.push(Next {
+            command: format!(
+                "forestall robust {} --outcome {} --out robustness",
+                quoted(folder),
+                next::word(&arguments.outcome)
+            ),
+            does: "Ask which policy is least regretted over the same parameters, if the sweep ran several".into(),
+        });
+    }
+    out
 }
 
 /// What a reader must know of the rows and columns.

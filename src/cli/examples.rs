@@ -6,7 +6,7 @@ use clap::Command;
 type Examples = (&'static str, [(&'static str, &'static str); 2]);
 
 /// The examples, by the path of the subcommand; `RUN` folders are named as `run` and `sweep plan` name them.
-pub const EXAMPLES: [Examples; 29] = [
+pub const EXAMPLES: [Examples; 30] = [
     (
         "",
         [
@@ -198,6 +198,19 @@ pub const EXAMPLES: [Examples; 29] = [
             (
                 "the cheapest of three within a budget of runs, with a page",
                 "forestall select my.toml --outcome cost --zone 1e6 --policies a,b --procedure ocba --budget 3000 --out choice",
+            ),
+        ],
+    ),
+    (
+        "compare",
+        [
+            (
+                "two finished runs, by the folders that `run` named",
+                "forestall compare output/quickstart-1a2b3c4d output/quickstart-5e6f7a8b",
+            ),
+            (
+                "the same with tables and a page, and the verdict as JSON",
+                "forestall compare output/quickstart-1a2b3c4d output/quickstart-5e6f7a8b --out both --json",
             ),
         ],
     ),

@@ -36,10 +36,11 @@ impl Folder {
         Ok(())
     }
 
-    /// Writes a page.
-    pub fn page(&self, name: &str, html: &str) -> Result<(), Failure> {
-        atomic::write(&self.0.join(name), html.as_bytes())?;
-        Ok(())
+    /// Writes a page, and gives its path.
+    pub fn page(&self, name: &str, html: &str) -> Result<PathBuf, Failure> {
+        let path = self.0.join(name);
+        atomic::write(&path, html.as_bytes())?;
+        Ok(path)
     }
 
     /// Writes a chart as SVG, PNG and CSV.
@@ -57,6 +58,13 @@ pub fn write_charts(folder: &ResultsFolder, charts: &[Chart]) -> Result<Vec<Path
     let one =
         |drawn: &Chart| Ok(folder.write_chart(&drawn.name, &drawn.svg, &chart::png(drawn, PNG_SCALE)?, &drawn.data)?);
     charts.iter().map(one).collect()
+}
+
+/// Writes the page of an analysis into its folder, and gives its path.
+pub fn write_page(folder: &ResultsFolder, name: &str, html: &str) -> Result<PathBuf, Failure> {
+    let path = folder.path().join(name);
+    atomic::write(&path, html.as_bytes())?;
+    Ok(path)
 }
 
 /// Draws the charts of a run, and those of more outcomes, into its folder; gives them with their paths.

@@ -4,6 +4,7 @@ mod calibrate;
 mod chart;
 mod check;
 mod common_flags;
+mod compare;
 mod complete;
 mod decide;
 mod discover;
@@ -16,6 +17,7 @@ mod interrupt;
 mod list;
 mod memory;
 mod near_flags;
+mod next;
 mod optimize;
 mod options;
 mod outcome;
@@ -80,6 +82,8 @@ enum Command {
     Robust(robust::Arguments),
     /// Find the best policy, with a stated probability of being right
     Select(select::Arguments),
+    /// Compare two finished runs: what differs in settings, in outcomes and in what policies prevent
+    Compare(compare::Arguments),
     /// Say which option to choose under what is known, and what it is worth to know more
     Decide(decide::Arguments),
     /// Score a forecast against what came, beside plain forecasts
@@ -160,6 +164,7 @@ fn run() -> Exit {
         Command::Discover(arguments) => discover::run(&arguments, &common),
         Command::Select(arguments) => select::run(&arguments, &common),
         Command::Robust(arguments) => robust::run(&arguments, &common),
+        Command::Compare(arguments) => compare::run(&arguments, &common),
         Command::Decide(arguments) => decide::run(&arguments, &common),
         Command::Score(arguments) => score::run(&arguments, &common),
         Command::Calibrate(arguments) => calibrate::run(&arguments, &common),

@@ -142,6 +142,7 @@ impl From<AnalyseError> for Failure {
             AnalyseError::Results(error) => error.into(),
             AnalyseError::Study(error) => error.into(),
             AnalyseError::Targets(error) => error.into(),
+            AnalyseError::Unfinished { .. } => Self::Other(Exit::Stopped, error.into()),
             error => Self::Other(Exit::Usage, error.into()),
         }
     }

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use forestall_report::chart;
+use forestall_report::assembly::{self, Next};
 use forestall_study::{
     AnalysisError, Better, ROBUSTNESS_COLUMNS, Resampling, Robustness, RobustnessInput, RobustnessOptions,
 };
 
 use super::folder::Folder;
+use super::next::{self, quoted};
 use super::options::Common;
 use super::outcome::{Exit, Failure};
 use super::sweep::{SweepInput, needed};
@@ -75,11 +76,16 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     };
     let found = forestall_study::robust(&input, &options)?;
     let result = json_of(&found, &options);
+    let next = what_next(&found, arguments, common);
+    let mut page = None;
     if let Some(folder) = Folder::asked_for(common) {
         folder.table("robustness.csv", &found.table())?;
         folder.table("regret.csv", &found.regret_table())?;
         folder.json("robustness.json", &result)?;
-        folder.chart(&chart::regret(&found.regret_table(), &options.outcome)?)?;
+        let charts = assembly::robustness_charts(&found, &options)?;
+        charts.iter().try_for_each(|chart| folder.chart(chart))?;
+        let html = assembly::robustness_page(&found, &options, &charts, &next, &common.provenance());
+        page = Some(folder.page("robustness.html", &html)?);
     }
     if common.json {
         let least = found.rows.first().map_or("no policy", |row| row.policy.as_str());
@@ -94,7 +100,32 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     if found.infinite > 0 {
         common.say(&format!("note: of these, {} have an infinite value", found.infinite));
     }
+    next::tell(common, page.as_deref(), "robustness", &next);
     Ok(Exit::Done)
+}
+
+/// What to do now.
+fn what_next(found: &Robustness, arguments: &Arguments, common: &Common) -> Vec<Next> {
+    let mut out = Vec::new();
+    let middle = found.rows.first().and_then(|row| row.mean.estimate);
+    if let (None, Some(mean)) = (arguments.threshold, middle) {
+        out.push(Next {
+            command: next::again(common, &["--threshold", &format!("{mean:.3}")]),
+            does: "Ask also how often each policy is good enough; put your own threshold".into(),
+        });
+    }
+    if let (Some(folder), Some(best)) = (&arguments.input.run, found.rows.first()) {
+        let outcome = next::word(&arguments.outcome);
+        out.push(Next {
+            command: format!(
+                "forestall sensitivity {} --policy {} --outcome {outcome} --method pawn --out sensitivity",
+                quoted(folder),
+                next::word(&best.policy)
+            ),
+            does: format!("Find what {} depends on under {}", arguments.outcome, best.policy),
+        });
+    }
+    out
 }
 
 fn json_of(found: &Robustness, options: &RobustnessOptions) -> Value {

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use forestall_report::{assembly, chart};
+use forestall_report::assembly::{self, Next};
+use forestall_report::chart;
 use forestall_study::{ForecastInput, ScoreKind, ScoreRequest, Scored};
 
 use super::folder::Folder;
+use super::next::{self, quoted};
 use super::options::Common;
 use super::outcome::{Exit, Failure};
 use super::terminal::{columns, number, print};
@@ -67,19 +69,23 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     };
     let found = forestall_study::score(&request)?;
     let words = assembly::score_words(&found);
+    let next = what_next(arguments, common);
+    let mut page = None;
     if let Some(folder) = Folder::asked_for(common) {
         folder.table("scores.csv", &found.table())?;
         folder.json("scores.json", &json!({"rows": found.rows, "summary": found.summary}))?;
         let charts = assembly::score_charts(&found)?;
         charts.iter().try_for_each(|chart| folder.chart(chart))?;
-        folder.page("scores.html", &assembly::score_page(&found, &charts, &common.provenance()))?;
+        let html = assembly::score_page(&found, &charts, &next, &common.provenance());
+        page = Some(folder.page("scores.html", &html)?);
     }
     if common.json {
         print(&format!("{:#}", json!(found.rows)));
     } else {
-        print(&format!("{}\n\n{}{}", words.join("\n"), text(&found), next(common)));
+        print(&format!("{}\n\n{}", words.join("\n"), text(&found)));
     }
     found.notes.iter().for_each(|note| common.say(&format!("note: {note}")));
+    next::tell(common, page.as_deref(), "scores", &next);
     Ok(Exit::Done)
 }
 
@@ -120,10 +126,20 @@ fn text(found: &Scored) -> String {
 }
 
 /// What to do now.
-fn next(common: &Common) -> &'static str {
-    if common.out_is_named {
-        "\nnext: open scores.html in the folder named by --out\n"
-    } else {
-        "\nnext: the same with --out scores writes a page with charts, tables and JSON\n"
+fn what_next(arguments: &Arguments, common: &Common) -> Vec<Next> {
+    let mut out = Vec::new();
+    if arguments.history.is_none() {
+        out.push(Next {
+            command: next::again(common, &["--history", "history.csv"]),
+            does: "Hold the forecast against plain ones, made from a series of earlier values (columns year, count)"
+                .into(),
+        });
     }
+    if let Some(folder) = &arguments.run {
+        out.push(Next {
+            command: format!("forestall report {}", quoted(folder)),
+            does: "Write the report of the run again, with its own validation against facts".into(),
+        });
+    }
+    out
 }

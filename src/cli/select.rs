@@ -3,10 +3,11 @@
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use forestall_model::{Column, Table};
-use forestall_study::{PolicyStanding, SelectRequest, Selected, Study};
+use forestall_report::assembly::{self, Next};
+use forestall_study::{SelectRequest, Selected, Study};
 
 use super::folder::Folder;
+use super::next::{self, quoted};
 use super::options::{Common, ScenarioOptions};
 use super::outcome::{Exit, Failure};
 use super::terminal::print;
@@ -81,17 +82,59 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         max_replications: arguments.max_replications,
     };
     let found = study.select(&request, &mut |done| common.say(&format!("{done} runs done")))?;
-    let answer = json(&found, arguments);
+    let result = json(&found, arguments);
+    let next = what_next(&found, arguments, common);
+    let mut page = None;
     if let Some(folder) = Folder::asked_for(common) {
-        folder.table("selection.csv", &table(&found))?;
-        folder.json("selection.json", &answer)?;
+        folder.json("selection.json", &result)?;
+        folder.table("selection.csv", &assembly::selection_table(&found))?;
+        let charts = assembly::selection_charts(&found, &request)?;
+        charts.iter().try_for_each(|chart| folder.chart(chart))?;
+        let html = assembly::selection_page(&found, &request, &charts, &next, &common.provenance());
+        page = Some(folder.page("selection.html", &html)?);
     }
     if common.json {
-        print(&format!("{answer:#}"));
+        print(&format!("{result:#}"));
     } else {
         print(&text(&found, arguments));
     }
+    next::tell(common, page.as_deref(), "selection", &next);
     Ok(if found.stopped { Exit::NotPrecise } else { Exit::Done })
+}
+
+/// What to do now.
+fn what_next(found: &Selected, arguments: &Arguments, common: &Common) -> Vec<Next> {
+    let scenario = quoted(&arguments.scenario.scenario);
+    let mut out = Vec::new();
+    if found.stopped {
+        let most = (4 * arguments.max_replications).to_string();
+        out.push(Next {
+            command: next::again(&without(common, "--max-replications"), &["--max-replications", &most]),
+            does: "Go on with more replications until the choice is as sure as asked for".into(),
+        });
+    }
+    if found.best != "baseline" {
+        out.push(Next {
+            command: format!("forestall run {scenario} --policies {}", next::word(&found.best)),
+            does: "Run the chosen policy beside the baseline, with a report of what it costs and whom it burdens"
+                .into(),
+        });
+    }
+    out.push(Next {
+        command: format!("forestall explore {scenario}"),
+        does: "Move its levers and watch what they prevent, cost and displace".into(),
+    });
+    out
+}
+
+/// The command without a flag and its value.
+fn without(common: &Common, flag: &str) -> Common {
+    let mut out = common.clone();
+    if let Some(at) = out.arguments.iter().position(|word| word == flag) {
+        out.arguments.drain(at..(at + 2).min(out.arguments.len()));
+    }
+    out.arguments.retain(|word| !word.starts_with(&format!("{flag}=")));
+    out
 }
 
 fn json(found: &Selected, arguments: &Arguments) -> Value {
@@ -115,28 +158,6 @@ fn json(found: &Selected, arguments: &Arguments) -> Value {
         "probability_correct": found.probability, "runs": found.runs, "stopped_early": found.stopped,
         "arms": candidates,
     })
-}
-
-/// One row a policy, the best first.
-fn table(found: &Selected) -> Table {
-    let rows = &found.policies;
-    let number = |of: fn(&PolicyStanding) -> f64| Column::Number(rows.iter().map(|r| finite(of(r))).collect());
-    let whole = |of: fn(&PolicyStanding) -> Option<usize>| {
-        Column::Integer(rows.iter().map(|r| of(r).map(|n| n as i64)).collect())
-    };
-    let mut table = Table::new();
-    table.push("arm", Column::Text(rows.iter().map(|r| r.name.clone()).collect()));
-    table.push("best", Column::Integer(rows.iter().map(|r| Some(i64::from(r.name == found.best))).collect()));
-    table.push("replications", whole(|r| Some(r.replications)));
-    table.push("mean", number(|r| r.mean));
-    table.push("difference", number(|r| r.difference));
-    table.push("low", number(|r| r.low));
-    table.push("high", number(|r| r.high));
-    table.push("tied", Column::Integer(rows.iter().map(|r| Some(i64::from(r.tied))).collect()));
-    table.push("eliminated_after", whole(|r| r.eliminated_after));
-    table.push("against_best_low", number(|r| r.against_best.map_or(f64::NAN, |limits| limits.0)));
-    table.push("against_best_high", number(|r| r.against_best.map_or(f64::NAN, |limits| limits.1)));
-    table
 }
 
 fn finite(x: f64) -> Option<f64> {

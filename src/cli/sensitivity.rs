@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use forestall_report::chart;
+use forestall_report::assembly::{self, Next};
 use forestall_study::{
     AnalyseError, Estimate, Resampling, Sensitivity, SensitivityInput, SensitivityMethod, SensitivityRequest,
 };
 
 use super::folder::Folder;
+use super::next::{self, quoted};
 use super::options::Common;
 use super::outcome::{Exit, Failure};
 use super::sweep::{SweepInput, needed};
@@ -88,17 +89,18 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         resampling: Resampling { resamples: arguments.resamples, seed: arguments.seed },
     };
     let found = forestall_study::sensitivity(&request).map_err(in_flags)?;
+    let next = what_next(&found, arguments, common);
+    let mut page = None;
     if let Some(folder) = Folder::asked_for(common) {
         folder.table("sensitivity.csv", &found.table())?;
         folder.json("sensitivity.json", &found.json())?;
         if !found.convergence.is_empty() {
             folder.table("convergence.csv", &found.convergence_table())?;
         }
-        let drawn = match arguments.method {
-            Kind::Morris => chart::morris(&found.table(), &found.outcome, &found.sample())?,
-            _ => chart::sensitivity(&found.table(), &found.outcome, &found.sample())?,
-        };
-        folder.chart(&drawn)?;
+        let charts = assembly::sensitivity_charts(&found)?;
+        charts.iter().try_for_each(|chart| folder.chart(chart))?;
+        let html = assembly::sensitivity_page(&found, &charts, &next, &common.provenance());
+        page = Some(folder.page("sensitivity.html", &html)?);
     }
     if common.json {
         print(&format!("{:#}", verdict_first(verdict(&found), found.json())));
@@ -108,7 +110,54 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     for note in &found.notes {
         common.say(&format!("note: {note}"));
     }
+    next::tell(common, page.as_deref(), "sensitivity", &next);
     Ok(Exit::Done)
+}
+
+/// What to do now.
+fn what_next(found: &Sensitivity, arguments: &Arguments, common: &Common) -> Vec<Next> {
+    let mut out = Vec::new();
+    if let Some(folder) = &arguments.input.run {
+        let (run, outcome) = (quoted(folder), next::word(&found.outcome));
+        if arguments.against.is_none() {
+            let policy = arguments.policy.as_ref().map(|p| format!(" --policy {}", next::word(p))).unwrap_or_default();
+            let inside = next::word(&format!("{}>=1", found.outcome));
+            out.push(Next {
+                command: format!(
+                    "forestall discover {run} --outcome {outcome} --inside {inside}{policy} --out discovery"
+                ),
+                does: "Find where among these parameters many happen; put your own threshold".into(),
+            });
+        }
+        out.push(Next {
+            command: format!("forestall robust {run} --outcome {outcome} --out robustness"),
+            does: "Ask which policy is least regretted over these parameters, if the sweep ran several".into(),
+        });
+    }
+    if found.method == "sobol" {
+        let mut again = common.clone();
+        again.arguments = with_method(&common.arguments, "pawn");
+        out.push(Next {
+            command: next::again(&again, &[]),
+            does: "Ask by another measure: distances between distributions, from the same design".into(),
+        });
+    }
+    out
+}
+
+/// The arguments with another method.
+fn with_method(arguments: &[String], method: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut given = arguments.iter();
+    while let Some(word) = given.next() {
+        if word == "--method" {
+            given.next();
+        } else if !word.starts_with("--method=") {
+            out.push(word.clone());
+        }
+    }
+    out.extend(["--method".to_owned(), method.to_owned()]);
+    out
 }
 
 /// An error in the words of this command's flags.

@@ -101,13 +101,17 @@ const SMALL: &[&str] = &[
     "-q",
 ];
 
-/// All files but the manifest, which holds times, with their bytes.
+/// All files but the manifest, which holds times, and the page, which holds the command, with their bytes.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     for place in [folder.to_path_buf(), folder.join("charts")] {
         for entry in std::fs::read_dir(place).expect("a folder") {
             let path = entry.expect("entry").path();
-            if path.is_file() && !path.ends_with("manifest.json") && !path.ends_with(".lock") {
+            if path.is_file()
+                && !path.ends_with("manifest.json")
+                && !path.ends_with(".lock")
+                && !path.ends_with("optimization.html")
+            {
                 let name = path.file_name().expect("name").to_string_lossy().to_string();
                 found.insert(name, std::fs::read(&path).expect("bytes"));
             }

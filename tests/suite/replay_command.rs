@@ -218,7 +218,10 @@ fn the_page_shows_what_the_program_shows() {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let done = forestall(&scratch, &arguments);
         assert!(done.status.success(), "{}", text(&done.stderr));
-        let block = format!("```text\n$ forestall {words}\n{}```\n", text(&done.stdout));
+        // What to do next names the scenario by the place that it has here.
+        let told = text(&done.stdout);
+        let told = told.split("\nnext: ").next().unwrap_or_default();
+        let block = format!("```text\n$ forestall {words}\n{told}```\n");
         wanted = with_block(&wanted, &mark, &block).expect("the block ends");
     }
     hold(&page, &wanted);

@@ -52,6 +52,7 @@ pub use scenario::address::{PathError, Target};
 pub use scenario::contrast::{Lone, lone};
 pub use scenario::describe::{ParameterRow, parameter_rows};
 pub use scenario::diagnostic::Mark;
+pub use scenario::differences::SettingDifference;
 pub use scenario::near_miss::written_right;
 pub use scenario::nearest::did_you_mean;
 pub use scenario::optimize::{Line, Optimize};

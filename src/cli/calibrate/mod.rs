@@ -6,12 +6,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use forestall_report::assembly::calibration_charts;
+use forestall_report::assembly::{self, Next};
 use forestall_study::{
     Calibration, CalibrationError, CalibrationEvent, CalibrationOutcome, CalibrationRequest, Combine, FitMethod,
     Monitor, Study,
 };
 
+use super::next::{self, quoted};
 use super::options::{Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure};
 use super::progress::Display;
@@ -113,7 +114,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
             Exit::Stopped
         }
         CalibrationOutcome::Complete(found) => {
-            publish(found, common)?;
+            publish(found, arguments, common)?;
             Exit::Done
         }
     };
@@ -164,14 +165,47 @@ fn tell(event: &CalibrationEvent, shown: &Display, common: &Common) {
 }
 
 /// Draws the charts, and prints the tables.
-fn publish(found: &Calibration, common: &Common) -> Result<(), Failure> {
-    folder::write_charts(&found.folder, &calibration_charts(found)?)?;
+fn publish(found: &Calibration, arguments: &Arguments, common: &Common) -> Result<(), Failure> {
+    let charts = assembly::calibration_charts(found)?;
+    folder::write_charts(&found.folder, &charts)?;
+    let next = what_next(found, arguments);
+    let html = assembly::calibration_page(found, &charts, &next, &common.provenance());
+    let page = folder::write_page(&found.folder, "calibration.html", &html)?;
     if common.json {
         print(&format!("{:#}", verdict_first(found.end_words(), words::json(found))));
     } else {
         print(&words::text(found));
     }
+    next::tell(common, Some(&page), "", &next);
     Ok(())
+}
+
+/// What to do now.
+fn what_next(found: &Calibration, arguments: &Arguments) -> Vec<Next> {
+    let lines = [
+        "schema_version = 1".to_owned(),
+        format!("extends = \"{}\"", arguments.scenario.scenario.display()),
+        "[calibrated]".into(),
+        format!("draws = \"{}\"", found.draws().display()),
+        "replaces_file = true".into(),
+    ];
+    let lines: Vec<String> = lines.iter().map(|line| next::word(line)).collect();
+    let mut out = vec![Next {
+        command: format!("printf '%s\\n' {} > calibrated.toml && forestall run calibrated.toml", lines.join(" ")),
+        does:
+            "Run the scenario on the posterior, so that results show random variation and parameter uncertainty apart"
+                .into(),
+    }];
+    if found.parameters.iter().any(|row| row.verdict() == "unidentified") {
+        out.push(Next {
+            command: format!(
+                "forestall sweep plan {} --design sobol --points 256",
+                quoted(&arguments.scenario.scenario)
+            ),
+            does: "Plan a sweep to find whether anything depends on what the data do not constrain".into(),
+        });
+    }
+    out
 }
 
 impl From<CalibrationError> for Failure {

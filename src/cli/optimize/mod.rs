@@ -4,11 +4,12 @@ mod words;
 
 use clap::Args;
 
-use forestall_report::assembly::{front_policies, optimization_charts};
+use forestall_report::assembly::{self, Next};
 use forestall_study::{
     Monitor, OptimizationError, OptimizeEvent, OptimizeRequest, Optimized, SearchGeneration, SearchKind, Study,
 };
 
+use super::next::{self, quoted};
 use super::options::{Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure};
 use super::progress::Display;
@@ -81,7 +82,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     if end.runs > 0 {
         common.say(&format!("{} runs in {}", end.runs, span(end.seconds)));
     }
-    publish(&mut found, common)
+    publish(&mut found, arguments, common)
 }
 
 fn request(arguments: &Arguments, common: &Common) -> OptimizeRequest {
@@ -124,17 +125,44 @@ fn tell(event: OptimizeEvent, study: &Study, shown: &Display, common: &Common) {
 }
 
 /// Draws the charts, writes the front as policies, and prints the words.
-fn publish(found: &mut Optimized, common: &Common) -> Result<Exit, Failure> {
-    folder::write_charts(&found.folder, &optimization_charts(found)?)?;
-    found.finish(&front_policies(found))?;
+fn publish(found: &mut Optimized, arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
+    let charts = assembly::optimization_charts(found)?;
+    folder::write_charts(&found.folder, &charts)?;
+    let next = what_next(found, arguments, common);
+    let html = assembly::optimization_page(found, &charts, &next, &common.provenance());
+    let page = folder::write_page(&found.folder, "optimization.html", &html)?;
+    found.finish(&assembly::front_policies(found))?;
     if common.json {
         print(&format!("{:#}", verdict_first(words::first(found), words::json(found))));
     } else {
         print(&words::text(found));
     }
+    next::tell(common, Some(&page), "", &next);
     let Some((count, reason)) = found.failed() else { return Ok(Exit::Done) };
     common.say(&format!("warning: {count} settings could not be simulated and were left behind; the first: {reason}"));
     Ok(Exit::SomeFailed)
+}
+
+/// What to do now.
+fn what_next(found: &Optimized, arguments: &Arguments, common: &Common) -> Vec<Next> {
+    let scenario = quoted(&arguments.scenario.scenario);
+    let mut out = Vec::new();
+    if !common.arguments.iter().any(|word| word.starts_with("--simulations")) {
+        let most = (4 * arguments.simulations).to_string();
+        out.push(Next {
+            command: next::again(common, &["--simulations", &most]),
+            does: "Let the search go on: what it has done is kept".into(),
+        });
+    }
+    out.push(Next {
+        command: format!("cat {}", quoted(&found.folder.path().join("policies.toml"))),
+        does: "Read the front as policies, to be copied into a scenario and run with a report".into(),
+    });
+    out.push(Next {
+        command: format!("forestall explore {scenario}"),
+        does: "Move the levers yourself and watch what they prevent, cost and displace".into(),
+    });
+    out
 }
 
 impl From<OptimizationError> for Failure {

@@ -2,25 +2,10 @@
 
 use serde_json::{Value, json};
 
-use forestall_report::assembly::reference_words;
-use forestall_report::chart;
+use forestall_report::assembly::{missed_words, response_words, volume_words};
 use forestall_study::{FrontSetting, FrontStatus, Interval, Optimized, Volume};
 
 use crate::cli::terminal::{columns, number};
-
-fn with_interval(found: Option<(f64, Option<Interval>)>) -> String {
-    match found {
-        None => "undefined".into(),
-        Some((value, None)) => chart::short(value),
-        Some((value, Some(i))) => {
-            if i.low == i.high {
-                return chart::short(value);
-            }
-            let all = chart::together(&[value, i.low, i.high]);
-            format!("{} [{}, {}]", all[0], all[1], all[2])
-        }
-    }
-}
 
 /// The first sentence: how many settings are on the front.
 pub fn first(optimized: &Optimized) -> String {
@@ -47,7 +32,9 @@ pub fn text(optimized: &Optimized) -> String {
     );
     if rows.is_empty() {
         out += "No setting meets the limits: widen the levers' ranges, or loosen the limits.\n";
-        out += &missed(optimized);
+        for words in missed_words(optimized) {
+            out += &format!("{words}\n");
+        }
         out.push('\n');
     } else {
         let own: Vec<&FrontSetting> = rows.iter().filter(|r| r.judged.status == FrontStatus::Front).collect();
@@ -78,7 +65,7 @@ pub fn text(optimized: &Optimized) -> String {
             .collect();
         out += &format!("Fresh minus what the search saw, mean over these: {}.\n", shown.join(", "));
     }
-    out += &format!("\n{}", volume_words(optimized));
+    out += &format!("\n{}\n", volume_words(optimized).join("\n"));
     out += &format!(
         "\n{}\npolicies.toml there holds the front as policies of a scenario.\n",
         optimized.folder.path().display()
@@ -96,13 +83,13 @@ fn outcome_lines(optimized: &Optimized, rows: &[&FrontSetting]) -> Vec<Vec<Strin
     let mut lines = vec![head];
     for row in rows {
         let mut line = vec![row.name.clone()];
-        line.extend((0..optimized.goals()).map(|i| with_interval(row.judged.responses[i])));
+        line.extend((0..optimized.goals()).map(|i| response_words(row.judged.responses[i])));
         line.push(format!("{:.2}", row.judged.chance_front));
         line.extend(limited.then(|| row.judged.met.word().to_owned()));
         lines.push(line);
     }
     let mut base = vec!["baseline".to_owned()];
-    base.extend((0..optimized.goals()).map(|i| with_interval(optimized.baseline(i))));
+    base.extend((0..optimized.goals()).map(|i| response_words(optimized.baseline(i))));
     lines.push(base);
     lines
 }
@@ -117,45 +104,6 @@ fn lever_lines(optimized: &Optimized, rows: &[&FrontSetting]) -> Vec<Vec<String>
         lines.push(line);
     }
     lines
-}
-
-fn volume_words(optimized: &Optimized) -> String {
-    let shown = |v: Volume| format!("{:.3} [{:.3}, {:.3}]", v.value, v.interval.low, v.interval.high);
-    let Some(volumes) = &optimized.volumes else { return String::new() };
-    let verdict = |gain: Volume, other: &str| {
-        if gain.interval.low > 0.0 {
-            format!("the search is better than {other}")
-        } else if gain.interval.high < 0.0 {
-            format!("the search is worse than {other}")
-        } else {
-            format!("noise hides whether the search is better than {other}")
-        }
-    };
-    let mut out = format!("Hypervolume on fresh replications: {}.\n", shown(volumes.groups[1]));
-    for (which, other) in [(0, "the first generation"), (2, "random search with as many runs")] {
-        if let (Some(volume), Some(gain)) = (volumes.groups.get(which), volumes.gains.get(which)) {
-            let (own, gain, words) = (shown(*volume), shown(*gain), verdict(*gain, other));
-            out += &format!("{}: {own}; gain {gain}: {words}.\n", chart::capital(other));
-        }
-    }
-    format!("{out}{}\n", reference_words(optimized))
-}
-
-/// How near the settings come to limits that none meets, in words.
-fn missed(optimized: &Optimized) -> String {
-    let goals = optimized.goals();
-    let mut out = String::new();
-    for (place, limit) in optimized.input.problem.limits.iter().enumerate() {
-        let found = optimized.judged.iter().filter_map(|j| Some(j.responses[goals + place]?.0));
-        let best = found.min_by(|a, b| limit.missed_by(*a).total_cmp(&limit.missed_by(*b)));
-        if let Some(best) = best {
-            let side = if limit.at_most { "at most" } else { "at least" };
-            let (name, asked) = (optimized.name(goals + place), chart::short(limit.value));
-            out +=
-                &format!("{name}: {side} {asked} is asked for; the nearest that was found is {}\n", chart::short(best));
-        }
-    }
-    out
 }
 
 /// What is found, as JSON.

@@ -9,11 +9,11 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
-use forestall_report::chart::{TwinWords, twin_lives};
-use forestall_study::narrative::End;
+use forestall_report::assembly::{self, Next, end_words};
 use forestall_study::{PlotInBoth, Replay, Replayed, parquet_file};
 
 use super::folder::Folder;
+use super::next::{self, quoted};
 use super::options::Common;
 use super::outcome::{Exit, Failure};
 use super::terminal::{columns, print};
@@ -76,21 +76,54 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         parquet_file::write(&path, &replayed.events())?;
         common.say(&path.display().to_string());
     }
-    let answer = match &arguments.plot {
-        None => list(&replay, &replayed, common),
-        Some(id) => one(&replayed, id, common, out.as_ref())?,
+    let next = what_next(&replay, arguments, replication);
+    let (answer, html) = match &arguments.plot {
+        None => list(&replay, &replayed, &next, common),
+        Some(id) => one(&replayed, id, &next, common, out.as_ref())?,
     };
+    let mut page = None;
     if let Some(out) = &out {
         out.json("replay.json", &answer)?;
+        page = Some(out.page("replay.html", &html)?);
     }
+    next::tell(common, page.as_deref(), "replay", &next);
     Ok(Exit::Done)
 }
 
-/// Prints the plots worth telling.
-fn list(replay: &Replay, replayed: &Replayed, common: &Common) -> Value {
+/// What to do now.
+fn what_next(replay: &Replay, arguments: &Arguments, replication: u64) -> Vec<Next> {
+    let source = quoted(&arguments.source);
+    let mut out = Vec::new();
+    if arguments.plot.is_some() {
+        out.push(Next {
+            command: format!("forestall replay {source} --replication {replication}"),
+            does: "List all plots of this replication that end otherwise".into(),
+        });
+    }
+    if replay.folder().is_some() {
+        out.push(Next {
+            command: format!("forestall replay {source} --summary"),
+            does: "Count through which mechanism each policy removes and adds attacks, over all replications".into(),
+        });
+        out.push(Next {
+            command: format!("forestall report {source}"),
+            does: "Write the report of the run: what the policies do over all replications".into(),
+        });
+    } else {
+        out.push(Next {
+            command: format!("forestall run {source}"),
+            does: "Run the scenario, to see what its policies do over many replications".into(),
+        });
+    }
+    out
+}
+
+/// Prints the plots worth telling, and gives them with their page.
+fn list(replay: &Replay, replayed: &Replayed, next: &[Next], common: &Common) -> (Value, String) {
     let mut policies = Vec::new();
     let mut text = String::new();
-    for found in replayed.diverging() {
+    let diverging = replayed.diverging();
+    for found in &diverging {
         text += &format!(
             "Replication {}, {}: {} plots end otherwise, {} alike\n",
             replayed.replication,
@@ -117,7 +150,7 @@ fn list(replay: &Replay, replayed: &Replayed, common: &Common) -> Value {
         let hint = if any { "Add --policy P --plot ID to tell one plot's life beside its twin.\n" } else { "" };
         print(&format!("{text}{hint}"));
     }
-    answer
+    (answer, assembly::diverging_page(&diverging, replayed.replication, next, &common.provenance()))
 }
 
 fn rows(found: &[PlotInBoth]) -> String {
@@ -126,15 +159,14 @@ fn rows(found: &[PlotInBoth]) -> String {
     }
     let heads = ["plot", "effect", "country", "pathway", "baseline", "policy", "mechanism"];
     let mut lines = vec![heads.map(String::from).to_vec()];
-    let end = |e: &Option<End>| e.as_ref().map_or_else(|| "no such plot".into(), words::end_words);
     for plot in found {
         lines.push(vec![
             plot.plot.clone(),
             plot.effect.into(),
             plot.country.clone().unwrap_or_default(),
             plot.pathway.unwrap_or_default().into(),
-            end(&plot.baseline),
-            end(&plot.policy),
+            end_words(plot.baseline.as_ref()),
+            end_words(plot.policy.as_ref()),
             plot.mechanism.into(),
         ]);
     }
@@ -153,8 +185,14 @@ fn row_json(plot: &PlotInBoth) -> Value {
     })
 }
 
-/// Tells one plot's life.
-fn one(replayed: &Replayed, id: &str, common: &Common, out: Option<&Folder>) -> Result<Value, Failure> {
+/// Tells one plot's life, and gives it with its page.
+fn one(
+    replayed: &Replayed,
+    id: &str,
+    next: &[Next],
+    common: &Common,
+    out: Option<&Folder>,
+) -> Result<(Value, String), Failure> {
     let found = replayed.tell(id)?;
     let (told, replication) = (&found.told, replayed.replication);
     let mut answer = serde_json::to_value(told).map_err(anyhow::Error::from)?;
@@ -163,14 +201,10 @@ fn one(replayed: &Replayed, id: &str, common: &Common, out: Option<&Folder>) -> 
         fields.insert("draw".into(), replayed.draw.into());
         fields.insert("policy_name".into(), found.policy.clone().into());
     }
+    let charts = assembly::told_charts(&found, replication)?;
     if let Some(out) = out {
-        let words = TwinWords {
-            title: format!("Plot {} in replication {replication}: {}", told.plot, words::effect(told)),
-            caption: words::caption(told),
-            policy: found.label.clone(),
-        };
-        out.chart(&twin_lives(&found.picture, &words)?)?;
+        charts.iter().try_for_each(|chart| out.chart(chart))?;
     }
     print(&if common.json { format!("{answer:#}") } else { words::telling(told, replication, &found.label) });
-    Ok(answer)
+    Ok((answer, assembly::told_page(&found, replication, &charts, next, &common.provenance())))
 }

@@ -32,7 +32,7 @@ pub fn run(replay: &Replay, policy: Option<&str>, only: Option<u64>, common: &Co
     if let Some(run) = &found.run {
         let report = folder::publish(run)?;
         if let (false, Some(folder)) = (common.json, run.folder()) {
-            print(&format!("{}\n{}", folder.stings().display(), report.display()));
+            print(&format!("{}\npage: {}", folder.stings().display(), report.display()));
         }
     }
     Ok(Exit::Done)

@@ -26,7 +26,7 @@ pub fn run(replay: &Replay, chosen: &[usize], common: &Common) -> Result<Exit, F
         print(&text(&found));
         if let Some(folder) = found.run.folder() {
             let (counts, cases) = (folder.mechanisms(), folder.partings());
-            print(&format!("{}\n{}\n{}", counts.display(), cases.display(), report.display()));
+            print(&format!("{}\n{}\npage: {}", counts.display(), cases.display(), report.display()));
         }
     }
     Ok(Exit::Done)

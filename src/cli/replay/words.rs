@@ -1,14 +1,18 @@
 //! What `replay` prints: facts, ends and chains as lines of text.
 
-use forestall_study::narrative::{End, Lever, Line, Narrative};
+use forestall_report::assembly::end_words;
+use forestall_study::narrative::{Lever, Line, Narrative};
 
 use crate::cli::terminal::columns;
 
 /// One plot's life beside its twin, for a terminal.
 pub fn telling(told: &Narrative, replication: u64, label: &str) -> String {
-    let end = |e: &Option<End>| e.as_ref().map_or_else(|| "no such plot".to_owned(), end_words);
     let mut out = format!("Plot {} ({}), replication {}\n", told.plot, told.pathway.replace('_', " "), replication);
-    out += &format!("  baseline: {}\n  {label}: {}\n\n", end(&told.baseline), end(&told.policy));
+    out += &format!(
+        "  baseline: {}\n  {label}: {}\n\n",
+        end_words(told.baseline.as_ref()),
+        end_words(told.policy.as_ref())
+    );
     out += "Life (= in both, B in the baseline only, P under the policy only)\n";
     out += &columns(&told.life.iter().map(line_cells).collect::<Vec<_>>());
     let Some(why) = &told.why else {
@@ -56,33 +60,4 @@ pub fn sentence(line: &Line) -> String {
         _ => "under the policy only",
     };
     format!("{}, {},\n  {arm} [{} {}]", line.date, line.words, line.fact, line.id)
-}
-
-/// How a plot ends, in a few words.
-pub fn end_words(end: &End) -> String {
-    match (&end.end, &end.foiled_by, end.channel) {
-        (None, ..) => "in progress".into(),
-        (Some(date), Some(by), Some(channel)) => {
-            format!("{} {date} by {by} ({})", end.outcome, channel.replace('_', " "))
-        }
-        (Some(date), ..) => format!("{} {date}", end.outcome),
-    }
-}
-
-/// What the policy does to the attack.
-pub fn effect(told: &Narrative) -> String {
-    match told.effect {
-        "averted" => "an attack removed".into(),
-        "induced" => "an attack added".into(),
-        _ if told.why.is_some() => "another end".into(),
-        _ => "the same end".into(),
-    }
-}
-
-/// The mechanism, for the foot of the chart.
-pub fn caption(told: &Narrative) -> String {
-    told.why.as_ref().map_or_else(
-        || "The plot ends alike in both.".to_owned(),
-        |why| format!("Mechanism: {}. {} The dashed line is where the two lives part.", why.mechanism, why.meaning),
-    )
 }

@@ -11,6 +11,7 @@ pub(crate) mod contrast;
 mod depth;
 pub(crate) mod describe;
 pub(crate) mod diagnostic;
+pub(crate) mod differences;
 mod entries;
 mod extras;
 mod given;

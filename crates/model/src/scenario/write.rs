@@ -32,7 +32,8 @@ pub(super) fn number(value: f64) -> String {
     format!("{value:?}")
 }
 
-fn distribution(d: &Distribution) -> String {
+/// A distribution as a scenario file writes it.
+pub(super) fn distribution(d: &Distribution) -> String {
     let n = |x: f64| number(x);
     match *d {
         Distribution::Uniform { low, high } => format!("uniform = {{ low = {}, high = {} }}", n(low), n(high)),

@@ -1,7 +1,11 @@
-//! Charts of a calibration.
+//! Words, charts and page of a calibration.
 
 use crate::chart::{self, Chart, ChartError};
-use forestall_study::Calibration;
+use crate::report::{AnalysisPage, Part, analysis_page};
+use forestall_model::{Column, Table};
+use forestall_study::{Calibration, Provenance};
+
+use super::words::{Next, counted, names, number, numbers, origin, texts};
 
 /// Prior and posterior of each parameter, each pattern beside its fact, and ranks of known truths where there are some.
 ///
@@ -20,4 +24,132 @@ pub fn calibration_charts(found: &Calibration) -> Result<Vec<Chart>, ChartError>
         charts.push(chart::ranks(&found.truth_table(), &sample)?);
     }
     Ok(charts)
+}
+
+/// What the facts have taught, most important first: the first sentence is the answer.
+pub fn calibration_words(found: &Calibration) -> Vec<String> {
+    let within = |held_out: bool| {
+        let own: Vec<_> = found.patterns.iter().filter(|row| row.held_out == held_out).collect();
+        (own.iter().filter(|row| row.hit() == Some(true)).count(), own.len())
+    };
+    let (hits, all) = within(false);
+    let of = |verdict: &str| -> Vec<String> {
+        let own = found.parameters.iter().filter(|row| row.verdict() == verdict);
+        own.map(|row| row.parameter.clone()).collect()
+    };
+    let (known, unknown) = (of("identified"), of("unidentified"));
+    let mut out = vec![format!(
+        "With the values that agree best, the model’s median is within the target range of {hits} of {}; {} of {} narrowed \
+         by them to less than half.",
+        counted(all, "fact"),
+        known.len(),
+        counted(found.parameters.len(), "parameter")
+    )];
+    let (hits, held) = within(true);
+    if held > 0 {
+        out.push(format!(
+            "Of {} kept out of the fit, {hits} {} met.",
+            counted(held, "fact"),
+            if hits == 1 { "is" } else { "are" }
+        ));
+    }
+    let missed: Vec<String> =
+        found.patterns.iter().filter(|row| row.hit() == Some(false)).map(|row| row.pattern.clone()).collect();
+    if !missed.is_empty() {
+        out.push(format!("Outside their range: {}.", names(&missed)));
+    }
+    if !known.is_empty() {
+        out.push(format!("Constrained by the facts: {}.", names(&known)));
+    }
+    if !unknown.is_empty() {
+        out.push(format!("Not constrained by the data: {}.", names(&unknown)));
+    }
+    for pair in &found.ridges {
+        out.push(format!(
+            "{} and {} are known together only (correlation {:.2}).",
+            pair.parameters[0], pair.parameters[1], pair.correlation
+        ));
+    }
+    if let Some(screened) = &found.screened {
+        let fixed: Vec<String> = screened.iter().filter(|s| !s.kept).map(|s| s.parameter.clone()).collect();
+        out.push(format!("Left at the scenario’s value after screening: {}.", names(&fixed)));
+    }
+    out.push(chart::capital(&format!("{}.", found.end_words().trim_end_matches('.'))));
+    out
+}
+
+/// The page of a calibration.
+pub fn calibration_page(found: &Calibration, charts: &[Chart], next: &[Next], provenance: &Provenance) -> String {
+    let range = |low: f64, high: f64| format!("{} to {}", number(low), number(high));
+    let mut parameters = Table::new();
+    let rows = &found.parameters;
+    parameters.push("parameter", texts(rows, |r| r.parameter.clone()));
+    parameters.push("prior 90 %", texts(rows, |r| range(r.prior.0, r.prior.1)));
+    parameters.push("posterior 90 %", texts(rows, |r| range(r.posterior.0, r.posterior.1)));
+    parameters.push("median", numbers(rows, |r| Some(r.median)));
+    parameters.push("width of the prior’s", numbers(rows, |r| r.width_ratio));
+    parameters.push("verdict", texts(rows, |r| r.verdict().into()));
+    let mut patterns = Table::new();
+    let rows = &found.patterns;
+    patterns.push("pattern", texts(rows, |r| r.pattern.clone()));
+    patterns.push("fact", texts(rows, |r| r.fact.clone()));
+    patterns.push("target range", texts(rows, |r| range(r.interval.0, r.interval.1)));
+    patterns
+        .push("simulated 90 %", texts(rows, |r| r.simulated.map_or_else(|| "undefined".into(), |q| range(q[0], q[2]))));
+    patterns.push("median", numbers(rows, |r| r.simulated.map(|q| q[1])));
+    let verdict = |hit: Option<bool>| hit.map_or("undefined", |hit| if hit { "within" } else { "outside" });
+    patterns.push("verdict", texts(rows, |r| verdict(r.hit()).into()));
+    patterns.push("in the fit", texts(rows, |r| if r.held_out { "kept out" } else { "yes" }.into()));
+    let mut generations = Table::new();
+    let rows = &found.state.generations;
+    let whole = |f: &dyn Fn(&forestall_study::FitGeneration) -> u64| {
+        Column::Integer(rows.iter().map(|g| Some(f(g) as i64)).collect())
+    };
+    generations.push("generation", whole(&|g| u64::from(g.number)));
+    generations.push("tolerance", numbers(rows, |g| g.tolerance));
+    generations.push("tried", whole(&|g| g.tried));
+    generations.push("accepted", whole(&|g| g.accepted));
+    generations.push("effective sample", numbers(rows, |g| Some(g.effective)));
+    generations.push("median distance", numbers(rows, |g| Some(g.median_distance)));
+    let part = |id, heading, lead: &str, caption: &str, table| Part {
+        id,
+        heading,
+        lead: lead.into(),
+        caption: caption.into(),
+        table,
+    };
+    analysis_page(&AnalysisPage {
+        title: "Which values agree with the facts".into(),
+        question:
+            "Which values of the uncertain parameters let the model show what is on record, and which facts does it \
+                   miss all the same?"
+                .into(),
+        findings: calibration_words(found),
+        charts: charts.iter().collect(),
+        parts: vec![
+            part(
+                "patterns",
+                "Every fact",
+                "Replications from draws of the posterior, on random numbers that the fit has not seen.",
+                "Within: the median of the simulated values lies in the target range",
+                patterns,
+            ),
+            part(
+                "parameters",
+                "Every parameter",
+                "A parameter whose interval stays as wide as its prior’s is not constrained by these facts.",
+                "Intervals hold 90 %",
+                parameters,
+            ),
+            part("generations", "How the fit went", "", "One row a generation", generations),
+        ],
+        limits: vec![
+            "Agreement with these facts does not make the rules right: other rules might agree as well.".into(),
+            "The posterior covers the free parameters alone; all others stay at one value.".into(),
+            "Facts on foiled plots come from what became public; plots that nobody noticed are in no record.".into(),
+            "The posterior of ABC is wider than the exact one, by the tolerance that is left.".into(),
+        ],
+        next: next.to_vec(),
+        provenance: origin(provenance),
+    })
 }

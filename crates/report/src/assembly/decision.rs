@@ -5,7 +5,7 @@ use crate::report::{AnalysisPage, Part, analysis_page};
 use forestall_model::{Column, Table};
 use forestall_study::{Decided, Estimate, Provenance};
 
-use super::words::origin;
+use super::words::{Next, numbers, origin, texts as text};
 
 /// The answer in words, most important first.
 pub fn decision_words(found: &Decided) -> Vec<String> {
@@ -80,14 +80,6 @@ fn sureness(probability: f64) -> &'static str {
 
 fn amount(value: f64, unit: &str) -> String {
     format!("{} {unit}", chart::short(value))
-}
-
-fn text<T>(rows: &[T], f: impl Fn(&T) -> String) -> Column {
-    Column::Text(rows.iter().map(f).collect())
-}
-
-fn numbers<T>(rows: &[T], f: impl Fn(&T) -> Option<f64>) -> Column {
-    Column::Number(rows.iter().map(|row| f(row).filter(|x| x.is_finite())).collect())
 }
 
 /// The tables of a decision with their names as files.
@@ -185,7 +177,7 @@ pub fn decision_charts(found: &Decided) -> Result<Vec<Chart>, ChartError> {
 }
 
 /// The page of a decision.
-pub fn decision_page(found: &Decided, charts: &[Chart], provenance: &Provenance) -> String {
+pub fn decision_page(found: &Decided, charts: &[Chart], next: &[Next], provenance: &Provenance) -> String {
     let mut parts: Vec<Part> = Vec::new();
     for (name, table) in decision_tables(found) {
         let (id, heading, lead, caption) = match name {
@@ -235,6 +227,7 @@ pub fn decision_page(found: &Decided, charts: &[Chart], provenance: &Provenance)
             "Values of single parameters do not add up: two that matter only together are each worth little.".into(),
             "The value of a study is for one decision and one time, before the study’s own cost.".into(),
         ],
+        next: next.to_vec(),
         provenance: origin(provenance),
     })
 }

@@ -5,7 +5,7 @@ use crate::report::{AnalysisPage, Part, analysis_page};
 use forestall_model::{Column, Table};
 use forestall_study::{PlainSummary, Provenance, Scored};
 
-use super::words::{number, origin};
+use super::words::{Next, number, origin};
 
 /// What the scores say, most important first.
 pub fn score_words(found: &Scored) -> Vec<String> {
@@ -76,7 +76,7 @@ pub fn score_charts(found: &Scored) -> Result<Vec<Chart>, ChartError> {
 }
 
 /// The page of a scored forecast.
-pub fn score_page(found: &Scored, charts: &[Chart], provenance: &Provenance) -> String {
+pub fn score_page(found: &Scored, charts: &[Chart], next: &[Next], provenance: &Provenance) -> String {
     let plain = &found.summary.naive;
     let mut beside = Table::new();
     let numbers = |f: &dyn Fn(&PlainSummary) -> Option<f64>| Column::Number(plain.iter().map(f).collect());
@@ -114,6 +114,7 @@ pub fn score_page(found: &Scored, charts: &[Chart], provenance: &Provenance) -> 
             "A mean CRPS over quantities of different units or sizes is that of the largest.".into(),
             "The logarithmic score of draws rests on a smoothed density; in its tails it is a rule, not knowledge.".into(),
         ],
+        next: next.to_vec(),
         provenance: origin(provenance),
     })
 }

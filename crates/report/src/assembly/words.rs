@@ -1,7 +1,11 @@
-//! Numbers and variances in words, as page and terminal show them.
+//! Numbers, variances and lists in words, as page and terminal show them.
 
-use forestall_study::Provenance;
+use crate::chart;
+use forestall_model::Column;
 use forestall_study::rooms::stats::TwoLevel;
+use forestall_study::{Estimate, Provenance};
+
+pub use crate::report::Next;
 
 /// A number with as many digits as a reader can use.
 pub fn number(x: f64) -> String {
@@ -45,4 +49,41 @@ pub(super) fn origin(provenance: &Provenance) -> Vec<(String, String)> {
         ("Commit".into(), provenance.git_commit.clone().unwrap_or_else(|| "not known".into())),
         ("Command".into(), format!("forestall {}", provenance.arguments.join(" "))),
     ]
+}
+
+/// "1.2 M [0.9 M, 1.5 M]"; an end that is not known is a dash.
+pub fn with_interval(e: &Estimate) -> String {
+    let Some(estimate) = e.estimate else { return "undefined".into() };
+    if e.low.is_none() && e.high.is_none() {
+        return chart::short(estimate);
+    }
+    let known: Vec<f64> = [Some(estimate), e.low, e.high].into_iter().flatten().collect();
+    let mut texts = chart::together(&known).into_iter();
+    let mut next = |value: Option<f64>| value.and_then(|_| texts.next()).unwrap_or_else(|| "–".into());
+    let (middle, low, high) = (next(Some(estimate)), next(e.low), next(e.high));
+    format!("{middle} [{low}, {high}]")
+}
+
+/// "1 outcome", "12 outcomes".
+pub(super) fn counted(count: usize, thing: &str) -> String {
+    chart::counted(count, thing)
+}
+
+/// Names in a sentence: "a", "a and b", "a, b and c".
+pub(super) fn names(all: &[String]) -> String {
+    match all {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// A column of words.
+pub(super) fn texts<T>(rows: &[T], f: impl Fn(&T) -> String) -> Column {
+    Column::Text(rows.iter().map(f).collect())
+}
+
+/// A column of numbers; what is not finite is undefined.
+pub(super) fn numbers<T>(rows: &[T], f: impl Fn(&T) -> Option<f64>) -> Column {
+    Column::Number(rows.iter().map(|row| f(row).filter(|x| x.is_finite())).collect())
 }

@@ -1,7 +1,7 @@
 //! Charts of scores and decisions on awkward inputs, held to what all charts are.
 
 use super::layout_tests::check;
-use super::{Chart, example};
+use super::{Chart, IntervalRow, IntervalWords, Mark, example};
 use forestall_model::{Column, Table};
 
 /// Scores and decisions with names and values that are hard to set.
@@ -37,7 +37,26 @@ fn decisions(count: usize, long: bool, factor: f64) -> Vec<Chart> {
     cloud.push("effect", number(30, -0.2));
     cloud.push("cost", number(30, 0.1));
     let reference = format!("nothing{tail}");
+    let rows: Vec<IntervalRow> = (0..count)
+        .map(|i| {
+            let mark =
+                |at: f64| Mark { value: Some(factor * at), interval: Some((factor * (at - 0.3), factor * (at + 0.4))) };
+            let marks = vec![mark(i as f64 - 1.0), mark(0.5), Mark::default()];
+            IntervalRow { label: format!("thing {i}{tail}"), printed: marks[i % 3].words(), marks }
+        })
+        .collect();
+    let words = IntervalWords {
+        name: "intervals".into(),
+        title: format!("Things{tail}, twice"),
+        subtitle: "Means".into(),
+        axis: "Things per simulated history".into(),
+        rows: "Policy".into(),
+        series: vec![format!("first{tail}{tail}"), "second".into(), "third".into()],
+        printed: "Second − first [95 %]".into(),
+        caption: "Means with 95 % intervals.".into(),
+    };
     vec![
+        super::intervals(&rows, &words).unwrap(),
         super::forecasts(&scores).unwrap(),
         super::information(&information, "euros").unwrap(),
         super::acceptability(&curves, "euros").unwrap(),

@@ -13,7 +13,7 @@ mod views;
 #[cfg(test)]
 mod tests;
 
-pub use analysis::{AnalysisPage, Part, analysis_page};
+pub use analysis::{AnalysisPage, Next, Part, analysis_page};
 pub use findings::findings;
 pub use robustness::{AdaptationRun, Checked, Drawn, REPLICATION_COLUMNS, robustness_checks};
 
@@ -84,11 +84,11 @@ struct Section {
 /// The whole report as one HTML document that needs no other file and no network.
 pub fn html(input: &ReportInput) -> String {
     let title = if input.title.is_empty() { "Report" } else { &input.title };
-    document(title, &input.question, &sections(input))
+    document(title, &input.question, "", &sections(input))
 }
 
-/// A page of sections in the style of the report.
-fn document(title: &str, question: &str, sections: &[Section]) -> String {
+/// A page of sections in the style of the report; the answer, where there is one, stands above them.
+fn document(title: &str, question: &str, answer: &str, sections: &[Section]) -> String {
     let title = escape(title);
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\" class=\"no-script\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -99,7 +99,10 @@ fn document(title: &str, question: &str, sections: &[Section]) -> String {
         include_str!("page.css"),
     );
     if !question.is_empty() {
-        let _ = writeln!(out, "<p class=\"question\">{}</p>", escape(question));
+        let _ = writeln!(out, "<p class=\"question\">{}</p>", analysis::worded(question));
+    }
+    if !answer.is_empty() {
+        let _ = writeln!(out, "<p class=\"answer\">{}</p>", analysis::worded(answer));
     }
     let _ = writeln!(out, "<p class=\"scope\">{SCOPE}</p>\n</header>");
     out.push_str("<nav aria-label=\"Contents\">\n<ol>\n");

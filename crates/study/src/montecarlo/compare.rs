@@ -59,7 +59,8 @@ pub(crate) fn comparisons<E>(
 /// The columns that say to which run a row belongs.
 pub(crate) const RUN: [&str; 3] = ["arm", "draw", "replication"];
 
-pub(super) fn by_arm(table: &Table) -> BTreeMap<String, BTreeMap<RunId, usize>> {
+/// Where in a table of replications the row of each run is, by arm.
+pub(crate) fn by_arm(table: &Table) -> BTreeMap<String, BTreeMap<RunId, usize>> {
     let mut index: BTreeMap<String, BTreeMap<RunId, usize>> = BTreeMap::new();
     if let (Some(arms), Some(draws), Some(numbers)) =
         (table.column("arm"), table.column("draw"), table.column("replication"))

@@ -26,7 +26,7 @@ pub use batches::{MonteCarloError, Progress, Stop};
 pub(crate) use batches::{Workload, run};
 pub(crate) use cohorts::Cohorts;
 pub use compare::CONFIDENCE;
-pub(crate) use compare::{Attacks, RUN, comparisons, difference as paired_difference};
+pub(crate) use compare::{Attacks, RUN, by_arm, comparisons, difference as paired_difference};
 pub(crate) use draws::PosteriorDraws;
 pub use draws::{Split, split};
 pub(crate) use jobs::together;

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::interval::{MeanInterval, RatioInterval, mean_interval, ratio_of_means};
+use super::interval::{Interval, MeanInterval, RatioInterval, mean_interval, ratio_of_means, upper_point};
+use super::special::student_quantile;
 use super::summary::mean;
 
 /// The independent samples in rows that carry the number of their draw: the rows of each draw together where there are
@@ -36,6 +37,30 @@ pub fn mean_by_draw(values: &[(i64, f64)], confidence: f64) -> Option<MeanInterv
         (found.interval.low, found.interval.high) = (centre - reach, centre + reach);
     }
     Some(found)
+}
+
+/// The difference of means, second − first, of values of two runs that share nothing: Welch's interval (1947, Biometrika
+/// 34, 28–35) over the samples that draws make.
+///
+/// `n` counts the samples of both. Where neither has any spread the interval is the difference itself. `None` below two
+/// samples in one of them, or where a value is not finite.
+pub fn difference_by_draw(first: &[(i64, f64)], second: &[(i64, f64)], confidence: f64) -> Option<MeanInterval> {
+    let (a, b) = (mean_by_draw(first, confidence)?, mean_by_draw(second, confidence)?);
+    let part = |m: &MeanInterval| m.standard_error * m.standard_error;
+    let square = part(&a) + part(&b);
+    let difference = b.mean - a.mean;
+    let reach = if square > 0.0 {
+        let share = |m: &MeanInterval| part(m) * part(m) / (m.n - 1) as f64;
+        student_quantile(upper_point(confidence)?, square * square / (share(&a) + share(&b)))? * libm::sqrt(square)
+    } else {
+        0.0
+    };
+    Some(MeanInterval {
+        n: a.n + b.n,
+        mean: difference,
+        standard_error: libm::sqrt(square),
+        interval: Interval { low: difference - reach, high: difference + reach },
+    })
 }
 
 /// The ratio of the sums of (draw, numerator, denominator) rows with Fieller's interval over samples.
@@ -94,6 +119,25 @@ mod tests {
         assert_eq!((found.n, found.mean), (2, 3.6));
         assert!((0.5 * (found.interval.low + found.interval.high) - 3.6).abs() < 1e-12);
         assert_eq!(mean_by_draw(&[(0, 1.0)], 0.95), None);
+    }
+
+    #[test]
+    fn the_difference_of_two_runs_is_welchs_over_their_samples() {
+        // SciPy: ttest_ind(second, first, equal_var=False).confidence_interval(0.95).
+        let (first, second) = ([3.0, 5.0, 1.0, 2.0, 7.0, 4.0], [2.5, 2.0, 3.5, 1.0]);
+        let alone = |values: &[f64]| -> Vec<(i64, f64)> { values.iter().map(|v| (0, *v)).collect() };
+        let found = difference_by_draw(&alone(&first), &alone(&second), 0.95).expect("defined");
+        assert!((found.interval.low + 3.802_162_026_019_656).abs() < 1e-11, "{found:?}");
+        assert!((found.interval.high - 0.968_828_692_686_322_8).abs() < 1e-11, "{found:?}");
+        // The same values twice, as two replications of a draw each, are no more than once.
+        let twice = |values: &[f64]| -> Vec<(i64, f64)> {
+            values.iter().enumerate().flat_map(|(draw, v)| [(draw as i64, *v); 2]).collect()
+        };
+        let by_draw = difference_by_draw(&twice(&first), &twice(&second), 0.95).expect("defined");
+        assert!((by_draw.interval.low - found.interval.low).abs() < 1e-12, "{by_draw:?}");
+        let none = difference_by_draw(&alone(&[1.0, 1.0]), &alone(&[3.0, 3.0]), 0.95).expect("no spread");
+        assert_eq!((none.mean, none.interval), (2.0, Interval { low: 2.0, high: 2.0 }));
+        assert_eq!(difference_by_draw(&alone(&[1.0]), &alone(&second), 0.95), None);
     }
 
     #[test]

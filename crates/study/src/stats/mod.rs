@@ -23,7 +23,7 @@ pub mod unpaired;
 #[cfg(test)]
 mod test_draws;
 
-pub use by_draw::{mean_by_draw, ratio_by_draw, samples};
+pub use by_draw::{difference_by_draw, mean_by_draw, ratio_by_draw, samples};
 pub use clustered::{ClusteredMedian, clustered_median};
 pub use histogram::Bins;
 pub use interval::{

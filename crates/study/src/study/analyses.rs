@@ -37,6 +37,19 @@ pub enum AnalyseError {
         /// The last one.
         last: usize,
     },
+    /// A run that is looked at has not finished.
+    #[error(
+        "{} is not finished: {done} of {asked} replications are there; give the command of the run again, it goes on",
+        path.display()
+    )]
+    Unfinished {
+        /// The folder of the run.
+        path: PathBuf,
+        /// Replications that have finished under every policy.
+        done: u64,
+        /// Replications asked for.
+        asked: u64,
+    },
     /// The analysis.
     #[error(transparent)]
     Analysis(#[from] AnalysisError),

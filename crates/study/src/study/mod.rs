@@ -6,6 +6,7 @@ mod adaptation;
 mod alternatives;
 mod analyses;
 mod calibrate;
+mod compare;
 mod decide;
 mod decide_run;
 mod effort;
@@ -51,6 +52,7 @@ pub use analyses::{
     SensitivityMethod, SensitivityRequest, discover, robust, sensitivity,
 };
 pub use calibrate::{Calibration, CalibrationEnd, CalibrationEvent, CalibrationOutcome, CalibrationRequest, FitMethod};
+pub use compare::{BothRuns, Compared, ComparedRun, Pairing, WithoutCounterpart, compare, compare_runs};
 pub use decide::{DecideRequest, Decided, DecisionSource, TableColumns, decide};
 pub use effort::RunEffort;
 pub use error::StudyError;

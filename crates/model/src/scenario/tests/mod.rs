@@ -2,6 +2,7 @@
 
 mod alternatives;
 mod arms;
+mod differences;
 mod errors;
 mod numbers;
 mod posterior;

@@ -1,0 +1,140 @@
+//! Words, charts and page of a sensitivity analysis.
+
+use crate::chart::{self, Chart, ChartError, Measure};
+use crate::report::{AnalysisPage, Part, analysis_page};
+use forestall_model::Table;
+use forestall_study::{Provenance, Sensitivity};
+
+use super::words::{Next, counted, origin, texts, with_interval};
+
+/// The index by which parameters are ranked, and what it is called.
+fn ranking(found: &Sensitivity) -> (&'static str, &'static str) {
+    match found.method {
+        "sobol" => ("total", "total index"),
+        "morris" => ("mu_star", "μ*"),
+        "pawn" => ("median", "median distance"),
+        _ => ("delta", "δ"),
+    }
+}
+
+/// What the response depends on, most important first: the first sentence is the answer.
+pub fn sensitivity_words(found: &Sensitivity) -> Vec<String> {
+    let (by, name) = ranking(found);
+    let outcome = Measure::of(&found.outcome).name;
+    let ranked = found.ranked(by);
+    let defined: Vec<_> =
+        ranked.iter().filter_map(|row| Some((row, row.get(by).filter(|e| e.estimate.is_some())?))).collect();
+    let mut out = Vec::new();
+    match defined.as_slice() {
+        [] => out.push(format!("What {outcome} depends on cannot be told: no index is defined.")),
+        [(first, e), rest @ ..] => {
+            let second = rest
+                .first()
+                .map_or(String::new(), |(row, e)| format!(", and next on {} ({})", row.parameter, with_interval(e)));
+            out.push(format!(
+                "Of {}, {outcome} depends most on {} ({name} {}){second}.",
+                counted(found.indices.len(), "parameter"),
+                first.parameter,
+                with_interval(e)
+            ));
+        }
+    }
+    let silent = defined.iter().filter(|(_, e)| e.low.is_some_and(|low| low <= 0.0)).count();
+    if silent > 0 {
+        out.push(format!(
+            "For {silent} of them the 95 % interval reaches 0: nothing shows that the response depends on them."
+        ));
+    }
+    let mut pairs: Vec<_> = found.pairs.iter().filter(|p| p.second.low.is_some_and(|low| low > 0.0)).collect();
+    pairs.sort_by(|a, b| b.second.estimate.partial_cmp(&a.second.estimate).unwrap_or(std::cmp::Ordering::Equal));
+    if let Some(pair) = pairs.first() {
+        out.push(format!(
+            "{} and {} act together beyond what each does alone: second-order index {}.",
+            pair.parameters[0],
+            pair.parameters[1],
+            with_interval(&pair.second)
+        ));
+    }
+    if found.noise.estimate.is_some() {
+        out.push(format!("Share of the variance of single runs that is chance: {}.", with_interval(&found.noise)));
+    }
+    out.push(format!("Resting on {}", found.sample()));
+    out
+}
+
+/// The indices, as the method draws them.
+///
+/// # Errors
+/// If the chart cannot be drawn.
+pub fn sensitivity_charts(found: &Sensitivity) -> Result<Vec<Chart>, ChartError> {
+    let drawn = match found.method {
+        "morris" => chart::morris(&found.table(), &found.outcome, &found.sample())?,
+        _ => chart::sensitivity(&found.table(), &found.outcome, &found.sample())?,
+    };
+    Ok(vec![drawn])
+}
+
+/// The page of a sensitivity analysis.
+pub fn sensitivity_page(found: &Sensitivity, charts: &[Chart], next: &[Next], provenance: &Provenance) -> String {
+    let rows = found.ranked(ranking(found).0);
+    let mut indices = Table::new();
+    indices.push("parameter", texts(&rows, |row| row.parameter.clone()));
+    let names: Vec<&str> = found.indices.first().map(|r| r.values.iter().map(|v| v.0).collect()).unwrap_or_default();
+    for name in names {
+        indices.push(name, texts(&rows, |row| row.get(name).map_or_else(String::new, with_interval)));
+    }
+    let mut pairs = Table::new();
+    pairs.push("first", texts(&found.pairs, |p| p.parameters[0].clone()));
+    pairs.push("second", texts(&found.pairs, |p| p.parameters[1].clone()));
+    pairs.push("second-order index", texts(&found.pairs, |p| with_interval(&p.second)));
+    let own = match found.method {
+        "sobol" => {
+            "First-order: the share of variance that goes away once the parameter is known. Total: the share that \
+                    stays while it alone is not known. What total exceeds first by, it does together with others."
+        }
+        "morris" => {
+            "μ* is the mean size of what a step of the parameter changes, σ how much that differs from place to \
+                     place. It ranks parameters; it is no share of variance."
+        }
+        "pawn" => {
+            "The distance between the distribution of the response and that with the parameter held, from 0 to 1."
+        }
+        _ => "δ is the mean shift of the response’s density once the parameter is known, from 0 to 1.",
+    };
+    analysis_page(&AnalysisPage {
+        title: format!("What {} depends on", Measure::of(&found.outcome).name),
+        question: format!(
+            "Which uncertain parameters decide about {}, and which could be anything without changing it?",
+            Measure::of(&found.outcome).name
+        ),
+        findings: sensitivity_words(found)
+            .into_iter()
+            .chain(found.notes.iter().map(|n| format!("Note: {n}.")))
+            .collect(),
+        charts: charts.iter().collect(),
+        parts: vec![
+            Part {
+                id: "indices",
+                heading: "Every parameter",
+                lead: own.into(),
+                caption: "The most important first, with 95 % intervals".into(),
+                table: indices,
+            },
+            Part {
+                id: "pairs",
+                heading: "Two parameters together",
+                lead: String::new(),
+                caption: "What two do together beyond what each does alone, with 95 % intervals".into(),
+                table: pairs,
+            },
+        ],
+        limits: vec![
+            "Indices hold for the ranges of this design: wider ranges give a parameter more weight.".into(),
+            "What no parameter of the design varies counts as known here.".into(),
+            "A parameter without influence on this outcome may decide about another.".into(),
+            "Intervals show the noise of the design and of chance in runs, not whether the model is right.".into(),
+        ],
+        next: next.to_vec(),
+        provenance: origin(provenance),
+    })
+}

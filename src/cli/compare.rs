@@ -1,0 +1,170 @@
+//! `forestall compare`: two finished runs side by side, in settings, outcomes and effects.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use forestall_report::assembly::{self, Next, with_interval};
+use forestall_study::{BothRuns, Compared, ComparedRun};
+
+use super::folder::Folder;
+use super::next::{self, quoted};
+use super::options::Common;
+use super::outcome::{Exit, Failure};
+use super::terminal::{columns, print};
+
+/// Settings that the terminal lists; the tables have all.
+const MOST_SETTINGS: usize = 30;
+/// The longest value that the terminal shows whole.
+const LONGEST: usize = 40;
+
+/// What `compare` takes.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    forestall compare output/quickstart-1a2b3c4d5e6f output/quickstart-0f9e8d7c6b5a\n  \
+    forestall compare output/before-1a2b3c4d5e6f output/after-0f9e8d7c6b5a --out comparison --json")]
+pub struct Arguments {
+    /// The folder of a finished run
+    #[arg(value_name = "RUN")]
+    first: PathBuf,
+    /// The folder of another, which is held against it
+    #[arg(value_name = "RUN")]
+    second: PathBuf,
+}
+
+/// Compares.
+pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
+    let found = forestall_study::compare(&arguments.first, &arguments.second)?;
+    let result = json_of(&found);
+    let next = what_next(&found, arguments);
+    let mut page = None;
+    if let Some(folder) = Folder::asked_for(common) {
+        folder.json("comparison.json", &result)?;
+        for (name, table) in assembly::comparison_tables(&found) {
+            folder.table(&format!("{name}.csv"), &table)?;
+        }
+        let charts = assembly::comparison_charts(&found)?;
+        charts.iter().try_for_each(|chart| folder.chart(chart))?;
+        let html = assembly::comparison_page(&found, &charts, &next, &common.provenance());
+        page = Some(folder.page("comparison.html", &html)?);
+    }
+    if common.json {
+        print(&format!("{result:#}"));
+    } else {
+        print(&format!("{}\n\n{}", assembly::comparison_words(&found).join("\n"), text(&found)));
+    }
+    found.notes.iter().for_each(|note| common.say(&format!("note: {note}")));
+    next::tell(common, page.as_deref(), "comparison", &next);
+    Ok(Exit::Done)
+}
+
+fn what_next(found: &Compared, arguments: &Arguments) -> Vec<Next> {
+    let [first, second] = &found.runs;
+    let (one, other) = (quoted(&arguments.first), quoted(&arguments.second));
+    let mut out = Vec::new();
+    if first.seed != second.seed {
+        let scenario = quoted(&arguments.second.join("scenario.resolved.toml"));
+        out.push(Next {
+            command: format!("forestall run {scenario} --seed {} --replications {}", first.seed, second.replications),
+            does: "Run the second again on the random numbers of the first, so that differences are paired".into(),
+        });
+    }
+    if second.policies.len() > 1 {
+        out.push(Next {
+            command: format!("forestall replay {other} --summary"),
+            does: "Say through which mechanism the policies of the second run prevent and add attacks".into(),
+        });
+    }
+    let both = [(&one, "first"), (&other, "second")];
+    for (path, which) in both.into_iter().take(if one == other { 1 } else { 2 }) {
+        out.push(Next {
+            command: format!("forestall report {path}"),
+            does: format!("Write the report of the {which} run again, with its own caveats"),
+        });
+    }
+    out
+}
+
+fn about(run: &ComparedRun) -> Value {
+    json!({
+        "folder": run.folder, "scenario": run.name, "start": run.period.0, "end": run.period.1, "seed": run.seed,
+        "replications": run.replications, "draws": run.draws, "policies": run.policies,
+        "results_version": run.results_version, "hash": run.hash,
+    })
+}
+
+fn both(row: &BothRuns) -> Value {
+    json!({
+        "policy": row.policy, "label": row.label, "outcome": row.outcome, "n_first": row.n.0, "n_second": row.n.1,
+        "first": row.first, "second": row.second, "difference": row.difference, "shown": row.shown(),
+    })
+}
+
+fn json_of(found: &Compared) -> Value {
+    let shown = |rows: &[BothRuns]| rows.iter().filter(|row| row.shown()).count();
+    let settings: Vec<Value> = found
+        .settings
+        .iter()
+        .map(|s| json!({"setting": s.path, "unit": s.unit, "first": s.first, "second": s.second}))
+        .collect();
+    let lone: Vec<Value> = found
+        .without_counterpart
+        .iter()
+        .map(|l| json!({"kind": l.kind, "name": l.name, "only_in": if l.run == 0 { "first" } else { "second" }}))
+        .collect();
+    json!({
+        "verdict": {
+            "answer": assembly::comparison_words(found).first(),
+            "nothing_differs": found.nothing_differs(),
+            "outcomes_equal": found.equal,
+            "paired": found.pairing.paired,
+            "settings_that_differ": found.settings.len(),
+            "outcomes_shown_to_differ": shown(&found.outcomes),
+            "effects_shown_to_differ": shown(&found.effects),
+        },
+        "first": about(&found.runs[0]),
+        "second": about(&found.runs[1]),
+        "pairing": {"paired": found.pairing.paired, "pairs": found.pairing.pairs, "why": found.pairing.why},
+        "settings": settings,
+        "attacks_prevented": found.attacks_prevented().iter().map(both).collect::<Vec<_>>(),
+        "outcomes": found.outcomes.iter().map(both).collect::<Vec<_>>(),
+        "effects": found.effects.iter().map(both).collect::<Vec<_>>(),
+        "without_counterpart": lone,
+        "notes": found.notes,
+    })
+}
+
+/// The tables for people: settings, and attacks with what prevents them.
+fn text(found: &Compared) -> String {
+    let mut out = String::new();
+    if !found.settings.is_empty() {
+        let cut = |value: &Option<String>| match value {
+            None => "not there".to_owned(),
+            Some(text) if text.chars().count() <= LONGEST => text.clone(),
+            Some(text) => text.chars().take(LONGEST - 1).chain(['…']).collect(),
+        };
+        let mut rows = vec![["setting", "first", "second"].map(str::to_owned).to_vec()];
+        let shown = found.settings.iter().take(MOST_SETTINGS);
+        rows.extend(shown.map(|s| vec![s.path.clone(), cut(&s.first), cut(&s.second)]));
+        out += &columns(&rows);
+        if let Some(more) = found.settings.len().checked_sub(MOST_SETTINGS).filter(|more| *more > 0) {
+            out += &format!("… and {more} more\n");
+        }
+        out.push('\n');
+    }
+    let table = |head: &str, of: Vec<&BothRuns>| {
+        let mut rows = vec![[head, "first", "second", "second − first"].map(str::to_owned).to_vec()];
+        rows.extend(of.into_iter().map(|row| {
+            let cells = [&row.first, &row.second, &row.difference].map(with_interval).into_iter();
+            std::iter::once(row.label.clone()).chain(cells).collect()
+        }));
+        columns(&rows)
+    };
+    out += &table("attacks under", found.attacks());
+    let prevented = found.attacks_prevented();
+    if !prevented.is_empty() {
+        out += &format!("\n{}", table("attacks prevented by", prevented.iter().collect()));
+    }
+    out
+}
