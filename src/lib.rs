@@ -28,8 +28,8 @@ pub mod cli;
 pub use forestall_report::assembly::{charts, page};
 pub use forestall_study::{
     Calibration, CalibrationEnd, CalibrationEvent, CalibrationOutcome, CalibrationRequest, Compared, DecideRequest,
-    Decided, FitMethod, Monitor, OptimizeEnd, OptimizeEvent, OptimizeRequest, Optimized, Overrides, PrecisionGoal, Progress,
-    Provenance, Replay, Replayed, Run, RunEnd, RunEvent, RunPolicy, RunRequest, ScoreRequest, Scored, SelectRequest,
-    Selected, Stop, Study, StudyError, Sweep, SweepDesign, TableName, UsePosterior, VerifyRequest, compare,
-    compare_runs, decide, discover, robust, score, sensitivity, verify,
+    Decided, FitMethod, Monitor, OptimizeEnd, OptimizeEvent, OptimizeRequest, Optimized, Overrides, PrecisionGoal,
+    Progress, Provenance, Replay, Replayed, Run, RunEnd, RunEvent, RunPolicy, RunRequest, ScoreRequest, Scored,
+    SelectRequest, Selected, Stop, Study, StudyError, Sweep, SweepDesign, TableName, UsePosterior, VerifyRequest,
+    compare, compare_runs, decide, discover, robust, score, sensitivity, verify,
 };
