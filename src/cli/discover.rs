@@ -114,7 +114,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         );
     }
     if common.json {
-        print(&format!("{:#}", verdict_first(verdict(&sample, &found), result)));
+        print(&format!("{:#}", verdict_first(verdict(sample, found), result)));
     } else {
         print(&text(sample, found));
     }
