@@ -129,7 +129,10 @@ fn until_cuts_the_run_and_leaves_later_policies_idle() {
     let until = Some(jiff::civil::date(2014, 3, 31));
     let plan = load_files(&text, &[], &LoadOptions { until, ..options(&[]) }).unwrap();
     assert_eq!(arm(&plan, "p").days(), 90.0);
-    assert_eq!(plan.warnings.len(), 1);
+    // What it does, and why.
+    let told: Vec<String> = plan.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("changes nothing within the run") && told[1].contains("on no day of the run"), "{told:?}");
 }
 
 #[test]
