@@ -8,7 +8,7 @@ use crate::cli::{Scratch, small, text};
 use crate::docs::{hold, root};
 
 /// The subcommands by their path, as help lists them.
-const PATHS: [&str; 29] = [
+const PATHS: [&str; 30] = [
     "",
     "run",
     "check",
@@ -27,6 +27,7 @@ const PATHS: [&str; 29] = [
     "discover",
     "robust",
     "select",
+    "compare",
     "decide",
     "score",
     "calibrate",

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use crate::chart::{self, Chart, Measure, Setting};
 use crate::report::{
-    AdaptationRun, Checked, Drawn, REPLICATION_COLUMNS, ReportInput, findings, html, robustness_checks,
+    AdaptationRun, Brief, BriefPolicy, Checked, Drawn, REPLICATION_COLUMNS, ReportInput, findings, html,
+    robustness_checks,
 };
-use forestall_model::{BASELINE, Column, Table, ValueRow};
-use forestall_study::{Run, StudyError, TableName, ThresholdScale};
+use forestall_model::{BASELINE, Column, Policy, Table, ValueRow};
+use forestall_study::{Run, RunPolicy, StudyError, TableName, ThresholdScale};
 
 use super::AssemblyError;
 use super::words::{number, variance_words};
@@ -82,13 +85,14 @@ pub fn charts(run: &Run, more: &[String]) -> Result<Vec<Chart>, AssemblyError> {
 /// If runs that stand beside this one cannot be read.
 pub fn page(run: &Run, charts: &[Chart]) -> Result<String, AssemblyError> {
     let comparisons = run.comparisons()?;
+    let fit = fit(run)?;
     let input = ReportInput {
-        title: run.scenario().name.clone(),
-        question: run.scenario().question.clone(),
+        title: if run.scenario().question.is_empty() { &run.scenario().name } else { &run.scenario().question }.clone(),
+        brief: brief(run, &fit),
         findings: findings(comparisons, &period(run)),
         charts: charts.iter().collect(),
         comparisons: comparisons.clone(),
-        fit: fit(run)?,
+        fit,
         alternatives: run.under_alternatives()?,
         robustness: robustness(run)?,
         substitution: run.displacement_at_every_strength()?,
@@ -97,6 +101,50 @@ pub fn page(run: &Run, charts: &[Chart]) -> Result<String, AssemblyError> {
         limits: limits(run),
     };
     Ok(html(&input))
+}
+
+/// What the first page needs beside the comparisons.
+fn brief(run: &Run, fit: &Table) -> Brief {
+    let (plan, parameters) = (run.scenario(), run.parameters());
+    let policy = |p: &RunPolicy| BriefPolicy {
+        name: p.name.clone(),
+        what: plan.policy(&p.name).map(|policy| explained(policy, plan.start)).unwrap_or_default(),
+        null: p.null,
+    };
+    let verdicts = fit.texts("verdict").unwrap_or_default();
+    let patterns = fit.texts("pattern").unwrap_or_default();
+    let outside = patterns.iter().zip(verdicts).filter(|(_, verdict)| *verdict != "hit").map(|(p, _)| p.clone());
+    let assumed = parameters.iter().filter(|row| row.evidence.starts_with("assumed")).count();
+    let histories = run.manifest().replications.done;
+    let plural = if histories == 1 { "history" } else { "histories" };
+    Brief {
+        about: format!(
+            "Scenario {}, {}: {histories} simulated {plural} under the baseline and each policy.",
+            plan.name,
+            period(run)
+        ),
+        policies: run.policies().iter().filter(|p| p.name != BASELINE).map(policy).collect(),
+        baseline: run.baseline_mean("attacks_completed"),
+        outside: outside.collect(),
+        patterns: patterns.len(),
+        assumed: (assumed, parameters.len()),
+    }
+}
+
+/// A policy in a sentence: its description, or what it sets, and from when.
+fn explained(policy: &Policy, start: Date) -> String {
+    let mut paths: Vec<&str> = policy.stages.iter().flat_map(|s| &s.set).map(|a| a.path.as_str()).collect();
+    paths.dedup();
+    let what = match policy.description.trim() {
+        "" if paths.is_empty() => "Changes what passes between countries.".to_owned(),
+        "" => format!("Sets {}.", paths.join(", ")),
+        text => text.to_owned(),
+    };
+    let from = policy.stages.iter().map(|s| s.from).chain(policy.sharing.iter().filter_map(|s| s.from)).min();
+    match from.filter(|from| *from > start) {
+        Some(from) => format!("{} From {from}.", what.trim_end()),
+        None => what,
+    }
 }
 
 fn arms(run: &Run) -> Vec<chart::Arm> {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::grid::Grid;
-use super::{Section, document, figures, provenance};
+use super::{Head, Section, document, figures, provenance};
 use crate::chart::{Chart, escape};
 use forestall_model::Table;
 
@@ -79,7 +79,7 @@ pub fn analysis_page(page: &AnalysisPage) -> String {
         sections.push(Section { id: "next", heading: "Next", body: commands(&page.next) });
     }
     sections.push(Section { id: "origin", heading: "Where this comes from", body: provenance(&page.provenance) });
-    document(&page.title, &page.question, answer, &sections)
+    document(&Head { title: &page.title, question: &page.question, answer, ..Head::default() }, &sections)
 }
 
 /// Sentences as items of a list.

@@ -3,6 +3,7 @@
 mod alternatives;
 mod analysis;
 mod branching;
+mod brief;
 mod findings;
 mod grid;
 mod robustness;
@@ -14,6 +15,7 @@ mod views;
 mod tests;
 
 pub use analysis::{AnalysisPage, Next, Part, analysis_page};
+pub use brief::{Brief, BriefPolicy};
 pub use findings::findings;
 pub use robustness::{AdaptationRun, Checked, Drawn, REPLICATION_COLUMNS, robustness_checks};
 
@@ -35,10 +37,10 @@ const SCOPE: &str = "Aggregate, defensive policy research: how many attack plots
 /// Everything the report says.
 #[derive(Clone, Debug, Default)]
 pub struct ReportInput<'a> {
-    /// The scenario's name.
+    /// The page's title: the question that the scenario asks, or its name.
     pub title: String,
-    /// The question the scenario asks.
-    pub question: String,
+    /// What the first page needs beside the comparisons.
+    pub brief: Brief,
     /// Plain-language sentences, most important first; [`findings`] writes them from a comparisons table.
     pub findings: Vec<String>,
     /// The charts in reading order.
@@ -84,12 +86,32 @@ struct Section {
 /// The whole report as one HTML document that needs no other file and no network.
 pub fn html(input: &ReportInput) -> String {
     let title = if input.title.is_empty() { "Report" } else { &input.title };
-    document(title, &input.question, "", &sections(input))
+    let comparisons = findings::comparisons(&input.comparisons);
+    let forest = input.charts.iter().copied().find(|chart| chart.name == "effect_attacks_completed");
+    let answer = brief::answer(&input.brief, &comparisons);
+    let first = brief::section(&input.brief, &comparisons, forest);
+    document(
+        &Head { title, about: &input.brief.about, answer: &answer, first: &first, ..Head::default() },
+        &sections(input),
+    )
+}
+
+/// What stands above the sections of a page.
+#[derive(Default)]
+struct Head<'a> {
+    title: &'a str,
+    question: &'a str,
+    /// Scenario, period and size in a line.
+    about: &'a str,
+    answer: &'a str,
+    /// A first page as HTML.
+    first: &'a str,
 }
 
 /// A page of sections in the style of the report; the answer, where there is one, stands above them.
-fn document(title: &str, question: &str, answer: &str, sections: &[Section]) -> String {
-    let title = escape(title);
+fn document(head: &Head, sections: &[Section]) -> String {
+    let Head { question, about, answer, first, .. } = *head;
+    let title = escape(head.title);
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\" class=\"no-script\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -104,6 +126,10 @@ fn document(title: &str, question: &str, answer: &str, sections: &[Section]) -> 
     if !answer.is_empty() {
         let _ = writeln!(out, "<p class=\"answer\">{}</p>", analysis::worded(answer));
     }
+    if !about.is_empty() {
+        let _ = writeln!(out, "<p class=\"about\">{}</p>", escape(about));
+    }
+    out.push_str(first);
     let _ = writeln!(out, "<p class=\"scope\">{SCOPE}</p>\n</header>");
     out.push_str("<nav aria-label=\"Contents\">\n<ol>\n");
     for section in sections {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{ReportInput, findings, html};
+use super::{Brief, BriefPolicy, ReportInput, findings, html};
 use crate::chart::{self, Chart, Measure, example};
 use forestall_model::{Column, Table};
 
@@ -65,8 +65,15 @@ fn page() -> String {
     let mut sentences = findings(&comparisons, "January 2014 to December 2016");
     sentences.push(NASTY.into());
     html(&ReportInput {
-        title: "Europe 2014–2016".into(),
-        question: format!("Would sharing watch lists have prevented attacks? {NASTY}"),
+        title: format!("Would sharing watch lists have prevented attacks? {NASTY}"),
+        brief: Brief {
+            about: format!("Europe 2014–2016 {NASTY}"),
+            policies: vec![BriefPolicy { name: "shared".into(), what: NASTY.into(), null: false }],
+            baseline: Some(18.0),
+            outside: vec![NASTY.into()],
+            patterns: 3,
+            assumed: (5, 9),
+        },
         findings: sentences,
         charts: charts.iter().collect(),
         comparisons,

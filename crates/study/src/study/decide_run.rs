@@ -21,7 +21,7 @@ const NEXT_TO_NOTHING: f64 = 1e-3;
 const DETAINED: &str = "held_without_plot";
 
 /// Whether a policy is a null comparison: it changes next to nothing, so that small effects can be read beside it.
-fn is_null(policy: &Policy) -> bool {
+pub(super) fn is_null(policy: &Policy) -> bool {
     let mut set = policy.stages.iter().flat_map(|stage| &stage.set).peekable();
     let slight = |operation: Operation| match operation {
         Operation::Times(factor) => (factor - 1.0).abs() < NEXT_TO_NOTHING,

@@ -87,7 +87,7 @@ mod tests {
         );
         let study = Study::from_text(&text, Overrides::default()).unwrap();
         let plan = study.scenario();
-        let run = |p: &Policy| RunPolicy { name: p.name.clone(), label: p.label.clone(), replications: 3 };
+        let run = |p: &Policy| RunPolicy { name: p.name.clone(), label: p.label.clone(), replications: 3, null: false };
         let table = table(plan, &plan.policies.iter().map(run).collect::<Vec<_>>());
         let text = |name: &str, row| table.column(name).unwrap().text(row);
         let one =

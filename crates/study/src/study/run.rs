@@ -11,6 +11,7 @@ use forestall_model::{BASELINE, Plan, Table, ValueRow, days_between, month_start
 
 use super::adaptation::{self, AtStrength, CalibratedParameter};
 use super::alternatives;
+use super::decide_run::is_null;
 use super::ladders;
 use super::patterns::Columns;
 use super::rows::Rows;
@@ -26,6 +27,8 @@ pub struct RunPolicy {
     pub label: String,
     /// Replications that have finished under it.
     pub replications: usize,
+    /// Whether it is a null comparison: it changes next to nothing, so that small effects can be read beside it.
+    pub null: bool,
 }
 
 /// A pattern of the real world beside what the baseline shows.
@@ -178,7 +181,13 @@ impl Run {
         let rows = self.rows.of_replications(&["arm"]);
         let arms = rows.texts("arm").unwrap_or(&[]);
         let count = |name: &str| arms.iter().filter(|arm| *arm == name).count();
-        let one = |name: &String| RunPolicy { name: name.clone(), label: self.label(name), replications: count(name) };
+        let null = |name: &String| self.scenario.policy(name).is_some_and(is_null);
+        let one = |name: &String| RunPolicy {
+            name: name.clone(),
+            label: self.label(name),
+            replications: count(name),
+            null: null(name),
+        };
         self.manifest.arms.iter().map(one).collect()
     }
 
