@@ -21,9 +21,6 @@ const LONGEST: usize = 40;
 
 /// What `compare` takes.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  \
-    forestall compare output/quickstart-1a2b3c4d5e6f output/quickstart-0f9e8d7c6b5a\n  \
-    forestall compare output/before-1a2b3c4d5e6f output/after-0f9e8d7c6b5a --out comparison --json")]
 pub struct Arguments {
     /// The folder of a finished run
     #[arg(value_name = "RUN")]

@@ -128,6 +128,7 @@ fn the_neutral_world_holds_every_neutral_value() {
             text += &format!("{parameter} = {}\n", registry.parameter(slot).kind.write(*value));
         }
     }
+    text += "\n# Nothing happens here but the passing of time: the question is not about attacks.\n[experiment]\noutcomes = [\"events\"]\n";
     let path = format!("{}/scenarios/neutral-world.toml", env!("CARGO_MANIFEST_DIR"));
     if std::env::var_os("FORESTALL_BLESS").is_some() {
         std::fs::write(&path, &text).expect("scenario written");

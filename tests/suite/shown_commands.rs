@@ -16,10 +16,10 @@ fn commands(text: &str) -> Vec<String> {
         if !shell {
             continue;
         }
-        let bare = line.split(" #").next().unwrap_or_default().trim();
+        let bare = line.split(" #").next().unwrap_or_default().trim_end();
+        let bare = if open.is_empty() { bare.trim_start() } else { bare };
         if let Some(part) = bare.strip_suffix('\\') {
             open += part;
-            open.push(' ');
             continue;
         }
         let whole = std::mem::take(&mut open) + bare;

@@ -212,7 +212,7 @@ pub(super) fn section(brief: &Brief, all: &[Comparison], forest: Option<&Chart>)
     if let Some(chart) = forest.filter(|_| !rows.is_empty()) {
         let _ = write!(
             out,
-            "<figure aria-label=\"{}\">\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Attacks prevented by \
+            "<figure class=\"first\" aria-label=\"{}\">\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Attacks prevented by \
              policy\"><div class=\"sheet\">\n{}</div></div>\n</figure>\n",
             escape(&chart.title),
             inline(chart, "brief-forest"),
