@@ -113,7 +113,17 @@ fn brief(run: &Run, fit: &Table) -> Brief {
     };
     let verdicts = fit.texts("verdict").unwrap_or_default();
     let patterns = fit.texts("pattern").unwrap_or_default();
-    let outside = patterns.iter().zip(verdicts).filter(|(_, verdict)| *verdict != "hit").map(|(p, _)| p.clone());
+    // A pattern that goes on from the one above, as "… in 2014" does, is named with it.
+    let mut above = "";
+    let mut outside = Vec::new();
+    for (pattern, verdict) in patterns.iter().zip(verdicts) {
+        let rest = pattern.strip_prefix('…');
+        let whole = rest.map_or_else(|| pattern.clone(), |rest| format!("{above}{rest}"));
+        above = if rest.is_none() { pattern } else { above };
+        if verdict != "hit" {
+            outside.push(whole);
+        }
+    }
     let assumed = parameters.iter().filter(|row| row.evidence.starts_with("assumed")).count();
     let histories = run.manifest().replications.done;
     let plural = if histories == 1 { "history" } else { "histories" };
@@ -125,7 +135,7 @@ fn brief(run: &Run, fit: &Table) -> Brief {
         ),
         policies: run.policies().iter().filter(|p| p.name != BASELINE).map(policy).collect(),
         baseline: run.baseline_mean("attacks_completed"),
-        outside: outside.collect(),
+        outside,
         patterns: patterns.len(),
         assumed: (assumed, parameters.len()),
     }
@@ -141,7 +151,8 @@ fn explained(policy: &Policy, start: Date) -> String {
         text => text.to_owned(),
     };
     let from = policy.stages.iter().map(|s| s.from).chain(policy.sharing.iter().filter_map(|s| s.from)).min();
-    match from.filter(|from| *from > start) {
+    // Most descriptions say it already.
+    match from.filter(|from| *from > start && !what.contains(&from.year().to_string())) {
         Some(from) => format!("{} From {from}.", what.trim_end()),
         None => what,
     }

@@ -72,11 +72,12 @@ fn share(value: Option<f64>) -> Cell {
     Cell::Number(value, value.map_or_else(|| "no difference".into(), words))
 }
 
+/// An effect and the rule under which it is so, as words that may break into lines.
 fn named(effect: &Effect) -> Cell {
-    match (Cell::with_interval(effect.prevented, effect.interval), effect.alternative.as_str()) {
-        (cell, AS_RUN) => cell,
-        (Cell::Number(value, text), _) => Cell::Number(value, format!("{text}, {}", effect.label)),
-        (cell, _) => cell,
+    match Cell::with_interval(effect.prevented, effect.interval) {
+        Cell::Number(_, text) if effect.alternative == AS_RUN => Cell::Text(format!("{text}, as run")),
+        Cell::Number(_, text) => Cell::Text(format!("{text}, {}", effect.label)),
+        cell @ Cell::Text(_) => cell,
     }
 }
 

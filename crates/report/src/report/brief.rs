@@ -263,11 +263,11 @@ fn table(rows: &[Row]) -> String {
         let sure = match row.probability {
             Some(p) => {
                 let shown = if p > 0.995 {
-                    "&gt; 99 %".into()
+                    "&gt; 99\u{a0}%".into()
                 } else if p < 0.005 {
-                    "&lt; 1 %".into()
+                    "&lt; 1\u{a0}%".into()
                 } else {
-                    format!("{:.0} %", 100.0 * p)
+                    format!("{:.0}\u{a0}%", 100.0 * p)
                 };
                 format!("{} ({shown})", certainty(p))
             }
@@ -379,7 +379,7 @@ mod tests {
         assert!(!page.contains("PLACEBO"), "a null comparison is no policy");
         assert!(page.find("STRIKES").unwrap() < page.find("BANS").unwrap(), "most first");
         assert!(page.contains("€ 130 m") && page.contains("€ 240 m"), "{page}");
-        assert!(page.contains("almost certainly prevents (&gt; 99 %)"), "{page}");
+        assert!(page.contains("almost certainly prevents (&gt; 99\u{a0}%)"), "{page}");
         // Half widths times three without pairing: 1.8 against 1.5 is told, 1.5 against 1.5 is not, 4 against 3 is.
         assert!(page.contains("Of 3 effects that are told, 2 would be told in as many runs"), "{page}");
     }
