@@ -45,6 +45,7 @@ const FILES: &[(&str, &str)] = embedded![
     "calibration/rival-finite-staff.toml",
     "calibration/rival-shorter-plots.toml",
     "calibration/rival-simpler-plots.toml",
+    "calibration/small.toml",
     "calibration/europe-posterior/posterior.csv",
     "calibration/europe-posterior/manifest.json",
     "calibration/united-states-posterior/posterior.csv",
