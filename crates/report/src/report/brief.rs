@@ -221,7 +221,7 @@ pub(super) fn section(brief: &Brief, all: &[Comparison], forest: Option<&Chart>)
     if !rows.is_empty() {
         out += &table(&rows);
     }
-    out += "<h3>Before you quote a number</h3>\n<ol class=\"caveats\">\n";
+    out += "<h2>Before you quote a number</h2>\n<ol class=\"caveats\">\n";
     for caveat in caveats(brief, &rows) {
         let _ = writeln!(out, "<li>{}</li>", escape(&caveat));
     }
