@@ -51,6 +51,12 @@ pub(crate) struct Sim<'s> {
 
 impl Sim<'_> {
     /// All countries.
+    /// The parameters of the period before the one in force; `None` in the first.
+    pub(crate) fn before(&self) -> Option<&Parameters> {
+        let last = self.period.place().checked_sub(1)?;
+        Some(&self.periods[PeriodId::at(last)].1)
+    }
+
     #[inline]
     pub(crate) fn countries(&self) -> impl Iterator<Item = CountryId> + use<> {
         self.world.countries.ids()

@@ -13,6 +13,7 @@ use crate::model::kinds::clock::ClockKind;
 use crate::model::kinds::decision::Decision;
 use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
+use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, Site, live};
 
 use crate::model::moves::{people, propaganda};
@@ -70,6 +71,10 @@ pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
 /// Fits the country's seats to parameters that have changed: how receptivity weighs among friends is in their factors.
 pub(crate) fn refit(sim: &mut Sim, c: CountryId) {
     hazards(sim, c);
+    let weight = |p: &Parameters| p.countries[c].peers.receptivity_weight;
+    if sim.before().is_none_or(|before| weight(before) == weight(sim.p)) {
+        return;
+    }
     for n in positions(&sim.world.countries[c].neighbourhoods) {
         for m in sim.movements() {
             for (source, kind) in SOURCES.into_iter().enumerate() {

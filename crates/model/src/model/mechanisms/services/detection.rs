@@ -19,6 +19,7 @@ use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::FactKind;
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{files, plots, records, sight, staff};
+use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::Pathway;
 use crate::model::state::ids::{CountryId, FileId, MovementId, PersonId, PlotId};
@@ -85,6 +86,13 @@ pub(crate) fn hazards(sim: &mut Sim, c: CountryId) {
 /// Fits the country's clock of background signs, and the files in it, to parameters that have changed.
 pub(crate) fn refit(sim: &mut Sim, c: CountryId) {
     hazards(sim, c);
+    let seen = |p: &Parameters| {
+        let d = &p.countries[c].detection;
+        (d.visible_watched_share, d.visible_open_share)
+    };
+    if sim.before().is_none_or(|before| seen(before) == seen(sim.p)) {
+        return;
+    }
     let clock = sim.clock(ClockKind::Background, c, MovementId::default());
     for d in 0..sim.world.dossiers.len() {
         let file = &sim.world.dossiers[FileId(d as u32)];
