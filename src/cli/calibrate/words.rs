@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use forestall_study::{Calibration, FitGeneration, Truths};
+use forestall_study::{Calibration, FitGeneration};
 
 use crate::cli::terminal::{columns, number};
 
@@ -17,29 +17,6 @@ pub fn generation_line(g: &FitGeneration) -> String {
         100.0 * g.acceptance(),
         g.effective,
         g.median_distance
-    )
-}
-
-/// How the method fares on known truths, in words.
-fn truths_line(truths: &Truths) -> String {
-    if truths.count == 0 {
-        return "the method was tried on no known truth (--truths)\n".into();
-    }
-    let (half, most) = truths.inside();
-    let verdict = if truths.even() {
-        "no sign that it is too wide or too narrow"
-    } else {
-        "NOT as wide as it should be: see truths.csv and the chart of ranks"
-    };
-    format!(
-        "tried on {} known truths: {:.0} % inside their central 50 %, {:.0} % inside their central 90 %; least \
-         probability of ranks as uneven over all parameters {:.2}: {verdict}\n\
-         as far from the nearest points as the facts: {:.0} % of these truths\n",
-        truths.count,
-        100.0 * half,
-        100.0 * most,
-        truths.probability(),
-        100.0 * truths.as_far
     )
 }
 
@@ -67,7 +44,7 @@ pub fn text(found: &Calibration) -> String {
         );
     }
     if let Some(truths) = &found.truths {
-        out += &truths_line(truths);
+        out += &format!("{}\n", truths.words().join("\n"));
     }
     if let Some(screened) = &found.screened {
         let fixed: Vec<&str> = screened.iter().filter(|s| !s.kept).map(|s| s.parameter.as_str()).collect();

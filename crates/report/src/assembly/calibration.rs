@@ -3,7 +3,7 @@
 use crate::chart::{self, Chart, ChartError};
 use crate::report::{AnalysisPage, Part, analysis_page};
 use forestall_model::{Column, Table};
-use forestall_study::{Calibration, Provenance};
+use forestall_study::{Calibration, Provenance, TruthRow, Truths};
 
 use super::words::{Next, counted, names, number, numbers, origin, texts};
 
@@ -74,8 +74,23 @@ pub fn calibration_words(found: &Calibration) -> Vec<String> {
         let fixed: Vec<String> = screened.iter().filter(|s| !s.kept).map(|s| s.parameter.clone()).collect();
         out.push(format!("Left at the scenario’s value after screening: {}.", names(&fixed)));
     }
+    out.extend(found.truths.iter().flat_map(Truths::words));
     out.push(chart::capital(&format!("{}.", found.end_words().trim_end_matches('.'))));
     out
+}
+
+/// How the method fares on known truths, one row a parameter; empty where it was tried on none.
+fn known_truths(found: &Calibration) -> Table {
+    let rows = found.truths.as_ref().map_or(&[][..], |truths| &truths.rows);
+    let whole = |of: &dyn Fn(&TruthRow) -> usize| Column::Integer(rows.iter().map(|r| Some(of(r) as i64)).collect());
+    let mut table = Table::new();
+    table.push("parameter", texts(rows, |r| r.parameter.clone()));
+    table.push("explained share", numbers(rows, |r| Some(r.explained)));
+    table.push("truths", whole(&|r| r.ranks.iter().sum()));
+    table.push("inside 50 %", whole(&|r| r.inside_50));
+    table.push("inside 90 %", whole(&|r| r.inside_90));
+    table.push("probability", numbers(rows, |r| Some(r.probability)));
+    table
 }
 
 /// The page of a calibration.
@@ -111,13 +126,6 @@ pub fn calibration_page(found: &Calibration, charts: &[Chart], next: &[Next], pr
     generations.push("accepted", whole(&|g| g.accepted));
     generations.push("effective sample", numbers(rows, |g| Some(g.effective)));
     generations.push("median distance", numbers(rows, |g| Some(g.median_distance)));
-    let part = |id, heading, lead: &str, caption: &str, table| Part {
-        id,
-        heading,
-        lead: lead.into(),
-        caption: caption.into(),
-        table,
-    };
     analysis_page(&AnalysisPage {
         title: "Which values agree with the facts".into(),
         question:
@@ -127,27 +135,40 @@ pub fn calibration_page(found: &Calibration, charts: &[Chart], next: &[Next], pr
         findings: calibration_words(found),
         charts: charts.iter().collect(),
         parts: vec![
-            part(
+            Part::new(
                 "patterns",
                 "Every fact",
                 "Replications from draws of the posterior, on random numbers that the fit has not seen.",
                 "Within: the median of the simulated values lies in the target range",
                 patterns,
             ),
-            part(
+            Part::new(
                 "parameters",
                 "Every parameter",
                 "A parameter whose interval stays as wide as its prior’s is not constrained by these facts.",
                 "Intervals hold 90 %",
                 parameters,
             ),
-            part("generations", "How the fit went", "", "One row a generation", generations),
+            Part::new(
+                "truths",
+                "Known truths",
+                "Points of the table, each fitted as if its own history were the record: is a posterior as wide as it \
+                 should be?",
+                "Truths inside their central intervals, and how probable ranks as uneven are where the method is right",
+                known_truths(found),
+            ),
+            Part::new("generations", "How the fit went", "", "One row a generation", generations),
         ],
         limits: vec![
             "Agreement with these facts does not make the rules right: other rules might agree as well.".into(),
             "The posterior covers the free parameters alone; all others stay at one value.".into(),
             "Facts on foiled plots come from what became public; plots that nobody noticed are in no record.".into(),
-            "The posterior of ABC is wider than the exact one, by the tolerance that is left.".into(),
+            if found.truths.is_some() {
+                "Known truths show the method right on average over the prior, not at these facts."
+            } else {
+                "The posterior of ABC is wider than the exact one, by the tolerance that is left."
+            }
+            .into(),
         ],
         next: next.to_vec(),
         provenance: origin(provenance),

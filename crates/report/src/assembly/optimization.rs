@@ -208,13 +208,6 @@ pub fn optimization_page(found: &Optimized, charts: &[Chart], next: &[Next], pro
     for (i, factor) in found.input.problem.factors.iter().enumerate() {
         levers.push(found.input.name(i), texts(&rows, |r| factor.text(r.finalist.values[i])));
     }
-    let part = |id, heading, lead: &str, caption: &str, table| Part {
-        id,
-        heading,
-        lead: lead.into(),
-        caption: caption.into(),
-        table,
-    };
     analysis_page(&AnalysisPage {
         title: "Settings of the levers that none beats".into(),
         question: format!(
@@ -225,14 +218,14 @@ pub fn optimization_page(found: &Optimized, charts: &[Chart], next: &[Next], pro
         findings: optimization_words(found),
         charts: charts.iter().collect(),
         parts: vec![
-            part(
+            Part::new(
                 "outcomes",
                 "What each setting brings",
                 "Means of fresh replications with 95 % intervals: no winner’s luck is in them.",
                 "The front, the best in the first objective first; then what may belong to it",
                 outcomes,
             ),
-            part(
+            Part::new(
                 "settings",
                 "How the levers stand",
                 "The folder’s policies.toml holds the front as policies of a scenario.",

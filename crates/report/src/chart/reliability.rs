@@ -9,8 +9,8 @@ use forestall_model::Table;
 const NAME: &str = "reliability";
 const TITLE: &str = "What services believe, and how often it is true";
 const HEIGHT: f64 = 400.0;
-/// Least power of ten shown.
-const LEAST: f64 = -5.0;
+/// Powers of ten that are shown whatever there is, and at most.
+const POWERS: [f64; 2] = [-2.0, -7.0];
 
 /// One bin of believed chances.
 struct Bin {
@@ -67,14 +67,16 @@ fn chance(value: f64) -> String {
 }
 
 fn paint(canvas: &Canvas, body: Area, bins: &[Bin]) -> Result<(), ChartError> {
-    let power = |value: f64| value.max(f64::MIN_POSITIVE).log10().clamp(LEAST, 0.0);
-    let ticks = || (LEAST as i32..=0).map(f64::from);
-    let name = |tick: f64| chance(10_f64.powf(tick));
+    let shown = bins.iter().flat_map(|b| [b.believed, b.share, b.interval[0]]).filter(|value| *value > 0.0);
+    let least = shown.map(|value| value.log10().floor()).fold(POWERS[0], f64::min).max(POWERS[1]);
+    let power = |value: f64| value.max(f64::MIN_POSITIVE).log10().clamp(least, 0.0);
+    let ticks = || (least as i32..=0).map(f64::from);
+    let name = |tick: f64| number::fixed(10_f64.powf(tick), (-tick) as usize);
     let names: Vec<String> = ticks().map(name).collect();
     let axis = layout::widest(names.iter().map(String::as_str), theme::SMALL);
     let plot = body.inset(axis + 14.0, 24.0, 24.0, layout::FOOT);
-    let x = Scale::exact(LEAST, 0.0, 5.0).onto(plot.x, plot.right());
-    let y = Scale::exact(LEAST, 0.0, 5.0).onto(plot.bottom(), plot.y);
+    let x = Scale::exact(least, 0.0, 5.0).onto(plot.x, plot.right());
+    let y = Scale::exact(least, 0.0, 5.0).onto(plot.bottom(), plot.y);
     canvas.text(
         (body.x, body.y + 7.0),
         "Share of the files of people in a plot",

@@ -25,6 +25,13 @@ pub struct Part {
     pub table: Table,
 }
 
+impl Part {
+    /// A table under a heading, with a paragraph above and a line on what it shows.
+    pub fn new(id: &'static str, heading: &'static str, lead: &str, caption: &str, table: Table) -> Self {
+        Self { id, heading, lead: lead.into(), caption: caption.into(), table }
+    }
+}
+
 /// A command that a reader may want to give next.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Next {

@@ -55,6 +55,30 @@ impl Truths {
         self.probability() >= 0.01
     }
 
+    /// How the method fares, in sentences.
+    pub fn words(&self) -> Vec<String> {
+        if self.count == 0 {
+            return vec!["The method was tried on no known truth (--truths).".into()];
+        }
+        let (half, most) = self.inside();
+        let verdict = if self.even() {
+            "no sign that it is too wide or too narrow"
+        } else {
+            "NOT as wide as it should be: see truths.csv and the chart of ranks"
+        };
+        vec![
+            format!(
+                "Tried on {} known truths: {:.0} % inside their central 50 %, {:.0} % inside their central 90 %; least \
+                 probability of ranks as uneven over all parameters {:.2}: {verdict}.",
+                self.count,
+                100.0 * half,
+                100.0 * most,
+                self.probability()
+            ),
+            format!("As far from the nearest points as the facts: {:.0} % of these truths.", 100.0 * self.as_far),
+        ]
+    }
+
     /// Shares of all truths of all parameters inside their central 50 % and 90 %.
     pub fn inside(&self) -> (f64, f64) {
         let all = (self.count * self.rows.len()).max(1) as f64;
