@@ -5,6 +5,7 @@
 
 import html.parser
 import pathlib
+import re
 import shutil
 import sys
 import urllib.parse
@@ -48,7 +49,7 @@ def main():
                 target = target / "index.html"
             outside = site / "repository"
             if not target.exists() and outside in target.parents:
-                origin = repository / target.relative_to(outside)
+                origin = repository / re.sub(r"-md\.txt$", ".md", str(target.relative_to(outside)))
                 if origin.is_file():
                     target.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(origin, target)
