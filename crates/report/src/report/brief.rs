@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use forestall_study::rooms::stats::normal_cdf;
 
 use super::findings::Comparison;
-use crate::chart::{Chart, counted, escape, inline, together};
+use crate::chart::{Chart, escape, inline, together};
 
 /// Half the width of a 95 % interval in standard errors.
 const HALF: f64 = 1.959_964;
@@ -200,7 +200,8 @@ pub(super) fn answer(brief: &Brief, all: &[Comparison]) -> String {
     }
     let worse = rows.iter().filter(|row| row.interval.is_some_and(|(_, high)| high < 0.0)).count();
     if worse > 0 {
-        let _ = write!(out, " {} brought more attacks.", counted(worse, "policy").replace("policys", "policies"));
+        let word = if worse == 1 { "policy" } else { "policies" };
+        let _ = write!(out, " {worse} {word} brought more attacks.");
     }
     out
 }
