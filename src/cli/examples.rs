@@ -6,7 +6,7 @@ use clap::Command;
 type Examples = (&'static str, [(&'static str, &'static str); 2]);
 
 /// The examples, by the path of the subcommand; `RUN` folders are named as `run` and `sweep plan` name them.
-pub const EXAMPLES: [Examples; 30] = [
+pub const EXAMPLES: [Examples; 31] = [
     (
         "",
         [
@@ -260,6 +260,20 @@ pub const EXAMPLES: [Examples; 30] = [
                 "attacks and burden only, with a limit",
                 "forestall optimize my.toml --lever 'services.analysts*=0.5..2' --objective attacks_completed \
              --objective held_without_plot --constraint 'cost <= 5e8' --simulations 8000",
+            ),
+        ],
+    ),
+    (
+        "respond",
+        [
+            (
+                "what the other side would do about each policy, within limits that you state",
+                "forestall respond scenarios/quickstart.toml --freedom pathways.tie_share=0.1..0.6 \
+             --freedom 'work.task_days*=0.5..1.5'",
+            ),
+            (
+                "against the policies of a finished run, for its report",
+                "forestall respond output/quickstart-1a2b3c4d5e6f --freedom place.online_abroad_share=0..0.5",
             ),
         ],
     ),

@@ -24,6 +24,7 @@ mod outcome;
 mod progress;
 mod replay;
 mod report;
+mod respond;
 mod robust;
 mod run;
 mod run_words;
@@ -92,6 +93,8 @@ enum Command {
     Calibrate(calibrate::Arguments),
     /// Find the settings of levers that none beats in attacks, cost and intrusion at once
     Optimize(optimize::Arguments),
+    /// Let the other side answer each policy within stated limits, and say what the policy is then worth
+    Respond(respond::Arguments),
     /// Open a local page: move levers and see what they prevent, cost and displace while runs go on
     Explore(explore::Arguments),
     /// Redraw the charts of a finished run, without simulating
@@ -169,6 +172,7 @@ fn run() -> Exit {
         Command::Score(arguments) => score::run(&arguments, &common),
         Command::Calibrate(arguments) => calibrate::run(&arguments, &common),
         Command::Optimize(arguments) => optimize::run(&arguments, &common),
+        Command::Respond(arguments) => respond::run(&arguments, &common),
         Command::Explore(arguments) => explore::run(&arguments, &common),
         Command::Chart(arguments) => chart::run(&arguments, &common),
         Command::Report(arguments) => report::run(&arguments, &common),

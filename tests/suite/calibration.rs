@@ -223,6 +223,30 @@ fn a_table_goes_on_serves_other_shares_and_hangs_on_no_thread() {
     run("--simulations 400 --accept 0.5 --truths 50 --out whole");
     assert_eq!(state, scratch.read("whole", "state.json"));
     assert_eq!(scratch.read("whole", "truths.csv").lines().nth(1).and_then(|l| l.split(',').nth(2)), Some("50"));
+    // Facts that name the same outcomes take the table as it is, and give what simulating anew gives.
+    let fewer = TARGETS.replacen("low = 81", "low = 78", 1).replacen("held_out = true\n", "", 1);
+    scratch.file("others.toml", &fewer);
+    let others = REGRESS.replace("facts.toml", "others.toml");
+    let table = scratch.folder("whole").to_string_lossy().to_string();
+    for more in ["--out anew", &format!("--table {table} --out taken")] {
+        let done = scratch.forestall(&format!("{others} --simulations 400 --accept 0.3 {more}"));
+        assert!(done.status.success(), "{more}: {}", text(&done.stderr));
+    }
+    for file in ["posterior.csv", "truths.csv", "patterns.csv"] {
+        assert_eq!(scratch.read("anew", file), scratch.read("taken", file), "{file}");
+    }
+    scratch.file("strange.toml", &fewer.replace("\"AA:onset_spontaneous\"", "\"onset_peer\""));
+    scratch.file("other-world.toml", &world().replace("high = 110", "high = 120"));
+    for (arguments, part) in [
+        (others.replace("others.toml", "strange.toml"), "knows no outcome like that of `In country A`"),
+        (others.replace("world.toml", "other-world.toml"), "has other priors"),
+        (format!("{others} --seed 9"), "has another seed"),
+        (others.replace("--method regression", "--particles 20"), "add --method regression"),
+    ] {
+        let done = scratch.forestall(&format!("{arguments} --simulations 400 --table {table} --out refused"));
+        assert_eq!(done.status.code(), Some(2), "{arguments}: {}", text(&done.stderr));
+        assert!(text(&done.stderr).contains(part), "{arguments}: {}", text(&done.stderr));
+    }
     for (more, part) in [
         ("--accept 0", "--accept must be above 0"),
         ("--replications 2", "leave out --replications"),

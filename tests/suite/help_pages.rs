@@ -32,6 +32,7 @@ const PATHS: [&str; 30] = [
     "score",
     "calibrate",
     "optimize",
+    "respond",
     "explore",
     "chart",
     "report",

@@ -31,6 +31,7 @@ mod program;
 mod randomness;
 mod replay;
 mod replay_command;
+mod respond;
 mod samplers;
 mod scores;
 mod seeds;

@@ -49,6 +49,7 @@ pub use engine::time::{DAYS_PER_YEAR, date_after, days_between, month_starts};
 
 // Scenario files: from text to checked values, and their mistakes.
 pub use scenario::address::{PathError, Target};
+pub use scenario::adversary::Adversary;
 pub use scenario::contrast::{Lone, lone};
 pub use scenario::describe::{ParameterRow, parameter_rows};
 pub use scenario::diagnostic::Mark;

@@ -70,8 +70,8 @@ pub use cluster::{
 pub use design::{Design, DesignError, DesignRequest, Factor, Method, Problem, Sidecar};
 pub use montecarlo::{MonteCarloError, Progress, Split, Stop};
 pub use optimization::{
-    Candidate, Found, FrontStatus, Goal, Judged, Met, OptimizationError, OutcomeLimit, ResponsePart, RunResponse,
-    SearchGeneration, SearchProblem, Volume, Volumes,
+    BestResponse, Candidate, Found, FrontStatus, Goal, Judged, MatrixGame, Met, OptimizationError, OutcomeLimit,
+    ResponsePart, RunResponse, SearchGeneration, SearchProblem, Volume, Volumes,
 };
 pub use replay::narrative;
 pub use replay::sting_counts::Counts;

@@ -61,6 +61,10 @@ pub struct Arguments {
     /// Points of the table that are tried as known truths (regression)
     #[arg(long, value_name = "N", default_value = "200")]
     truths: usize,
+    /// Take the points and histories of this finished fit of the same scenario, held against the facts of --targets
+    /// (regression)
+    #[arg(long, value_name = "FOLDER")]
+    table: Option<PathBuf>,
     /// Most runs in all, with regression the points of the table; raise it to go on
     #[arg(long, value_name = "N", default_value = "20000")]
     simulations: u64,
@@ -128,6 +132,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
 fn request(arguments: &Arguments, common: &Common) -> CalibrationRequest {
     CalibrationRequest {
         targets: arguments.targets.clone(),
+        table: arguments.table.clone(),
         method: match arguments.method {
             Method::Smc => FitMethod::Generations,
             Method::Regression => FitMethod::Regression { accept: arguments.accept, truths: arguments.truths },

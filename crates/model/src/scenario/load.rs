@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use toml::de::DeTable;
 
 use super::address::Codes;
+use super::adversary::{self, Adversary};
 use super::alternatives::Alternative;
 use super::diagnostic::{Diagnostic, Diagnostics, Mark, Reports};
 use super::entries::Lists;
@@ -205,6 +206,7 @@ fn build(
     let (mut pairs, mut alternatives) = (Vec::<Sharing>::new(), Vec::<Alternative>::new());
     let (mut uncertain, mut fit, mut experiment) = (Vec::<Uncertain>::new(), Vec::new(), Experiment::default());
     let (mut posterior, mut levers): (Option<Posterior>, Option<Optimize>) = (None, None);
+    let mut other_side: Option<Adversary> = None;
     for (_, r, tree) in files.each() {
         extras::calibrated(r, &codes, tree, &mut base);
         posterior::read(r, &codes, tree, &mut base, &mut posterior, read);
@@ -221,6 +223,7 @@ fn build(
         fit.extend(extras::fit(r, tree));
         experiment.read(r, tree);
         levers = optimize::read(r, tree, bounds).or(levers);
+        other_side = adversary::read(r, tree, bounds).or(other_side);
     }
     sharing::check_twice(&pairs, &codes, reports);
     let alternative = alternatives::chosen(&alternatives, heading.alternative.as_ref(), reports);
@@ -257,6 +260,7 @@ fn build(
         event_log_replications: experiment.event_log_replications.unwrap_or_default(),
         outcomes: experiment.outcomes.unwrap_or_default(),
         optimize: levers,
+        adversary: other_side,
         warnings: Vec::new(),
     })
 }

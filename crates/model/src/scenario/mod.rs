@@ -5,6 +5,7 @@
 //! scenario file into a [`plan::Plan`]; its [`arm`](plan::Plan::arm) is what one simulation runs.
 
 pub(crate) mod address;
+pub(crate) mod adversary;
 pub(crate) mod alternatives;
 mod arm;
 pub(crate) mod contrast;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::address::{Codes, PathError, Place, Reach, Target};
+use super::adversary::Adversary;
 use super::alternatives::Alternative;
 use super::diagnostic::{Diagnostic, Mark};
 use super::held_pairs::HeldPair;
@@ -278,6 +279,8 @@ pub struct Plan {
     pub outcomes: Vec<String>,
     /// What an optimization may set and what it looks for, where the file says so.
     pub optimize: Option<Optimize>,
+    /// What the other side is free to choose, where the file says so.
+    pub adversary: Option<Adversary>,
     /// What looks wrong and does not stop a run.
     pub warnings: Vec<Diagnostic>,
 }

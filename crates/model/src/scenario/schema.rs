@@ -37,6 +37,7 @@ pub fn json_schema(registry: &Registry) -> Value {
     properties.insert("experiment".into(), experiment());
     properties.insert("fit".into(), fit());
     properties.insert("optimize".into(), optimize());
+    properties.insert("adversary".into(), adversary());
     json!({
         "$schema": "http://json-schema.org/draft-04/schema#",
         "title": "forestall scenario",
@@ -258,6 +259,21 @@ fn optimize() -> Value {
             "until": date("Last day in force."),
             "ramp_days": whole(0, 36_525, 0, "Days until the full effect."),
             "ramp_step_days": whole(1, 36_525, 7, "Days between the steps of the ramp."),
+        },
+    })
+}
+
+fn adversary() -> Value {
+    let texts = |about: &str| json!({ "type": "array", "items": { "type": "string" }, "description": about });
+    json!({
+        "type": "object",
+        "description": "What the other side is free to choose when `respond` lets it do its best against each policy.",
+        "additionalProperties": false,
+        "properties": {
+            "freedom": texts("PATH=LOW..HIGH, PATH*=LOW..HIGH (times), PATH+=LOW..HIGH (plus) or PATH=a|b."),
+            "objective": text("A sum of result columns that it wants much of; attacks_completed if not given."),
+            "from": date("First day of its choice."),
+            "until": date("Last day of its choice."),
         },
     })
 }

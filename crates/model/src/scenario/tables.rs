@@ -37,6 +37,7 @@ pub(super) const TOP_KEYS: &[&str] = &[
     "calibrated",
     "experiment",
     "optimize",
+    "adversary",
     "fit",
 ];
 

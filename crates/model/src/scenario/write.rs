@@ -246,6 +246,9 @@ impl Plan {
         if let Some(optimize) = &self.optimize {
             optimize.write(out);
         }
+        if let Some(adversary) = &self.adversary {
+            adversary.write(out);
+        }
     }
 
     /// Everything that alters results, in a canonical form; the number of replications is left out.

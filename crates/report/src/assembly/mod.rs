@@ -6,6 +6,7 @@ mod decision;
 mod discovery;
 mod optimization;
 mod replay;
+mod response;
 mod robustness;
 mod run;
 mod score;
@@ -25,6 +26,7 @@ pub use optimization::{
     volume_words,
 };
 pub use replay::{diverging_page, diverging_words, end_words, told_charts, told_page, told_words};
+pub use response::{response_charts, response_of_policies_words, response_page};
 pub use robustness::{robustness_charts, robustness_page, robustness_words};
 pub use run::{charts, page, shown_by_name};
 pub use score::{score_charts, score_page, score_words};

@@ -94,6 +94,7 @@ pub fn page(run: &Run, charts: &[Chart]) -> Result<String, AssemblyError> {
         comparisons: comparisons.clone(),
         fit,
         alternatives: run.under_alternatives()?,
+        responses: run.responses()?.unwrap_or_default(),
         robustness: robustness(run)?,
         substitution: run.displacement_at_every_strength()?,
         parameters: parameters(run),

@@ -6,6 +6,7 @@ mod branching;
 mod brief;
 mod findings;
 mod grid;
+mod responses;
 mod robustness;
 mod substitution;
 mod typeface;
@@ -53,6 +54,8 @@ pub struct ReportInput<'a> {
     pub substitution: Table,
     /// The effect of each policy under each alternative of the scenario; empty where none was run.
     pub alternatives: Table,
+    /// What policies are worth against a side that answers; empty where it was not asked.
+    pub responses: Table,
     /// What a careful reader would hold against the run, with its answers; [`robustness_checks`] writes them.
     pub robustness: Table,
     /// Parameters with unit, value and grade of evidence.
@@ -184,6 +187,13 @@ fn sections(input: &ReportInput) -> Vec<Section> {
         )
     };
     sections.push(Section { id: "facts", heading: "Validation: the baseline beside the facts", body: fit });
+    if let Some(body) = responses::section(&input.responses) {
+        sections.push(Section {
+            id: "responses",
+            heading: "What each policy is worth against a side that answers",
+            body,
+        });
+    }
     if let Some(body) = alternatives::section(&input.alternatives) {
         sections.push(Section { id: "alternatives", heading: "How each effect moves with the rules", body });
     }

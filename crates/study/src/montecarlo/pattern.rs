@@ -46,6 +46,13 @@ pub struct Expression {
     denominator: Vec<Term>,
 }
 
+impl Expression {
+    /// Whether it is a ratio of two sums.
+    pub fn is_ratio(&self) -> bool {
+        !self.denominator.is_empty()
+    }
+}
+
 /// The columns, countries and years that expressions may name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known {

@@ -165,6 +165,11 @@ impl ResultsFolder {
         self.results().join("mechanisms.csv")
     }
 
+    /// `results/responses.csv`: what each policy is worth against a side that answers.
+    pub fn responses(&self) -> PathBuf {
+        self.results().join("responses.csv")
+    }
+
     /// `results/stings.csv`: what sting cases would have come to without personas, by arm and label.
     pub fn stings(&self) -> PathBuf {
         self.results().join("stings.csv")

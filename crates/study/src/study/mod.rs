@@ -20,6 +20,7 @@ mod outlook;
 mod patterns;
 mod reliability;
 mod replay;
+mod respond;
 mod rows;
 mod run;
 mod score;
@@ -71,6 +72,10 @@ pub use outlook::{FEWEST_EVENTS, RunEstimate};
 pub use replay::{
     DivergingPlots, MechanismCount, PlotInBoth, PolicyMechanisms, Replay, ReplayError, ReplayEvent, ReplaySummary,
     Replayed, Stings, StingsOfPolicy, ToldPlot,
+};
+pub use respond::{
+    Behaviour, Exploited, GameEstimate, Payoffs, PolicyWorth, RespondEnd, RespondError, RespondEvent, RespondRequest,
+    Responded, ResponseOfPolicy,
 };
 pub use run::{FitToFact, Run, RunPolicy};
 pub use score::{ForecastInput, ScoreRequest, Scored, score};

@@ -378,6 +378,14 @@ impl Run {
         Ok(counted.is_some_and(|c| c.iter().all(|n| *n == whole)).then_some(table))
     }
 
+    /// What each policy is worth against a side that answers, if `respond` was asked of this run: one row a policy.
+    ///
+    /// # Errors
+    /// If the file is damaged.
+    pub fn responses(&self) -> Result<Option<Table>, StudyError> {
+        self.beside(ResultsFolder::responses)
+    }
+
     /// The saved labels of sting cases, if a replay has labelled all replications that are there.
     ///
     /// # Errors

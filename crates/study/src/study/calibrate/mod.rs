@@ -3,6 +3,7 @@
 mod regression;
 mod session;
 mod simulated;
+mod table;
 mod tables;
 
 #[cfg(any(test, feature = "fuzz"))]
@@ -71,6 +72,8 @@ pub struct CalibrationRequest {
     pub keep: Vec<String>,
     /// Trajectories of the screening.
     pub trajectories: usize,
+    /// The folder of another fit by regression of the same scenario, whose table is taken.
+    pub table: Option<PathBuf>,
     /// Draws written for `[calibrated]`.
     pub draws: usize,
     /// The folder that receives the calibration's own folder, in which the same request goes on.
@@ -233,6 +236,9 @@ impl Study {
         atomic::write(&folder.resolved_scenario(), plan.resolved_toml().as_bytes())?;
         atomic::write(&folder.path().join("targets.toml"), text.as_bytes())?;
         record.save(&folder.manifest_path())?;
+        if let Some(other) = &request.table {
+            table::begin(request, other, (plan, &all, &targets), &folder.path().join("state.json"))?;
+        }
         let model = Patterns::new(plan, &targets.0);
         let session = Session::new(request, monitor, &model, &targets, folder.path().join("state.json"));
         let began = Instant::now();
@@ -351,6 +357,10 @@ fn check(request: &CalibrationRequest) -> Result<(), CalibrationError> {
             ));
         }
         return Ok(());
+    }
+    if request.table.is_some() {
+        let message = "--table takes the points of a fit by regression: add --method regression, or leave it out";
+        return Err(CalibrationError::request(message));
     }
     let first = request.particles as u64 * request.replications;
     if request.simulations < first {

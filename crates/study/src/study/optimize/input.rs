@@ -57,6 +57,8 @@ pub struct Input {
     pub asked: Vec<Asked>,
     /// The dates and the ramp of what the levers set.
     frame: Stage,
+    /// The policy over which settings are laid; none: the baseline.
+    base: Option<Policy>,
     /// Everything in one text, for the hash.
     pub fingerprint: String,
 }
@@ -82,11 +84,11 @@ pub(super) fn table(plan: &Plan, levers: &[String], objectives: &[String], const
     all
 }
 
-/// Reads the table; every mistake is told.
+/// Reads the table; every mistake is told. Settings are laid over the policy `base`, or over the baseline.
 ///
 /// # Errors
 /// All that is wrong, with places.
-pub(super) fn read(plan: &Plan, table: &Optimize) -> Result<Input, Diagnostics> {
+pub(in crate::study) fn read(plan: &Plan, table: &Optimize, base: Option<&Policy>) -> Result<Input, Diagnostics> {
     let mut wrong = Vec::new();
     let (mut factors, mut levers): (Vec<Factor>, Vec<Lever>) = (Vec::new(), Vec::new());
     for line in &table.levers {
@@ -154,7 +156,7 @@ pub(super) fn read(plan: &Plan, table: &Optimize) -> Result<Input, Diagnostics> 
     };
     let decimals = factors.iter().map(decimals).collect();
     let problem = SearchProblem { factors, decimals, goals, limits };
-    let input = Input { fingerprint: fingerprint(table, &frame), problem, levers, asked, frame };
+    let input = Input { fingerprint: fingerprint(table, &frame), problem, levers, asked, frame, base: base.cloned() };
     if wrong.is_empty() {
         input.check_ends(plan)?;
         return Ok(input);
@@ -257,14 +259,23 @@ impl Input {
         // What is said of one country acts on what is said of all.
         set.sort_by_key(|a| a.target.is_particular());
         let stage = Stage { set, ..self.frame.clone() };
-        Policy {
-            name: name.into(),
-            label: name.into(),
-            description: String::new(),
-            stages: vec![stage],
-            sharing: Vec::new(),
-            mark: Mark::default(),
-        }
+        let (mut stages, sharing) = self.base.clone().map(|p| (p.stages, p.sharing)).unwrap_or_default();
+        stages.push(stage);
+        let label = name.to_owned();
+        Policy { name: name.into(), label, description: String::new(), stages, sharing, mark: Mark::default() }
+    }
+
+    /// The name of the policy over which settings are laid.
+    pub fn base(&self) -> Option<&str> {
+        self.base.as_ref().map(|policy| policy.name.as_str())
+    }
+
+    /// The first lever that would replace a value which `policy` sets, with its place and path.
+    pub(in crate::study) fn overwrites(&self, policy: &Policy) -> Option<(Mark, String)> {
+        let set = || policy.stages.iter().flat_map(|stage| &stage.set);
+        let levers = self.levers.iter().filter(|lever| lever.act == Act::Set);
+        let mut both = levers.filter(|lever| set().any(|assignment| assignment.path == lever.path));
+        both.next().map(|lever| (lever.mark.clone(), lever.path.clone()))
     }
 
     fn assignment(&self, i: usize, value: f64) -> Assignment {

@@ -1,9 +1,9 @@
 //! Which settings of the levers none beats in attacks, cost and intrusion at once.
 
 mod found;
-mod input;
-mod runs;
-mod tables;
+pub(super) mod input;
+pub(super) mod runs;
+pub(super) mod tables;
 
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) use runs::readable as readable_optimization;
@@ -124,7 +124,7 @@ impl Study {
         let mut table = input::table(plan, &request.levers, &request.objectives, &request.constraints);
         table.budget = request.budget.or(table.budget);
         table.from = request.from.or(table.from);
-        let input = input::read(plan, &table).map_err(OptimizationError::Scenario)?;
+        let input = input::read(plan, &table, None).map_err(OptimizationError::Scenario)?;
         // Impossible settings are told before a folder is made.
         check_search(&input.problem, &settings(request, plan, Proposal::Parents))?;
         monitor.tell(OptimizeEvent::Accepted { budget: table.budget.is_some() });

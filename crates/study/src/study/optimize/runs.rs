@@ -50,7 +50,7 @@ fn bits(values: &[f64]) -> Vec<u64> {
 }
 
 /// Does runs for a search.
-pub(super) struct Runs<'a> {
+pub(in crate::study) struct Runs<'a> {
     plan: &'a Plan,
     input: &'a Input,
     labels: Labels,
@@ -70,7 +70,7 @@ pub(super) struct Runs<'a> {
 
 impl<'a> Runs<'a> {
     /// Opens the file of finished runs, if there is one; `all` is how many runs are expected.
-    pub(super) fn open(
+    pub(in crate::study) fn open(
         plan: &'a Plan,
         input: &'a Input,
         path: PathBuf,
@@ -100,7 +100,7 @@ impl<'a> Runs<'a> {
     }
 
     /// Does the runs asked for; `None` if interrupted, or if the file cannot be written.
-    pub(super) fn run(&mut self, asks: &[Ask]) -> Option<Vec<Outcome>> {
+    pub(in crate::study) fn run(&mut self, asks: &[Ask]) -> Option<Vec<Outcome>> {
         let mut missing: Vec<&Ask> = asks.iter().filter(|ask| self.found(ask).is_none()).collect();
         missing.sort_by_key(|ask| ask.replication);
         let of_one = together(&missing, |a, b| a.replication == b.replication);
@@ -160,7 +160,7 @@ impl<'a> Runs<'a> {
     }
 
     /// Writes what is not written yet; why not, if that failed now or before.
-    pub(super) fn close(mut self) -> Result<(), ResultsError> {
+    pub(in crate::study) fn close(mut self) -> Result<(), ResultsError> {
         self.save();
         self.broken.map_or(Ok(()), Err)
     }
@@ -181,7 +181,7 @@ impl<'a> Runs<'a> {
 
     fn arm(&self, values: &[f64], draw: u64) -> Result<NamedArm, String> {
         let scenario = if values.is_empty() {
-            self.plan.arm_at_draw(None, draw)
+            self.plan.arm_at_draw(self.input.base(), draw)
         } else {
             self.plan.arm_under(&self.input.policy("setting", values), draw)
         };

@@ -7,12 +7,12 @@ use forestall_model::{Column, Table};
 use super::found::{FrontSetting, Optimized};
 
 /// A column of words.
-pub(super) fn texts<T>(rows: &[T], f: impl Fn(&T) -> String) -> Column {
+pub(in crate::study) fn texts<T>(rows: &[T], f: impl Fn(&T) -> String) -> Column {
     Column::Text(rows.iter().map(f).collect())
 }
 
 /// A column of numbers; what is not finite is undefined.
-pub(super) fn numbers<T>(rows: &[T], f: impl Fn(&T) -> Option<f64>) -> Column {
+pub(in crate::study) fn numbers<T>(rows: &[T], f: impl Fn(&T) -> Option<f64>) -> Column {
     Column::Number(rows.iter().map(|row| f(row).filter(|x| x.is_finite())).collect())
 }
 
