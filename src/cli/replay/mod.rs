@@ -16,7 +16,7 @@ use super::folder::Folder;
 use super::next::{self, quoted};
 use super::options::Common;
 use super::outcome::{Exit, Failure};
-use super::terminal::{columns, print};
+use super::terminal::{columns, print, verdict_first};
 use super::threads::Threads;
 
 /// What `replay` takes.
@@ -141,7 +141,9 @@ fn list(replay: &Replay, replayed: &Replayed, next: &[Next], common: &Common) ->
             "plots": found.plots.iter().map(row_json).collect::<Vec<_>>(),
         }));
     }
-    let answer = json!({"scenario": replay.scenario().name, "replication": replayed.replication, "draw": replayed.draw,
+    let otherwise: usize = diverging.iter().map(|found| found.plots.len()).sum();
+    let verdict = format!("{otherwise} plots end otherwise under the policies in replication {}", replayed.replication);
+    let answer = json!({"verdict": verdict, "scenario": replay.scenario().name, "replication": replayed.replication, "draw": replayed.draw,
                         "policies": policies});
     if common.json {
         print(&format!("{answer:#}"));
@@ -196,6 +198,7 @@ fn one(
     let found = replayed.tell(id)?;
     let (told, replication) = (&found.told, replayed.replication);
     let mut answer = serde_json::to_value(told).map_err(anyhow::Error::from)?;
+    answer = verdict_first(words::verdict(told), answer);
     if let Some(fields) = answer.as_object_mut() {
         fields.insert("replication".into(), replication.into());
         fields.insert("draw".into(), replayed.draw.into());

@@ -11,7 +11,7 @@ use crate::cli::interrupt;
 use crate::cli::options::Common;
 use crate::cli::outcome::{Exit, Failure};
 use crate::cli::progress::Display;
-use crate::cli::terminal::{columns, number, print};
+use crate::cli::terminal::{columns, number, print, verdict_first};
 
 /// Replays every policy run that has personas beside its shadow; writes into the run's folder where all replications are done.
 pub fn run(replay: &Replay, policy: Option<&str>, only: Option<u64>, common: &Common) -> Result<Exit, Failure> {
@@ -22,7 +22,7 @@ pub fn run(replay: &Replay, policy: Option<&str>, only: Option<u64>, common: &Co
         common.say("stopped early; nothing was written");
         return Ok(Exit::Stopped);
     };
-    let answer = as_json(replay, &found, only);
+    let answer = verdict_first(verdict(&found), as_json(replay, &found, only));
     print(&if common.json { format!("{answer:#}") } else { text(&found, only) });
     if let Some(out) = Folder::asked_for(common) {
         out.table("stings.csv", &found.table)?;
@@ -36,6 +36,13 @@ pub fn run(replay: &Replay, policy: Option<&str>, only: Option<u64>, common: &Co
         }
     }
     Ok(Exit::Done)
+}
+
+/// Cases of all policy runs together, and how many would have led to an attack.
+fn verdict(found: &Stings) -> String {
+    let (cases, attacks) =
+        found.policies.iter().fold((0, 0), |(c, a), policy| (c + policy.cases, a + policy.cases_in_attack));
+    format!("{cases} sting cases, {attacks} of which would have led to an attack")
 }
 
 fn text(found: &Stings, only: Option<u64>) -> String {

@@ -7,7 +7,7 @@ use forestall_study::{Monitor, Replay, ReplaySummary};
 use crate::cli::options::Common;
 use crate::cli::outcome::{Exit, Failure};
 use crate::cli::progress::Display;
-use crate::cli::terminal::{columns, print};
+use crate::cli::terminal::{columns, print, verdict_first};
 use crate::cli::{folder, interrupt};
 
 /// Replays every replication in which an attack is removed or added; what was found is in the run's folder.
@@ -21,7 +21,7 @@ pub fn run(replay: &Replay, chosen: &[usize], common: &Common) -> Result<Exit, F
     };
     let report = folder::publish(&found.run)?;
     if common.json {
-        print(&format!("{:#}", as_json(&found)));
+        print(&format!("{:#}", verdict_first(verdict(&found), as_json(&found))));
     } else {
         print(&text(&found));
         if let Some(folder) = found.run.folder() {
@@ -30,6 +30,13 @@ pub fn run(replay: &Replay, chosen: &[usize], common: &Common) -> Result<Exit, F
         }
     }
     Ok(Exit::Done)
+}
+
+/// Attacks removed and added by all policies together.
+fn verdict(found: &ReplaySummary) -> String {
+    let rows = found.policies.iter().flat_map(|policy| &policy.mechanisms);
+    let (removed, added) = rows.fold((0, 0), |(a, i), row| (a + row.averted, i + row.induced));
+    format!("{removed} attacks removed and {added} added over {} replications", found.replications)
 }
 
 fn text(found: &ReplaySummary) -> String {

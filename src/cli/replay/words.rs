@@ -5,6 +5,12 @@ use forestall_study::narrative::{Lever, Line, Narrative};
 
 use crate::cli::terminal::columns;
 
+/// How the plot ends in both, in one sentence.
+pub fn verdict(told: &Narrative) -> String {
+    let (baseline, policy) = (end_words(told.baseline.as_ref()), end_words(told.policy.as_ref()));
+    format!("{} in the baseline, {} under the policy", baseline.trim_end_matches('.'), policy.trim_end_matches('.'))
+}
+
 /// One plot's life beside its twin, for a terminal.
 pub fn telling(told: &Narrative, replication: u64, label: &str) -> String {
     let mut out = format!("Plot {} ({}), replication {}\n", told.plot, told.pathway.replace('_', " "), replication);

@@ -142,7 +142,8 @@ fn write_design(design: &Design, request: &DesignRequest, common: &Common) -> Re
     if common.json {
         print(&format!(
             "{:#}",
-            json!({"design": table, "sidecar": beside, "id": sidecar.id, "rows": sidecar.rows,
+            json!({"verdict": format!("{} rows of {} parameters", design.rows(), design.factors().len()),
+                   "design": table, "sidecar": beside, "id": sidecar.id, "rows": sidecar.rows,
                    "block_rows": sidecar.block_rows, "parameters": sidecar.parameters})
         ));
     } else {
@@ -214,29 +215,30 @@ fn write_sweep(
 
 fn tell(sweep: &Sweep, common: &Common) {
     let (folder, plan) = (sweep.folder(), sweep.plan());
-    if common.json {
-        print(&format!(
-            "{:#}",
-            json!({"folder": folder.path(), "plan": folder.plan(), "design": folder.design(), "id": plan.design.id,
-                   "hash": plan.hash, "points": plan.points(), "arms": plan.arms, "replications": plan.replications,
-                   "runs": plan.runs(), "shards": plan.shards, "estimate": plan.estimate})
-        ));
-    } else {
-        print(&folder.path().display().to_string());
-    }
     let arms = if plan.policy_factor {
         "1 policy run".into()
     } else {
         format!("{} policy run{}", plan.arms.len(), s(plan.arms_a_point()))
     };
-    common.say(&format!(
+    let verdict = format!(
         "{} points of {} factors × {arms} × {} replication{} = {} runs",
         plan.points(),
         plan.design.parameters.len(),
         plan.replications,
         s(plan.replications),
         plan.runs()
-    ));
+    );
+    if common.json {
+        print(&format!(
+            "{:#}",
+            json!({"verdict": verdict, "folder": folder.path(), "plan": folder.plan(), "design": folder.design(), "id": plan.design.id,
+                   "hash": plan.hash, "points": plan.points(), "arms": plan.arms, "replications": plan.replications,
+                   "runs": plan.runs(), "shards": plan.shards, "estimate": plan.estimate})
+        ));
+    } else {
+        print(&folder.path().display().to_string());
+    }
+    common.say(&verdict);
     if let Some(estimate) = &plan.estimate {
         common.say(&words(estimate));
     }

@@ -156,10 +156,12 @@ fn hand_over(
     let [array, merge] = files else { return Err(Failure::usage("two scripts are needed")) };
     let jobs = slurm::submit(array, merge)?;
     let folder = sweep.folder();
+    let verdict =
+        format!("array {} of {} tasks is handed over, then merge {}", jobs.array, job.array.len(), jobs.merge);
     if common.json {
         print(&format!(
             "{:#}",
-            json!({"array": jobs.array, "merge": jobs.merge, "tasks": job.array.len(), "shards": job.shards,
+            json!({"verdict": verdict, "array": jobs.array, "merge": jobs.merge, "tasks": job.array.len(), "shards": job.shards,
                    "cpus": job.cpus, "throttle": job.throttle, "logs": folder.logs()})
         ));
     } else {

@@ -138,10 +138,11 @@ pub fn merge(arguments: &MergeArguments, common: &Common) -> Result<Exit, Failur
 
 fn merge_sweep(sweep: &Sweep, common: &Common) -> Result<Exit, Failure> {
     let (folder, plan, merged) = (sweep.folder(), sweep.plan(), sweep.merge(options::git_commit())?);
+    let verdict = format!("{} of {} runs merged", merged.rows, plan.runs());
     if common.json {
         print(&format!(
             "{:#}",
-            json!({"folder": folder.path(), "runs": plan.runs(), "rows": merged.rows, "failures": merged.failures,
+            json!({"verdict": verdict, "folder": folder.path(), "runs": plan.runs(), "rows": merged.rows, "failures": merged.failures,
                    "files": merged.files})
         ));
     } else {
@@ -149,7 +150,7 @@ fn merge_sweep(sweep: &Sweep, common: &Common) -> Result<Exit, Failure> {
             print(&folder.path().join(name).display().to_string());
         }
     }
-    common.say(&format!("{} of {} runs merged", merged.rows, plan.runs()));
+    common.say(&verdict);
     if merged.failures > 0 {
         common.say(&format!(
             "{} runs failed; they are listed in {}, and `forestall sweep run` tries them alone",
