@@ -8,7 +8,7 @@ use crate::cli::{Scratch, small, text};
 use crate::docs::{hold, root};
 
 /// The subcommands by their path, as help lists them.
-const PATHS: [&str; 30] = [
+const PATHS: [&str; 31] = [
     "",
     "run",
     "check",

@@ -30,7 +30,9 @@ pub fn charts(run: &Run, more: &[String]) -> Result<Vec<Chart>, AssemblyError> {
     }
     let runs = |outcome: &str| run.columns(TableName::Replications, &["arm", outcome], None);
     charts.push(chart::distribution(&runs("attacks_completed")?, &of("attacks_completed"), &arms)?);
+    charts.push(chart::pipeline(&run.columns(TableName::Replications, &chart::PIPELINE_COLUMNS, None)?, &arms)?);
     charts.push(chart::pathway_outcome(run.endings()?, baseline)?);
+    charts.push(chart::plot_lives(run.plot_lives()?, BASELINE)?);
     for outcome in ["attacks_completed", "plots_foiled", "fighters_abroad"] {
         let columns = ["arm", "month", "month_start", outcome];
         let monthly = run.columns(TableName::Monthly, &columns, Some(BASELINE))?;

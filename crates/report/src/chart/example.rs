@@ -205,6 +205,35 @@ pub(crate) fn foiled_by_start(arms: &[Arm]) -> Table {
     table
 }
 
+/// Numbers at each stage from the first step to the attack, one row a replication and arm.
+pub(crate) fn stages(arms: &[Arm], factor: f64) -> Table {
+    let mut noise = Noise::new(8);
+    let names: Vec<String> = arms.iter().flat_map(|arm| vec![arm.name.clone(); arm.replications]).collect();
+    let mut table = Table::new();
+    for (name, mean) in super::PIPELINE_COLUMNS[1..].iter().zip([9000.0, 700.0, 40.0, 2.0, 9.0]) {
+        let values = names.iter().map(|_| Some(factor * noise.count(mean)));
+        table.push(*name, Column::Number(values.collect()));
+    }
+    table.push("arm", Column::Text(names));
+    table
+}
+
+/// How plots of the baseline end by age, followed for so many months.
+pub(crate) fn lives(months: usize) -> Table {
+    let ages: Vec<f64> = (0..3 * months).map(|i| 10.0 * i as f64).collect();
+    let ended = |age: f64| 1.0 - (-age / 150.0).exp();
+    let column = |f: &dyn Fn(f64) -> f64| Column::Number(ages.iter().map(|age| Some(f(*age))).collect());
+    let mut table = Table::new();
+    table.push("arm", Column::Text(vec![super::BASELINE.to_owned(); ages.len()]));
+    table.push("age_days", column(&|age| age));
+    table.push("at_risk", column(&|age| 3e6 * (1.0 - ended(age))));
+    table.push("in_progress", column(&|age| 1.0 - ended(age)));
+    table.push("foiled", column(&|age| 0.6 * ended(age)));
+    table.push("launched", column(&|age| 0.39 * ended(age)));
+    table.push("dissolved", column(&|age| 0.01 * ended(age)));
+    table
+}
+
 /// Numbers of plots by arm, pathway and outcome.
 pub(crate) fn endings(arms: &[Arm]) -> Table {
     let mut noise = Noise::new(5);

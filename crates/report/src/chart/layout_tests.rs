@@ -55,6 +55,8 @@ fn charts(case: &Case) -> Vec<Chart> {
         super::ecdf(&replications, &attacks, arms),
         super::share_over_time(&monthly, arms),
         super::share_by_start(&example::foiled_by_start(arms), arms),
+        super::pipeline(&example::stages(arms, case.factor), arms),
+        super::plot_lives(&example::lives(case.months), super::BASELINE),
         super::mechanisms(&example::mechanisms(arms, case.factor), 40),
         super::stings(&example::stings(arms, case.factor)),
         super::roc(
@@ -105,6 +107,8 @@ fn empty_charts() -> Vec<Chart> {
         super::fan(&empty, &attacks, &arms),
         super::services(&empty, &arms),
         super::pathway_outcome(&empty, &arms),
+        super::pipeline(&empty, &arms),
+        super::plot_lives(&empty, super::BASELINE),
         super::countries(&empty, &arms),
         super::harm_cost(&empty),
         super::ecdf(&empty, &attacks, &arms),

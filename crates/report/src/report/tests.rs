@@ -83,6 +83,7 @@ fn page() -> String {
         ),
         substitution: substitution(),
         alternatives: Table::new(),
+        responses: Table::new(),
         robustness: text_table(&["check", "answer", "rests on"], &[&["Other codings?", NASTY, "the same runs"]]),
         parameters: text_table(
             &["parameter", "value", "unit", "evidence"],

@@ -67,6 +67,9 @@ impl Cohort {
     }
 }
 
+/// Days between two rows of the table of lives.
+const STEP: usize = 10;
+
 /// What becomes of a cohort's plots in the end.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Incidence {
@@ -182,6 +185,46 @@ impl Cohorts {
         table.push("foiled_share", real(&Incidence::foiled_share));
         table
     }
+
+    /// How plots end by their age: one row an arm and ten days of age, with the plots at risk and, of all that begin, the
+    /// shares still in progress, foiled, launched and dissolved by then (Aalen and Johansen's cumulative incidences; plots
+    /// in progress at the end as censored, those begun before the first counted day as late entries).
+    ///
+    /// It ends where fewer than twenty plots are at risk.
+    pub(crate) fn lives(&self) -> Table {
+        let mut rows: Vec<(String, f64, f64, [f64; CAUSES + 1])> = Vec::new();
+        for (place, arm) in self.arms.iter().enumerate() {
+            let mut all = Cohort::default();
+            self.found.iter().filter(|((other, _), _)| *other == place).for_each(|(_, c)| all.merge(c));
+            let mut ended = [0.0; CAUSES];
+            let mut left = 1.0;
+            let at_risk = all.at_risk();
+            // At the lowest ages late entries are still to come: only those who began inside the time are there.
+            for (age, (risk, ends)) in at_risk.iter().enumerate() {
+                if *risk < FEWEST {
+                    break;
+                }
+                if age % STEP == 0 {
+                    rows.push((arm.clone(), age as f64, *risk, [left, ended[0], ended[1], ended[2]]));
+                }
+                for (sum, n) in ended.iter_mut().zip(ends) {
+                    *sum += left * n / risk;
+                }
+                left *= 1.0 - ends.iter().sum::<f64>() / risk;
+            }
+        }
+        let real = |f: &dyn Fn(&(String, f64, f64, [f64; CAUSES + 1])) -> f64| {
+            Column::Number(rows.iter().map(|row| Some(f(row))).collect())
+        };
+        let mut table = Table::new();
+        table.push("arm", Column::Text(rows.iter().map(|row| row.0.clone()).collect()));
+        table.push("age_days", real(&|row| row.1));
+        table.push("at_risk", real(&|row| row.2));
+        for (place, name) in ["in_progress", "foiled", "launched", "dissolved"].into_iter().enumerate() {
+            table.push(name, real(&|row| row.3[place]));
+        }
+        table
+    }
 }
 
 #[cfg(test)]
@@ -247,6 +290,18 @@ mod tests {
             assert_eq!(cell("plots", row), Some(parts));
         }
         assert!(cell("borrowed", 3).unwrap() < 0.2);
+        // By age: both hazards are constant, so in progress is exp(−age × (1/100 + 1/200)), and two of three that have ended
+        // were foiled; the grid of quantiles and whole days leave a hundredth.
+        let lives = plots.lives();
+        let at = |name: &str, row: usize| lives.column(name).unwrap().number(row).unwrap();
+        for row in 0..20 {
+            let age = at("age_days", row);
+            assert!((at("in_progress", row) - (-0.015 * age).exp()).abs() < 0.012, "{age}: {}", at("in_progress", row));
+            let parts = ["in_progress", "foiled", "launched", "dissolved"].map(|name| at(name, row));
+            assert!((parts.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+            assert!((parts[1] - 2.0 * parts[2]).abs() < 0.02, "{parts:?}");
+        }
+        assert_eq!(at("dissolved", 19), 0.0);
     }
 
     #[test]

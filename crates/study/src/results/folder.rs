@@ -150,6 +150,11 @@ impl ResultsFolder {
         self.results().join("foiled_by_start.csv")
     }
 
+    /// `results/plot_lives.csv`: how plots end by their age.
+    pub fn plot_lives(&self) -> PathBuf {
+        self.results().join("plot_lives.csv")
+    }
+
     /// `results/substitution.csv`: by policy, what the other side does instead.
     pub fn substitution(&self) -> PathBuf {
         self.results().join("substitution.csv")

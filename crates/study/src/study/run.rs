@@ -70,6 +70,7 @@ struct Derived {
     displacement: Table,
     twin_share: Table,
     foiled_by_start: Table,
+    plot_lives: Table,
     endings: Table,
 }
 
@@ -228,6 +229,7 @@ impl Run {
             displacement: displaced.table(&read(&RUN)?, &labels, &adaptation::strength(&self.scenario)),
             twin_share: twins.table(),
             foiled_by_start: cohorts.table(),
+            plot_lives: cohorts.lives(),
             endings: endings.table(),
         };
         Ok(self.derived.get_or_init(|| made))
@@ -257,6 +259,15 @@ impl Run {
     /// As [`Self::comparisons`].
     pub fn foiled_by_start(&self) -> Result<&Table, StudyError> {
         Ok(&self.derived()?.foiled_by_start)
+    }
+
+    /// How plots end by their age: one row an arm and ten days of age, with cumulative incidences under competing risks
+    /// (Aalen and Johansen); sting cases are no plots.
+    ///
+    /// # Errors
+    /// As [`Self::comparisons`].
+    pub fn plot_lives(&self) -> Result<&Table, StudyError> {
+        Ok(&self.derived()?.plot_lives)
     }
 
     /// How the plots end: one row an arm, pathway and outcome that occurs, with the number of plots in all replications.
@@ -417,6 +428,7 @@ impl Run {
         atomic::write(&folder.comparisons(), spreadsheet::to_text(self.comparisons()?).as_bytes())?;
         atomic::write(&folder.twin_share(), spreadsheet::to_text(self.twin_share()?).as_bytes())?;
         atomic::write(&folder.foiled_by_start(), spreadsheet::to_text(self.foiled_by_start()?).as_bytes())?;
+        atomic::write(&folder.plot_lives(), spreadsheet::to_text(self.plot_lives()?).as_bytes())?;
         atomic::write(&folder.substitution(), spreadsheet::to_text(self.displacement()?).as_bytes())?;
         let alternatives = self.under_alternatives()?;
         if alternatives.rows() > 0 {
