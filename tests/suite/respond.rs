@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use forestall_model::{Assignment, Mark, Operation, Plan, Policy, Stage};
-use forestall_study::{Monitor, Overrides, RespondRequest, Study, spreadsheet};
+use forestall_study::rooms::results::outside;
+use forestall_study::{Monitor, Overrides, RespondRequest, Study};
 
 use crate::worlds::{self, BUSY, outcome};
 
@@ -205,7 +206,7 @@ fn the_command_hangs_on_no_thread_goes_on_and_serves_a_run() {
     assert_eq!(tables(&scratch.folder("one")), tables(&scratch.folder("two")));
     // More replications go on with what is there: the state grows, and the choice stays.
     let chosen = |folder: &Path| {
-        let table = spreadsheet::read(&folder.join("responses.csv")).expect("a table");
+        let table = outside::read(&folder.join("responses.csv"), None).expect("a table");
         table.column("pathways.tie_share").expect("a lever").text(1)
     };
     let before = chosen(&scratch.folder("one"));

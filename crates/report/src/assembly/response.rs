@@ -1,6 +1,6 @@
 //! Words, chart and page of what the other side would do about each policy, and what the policy is then worth.
 
-use crate::chart::{self, Chart, ChartError, IntervalRow, IntervalWords, Mark};
+use crate::chart::{self, Chart, ChartError, IntervalRow, IntervalWords, Mark, Measure};
 use crate::report::{AnalysisPage, Part, analysis_page};
 use forestall_study::rooms::stats::Paired;
 use forestall_study::{PolicyWorth, Provenance, Responded};
@@ -67,9 +67,9 @@ pub fn response_of_policies_words(found: &Responded) -> Vec<String> {
     }
     if let Some(base) = found.exploited.first() {
         out.push(format!(
-            "Against the baseline answering gains the other side {} of {} a history.",
+            "Without a policy, answering gains the other side {} {} a simulated history.",
             words(base.gain.as_ref()),
-            found.objective()
+            wanted(found)
         ));
     }
     if let Some(game) = &found.game {
@@ -79,9 +79,9 @@ pub fn response_of_policies_words(found: &Responded) -> Vec<String> {
             .map(|(r, share)| format!("{} {:.2}", r.label, share))
             .collect();
         out.push(format!(
-            "As a game between these policies and these {}, the services can hold {} to {value}, by: {}.",
+            "As a game between these policies and {}, the services can hold {} to {value} a simulated history, by: {}.",
             counted(found.behaviours.len(), "behaviour"),
-            found.objective(),
+            wanted(found),
             taken.join(", ")
         ));
     }
@@ -93,6 +93,11 @@ pub fn response_of_policies_words(found: &Responded) -> Vec<String> {
         counted(found.replications as usize, "fresh replication")
     ));
     out
+}
+
+/// What the other side wants, in words.
+fn wanted(found: &Responded) -> String {
+    Measure::of(found.objective()).name
 }
 
 fn mark_of(value: f64, interval: Option<(f64, f64)>) -> Mark {
