@@ -24,9 +24,10 @@ def draw(folder, path):
     power, false = pd.read_csv(folder / "power.csv"), pd.read_csv(folder / "false_positives.csv")
     plt.rcParams.update({"font.family": "DejaVu Sans", "font.size": 9.5, "axes.spines.top": False,
                          "axes.spines.right": False})
-    figure, (above, below) = plt.subplots(2, 1, figsize=(9, 9.2), height_ratios=[1.25, 1], layout="constrained")
-    lines(above, power)
-    dots(below, false)
+    figure = plt.figure(figsize=(9, 10), layout="constrained")
+    upper, lower = figure.subfigures(2, 1, height_ratios=[1.35, 1])
+    lines(upper.subplots(), power)
+    dots(lower.subplots(), false)
     figure.savefig(path, dpi=150, metadata={"Software": None})
     plt.close(figure)
 
@@ -36,19 +37,21 @@ def lines(axes, power):
     for name, label in NAMES.items():
         mine = injected[injected.estimator == name].sort_values("share_prevented")
         x, y = mine.share_prevented * 100, mine.rate * 100
-        axes.fill_between(x, y - 196 * mine.rate_se, y + 196 * mine.rate_se, color=COLOURS[name], alpha=0.13, lw=0)
+        error = 196 * mine.rate_se
+        axes.fill_between(x, (y - error).clip(lower=0), (y + error).clip(upper=100), color=COLOURS[name], alpha=0.13,
+                          lw=0)
         axes.plot(x, y, color=COLOURS[name], lw=1.8, label=label)
         dots = policies[(policies.estimator == name) & (policies.share_prevented > 0.01)]
-        axes.plot(dots.share_prevented * 100, dots.rate * 100, "D", color=COLOURS[name], ms=5, mec="white", mew=0.6)
-    axes.axhline(5, color="#444444", lw=0.9, ls="--")
-    axes.axhline(80, color="#666666", lw=0.8, ls=":")
-    axes.text(0, 81.5, "80 %", color="#444444", va="bottom")
-    axes.plot([], [], "D", color="#444444", ms=5, label="a policy of the model, at its true effect")
-    axes.set(xlim=(0, 100), ylim=(0, 102), xlabel="true effect: share of published attacks prevented in adopters, %",
+        axes.plot(dots.share_prevented * 100, dots.rate * 100, "D", color=COLOURS[name], ms=6, mec="white", mew=0.6,
+                  clip_on=False)
+    for height, look in ((5, "--"), (80, ":")):
+        axes.axhline(height, color="#444444", lw=0.9, ls=look)
+        axes.text(101, height, f"{height} %", color="#444444", va="center")
+    axes.plot([], [], "D", color="#444444", ms=5, label="policies of the model, each at its true effect")
+    axes.set(xlim=(0, 100), ylim=(0, 100), xlabel="true effect: share of published attacks prevented in adopters, %",
              ylabel="studies that find an effect at 5 %, % of histories")
-    axes.set_title("How large must an effect be to be seen?", loc="left", weight="bold")
-    axes.text(0, 6, "5 %", color="#444444", va="bottom")
-    axes.legend(loc="upper left", bbox_to_anchor=(0.045, 1.0), frameon=False, labelspacing=0.35)
+    axes.set_title("How large must an effect be to be seen?", loc="left", weight="bold", pad=80)
+    axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncol=2, frameon=False, labelspacing=0.35)
 
 
 def dots(axes, false):
@@ -57,14 +60,15 @@ def dots(axes, false):
         mine = false[false.adoption == way].set_index("estimator")
         shown = [name for name in names if name in mine.index]
         at = [len(names) - 1 - names.index(name) + 0.2 * (1.5 - number) for name in shown]
-        axes.errorbar(mine.rate[shown] * 100, at, xerr=196 * mine.rate_se[shown], fmt=mark, ms=6, capsize=2, lw=1.1,
-                      color=colour, label=label)
+        rate, error = mine.rate[shown] * 100, 196 * mine.rate_se[shown]
+        reach = [error.clip(upper=rate), error.clip(upper=100 - rate)]
+        axes.errorbar(rate, at, xerr=reach, fmt=mark, ms=6, capsize=2, lw=1.1, clip_on=False, color=colour, label=label)
     axes.axvline(5, color="#444444", lw=0.9, ls="--")
     axes.set_yticks(range(len(names)), [NAMES[name] for name in reversed(names)])
     axes.tick_params(axis="y", length=0)
-    axes.set(ylim=(-0.6, len(names) - 0.4), xlim=(0, None),
+    axes.set(ylim=(-0.6, len(names) - 0.4), xlim=(-1, None),
              xlabel="studies of a measure that does nothing which find an effect at 5 %, % (dashed: 5 %)")
-    axes.set_title("How often is an effect found that is not there?", loc="left", weight="bold")
-    axes.legend(loc="lower right", frameon=False, labelspacing=0.35)
+    axes.set_title("How often is an effect found that is not there?", loc="left", weight="bold", pad=44)
+    axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncol=2, frameon=False, labelspacing=0.35)
     axes.grid(axis="x", color="#dddddd", lw=0.6)
     axes.set_axisbelow(True)

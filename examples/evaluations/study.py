@@ -154,8 +154,10 @@ def described(estimates, true):
     if hit.any() and true:
         effect = estimates.effect[hit & np.isfinite(estimates.effect)]
         ratio, wrong = np.abs(effect / true), (np.sign(effect) != np.sign(true)).mean() if len(effect) else np.nan
-        row |= {"exaggeration": ratio.mean() if len(ratio) else np.nan,
-                "exaggeration_se": ratio.std(ddof=1) / np.sqrt(len(ratio)) if len(ratio) > 1 else np.nan,
+        # The median, since a share by which counts rise has no upper end; its error is bootstrapped.
+        again = np.median(np.random.default_rng(3).choice(ratio, (200, len(ratio))), axis=1) if len(ratio) > 1 else []
+        row |= {"exaggeration": np.median(ratio) if len(ratio) else np.nan,
+                "exaggeration_se": np.std(again) if len(again) else np.nan,
                 "wrong_sign": wrong, "wrong_sign_se": np.sqrt(wrong * (1 - wrong) / max(len(effect), 1))}
     return row
 
