@@ -3,7 +3,7 @@
 RUN is the folder of a finished run with a baseline and policies that set something of single countries by date. The
 policy named gives the countries and dates of adoption; the run's other policies with the same dates are analysed too.
 Writes effects.csv (what policies do in truth), power.csv, detectable.csv, false_positives.csv and evaluations.png;
-with --variants variants.csv in their place. Needs numpy, scipy, pandas, pyarrow, and matplotlib for the chart.
+with --variants variants.csv and europes.png in their place. Needs numpy, scipy, pandas, pyarrow, and matplotlib for the chart.
 """
 
 import argparse
@@ -19,6 +19,7 @@ VARIANTS = {
     "as it stands": {},
     "every attack is in the record": {"outcome": "attacks"},
     "half of what is published is in the data": {"kept": 0.5},
+    "closed two years earlier": {"until": -2},
     "months": {"period": "month"},
     "half-years": {"period": "half-year"},
     "only the ten countries with most attacks": {"largest": 10},
@@ -27,6 +28,7 @@ VARIANTS = {
     "two Europes": {"copies": 2},
     "four Europes": {"copies": 4},
     "eight Europes": {"copies": 8},
+    "sixteen Europes": {"copies": 16},
 }
 
 
@@ -51,22 +53,26 @@ def alike(run, policy):
 
 
 def variants(run, given, base):
-    rows = []
+    rows, curves = [], []
     for label, change in VARIANTS.items():
-        world = study.Study(run, given.policy, study.Setting(**{**base, **change}))
-        names = ["poisson", "permuted"]
+        change = {**base, **change}
+        if change["until"] == -2:
+            change["until"] = run.end.replace(year=run.end.year - 2)
+        world = study.Study(run, given.policy, study.Setting(**change))
+        names = ["poisson", "permuted", "score"]
         rates, hits = study.power(world, names)
         found = study.detectable(hits).set_index("estimator")
+        curves.append(rates.assign(variant=label, copies=change.get("copies", 1)))
         for name in names:
             mine = rates[rates.estimator == name].set_index("effect")
             row = {"variant": label, "estimator": name, "studies": mine.studies.iloc[0], "countries": len(world.adopt),
                    "events": world.baseline.counts().sum((1, 2)).mean(),
                    "events_in_adopters": world.inside(world.baseline.counts()).mean()}
-            for effect in ("0%", "30%", "50%", "90%"):
+            for effect in ("0%", "20%", "50%", "90%"):
                 row |= {f"at_{effect}": mine.rate[effect], f"at_{effect}_se": mine.rate_se[effect]}
             rows.append(row | found.loc[name].to_dict())
-        print(pd.DataFrame(rows[-2:]).round(3).to_string(header=len(rows) == 2), flush=True)
-    return pd.DataFrame(rows)
+        print(pd.DataFrame(rows[-3:]).round(3).to_string(header=len(rows) == 3), flush=True)
+    return pd.DataFrame(rows), pd.concat(curves)
 
 
 def main():
@@ -76,17 +82,22 @@ def main():
     base = {"outcome": given.outcome, "period": given.period, "until": given.until, "draws": given.draws,
             "seed": given.seed}
     if given.variants:
-        variants(run, given, base).to_csv(given.out / "variants.csv", index=False)
+        rows, curves = variants(run, given, base)
+        rows.to_csv(given.out / "variants.csv", index=False)
+        curves.to_csv(given.out / "variants_power.csv", index=False)
+        import chart
+        chart.europes(given.out, given.out / "europes.png")
         return
     policies = alike(run, given.policy)
     world = study.Study(run, given.policy, study.Setting(**base))
     print(f"{run.histories} histories, {len(run.countries)} countries, {world.when.periods} periods; "
           f"synthetic control of {run.countries[world.unit]}")
     tables = {"effects": study.true_effects(run, given.policy, policies, given.until)}
-    names = ["poisson", "permuted", "two_way"] if given.brief else list(study.NAMES)
+    names = ["poisson", "permuted", "score", "two_way"] if given.brief else list(study.NAMES)
     tables["power"], hits = study.power(world, names, policies)
     tables["detectable"] = study.detectable(hits)
     if not given.brief:
+        print(f"the ratio of a synthetic control can reach 5 % in {world.ratio_can_reach():.1%} of histories")
         tables["false_positives"] = study.false_positives(world, names)
     for name, table in tables.items():
         table.to_csv(given.out / f"{name}.csv", index=False)

@@ -158,6 +158,23 @@ def poisson(counts, treat, steps=60):
     return Estimates(np.expm1(b), error, p)
 
 
+def score_test(counts, treat):
+    """The p-value of Poisson regression by Rao's score test, which takes counts for independent: no clusters.
+
+    It needs no fit but that without an effect, rows × columns ⁄ total, and so has an answer where adopters have no
+    event left. It is right as long as counts scatter no more than Poisson counts do.
+    """
+    d = np.broadcast_to(treat, counts.shape)
+    rows, columns = counts.sum(-1), counts.sum(-2)
+    total = np.maximum(rows.sum(-1), 1)[:, None]
+    p, q = rows / total, columns / total
+    own = d - (d * q[:, None, :]).sum(-1, keepdims=True)
+    own = own - (own * p[:, :, None]).sum(-2, keepdims=True)
+    mean = rows[:, :, None] * q[:, None, :]
+    z = divided((own * (counts - mean)).sum((-1, -2)), np.sqrt((own**2 * mean).sum((-1, -2))))
+    return 2 * stats.norm.sf(np.abs(z))
+
+
 def expected(theta, d, live):
     countries = d.shape[1]
     linear = theta[:, :countries, None] + theta[:, None, countries:-1] + theta[:, -1, None, None] * d

@@ -17,6 +17,7 @@ NAMES = {
     "group_time": "Callaway and Sant'Anna",
     "poisson": "Poisson, clustered errors",
     "permuted": "Poisson, permuted dates",
+    "score": "Poisson, score test, no clusters",
     "synthetic": "Synthetic control, ratio",
     "synthetic_gap": "Synthetic control, mean gap",
 }
@@ -98,6 +99,12 @@ class Study:
             counts = np.take_along_axis(counts, back[:, :, None], axis=1)
         return analysed(counts, self.treat, self.adopt, names, self.setting, self)
 
+    def ratio_can_reach(self):
+        """The share of histories in which the ratio of a synthetic control can be significant at all."""
+        rates = self.baseline.counts() / self.residents[:, None] * 1e6
+        donors, before = np.flatnonzero(self.adopt >= self.when.periods), self.adopt[self.unit]
+        return np.mean([synthetic.reachable(gaps, before, LEVEL) for gaps in self.placebos(rates, donors, before)])
+
     def placebos(self, counts, donors, before):
         """Gaps of placebos; under injected effects donors never change, so they are computed once."""
         key = counts[:, donors].tobytes()
@@ -115,11 +122,14 @@ def analysed(counts, treat, adopt, names, setting, study=None):
             found[name] = estimators.wild_bootstrap(counts, treat, setting.draws, setting.seed)
         elif name == "group_time":
             found[name] = estimators.group_time(counts, adopt)
-        elif name in ("poisson", "permuted"):
+        elif name in ("poisson", "permuted", "score"):
             base = found.get("poisson") or estimators.poisson(counts, treat)
-            if name == "permuted":
-                p = estimators.permuted(counts, treat, setting.draws, setting.seed)
-                base = estimators.Estimates(base.effect, base.error, p)
+            if name != "poisson":
+                # Both tests have an answer without an estimate: where adopters have no event left, all are prevented.
+                none = (counts * treat).sum((1, 2)) == 0
+                p = (estimators.permuted(counts, treat, setting.draws, setting.seed) if name == "permuted"
+                     else estimators.score_test(counts, treat))
+                base = estimators.Estimates(np.where(none, -1.0, base.effect), base.error, p)
             found[name] = base
         else:
             unit, before = study.unit, study.adopt[study.unit]
@@ -133,7 +143,7 @@ def analysed(counts, treat, adopt, names, setting, study=None):
 
 def truth(study, name, before, after):
     """The true effect in the unit of an estimator: a share, or events in a cell of adopters (or of the one)."""
-    if name in ("poisson", "permuted"):
+    if name in ("poisson", "permuted", "score"):
         return study.inside(after).mean() / study.inside(before).mean() - 1
     difference = (after - before).mean(0)
     if name.startswith("synthetic"):

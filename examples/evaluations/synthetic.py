@@ -50,6 +50,12 @@ def placebo_gaps(values, donors, before):
     return np.array([gaps(values, j, [k for k in donors if k != j], before) for j in donors])
 
 
+def reachable(others, before, level=0.05):
+    """Whether the least p-value that the ratio can take, with these placebos, is at most the level."""
+    usable = np.isfinite(measure(others, before, "ratio")).sum()
+    return 1 / (1 + usable) <= level
+
+
 def measure(found, before, statistic):
     after = found[:, before:]
     if statistic == "gap":
