@@ -3,7 +3,8 @@
 RUN is the folder of a finished run with a baseline and policies that set something of single countries by date. The
 policy named gives the countries and dates of adoption; the run's other policies with the same dates are analysed too.
 Writes effects.csv (what policies do in truth), power.csv, detectable.csv, false_positives.csv and evaluations.png;
-with --variants variants.csv and europes.png in their place. Needs numpy, scipy, pandas, pyarrow, and matplotlib for the chart.
+with --variants variants.csv, variants_power.csv and europes.png in their place, for which the baseline is enough.
+Needs numpy, scipy, pandas, pyarrow, and matplotlib for charts.
 """
 
 import argparse
@@ -20,8 +21,6 @@ VARIANTS = {
     "every attack is in the record": {"outcome": "attacks"},
     "half of what is published is in the data": {"kept": 0.5},
     "closed two years earlier": {"until": -2},
-    "months": {"period": "month"},
-    "half-years": {"period": "half-year"},
     "only the ten countries with most attacks": {"largest": 10},
     "adopters drawn at random": {"shuffled": True},
     "attacks in clusters (shock of variance 1 a cell)": {"spread": 1.0},

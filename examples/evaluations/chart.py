@@ -73,7 +73,7 @@ def europes(folder, path):
         axes.fill_between(x, (y - error).clip(lower=0), (y + error).clip(upper=100), color=shade, alpha=0.15, lw=0)
         axes.plot(x, y, color=shade, lw=2, label=f"{number} × 28 countries" if number > 1 else "28 countries")
     framed(axes)
-    axes.set_title("How many countries would be enough?", loc="left", weight="bold", pad=28)
+    axes.set_title("How many countries would be enough? (Poisson, permuted dates)", loc="left", weight="bold", pad=28)
     axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncol=5, frameon=False, columnspacing=1.2)
     figure.savefig(path, dpi=150, metadata={"Software": None})
     plt.close(figure)

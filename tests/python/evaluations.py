@@ -127,6 +127,17 @@ def nothing():
     within("permutation, two adopters", rate(found["permuted"].p)[0], 0.05, rate(found["permuted"].p)[1])
 
 
+def periods():
+    """Where dates fall on longer periods, shorter ones add nothing: sums over cells treated alike are enough."""
+    counts, draws = worlds(3, 0.5, seed=12), {"draws": 99, "seed": 1}
+    longer, treat = counts.reshape(3, N, T // 2, 2).sum(-1), TREAT[:, ::2]
+    for name, fit in [("poisson", lambda y, d: np.log1p(estimators.poisson(y, d).effect)),
+                      ("permuted", lambda y, d: estimators.permuted(y, d, **draws)),
+                      ("score", estimators.score_test), ("two_way", lambda y, d: estimators.two_way(y, d).effect)]:
+        scale = 2 if name == "two_way" else 1
+        same(f"{name} by longer periods", fit(longer, treat), scale * fit(counts, TREAT), 1e-8)
+
+
 def heterogeneous():
     """Effects that grow with time in early adopters: two-way fixed effects are biased (Goodman-Bacon 2021)."""
     rng = np.random.default_rng(7)
@@ -248,7 +259,7 @@ def rates_and_thresholds():
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    for check in (other_programs, planted, nothing, heterogeneous, without_estimate, control, rates_and_thresholds,
-                  run):
+    for check in (other_programs, planted, nothing, periods, heterogeneous, without_estimate, control,
+                  rates_and_thresholds, run):
         check()
         print(f"evaluations: {check.__name__.replace('_', ' ')} as known", flush=True)
