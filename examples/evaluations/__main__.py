@@ -23,11 +23,11 @@ VARIANTS = {
     "closed two years earlier": {"until": -2},
     "only the ten countries with most attacks": {"largest": 10},
     "adopters drawn at random": {"shuffled": True},
+    "attacks spread evenly over countries": {"even": True},
     "attacks in clusters (shock of variance 1 a cell)": {"spread": 1.0},
     "two Europes": {"copies": 2},
     "four Europes": {"copies": 4},
     "eight Europes": {"copies": 8},
-    "sixteen Europes": {"copies": 16},
 }
 
 
@@ -91,6 +91,10 @@ def main():
     world = study.Study(run, given.policy, study.Setting(**base))
     print(f"{run.histories} histories, {len(run.countries)} countries, {world.when.periods} periods; "
           f"synthetic control of {run.countries[world.unit]}")
+    mean, scatter, foremost = world.concentration()
+    print(f"in adopters after adoption {mean:.1f} events, variance ÷ mean {scatter:.2f}, {foremost:.0%} of them in one "
+          f"country; {(world.baseline.counts() == 0).mean():.0%} of cells have none, nor have "
+          f"{(world.baseline.counts().sum(2) == 0).mean():.0%} of countries")
     tables = {"effects": study.true_effects(run, given.policy, policies, given.until)}
     names = ["poisson", "permuted", "score", "two_way"] if given.brief else list(study.NAMES)
     tables["power"], hits = study.power(world, names, policies)

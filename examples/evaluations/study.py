@@ -35,6 +35,7 @@ class Setting:
     largest: int = 0      # only so many countries, those with most events in the baseline
     kept: float = 1.0     # share of the record that the researcher has
     spread: float = 0.0   # variance of a shock common to all events of a cell, mean one
+    even: bool = False    # events spread evenly over adopters, and over the others
     shuffled: bool = False  # adopters drawn at random in every history
     draws: int = 499
     seed: int = 1
@@ -68,6 +69,13 @@ class Study:
         s = self.setting
         if s.largest:
             found = panel.restricted(found, self.chosen)
+        if s.even:
+            rng = np.random.default_rng(s.seed + 9)
+            first = self.adopt[:len(self.chosen)] < self.when.periods
+            ours, others = np.flatnonzero(first), np.flatnonzero(~first)
+            country = np.where(first[found.country], rng.choice(ours, len(found.country)),
+                               rng.choice(others, len(found.country)))
+            found = panel.Events(found.history, country, found.period, found.shape)
         if s.kept < 1 or s.spread > 0:
             rng = np.random.default_rng(s.seed + 3)
             times = (rng.random(len(found.history)) < s.kept).astype(int)
@@ -98,6 +106,12 @@ class Study:
             back = np.argsort(self.order, axis=1)
             counts = np.take_along_axis(counts, back[:, :, None], axis=1)
         return analysed(counts, self.treat, self.adopt, names, self.setting, self)
+
+    def concentration(self):
+        """Of events in adopters after adoption: mean, variance over mean, and the share of the foremost country."""
+        cells = self.baseline.counts() * self.dates()
+        sums = cells.sum((1, 2))
+        return sums.mean(), sums.var(ddof=1) / sums.mean(), cells.sum((0, 2)).max() / cells.sum()
 
     def ratio_can_reach(self):
         """The share of histories in which the ratio of a synthetic control can be significant at all."""
