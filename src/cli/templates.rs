@@ -35,6 +35,7 @@ const FILES: &[(&str, &str)] = embedded![
     "europe-sensitivity.toml",
     "staff-europe.toml",
     "staff-stationary.toml",
+    "staggered-adoption.toml",
     "terror-queue.toml",
     "erlang-a.toml",
     "neutral-world.toml",
