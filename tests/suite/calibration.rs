@@ -239,8 +239,8 @@ fn a_table_goes_on_serves_other_shares_and_hangs_on_no_thread() {
     scratch.file("other-world.toml", &world().replace("high = 110", "high = 120"));
     for (arguments, part) in [
         (others.replace("others.toml", "strange.toml"), "knows no outcome like that of `In country A`"),
-        (others.replace("world.toml", "other-world.toml"), "has other priors"),
-        (format!("{others} --seed 9"), "has another seed"),
+        (others.replace("world.toml", "other-world.toml"), "other priors or another seed"),
+        (format!("{others} --seed 9"), "other priors or another seed"),
         (others.replace("--method regression", "--particles 20"), "add --method regression"),
     ] {
         let done = scratch.forestall(&format!("{arguments} --simulations 400 --table {table} --out refused"));

@@ -104,14 +104,23 @@ fn a_small_game_has_the_solution_that_its_payoffs_have() {
         let all: Vec<f64> = found.payoffs[row][column].wanted.iter().flatten().copied().collect();
         all.iter().sum::<f64>() / all.len() as f64
     };
-    let place = |name: &str| found.behaviours.iter().position(|b| b.name == name).expect(name);
-    let (x, y) = (place("against-alone"), place("against-friends"));
+    let columns = found.behaviours.len();
+    let (x, y) = (found.exploited[1].best, found.exploited[2].best);
     let (a, b, c, d) = (mean(1, x), mean(1, y), mean(2, x), mean(2, y));
     assert!(a > b && d > c, "no pure solution: {a} {b} {c} {d}");
-    let value = (a * d - b * c) / (a + d - b - c);
+    // With two rows the other side gets the greatest of lines in the first row's probability; the least of that is at one of
+    // their crossings.
+    let line = |p: f64, j: usize| p * mean(1, j) + (1.0 - p) * mean(2, j);
+    let most = |p: f64| (0..columns).map(|j| line(p, j)).fold(f64::NEG_INFINITY, f64::max);
+    let crossing = |i: usize, j: usize| {
+        let (first, second) = (mean(1, i) - mean(2, i), mean(1, j) - mean(2, j));
+        (mean(2, j) - mean(2, i)) / (first - second)
+    };
+    let crossings = (0..columns).flat_map(|i| (0..i).map(move |j| crossing(i, j)));
+    let value = crossings.filter(|p| (0.0..=1.0).contains(p)).map(most).fold(most(0.0).min(most(1.0)), f64::min);
     assert!((game.solution.value - value).abs() < 1e-9, "{} {value}", game.solution.value);
     assert!(game.solution.rows[0].abs() < 1e-9, "the baseline is dominated: {:?}", game.solution.rows);
-    assert!((game.solution.rows[1] - (d - c) / (a + d - b - c)).abs() < 1e-9);
+    assert!((most(game.solution.rows[1]) - value).abs() < 1e-9, "the mixture secures it");
     let interval = game.interval.expect("an interval");
     assert!(interval.low < value && value < interval.high);
 }
@@ -253,7 +262,7 @@ fn mistakes_say_where_and_what_would_be_right() {
     let cases: &[(&[&str], &[&str])] = &[
         (&["without.toml"], &["the other side has no freedom", "--freedom"]),
         (&["wrong.toml"], &["did you mean `freedom`"]),
-        (&["world.toml", "--freedom", "pathways.tie_shar=0..1"], &["did you mean `pathways.tie_share`"]),
+        (&["world.toml", "--freedom", "pathways.tie_shar=0..1"], &["did you mean `tie_share`"]),
         (&["world.toml", "--freedom", "pathways.tie_share=0.2..7"], &["0 to 1"]),
         (&["world.toml", "--objective", "attacks_completed / plots_started"], &["a sum of result columns", "ratio"]),
         (&["world.toml", "--objective", "attacks"], &["attacks_completed"]),

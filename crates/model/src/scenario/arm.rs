@@ -114,6 +114,7 @@ fn check_held(plan: &Plan, owners: &[Owner<'_>], reports: &Reports) {
     }
     let entries = || owners.iter().flat_map(|owner| owner.sharing.iter().map(|entry| (owner.words.as_str(), entry)));
     held_pairs::check(&plan.held_pairs, entries, reports);
+    held_pairs::check_acts(&plan.held_pairs, entries, plan.countries.len(), reports);
 }
 
 fn conflict(held: &Held, owner: &Owner<'_>, other: &Assignment) -> Diagnostic {

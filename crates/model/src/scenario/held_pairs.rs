@@ -160,3 +160,30 @@ pub(super) fn check<'e, I: Iterator<Item = (&'e str, &'e Sharing)>>(
         reports.add(Diagnostic::at(&one.mark, message).found(place).help(help));
     }
 }
+
+/// Reports held settings of notices between pairs of which none ever lets notices pass: they would act on nothing.
+pub(super) fn check_acts<'e, I: Iterator<Item = (&'e str, &'e Sharing)>>(
+    held: &[HeldPair],
+    entries: impl Fn() -> I,
+    countries: usize,
+    reports: &Reports,
+) {
+    let passes = |pair: (usize, usize)| {
+        let regime = held.iter().rev().find(|one| SETTINGS[one.setting].name == "regime" && one.names(pair));
+        if let Some(regime) = regime {
+            return regime.value as u8 & 1 != 0;
+        }
+        let of_pair = || entries().map(|(_, entry)| entry).filter(|entry| entry.pairs().any(|known| known == pair));
+        // Pairs of which nothing is said let everything pass.
+        of_pair().any(|entry| entry.pair.notices)
+            || of_pair().all(|entry| entry.from.is_some() || entry.until.is_some())
+    };
+    for one in held.iter().filter(|one| ["read_share", "answer_days"].contains(&SETTINGS[one.setting].name)) {
+        let mut pairs = (0..countries).flat_map(|owner| (0..countries).map(move |reader| (owner, reader)));
+        if !pairs.any(|pair| one.names(pair) && passes(pair)) {
+            let message = format!("`{}` acts on nothing: no notices pass there", one.path);
+            let expected = "a pair that shares notices, such as with `regime=notices` beside it";
+            reports.add(Diagnostic::at(&one.mark, message).expected(expected));
+        }
+    }
+}

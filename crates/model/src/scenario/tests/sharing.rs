@@ -243,6 +243,15 @@ fn a_pair_can_be_held() {
     );
     let over = load(&["sharing.*.A.regime!=pool"]).unwrap();
     assert_eq!(told(&over.arm(None).unwrap()), [(0.0, words(OPEN, "pool", OPEN))]);
+    // What acts on nothing is told, wherever it comes from that no notices pass.
+    for sets in [
+        &["sharing.A.B.regime=pool", "sharing.A.B.answer_days=7"][..],
+        &["sharing.A.*.regime=none", "sharing.A.C.read_share=0.9"],
+    ] {
+        let message = super::super::Diagnostics(load(sets).unwrap_err()).to_string();
+        assert!(message.contains("acts on nothing: no notices pass there"), "{sets:?}: {message}");
+    }
+    assert!(load(&["sharing.A.*.regime=pool", "sharing.*.C.answer_days=7"]).is_ok(), "it acts between B and C");
     for (set, wrong) in [
         ("sharing.A.D.regime=none", "not in the scenario's countries"),
         ("sharing.A.B.regim=none", "no setting `regim`"),

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use crate::calibration::{CalibrationError, Particle, Targets, distance, factors};
+use crate::calibration::{CalibrationError, Particle, Targets, distance};
 use crate::design::Factor;
 use crate::results::{ResultsFolder, bounded, sealed};
 use forestall_model::{Plan, UsePosterior};
@@ -33,10 +33,7 @@ pub(super) fn begin(
     let theirs = Study::open(folder.resolved_scenario(), overrides).map_err(|error| wrong(error.to_string()))?;
     let theirs = theirs.scenario();
     if theirs.fingerprint_text() != plan.fingerprint_text() || theirs.seed != plan.seed {
-        return Err(wrong("is a fit of another scenario, or has another seed; fit it anew without --table".into()));
-    }
-    if factors(theirs) != free {
-        return Err(wrong("has other priors; fit anew without --table".into()));
+        return Err(wrong("is a fit of another scenario, other priors or another seed; fit it anew without --table".into()));
     }
     let file = other.join("targets.toml");
     let text = bounded::text(&file, bounded::TEXT).map_err(|error| wrong(error.to_string()))?;
