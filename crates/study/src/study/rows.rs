@@ -157,6 +157,22 @@ impl Rows {
         }
     }
 
+    /// A table with all its columns a stretch at a time, the columns without rows before all.
+    pub(super) fn each_whole_stretch(
+        &self,
+        name: TableName,
+        see: &mut dyn FnMut(&Table) -> Result<(), StudyError>,
+    ) -> Result<(), StudyError> {
+        match self.source(name)? {
+            Source::Nothing => Ok(()),
+            Source::Memory(table) => see(table),
+            Source::File(reader) => {
+                see(reader.columns())?;
+                reader.pieces().try_for_each(|piece| see(&piece?))
+            }
+        }
+    }
+
     /// The plots of every replication, in the order of draw and replication.
     pub(super) fn each_replication(&self, see: &mut See) -> Result<(), StudyError> {
         match self.source(TableName::Matched)? {

@@ -176,6 +176,15 @@ impl Run {
         self.rows.each_stretch(name, columns, see)
     }
 
+    /// A kept table with all its columns, a stretch at a time; the first one may have no rows.
+    pub(super) fn each_whole_stretch(
+        &self,
+        name: TableName,
+        see: &mut dyn FnMut(&Table) -> Result<(), StudyError>,
+    ) -> Result<(), StudyError> {
+        self.rows.each_whole_stretch(name, see)
+    }
+
     /// The baseline and the policies with their labels and finished replications.
     pub fn policies(&self) -> Vec<RunPolicy> {
         let rows = self.rows.of_replications(&["arm"]);
