@@ -6,6 +6,7 @@ set -euo pipefail
 program=${1:+$(realpath "$1")}
 scratch=$(realpath -m "${2:-$(mktemp -d)}")
 cd "$(dirname "$0")/.."
+root=$PWD
 mkdir -p "$scratch"
 
 cargo fmt --manifest-path python/Cargo.toml --check
@@ -36,11 +37,11 @@ echo "built and installed in $((SECONDS - began)) s"
 # From elsewhere: the package that is installed is what is tested, not the folder of its sources.
 cp -r python/tests "$scratch/tests"
 cd "$scratch"
-FORESTALL_PROGRAM=$program FORESTALL_ROOT=$OLDPWD "$scratch/venv/bin/python" -m pytest -q -p no:cacheprovider tests
+FORESTALL_PROGRAM=$program FORESTALL_ROOT=$root "$scratch/venv/bin/python" -m pytest -q -p no:cacheprovider tests
 
 mkdir -p "$scratch/tutorial/python" "$scratch/tutorial/scenarios"
-cp "$OLDPWD/python/tutorial.ipynb" "$scratch/tutorial/python/"
-cp "$OLDPWD/scenarios/quickstart.toml" "$scratch/tutorial/scenarios/"
+cp "$root/python/tutorial.ipynb" "$scratch/tutorial/python/"
+cp "$root/scenarios/quickstart.toml" "$scratch/tutorial/scenarios/"
 cd "$scratch/tutorial/python"
 "$scratch/venv/bin/python" - <<'P'
 import nbclient
@@ -53,3 +54,10 @@ shown = sum(bool(cell.outputs) for cell in cells)
 print(f"the tutorial: {len(cells)} cells run, {shown} of them show something")
 assert shown >= 6, "the tutorial shows what it did"
 P
+
+# From R too, where it is there with reticulate.
+if command -v Rscript > /dev/null && Rscript -e 'quit(status = !requireNamespace("reticulate", quietly = TRUE))'; then
+  echo "from R by reticulate: $(Rscript "$root/tests/r/reticulate.R" "$scratch/venv" "$root/scenarios/quickstart.toml")"
+else
+  echo "R with reticulate is not there: nothing was run from R"
+fi

@@ -14,6 +14,20 @@ _Path = Union[str, PathLike[str]]
 _Value = Union[float, int, bool, str]
 _Progress = Union[bool, Callable[["Progress"], object], None]
 
+__all__ = [
+    "Answer",
+    "Progress",
+    "Run",
+    "Scenario",
+    "Table",
+    "__version__",
+    "command_line",
+    "compare",
+    "decide",
+    "explore",
+    "sensitivity",
+]
+
 __version__: str
 
 @final

@@ -89,6 +89,7 @@ pub fn simulate(
     let mut shown = Shown::new(py, progress)?;
     // Whether the runs under way are those beside the run itself, and whether it was said that there will be few events.
     let mut beside = (false, false);
+    let outcome = study.outcome().to_owned();
     let work = move |watch: &Watch<'_, RunEvent>| {
         let all = || study.policies().count();
         let chosen = request.policies.as_ref().map(|names| names.iter().filter(|name| !name.trim().is_empty()).count());
@@ -117,10 +118,14 @@ pub fn simulate(
     if let (failures @ 1.., Some(folder)) = (end.failures, end.run.folder()) {
         warn(py, &answers::failed_words(failures, folder))?;
     }
+    if let Some(few) = answers::few_found(&end.run, &outcome).filter(|_| !beside.1) {
+        warn(py, &few)?;
+    }
     if end.stop == Stop::NotPrecise {
         warn(py, answers::NOT_PRECISE)?;
     }
-    Ok(PyRun::new(end.run))
+    // It may be kept for long, and the same call is to go on meanwhile.
+    Ok(PyRun::new(end.run.unlocked()))
 }
 
 #[pymethods]

@@ -14,7 +14,7 @@ QUICKSTART = ROOT / "scenarios" / "quickstart.toml"
 COMMAND = pathlib.Path(sys.executable).parent / "forestall"
 #: The program that results are held against; the package's own command where none is named.
 PROGRAM = pathlib.Path(os.environ.get("FORESTALL_PROGRAM") or COMMAND)
-REPLICATIONS = 12
+REPLICATIONS = 32
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pandas
 import polars
 import pyarrow
 import pytest
+from conftest import REPLICATIONS
 
 
 def addresses(table):
@@ -67,8 +68,8 @@ def test_pandas_polars_duckdb_and_pyarrow_agree(run):
 
 
 def test_duckdb_takes_a_table_as_it_is(run):
-    table = run.monthly
-    assert duckdb.sql("SELECT count(*) FROM table").fetchall() == [(len(table),)]
+    monthly = run.monthly
+    assert duckdb.sql("SELECT count(*) FROM monthly").fetchall() == [(len(monthly),)]
 
 
 def test_a_paired_difference_by_hand_is_that_of_the_comparisons(run):
@@ -80,16 +81,17 @@ def test_a_paired_difference_by_hand_is_that_of_the_comparisons(run):
 
 def test_size_names_and_values_without_any_library(run):
     table = run.replications
-    assert len(table) == table.num_rows == 5 * 12
+    assert len(table) == table.num_rows == 5 * REPLICATIONS
     assert table.num_columns == len(table.column_names) and table.column_names[0] == "arm"
     columns = table.to_pydict()
     assert list(columns) == table.column_names
     assert set(columns["arm"]) == set(run.policies)
     assert all(isinstance(value, int) for value in columns["replication"])
     assert table.to_arrow().to_pydict() == columns
-    assert repr(table) == f"<forestall.Table replications: 60 rows × {table.num_columns} columns>"
+    size = f"{5 * REPLICATIONS} rows × {table.num_columns} columns"
+    assert repr(table) == f"<forestall.Table replications: {size}>"
     shown = table._repr_html_()
-    assert shown.count("<tr>") == 9 and "60 rows" in shown
+    assert shown.count("<tr>") == 9 and size in shown
 
 
 def test_an_empty_table_and_one_without_columns_are_handed_over(run):

@@ -25,9 +25,13 @@ def test_values_of_each_kind_are_laid_over_a_scenario():
         "detection.visible_watched_share": 0.4,
     }
     scenario = forestall.Scenario.load(QUICKSTART, set=laid, until=datetime.date(2015, 6, 30), seed=3, replications=9)
-    values = dict(zip(*[scenario.parameters.to_pydict()[name] for name in ("parameter", "value")]))
-    assert values["services.analysts"] == "77"
-    assert values["countries.AA.leads.committed_per_year"] == "0.4321"
+    for path, value in [
+        ("services.analysts", "77"),
+        ("countries.AA.leads.committed_per_year", "0.4321"),
+        ("membership.pool_member", "true"),
+        ("detection.visible_watched_share", "0.4"),
+    ]:
+        assert f'"{path}" = {value}\n' in scenario.resolved
     assert (scenario.seed, scenario.replications, scenario.name) == (3, 9, "quickstart")
     plain = forestall.Scenario.load(QUICKSTART)
     assert scenario.hash != plain.hash and plain.policies == ["share", "watch", "both", "placebo"]
@@ -159,7 +163,7 @@ def test_warnings_are_pythons_own(tmp_path):
 
 def test_what_a_notebook_shows_is_short_and_names_what_matters(run, scenario):
     assert repr(scenario) == "<forestall.Scenario quickstart: baseline and 4 policies, 200 replications>"
-    assert repr(run).startswith("<forestall.Run quickstart: 12 replications of 5 policy runs, ")
+    assert repr(run).startswith("<forestall.Run quickstart: 32 replications of 5 policy runs, ")
     shown = run._repr_html_()
     assert "Watchers ×2" in shown and "Attacks prevented" in shown and len(shown) < 3_000
     assert "Share records" in scenario._repr_html_()

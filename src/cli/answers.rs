@@ -13,7 +13,7 @@ pub use super::options::{date, flags, git_commit};
 pub use super::progress::ProgressLine;
 pub use super::run::goal as precision_goal;
 pub use super::run_words::{
-    NO_ALTERNATIVES, NOT_PRECISE, extended as extended_words, failed as failed_words, few as few_words,
+    NO_ALTERNATIVES, NOT_PRECISE, extended as extended_words, failed as failed_words, few as few_words, few_found,
     rejected as rejected_words, summary, table_json, verdict,
 };
 pub use super::sensitivity::{json as sensitivity_json, text as sensitivity_text, verdict as sensitivity_verdict};

@@ -153,9 +153,8 @@ fn publish(run: &Run, outcome: &str, common: &Common, (seconds, warned): (f64, b
     let report = folder::publish(run)?;
     folder::say_names(run, common);
     let record = run.manifest();
-    let found = run.baseline_mean(outcome).map(|mean| mean * record.replications.done as f64);
-    if let Some(found) = found.filter(|found| !warned && *found >= 0.0 && *found < FEWEST_EVENTS) {
-        common.say(&run_words::few(outcome, &format!("{found:.0}"), Some(record.replications.done)));
+    if let Some(few) = run_words::few_found(run, outcome).filter(|_| !warned) {
+        common.say(&few);
     }
     if common.json {
         let rows = run_words::table_json(run.comparisons()?);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use forestall_model::{Column, Table};
 use forestall_report::assembly::{number, variance_words};
-use forestall_study::{RejectedPart, ResultsFolder, Run, StudyError};
+use forestall_study::{FEWEST_EVENTS, RejectedPart, ResultsFolder, Run, StudyError};
 
 /// The outcome that the first lines are about.
 const ATTACKS: &str = "attacks_completed";
@@ -20,6 +20,13 @@ pub fn few(outcome: &str, found: &str, replications: Option<u64>) -> String {
         "warning: the question is hardly answered: {there}, and with fewer than about 10 intervals stay wide. Ask for more \
          --replications, a longer time, or an outcome that happens more often"
     )
+}
+
+/// What [`few`] says of a run that has too few events, if it has.
+pub fn few_found(run: &Run, outcome: &str) -> Option<String> {
+    let done = run.manifest().replications.done;
+    let found = run.baseline_mean(outcome)? * done as f64;
+    (0.0..FEWEST_EVENTS).contains(&found).then(|| few(outcome, &format!("{found:.0}"), Some(done)))
 }
 
 /// That there are no alternatives to run.

@@ -91,6 +91,14 @@ impl Rows {
         }
     }
 
+    /// Lets others write into the folder.
+    pub(super) fn unlock(&mut self) {
+        match self {
+            Self::Memory(_, folder) => folder.iter_mut().for_each(ResultsFolder::unlock),
+            Self::Folder(stored) => stored.folder.unlock(),
+        }
+    }
+
     pub(super) fn replications(&self) -> &Table {
         match self {
             Self::Memory(tables, _) => &tables.replications,

@@ -98,6 +98,14 @@ impl Run {
         self.rows.folder()
     }
 
+    /// The same run, whose folder others may write into from here on. What [`Study::run`] gives holds its folder until it
+    /// is let go of, so that charts and page can be added undisturbed; who keeps it for long lets others in.
+    #[must_use]
+    pub fn unlocked(mut self) -> Self {
+        self.rows.unlock();
+        self
+    }
+
     /// The record: what was asked, with which program, how far it came.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
