@@ -37,7 +37,7 @@ def same(ours, theirs):
     [
         ({}, {"replications": REPLICATIONS}),
         (
-            {"set": {"services.analysts": 30, "membership.pool_member": True}, "seed": 7, "until": "2015-06-30"},
+            {"set": {"services.analysts": 30, "membership.pool_member!": True}, "seed": 7, "until": "2015-06-30"},
             {"replications": 8, "policies": ["watch", "both"], "threads": 1, "events": [1, 3]},
         ),
     ],
@@ -58,6 +58,7 @@ def test_the_folder_of_a_run_is_that_of_the_command_line(tmp_path, monkeypatch, 
     assert [path for path in found if not same(ours / path, theirs / path)] == []
 
 
+@pytest.mark.filterwarnings("ignore:the question is hardly answered")
 def test_another_seed_would_be_seen(tmp_path):
     runs = [forestall.Scenario.load(QUICKSTART, seed=seed, replications=2) for seed in (1, 2)]
     one, other = (run.run("", out=tmp_path, progress=False).path for run in runs)
@@ -133,7 +134,7 @@ def test_comparison_and_decision_are_those_of_the_command_line(run, tmp_path):
 
 def test_a_sensitivity_is_that_of_the_command_line(tmp_path):
     lever = ["--lever", "services.analysts=10..60", "--lever", "services.case_officers=20..150"]
-    plan = ["sweep", "plan", QUICKSTART, "--design", "lhs", "--points", 12, "--replications", 1, "--no-pilot", *lever]
+    plan = ["sweep", "plan", QUICKSTART, "--design", "lhs", "--points", 24, "--replications", 1, "--no-pilot", *lever]
     folder = program("-q", *plan, "--until", "2015-02-28", "--out", tmp_path).stdout.strip()
     program("-q", "sweep", "run", folder)
     words = ["sensitivity", folder, "--outcome", "leads_received", "--method", "pawn", "--resamples", 50]
