@@ -15,7 +15,7 @@ def main() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
-    # Python's own handler would hold an interrupt back until the work is done. Where interrupts are ignored, they stay so.
+    # Python's own handler would hold an interrupt back until the work is done. Ignored interrupts stay ignored.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(command_line(["forestall", *sys.argv[1:]]))

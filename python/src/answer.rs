@@ -190,8 +190,8 @@ fn decided(found: &Decided) -> Result<Found, Failure> {
 
 /// Says which policy of a finished run to choose under what is known, and what it is worth to know more.
 #[pyfunction]
-#[pyo3(signature = (run, value_per_attack, *, burdens=None, budget=None, sure=1.0, without=None, groups=None, studies=None,
-                    seed=1))]
+#[pyo3(signature = (run, value_per_attack, *, burdens=None, budget=None, sure=1.0, without=None, groups=None,
+                    studies=None, seed=1))]
 #[allow(clippy::too_many_arguments)]
 pub fn decide(
     py: Python<'_>,
@@ -240,7 +240,8 @@ fn depends(found: &Sensitivity) -> Result<Found, Failure> {
     })
 }
 
-/// Finds which parameters a response depends on: of a merged sweep by its folder, or of tables of a model of one's own.
+/// Finds which parameters a response depends on: of a merged sweep by its folder, or of tables of a model of one's
+/// own.
 #[pyfunction]
 #[pyo3(signature = (sweep=None, *, policy=None, against=None, problem=None, design=None, response=None, outcome=None,
                     method="sobol", resamples=1_000, seed=1))]

@@ -1,7 +1,7 @@
 //! forestall for Python: scenarios and runs, with tables as Arrow.
 //!
-//! Whatever is simulated, computed, said or written comes from the program's own library, by the functions that the command
-//! line uses; here it is handed to Python.
+//! Whatever is simulated, computed, said or written comes from the program's own library, by the functions that the
+//! command line uses; here it is handed to Python.
 
 mod answer;
 mod arrow;

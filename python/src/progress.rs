@@ -89,7 +89,8 @@ fn usual_place(py: Python<'_>) -> PyResult<Place> {
 }
 
 impl Shown {
-    /// Shows it where the argument `progress` says: `True` or nothing, `False`, or a function that takes a [`PyProgress`].
+    /// Shows it where the argument `progress` says: `True` or nothing, `False`, or a function that takes a
+    /// [`PyProgress`].
     ///
     /// # Errors
     /// `TypeError` for anything else.

@@ -87,7 +87,8 @@ pub fn simulate(
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<PyRun> {
     let mut shown = Shown::new(py, progress)?;
-    // Whether the runs under way are those beside the run itself, and whether it was said that there will be few events.
+    // Whether the runs under way are those beside the run itself, and whether it was said that there will be few
+    // events.
     let mut beside = (false, false);
     let outcome = study.outcome().to_owned();
     let work = move |watch: &Watch<'_, RunEvent>| {
@@ -220,7 +221,8 @@ impl PyRun {
         json::object(py, &verdict)
     }
 
-    /// Draws the charts and writes the report: into the run's folder, or the page alone to `path`. Gives the page's path.
+    /// Draws the charts and writes the report: into the run's folder, or the page alone to `path`. Gives the page's
+    /// path.
     #[pyo3(signature = (path=None, *, open=false))]
     fn report<'py>(&self, py: Python<'py>, path: Option<PathBuf>, open: bool) -> PyResult<Bound<'py, PyAny>> {
         let run = self.shared();

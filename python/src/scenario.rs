@@ -131,7 +131,8 @@ fn names(given: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Vec<String>>> {
 impl Scenario {
     /// Opens and checks a scenario file; what looks wrong and stops no run is told as a warning.
     #[staticmethod]
-    #[pyo3(signature = (path, *, set=None, seed=None, until=None, alternative=None, replications=None, posterior="draws"))]
+    #[pyo3(signature = (path, *, set=None, seed=None, until=None, alternative=None, replications=None,
+                        posterior="draws"))]
     #[allow(clippy::too_many_arguments)]
     fn load<'py>(
         py: Python<'py>,
@@ -150,7 +151,8 @@ impl Scenario {
 
     /// Opens and checks a scenario given as text; files that it names are looked for from the current folder.
     #[staticmethod]
-    #[pyo3(signature = (text, *, set=None, seed=None, until=None, alternative=None, replications=None, posterior="draws"))]
+    #[pyo3(signature = (text, *, set=None, seed=None, until=None, alternative=None, replications=None,
+                        posterior="draws"))]
     #[allow(clippy::too_many_arguments)]
     fn from_text<'py>(
         py: Python<'py>,
@@ -242,10 +244,10 @@ impl Scenario {
 
     /// Simulates the baseline and policies, every replication of all on the same random numbers.
     ///
-    /// Into the folder `out`, where the same call goes on if it was stopped and is done at once if it was not; in memory for
-    /// `None`.
-    #[pyo3(signature = (policies=None, replications=None, *, out=Some(PathBuf::from("output")), threads=None, memory=None,
-                        precision=None, max_replications=None, events=None, trust=None, robust=None, progress=None))]
+    /// Into the folder `out`, where the same call goes on if it was stopped and is done at once if it was not; in
+    /// memory for `None`.
+    #[pyo3(signature = (policies=None, replications=None, *, out=Some(PathBuf::from("output")), threads=None,
+                        memory=None, precision=None, max_replications=None, events=None, trust=None, robust=None, progress=None))]
     #[allow(clippy::too_many_arguments)]
     fn run(
         &self,

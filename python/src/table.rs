@@ -107,8 +107,9 @@ impl PyTable {
         self.num_rows()
     }
 
-    /// The table as a stream of the Arrow C data interface, in a capsule. Its buffers are those of this table, which hands
-    /// out the same ones each time. The type that a consumer asks for is not looked at: it converts what it gets.
+    /// The table as a stream of the Arrow C data interface, in a capsule. Its buffers are those of this table, which
+    /// hands out the same ones each time. The type that a consumer asks for is not looked at: it converts what it
+    /// gets.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_stream__<'py>(
         &self,

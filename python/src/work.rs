@@ -70,8 +70,8 @@ fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool, Failure> {
 
 /// Does work on so many threads, shows its events, and looks at signals meanwhile.
 ///
-/// The first interrupt, or an error of `show`, stops the work after what is under way, and is raised when it has ended. A
-/// second interrupt is raised at once; the work under way then ends by itself.
+/// The first interrupt, or an error of `show`, stops the work after what is under way, and is raised when it has
+/// ended. A second interrupt is raised at once; the work under way then ends by itself.
 ///
 /// # Errors
 /// The failure of the work, what a signal raises, what `show` raises.
@@ -79,7 +79,18 @@ pub fn attend<E: Send + 'static, T: Send + 'static>(
     py: Python<'_>,
     threads: Option<usize>,
     work: impl FnOnce(&Watch<'_, E>) -> Result<T, Failure> + Send + 'static,
+    show: impl FnMut(Python<'_>, Vec<E>) -> PyResult<()>,
+) -> PyResult<T> {
+    beside(py, threads, work, show, true)
+}
+
+/// [`attend`], for work that `hears` that it is to stop, or does not.
+fn beside<E: Send + 'static, T: Send + 'static>(
+    py: Python<'_>,
+    threads: Option<usize>,
+    work: impl FnOnce(&Watch<'_, E>) -> Result<T, Failure> + Send + 'static,
     mut show: impl FnMut(Python<'_>, Vec<E>) -> PyResult<()>,
+    hears: bool,
 ) -> PyResult<T> {
     let (sender, mut receiver) = channel();
     let stop = Arc::new(AtomicBool::new(false));
@@ -103,6 +114,9 @@ pub fn attend<E: Send + 'static, T: Send + 'static>(
             }
             caught = Some(first);
         } else if let Err(error) = show(py, found.events).and_then(|()| py.check_signals()) {
+            if !hears {
+                return Err(error);
+            }
             stop.store(true, Ordering::Relaxed);
             caught = Some(error);
         }
@@ -118,7 +132,8 @@ pub fn attend<E: Send + 'static, T: Send + 'static>(
     }
 }
 
-/// Does work that tells no events.
+/// Does work that tells no events and does not hear that it is to stop: an interrupt is raised at once, and the work
+/// ends by itself.
 ///
 /// # Errors
 /// As [`attend`].
@@ -127,5 +142,5 @@ pub fn quietly<T: Send + 'static>(
     threads: Option<usize>,
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> PyResult<T> {
-    attend(py, threads, move |_: &Watch<'_, ()>| work(), |_, _| Ok(()))
+    beside(py, threads, move |_: &Watch<'_, ()>| work(), |_, _| Ok(()), false)
 }

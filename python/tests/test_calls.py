@@ -47,7 +47,8 @@ def test_a_scenario_given_as_text_is_the_same():
 def test_mistakes_in_a_scenario_are_told_in_the_words_of_the_command_line(tmp_path):
     broken = tmp_path / "broken.toml"
     text = QUICKSTART.read_text(encoding="utf-8")
-    broken.write_text(text.replace("residents = ", "resident = ").replace("level = 0.8", "level = 8.0"), encoding="utf-8")
+    text = text.replace("residents = ", "resident = ").replace("level = 0.8", "level = 8.0")
+    broken.write_text(text, encoding="utf-8")
     with pytest.raises(forestall.ForestallError) as caught:
         forestall.Scenario.load(broken)
     assert (str(caught.value).strip(), caught.value.exit_code) == told("check", broken)

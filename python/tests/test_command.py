@@ -39,7 +39,8 @@ def test_words_and_codes_are_those_of_the_program(arguments):
 
 def test_the_version_is_that_of_the_package():
     assert program("--version", command=COMMAND).stdout == f"forestall {forestall.__version__}\n"
-    module = subprocess.run([sys.executable, "-m", "forestall", "--version"], check=True, capture_output=True, text=True)
+    words = [sys.executable, "-m", "forestall", "--version"]
+    module = subprocess.run(words, check=True, capture_output=True, text=True)
     assert module.stdout == f"forestall {forestall.__version__}\n"
 
 

@@ -13,7 +13,7 @@ import urllib.request
 
 import forestall
 import pytest
-from conftest import QUICKSTART
+from conftest import QUICKSTART, ROOT
 
 #: Seconds within which an interrupt is to be raised, on a machine that does much else.
 SOON = 3.0
@@ -49,7 +49,22 @@ def test_a_run_stops_soon_keeps_its_replications_and_goes_on(scenario, tmp_path)
     assert began[0].done >= 5 * kept
 
 
-def test_a_run_in_memory_and_a_check_stop_soon(scenario):
+def test_what_cannot_be_stopped_is_left_at_once():
+    # Two replications of the shipped Europe alone take longer.
+    scenario = forestall.Scenario.load(ROOT / "scenarios" / "europe-2014-2016.toml")
+    sent = []
+
+    def interrupt():
+        sent.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Timer(0.2, interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        scenario.check()
+    assert time.monotonic() - sent[0] < SOON
+
+
+def test_a_run_in_memory_stops_soon(scenario):
     interrupter = Interrupter()
     with pytest.raises(KeyboardInterrupt):
         scenario.run(replications=100_000, out=None, progress=interrupter)

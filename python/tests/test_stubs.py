@@ -38,7 +38,8 @@ def parameters(function):
 def test_parameters_are_those_of_the_module():
     tree = ast.parse(STUB.read_text(encoding="utf-8"))
     compared = 0
-    for holder, body in [(extension, tree.body), *((getattr(extension, c.name), c.body) for c in tree.body if isinstance(c, ast.ClassDef))]:
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    for holder, body in [(extension, tree.body), *((getattr(extension, node.name), node.body) for node in classes)]:
         for node in body:
             if not isinstance(node, ast.FunctionDef) or node.name.startswith("__"):
                 continue
