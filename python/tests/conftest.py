@@ -17,6 +17,11 @@ PROGRAM = pathlib.Path(os.environ.get("FORESTALL_PROGRAM") or COMMAND)
 REPLICATIONS = 32
 
 
+def pytest_configure(config):
+    """Short runs have few events, and say so."""
+    config.addinivalue_line("filterwarnings", "ignore:the question is hardly answered")
+
+
 @pytest.fixture
 def scenario():
     """The shipped scenario as it is."""

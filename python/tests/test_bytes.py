@@ -58,7 +58,6 @@ def test_the_folder_of_a_run_is_that_of_the_command_line(tmp_path, monkeypatch, 
     assert [path for path in found if not same(ours / path, theirs / path)] == []
 
 
-@pytest.mark.filterwarnings("ignore:the question is hardly answered")
 def test_another_seed_would_be_seen(tmp_path):
     runs = [forestall.Scenario.load(QUICKSTART, seed=seed, replications=2) for seed in (1, 2)]
     one, other = (run.run("", out=tmp_path, progress=False).path for run in runs)

@@ -125,6 +125,9 @@ impl PosteriorUse {
 }
 
 /// A date as the command line writes it.
+///
+/// # Errors
+/// How a date is written, for anything else.
 pub fn date(text: &str) -> Result<jiff::civil::Date, String> {
     let wrong = || {
         let hint = written_right(text).unwrap_or_else(|| "write it like 2015-12-31".into());
