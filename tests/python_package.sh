@@ -9,7 +9,10 @@ cd "$(dirname "$0")/.."
 root=$PWD
 mkdir -p "$scratch"
 
+# One folder for all that is built: what serves the program too is not compiled again where it can be helped.
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 cargo fmt --manifest-path python/Cargo.toml --check
+cargo clippy --release --quiet --manifest-path python/Cargo.toml -- -D warnings
 
 # The wheel is built of the versions that the program is built of.
 python3 - <<'P'
@@ -27,8 +30,6 @@ if version[0]["workspace"]["package"]["version"] != version[1]["package"]["versi
     sys.exit("python/Cargo.toml has another version than Cargo.toml")
 P
 
-# One folder for all that is built: what serves the program too is not compiled again where it can be helped.
-export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 python3 -m venv "$scratch/venv"
 began=$SECONDS
 "$scratch/venv/bin/pip" install --quiet "./python[test]"

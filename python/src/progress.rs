@@ -69,7 +69,7 @@ pub struct Shown {
     estimate: Option<RunEstimate>,
 }
 
-fn standard_error<'py>(py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+fn standard_error(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
     let stream = py.import("sys")?.getattr("stderr")?;
     Ok((!stream.is_none()).then_some(stream))
 }

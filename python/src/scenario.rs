@@ -252,7 +252,7 @@ impl Scenario {
     fn run(
         &self,
         py: Python<'_>,
-        policies: Option<Bound<'_, PyAny>>,
+        policies: Option<&Bound<'_, PyAny>>,
         replications: Option<u64>,
         out: Option<PathBuf>,
         threads: Option<usize>,
@@ -262,7 +262,7 @@ impl Scenario {
         events: Option<Vec<u64>>,
         trust: Option<u64>,
         robust: Option<u64>,
-        progress: Option<Bound<'_, PyAny>>,
+        progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<PyRun> {
         let told = |failure: Failure| raised(py, failure);
         let usage = |message: String| raised(py, Failure::usage(message));
@@ -272,7 +272,7 @@ impl Scenario {
         }
         let goal = precision.map(|text| answers::precision_goal(text, max_replications)).transpose().map_err(told)?;
         let limit = memory.map(answers::memory_size).transpose().map_err(usage)?;
-        let policies = names(policies.as_ref())?;
+        let policies = names(policies)?;
         let mut more: Vec<String> = Vec::new();
         let mut add = |flag: &str, value: Option<String>| {
             more.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]));
@@ -297,7 +297,7 @@ impl Scenario {
             folder: out,
             provenance: self.provenance("run", study.overrides(), more),
         };
-        simulate(py, study, request, (threads, limit), progress.as_ref())
+        simulate(py, study, request, (threads, limit), progress)
     }
 
     /// Checks the scenario, times some replications unless `brief`, and says what a run takes.
@@ -347,7 +347,7 @@ impl Scenario {
         out: PathBuf,
         threads: Option<usize>,
         memory: Option<&str>,
-        progress: Option<Bound<'_, PyAny>>,
+        progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Answer> {
         let fit = Fit { method, distance, accept, truths };
         let request = fit.request(py, |method, combine| forestall::CalibrationRequest {
@@ -379,14 +379,7 @@ impl Scenario {
         let plain = Overrides { posterior: None, ..study.overrides().clone() };
         let provenance = self.provenance("calibrate", &plain, flags);
         let request = forestall::CalibrationRequest { provenance, ..request };
-        calibrate::calibrate(
-            py,
-            study,
-            self.path.clone().unwrap_or_default(),
-            request,
-            (threads, limit),
-            progress.as_ref(),
-        )
+        calibrate::calibrate(py, study, self.path.clone().unwrap_or_default(), request, (threads, limit), progress)
     }
 
     /// Serves a local page, where levers are moved and runs go on, until an interrupt.

@@ -165,12 +165,16 @@ impl PyTable {
             self.data.schema.fields().iter().take(SHOWN_COLUMNS).map(|field| escaped(field.name())).collect();
         let more = if self.num_columns() > fields.len() { "<td>…</td>" } else { "" };
         let mut out = String::from("<table><thead><tr>");
-        fields.iter().for_each(|name| out += &format!("<th>{name}</th>"));
+        for name in &fields {
+            out += &format!("<th>{name}</th>");
+        }
         out += &format!("{more}</tr></thead><tbody>");
         if let Some(batch) = self.data.batches.first() {
             for row in 0..batch.num_rows().min(SHOWN_ROWS) {
                 out += "<tr>";
-                (0..fields.len()).for_each(|place| out += &format!("<td>{}</td>", cell(batch.column(place), row)));
+                for place in 0..fields.len() {
+                    out += &format!("<td>{}</td>", cell(batch.column(place), row));
+                }
                 out += &format!("{more}</tr>");
             }
         }
