@@ -130,6 +130,9 @@ fn names(given: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Vec<String>>> {
 #[pymethods]
 impl Scenario {
     /// Opens and checks a scenario file; what looks wrong and stops no run is told as a warning.
+    ///
+    /// `set` holds parameters at other values, by their paths; `seed`, `until`, `alternative` and `replications` stand in
+    /// for the file's own; `posterior` is what to make of the posterior that the scenario names.
     #[staticmethod]
     #[pyo3(signature = (path, *, set=None, seed=None, until=None, alternative=None, replications=None,
                         posterior="draws"))]
@@ -244,8 +247,12 @@ impl Scenario {
 
     /// Simulates the baseline and policies, every replication of all on the same random numbers.
     ///
-    /// Into the folder `out`, where the same call goes on if it was stopped and is done at once if it was not; in
-    /// memory for `None`.
+    /// Into the folder `out`, where the same call goes on if it was stopped and is done at once if it was not; in memory
+    /// for `None`. `policies` are names, all if not given, `""` for the baseline alone. `progress` is `True`, `False`, or
+    /// a function that is called with a `Progress`. `threads`, `memory`, `precision` with `max_replications`, `events`,
+    /// `trust` and `robust` are the flags of `forestall run`.
+    ///
+    /// An interrupt stops the run after the replications under way; they are kept.
     #[pyo3(signature = (policies=None, replications=None, *, out=Some(PathBuf::from("output")), threads=None,
                         memory=None, precision=None, max_replications=None, events=None, trust=None, robust=None, progress=None))]
     #[allow(clippy::too_many_arguments)]
@@ -321,6 +328,9 @@ impl Scenario {
     }
 
     /// Finds which values of the uncertain parameters agree with a file of facts.
+    ///
+    /// The arguments are the flags of `forestall calibrate`. The page is written into the folder of the calibration, where
+    /// the same call goes on.
     #[pyo3(signature = (targets, *, method="smc", particles=300, replications=None, accept=0.1, truths=200,
                         simulations=20_000, quantile=0.5, least_acceptance=0.03, goal=0.0, distance="sum",
                         most_parameters=10, keep=None, trajectories=8, draws=100, out=PathBuf::from("output"),
