@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::{Value, json as value};
 
 use forestall_report::assembly::{self, Next, with_interval};
 use forestall_study::{BothRuns, Compared, ComparedRun};
@@ -33,7 +33,7 @@ pub struct Arguments {
 /// Compares.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let found = forestall_study::compare(&arguments.first, &arguments.second)?;
-    let result = json_of(&found);
+    let result = json(&found);
     let next = what_next(&found, arguments);
     let mut page = None;
     if let Some(folder) = Folder::asked_for(common) {
@@ -49,7 +49,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     if common.json {
         print(&format!("{result:#}"));
     } else {
-        print(&format!("{}\n\n{}", assembly::comparison_words(&found).join("\n"), text(&found)));
+        print(&text(&found));
     }
     found.notes.iter().for_each(|note| common.say(&format!("note: {note}")));
     next::tell(common, page.as_deref(), "comparison", &next);
@@ -84,7 +84,7 @@ fn what_next(found: &Compared, arguments: &Arguments) -> Vec<Next> {
 }
 
 fn about(run: &ComparedRun) -> Value {
-    json!({
+    value!({
         "folder": run.folder, "scenario": run.name, "start": run.period.0, "end": run.period.1, "seed": run.seed,
         "replications": run.replications, "draws": run.draws, "policies": run.policies,
         "results_version": run.results_version, "hash": run.hash,
@@ -92,25 +92,26 @@ fn about(run: &ComparedRun) -> Value {
 }
 
 fn both(row: &BothRuns) -> Value {
-    json!({
+    value!({
         "policy": row.policy, "label": row.label, "outcome": row.outcome, "n_first": row.n.0, "n_second": row.n.1,
         "first": row.first, "second": row.second, "difference": row.difference, "shown": row.shown(),
     })
 }
 
-fn json_of(found: &Compared) -> Value {
+/// The answer for scripts.
+pub fn json(found: &Compared) -> Value {
     let shown = |rows: &[BothRuns]| rows.iter().filter(|row| row.shown()).count();
     let settings: Vec<Value> = found
         .settings
         .iter()
-        .map(|s| json!({"setting": s.path, "unit": s.unit, "first": s.first, "second": s.second}))
+        .map(|s| value!({"setting": s.path, "unit": s.unit, "first": s.first, "second": s.second}))
         .collect();
     let lone: Vec<Value> = found
         .without_counterpart
         .iter()
-        .map(|l| json!({"kind": l.kind, "name": l.name, "only_in": if l.run == 0 { "first" } else { "second" }}))
+        .map(|l| value!({"kind": l.kind, "name": l.name, "only_in": if l.run == 0 { "first" } else { "second" }}))
         .collect();
-    json!({
+    value!({
         "verdict": {
             "answer": assembly::comparison_words(found).first(),
             "nothing_differs": found.nothing_differs(),
@@ -132,9 +133,9 @@ fn json_of(found: &Compared) -> Value {
     })
 }
 
-/// The tables for people: settings, and attacks with what prevents them.
-fn text(found: &Compared) -> String {
-    let mut out = String::new();
+/// The answer for people: in words, then settings, and attacks with what prevents them.
+pub fn text(found: &Compared) -> String {
+    let mut out = format!("{}\n\n", assembly::comparison_words(found).join("\n"));
     if !found.settings.is_empty() {
         let cut = |value: &Option<String>| match value {
             None => "not there".to_owned(),

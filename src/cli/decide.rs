@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::{Value, json as value};
 
 use forestall_report::assembly::{self, Next, with_interval};
 use forestall_report::chart;
@@ -127,7 +127,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         seed: arguments.seed,
     };
     let found = forestall_study::decide(&request)?;
-    let result = json_of(&found);
+    let result = json(&found);
     let next = what_next(&found, arguments, common);
     let mut page = None;
     if let Some(folder) = Folder::asked_for(common) {
@@ -143,23 +143,24 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     if common.json {
         print(&format!("{result:#}"));
     } else {
-        print(&format!("{}\n\n{}", assembly::decision_words(&found).join("\n"), text(&found)));
+        print(&text(&found));
     }
     found.notes.iter().for_each(|note| common.say(&format!("note: {note}")));
     next::tell(common, page.as_deref(), "decision", &next);
     Ok(Exit::Done)
 }
 
-fn json_of(found: &Decided) -> Value {
+/// The answer for scripts.
+pub fn json(found: &Decided) -> Value {
     let decision = &found.decision;
     let best: serde_json::Map<String, Value> =
-        decision.options.iter().map(|o| (o.option.clone(), json!(o.probability_best))).collect();
+        decision.options.iter().map(|o| (o.option.clone(), value!(o.probability_best))).collect();
     let point = |p: &AcceptabilityPoint| {
         let each: serde_json::Map<String, Value> =
-            decision.options.iter().zip(&p.probabilities).map(|(o, share)| (o.option.clone(), json!(share))).collect();
-        json!({"value": p.value, "best": p.best, "probability": p.probability, "probability_best": each, "evpi": p.evpi})
+            decision.options.iter().zip(&p.probabilities).map(|(o, share)| (o.option.clone(), value!(share))).collect();
+        value!({"value": p.value, "best": p.best, "probability": p.probability, "probability_best": each, "evpi": p.evpi})
     };
-    json!({
+    value!({
         "verdict": assembly::decision_words(found).first(),
         "best": decision.best,
         "evpi": decision.evpi,
@@ -175,8 +176,8 @@ fn json_of(found: &Decided) -> Value {
     })
 }
 
-/// The tables for people.
-fn text(found: &Decided) -> String {
+/// The answer for people: in words, then its tables.
+pub fn text(found: &Decided) -> String {
     let decision = &found.decision;
     let optional = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), chart::short);
     let burdens: Vec<String> =
@@ -189,7 +190,7 @@ fn text(found: &Decided) -> String {
         let beside = burdens.iter().map(|name| optional(o.burdens.get(name).copied()));
         first.chain(beside).chain([format!("{:.2}", o.probability_best)]).collect()
     }));
-    let mut out = columns(&rows);
+    let mut out = format!("{}\n\n{}", assembly::decision_words(found).join("\n"), columns(&rows));
     if !decision.evppi.is_empty() {
         let mut ranked: Vec<_> = decision.evppi.iter().collect();
         ranked.sort_by(|a, b| b.value.estimate.partial_cmp(&a.value.estimate).unwrap_or(std::cmp::Ordering::Equal));

@@ -85,7 +85,11 @@ pub fn say_names(run: &Run, common: &Common) {
     }
 }
 
-/// Draws the charts of a run and writes its page; gives the page's path.
+/// Draws the charts of a run and writes its page into its folder; gives the page's path, which is empty for a run in
+/// memory.
+///
+/// # Errors
+/// If a table is damaged, a chart cannot be drawn or a file cannot be written.
 pub fn publish(run: &Run) -> Result<PathBuf, Failure> {
     let (charts, _) = draw(run, &[])?;
     let page = assembly::page(run, &charts)?;

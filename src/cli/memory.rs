@@ -84,6 +84,9 @@ pub fn too_little(study: &Study, policies: usize, limit: Option<f64>) -> Option<
 }
 
 /// A size in bytes, plain or with K, M, G or T for powers of 1024.
+///
+/// # Errors
+/// What a size is, for anything else.
 pub fn size(text: &str) -> Result<f64, String> {
     let wrong = || "a size is a number of bytes above 0, or one with K, M, G or T, such as 8G".to_owned();
     let (number, factor) = match text.char_indices().last() {

@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand.
 
+pub mod answers;
 mod calibrate;
 mod chart;
 mod check;
@@ -39,11 +40,12 @@ mod threads;
 mod verbose;
 mod verify;
 
+use std::ffi::OsString;
+
 use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-pub use outcome::Exit;
-use outcome::Failure;
+pub use outcome::{Exit, Failure};
 
 /// Which security policy prevents how many attack plots, at what cost?
 #[derive(Debug, Parser)]
@@ -118,20 +120,29 @@ fn command() -> clap::Command {
 
 /// Runs the program and says with which code to leave.
 pub fn main() -> Exit {
-    // A damaged file is told as an error; that a crate panicked over it is nobody's business.
+    main_with(std::env::args_os())
+}
+
+/// Runs the program with these words in place of the command line, the program's name first.
+pub fn main_with(words: impl IntoIterator<Item = OsString>) -> Exit {
+    hush_expected_panics();
+    outcome::with_losses(run(&words.into_iter().collect::<Vec<_>>()))
+}
+
+/// From here on nothing is printed where a crate panics over a damaged file: the file is told as an error.
+pub fn hush_expected_panics() {
     let told = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if !forestall_study::parquet_file::panic_is_expected() {
             told(panic);
         }
     }));
-    outcome::with_losses(run())
 }
 
-fn run() -> Exit {
-    let arguments: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().to_string()).collect();
+fn run(words: &[OsString]) -> Exit {
+    let arguments: Vec<String> = words.iter().skip(1).map(|word| word.to_string_lossy().to_string()).collect();
     let mut idle = None;
-    let parsed = command().try_get_matches().and_then(|matches| {
+    let parsed = command().try_get_matches_from(words).and_then(|matches| {
         let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
         idle = common_flags::idle(&matches);
         cli.common.out_is_named = matches.value_source("out") == Some(ValueSource::CommandLine);

@@ -125,6 +125,9 @@ impl PosteriorUse {
 }
 
 /// A date as the command line writes it.
+///
+/// # Errors
+/// How a date is written, for anything else.
 pub fn date(text: &str) -> Result<jiff::civil::Date, String> {
     let wrong = || {
         let hint = written_right(text).unwrap_or_else(|| "write it like 2015-12-31".into());
@@ -165,4 +168,23 @@ impl ScenarioOptions {
             posterior: posterior.map(PosteriorUse::chosen),
         }
     }
+}
+
+/// The flags that lay the same over a scenario.
+pub fn flags(overrides: &Overrides) -> Vec<String> {
+    let mut flags: Vec<String> = overrides.sets.iter().flat_map(|set| ["--set".to_owned(), set.clone()]).collect();
+    let mut add = |flag: &str, value: Option<String>| {
+        flags.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]));
+    };
+    add("--seed", overrides.seed.map(|seed| seed.to_string()));
+    add("--until", overrides.until.map(|until| until.to_string()));
+    add("--alternative", overrides.alternative.clone());
+    add("--replications", overrides.replications.map(|n| n.to_string()));
+    let posterior = match overrides.posterior {
+        None | Some(UsePosterior::Draws) => None,
+        Some(UsePosterior::Mean) => Some("mean".to_owned()),
+        Some(UsePosterior::None) => Some("none".to_owned()),
+    };
+    add("--posterior", posterior);
+    flags
 }

@@ -54,15 +54,28 @@ impl Failure {
 
     /// Tells the failure on standard error and gives the exit code.
     pub fn tell(self, common: &Common) -> Exit {
+        let words = self.words(common.coloured());
+        if matches!(self, Self::Other(..)) {
+            let mark = if common.coloured() { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
+            tell(&format!("{mark}: {words}"));
+        } else {
+            tell(&words);
+        }
+        self.exit()
+    }
+
+    /// The exit code that it calls for.
+    pub fn exit(&self) -> Exit {
+        if let Self::Other(exit, _) = self { *exit } else { Exit::Usage }
+    }
+
+    /// What is said of it; mistakes in a file with their places, and in colour if asked for.
+    pub fn words(&self, coloured: bool) -> String {
         match self {
-            Self::Scenario(diagnostics) => {
-                tell(&diagnostics.render(common.coloured()));
-                Exit::Usage
-            }
-            Self::Problem(diagnostics) => tell_all(&diagnostics, "problem file", common),
-            Self::Targets(diagnostics) => tell_all(&diagnostics, "targets file", common),
-            Self::Other(exit, error) => {
-                let mark = if common.coloured() { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
+            Self::Scenario(diagnostics) => diagnostics.render(coloured),
+            Self::Problem(diagnostics) => diagnostics.render_of("problem file", coloured),
+            Self::Targets(diagnostics) => diagnostics.render_of("targets file", coloured),
+            Self::Other(_, error) => {
                 let mut text = error.to_string();
                 for cause in error.chain().skip(1).map(ToString::to_string) {
                     // Some messages already say their cause.
@@ -70,17 +83,10 @@ impl Failure {
                         text = format!("{text}: {cause}");
                     }
                 }
-                tell(&format!("{mark}: {}", visible(&text)));
-                exit
+                visible(&text).to_string()
             }
         }
     }
-}
-
-/// Tells the mistakes in a file of some kind.
-fn tell_all(diagnostics: &Diagnostics, kind: &str, common: &Common) -> Exit {
-    tell(&diagnostics.render_of(kind, common.coloured()));
-    Exit::Usage
 }
 
 /// Tells that standard output did not take all data, where it did not, and gives the exit code that is left.

@@ -31,9 +31,39 @@ pub struct Display {
 /// What is shown at present.
 struct Shown {
     terminal: bool,
+    line: ProgressLine,
+    last: Option<Instant>,
+}
+
+/// The line that tells how far work is.
+pub struct ProgressLine {
     state: State,
     began: Instant,
-    last: Option<Instant>,
+}
+
+impl ProgressLine {
+    /// Of work that begins now with so many runs.
+    pub fn new(all: u64) -> Self {
+        Self { state: State { all, ..State::default() }, began: Instant::now() }
+    }
+
+    /// Takes in how far the work is.
+    pub fn show(&mut self, progress: Progress) {
+        self.state.done = progress.done;
+        self.state.all = progress.all;
+        self.state.at_start.get_or_insert(progress.done);
+    }
+
+    /// Takes in what the runs so far say.
+    pub fn estimate(&mut self, estimate: RunEstimate) {
+        self.state.estimate = Some(estimate);
+    }
+
+    /// The fullest line that fits into so many columns, with a bar if there is room for one and it is wanted.
+    pub fn text(&mut self, columns: usize, bar: bool) -> String {
+        self.state.seconds = self.began.elapsed().as_secs_f64();
+        line(&self.state, columns, bar)
+    }
 }
 
 /// What a line is made of.
@@ -70,17 +100,14 @@ impl Display {
             return;
         }
         let terminal = std::io::stderr().is_terminal();
-        let state = State { all, ..State::default() };
         let last = (!terminal).then(Instant::now);
-        *self.lock() = Some(Shown { terminal, state, began: Instant::now(), last });
+        *self.lock() = Some(Shown { terminal, line: ProgressLine::new(all), last });
     }
 
     /// Takes in how far the work is.
     pub fn show(&self, progress: Progress) {
         if let Some(shown) = self.lock().as_mut() {
-            shown.state.done = progress.done;
-            shown.state.all = progress.all;
-            shown.state.at_start.get_or_insert(progress.done);
+            shown.line.show(progress);
             shown.draw();
         }
     }
@@ -88,7 +115,7 @@ impl Display {
     /// Takes in what the runs so far say.
     pub fn estimate(&self, estimate: RunEstimate) {
         if let Some(shown) = self.lock().as_mut() {
-            shown.state.estimate = Some(estimate);
+            shown.line.estimate(estimate);
             shown.draw();
         }
     }
@@ -124,12 +151,11 @@ impl Shown {
             return;
         }
         self.last = Some(Instant::now());
-        self.state.seconds = self.began.elapsed().as_secs_f64();
         if self.terminal {
             let columns = Term::stderr().size_checked().map_or(COLUMNS, |(_, columns)| usize::from(columns));
-            show_line(Some(line(&self.state, columns.saturating_sub(FREE), true)));
+            show_line(Some(self.line.text(columns.saturating_sub(FREE), true)));
         } else {
-            tell(&line(&self.state, usize::MAX, false));
+            tell(&self.line.text(usize::MAX, false));
         }
     }
 }

@@ -66,10 +66,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         common.out.display()
     ));
     if arguments.robust.is_some() && study.scenario().alternatives.is_empty() {
-        return Err(Failure::usage(
-            "--robust needs alternatives to run, and the scenario has none: write `[alternatives.NAME]` with `set = { … }`, \
-             what is otherwise in that world",
-        ));
+        return Err(Failure::usage(run_words::NO_ALTERNATIVES));
     }
     let request = RunRequest {
         policies: arguments.policies.clone(),
@@ -112,15 +109,8 @@ struct Shown {
 fn tell(event: RunEvent, shown: &Shown, common: &Common) {
     let beside = || shown.beside.store(true, Ordering::Relaxed);
     match event {
-        RunEvent::Rejected(part) => common.say(&format!(
-            "warning: {} was damaged ({}); its runs are computed again",
-            part.path.display(),
-            part.reason
-        )),
-        RunEvent::Extended { replications, arms } => common.say(&format!(
-            "the folder of this run holds more than is asked for, and nothing of it is taken away: all numbers are of \
-             {replications} replications of {arms} policy runs; for fewer choose another folder by --out"
-        )),
+        RunEvent::Rejected(part) => common.say(&run_words::rejected(&part)),
+        RunEvent::Extended { replications, arms } => common.say(&run_words::extended(replications, arms)),
         RunEvent::Alternative(label) => {
             beside();
             common.say(&format!("alternative: {label}"));
@@ -163,9 +153,8 @@ fn publish(run: &Run, outcome: &str, common: &Common, (seconds, warned): (f64, b
     let report = folder::publish(run)?;
     folder::say_names(run, common);
     let record = run.manifest();
-    let found = run.baseline_mean(outcome).map(|mean| mean * record.replications.done as f64);
-    if let Some(found) = found.filter(|found| !warned && *found >= 0.0 && *found < FEWEST_EVENTS) {
-        common.say(&run_words::few(outcome, &format!("{found:.0}"), Some(record.replications.done)));
+    if let Some(few) = run_words::few_found(run, outcome).filter(|_| !warned) {
+        common.say(&few);
     }
     if common.json {
         let rows = run_words::table_json(run.comparisons()?);
@@ -198,7 +187,7 @@ fn publish(run: &Run, outcome: &str, common: &Common, (seconds, warned): (f64, b
 fn ended(end: &RunEnd, common: &Common) -> Exit {
     let failures = end.failures;
     if let (true, Some(folder)) = (failures > 0, end.run.folder()) {
-        common.say(&format!("{failures} runs failed; they are listed in {}", folder.failures().display()));
+        common.say(&run_words::failed(failures, folder));
     }
     match end.stop {
         Stop::Interrupted => {
@@ -206,7 +195,7 @@ fn ended(end: &RunEnd, common: &Common) -> Exit {
             Exit::Stopped
         }
         Stop::NotPrecise => {
-            common.say("the precision asked for was not reached; raise --max-replications");
+            common.say(run_words::NOT_PRECISE);
             Exit::NotPrecise
         }
         _ if failures > 0 => Exit::SomeFailed,
@@ -218,7 +207,11 @@ fn ended(end: &RunEnd, common: &Common) -> Exit {
     }
 }
 
-fn goal(text: &str, most: Option<u64>) -> Result<PrecisionGoal, Failure> {
+/// Reads `OUTCOME:rel=SHARE` or `OUTCOME:abs=WIDTH`, to be reached within so many replications.
+///
+/// # Errors
+/// If it is neither.
+pub fn goal(text: &str, most: Option<u64>) -> Result<PrecisionGoal, Failure> {
     let wrong = || {
         Failure::usage(format!(
             "--precision takes OUTCOME:rel=SHARE or OUTCOME:abs=WIDTH, such as attacks_completed:rel=0.05; found `{text}`"

@@ -4,9 +4,7 @@ use serde_json::{Value, json};
 
 use forestall_model::{Column, Table};
 use forestall_report::assembly::{number, variance_words};
-use forestall_study::Run;
-
-use super::outcome::Failure;
+use forestall_study::{FEWEST_EVENTS, RejectedPart, ResultsFolder, Run, StudyError};
 
 /// The outcome that the first lines are about.
 const ATTACKS: &str = "attacks_completed";
@@ -24,6 +22,38 @@ pub fn few(outcome: &str, found: &str, replications: Option<u64>) -> String {
     )
 }
 
+/// What [`few`] says of a run that has too few events, if it has.
+pub fn few_found(run: &Run, outcome: &str) -> Option<String> {
+    let done = run.manifest().replications.done;
+    let found = run.baseline_mean(outcome)? * done as f64;
+    (0.0..FEWEST_EVENTS).contains(&found).then(|| few(outcome, &format!("{found:.0}"), Some(done)))
+}
+
+/// That there are no alternatives to run.
+pub const NO_ALTERNATIVES: &str = "--robust needs alternatives to run, and the scenario has none: write `[alternatives.NAME]` \
+                                   with `set = { … }`, what is otherwise in that world";
+
+/// That the precision asked for was not reached.
+pub const NOT_PRECISE: &str = "the precision asked for was not reached; raise --max-replications";
+
+/// That a stored part was damaged.
+pub fn rejected(part: &RejectedPart) -> String {
+    format!("warning: {} was damaged ({}); its runs are computed again", part.path.display(), part.reason)
+}
+
+/// That the folder holds more than was asked for.
+pub fn extended(replications: u64, arms: usize) -> String {
+    format!(
+        "the folder of this run holds more than is asked for, and nothing of it is taken away: all numbers are of \
+         {replications} replications of {arms} policy runs; for fewer choose another folder by --out"
+    )
+}
+
+/// That single runs have failed.
+pub fn failed(failures: usize, folder: &ResultsFolder) -> String {
+    format!("{failures} runs failed; they are listed in {}", folder.failures().display())
+}
+
 /// The mean of a column under the baseline.
 pub fn baseline_mean(run: &Run, column: &str) -> String {
     run.baseline_mean(column).map_or("undefined".into(), number)
@@ -39,7 +69,7 @@ struct Prevented {
 }
 
 /// What each policy prevents, in the order of the scenario.
-fn prevented(run: &Run) -> Result<Vec<Prevented>, Failure> {
+fn prevented(run: &Run) -> Result<Vec<Prevented>, StudyError> {
     let comparisons = run.comparisons()?;
     let cell = |name: &str, row: usize| comparisons.column(name).and_then(|c| c.number(row));
     let text = |name: &str, row: usize| comparisons.column(name).map(|c| c.text(row)).unwrap_or_default();
@@ -72,7 +102,10 @@ fn sentence(run: &Run, all: &[Prevented]) -> String {
 }
 
 /// The first lines of the answer, for a terminal.
-pub fn summary(run: &Run) -> Result<String, Failure> {
+///
+/// # Errors
+/// If a table of the run is missing or damaged.
+pub fn summary(run: &Run) -> Result<String, StudyError> {
     let all = prevented(run)?;
     let n = run.manifest().replications.done;
     let mut out = format!("{}\n\n", sentence(run, &all));
@@ -87,7 +120,10 @@ pub fn summary(run: &Run) -> Result<String, Failure> {
 }
 
 /// The answer for scripts, before all numbers.
-pub fn verdict(run: &Run) -> Result<Value, Failure> {
+///
+/// # Errors
+/// As [`summary`].
+pub fn verdict(run: &Run) -> Result<Value, StudyError> {
     let all = prevented(run)?;
     let policies: Vec<Value> = all
         .iter()

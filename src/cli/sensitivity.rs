@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use serde_json::Value;
 
 use forestall_report::assembly::{self, Next};
 use forestall_study::{
@@ -103,7 +104,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         page = Some(folder.page("sensitivity.html", &html)?);
     }
     if common.json {
-        print(&format!("{:#}", verdict_first(verdict(&found), found.json())));
+        print(&format!("{:#}", json(&found)));
     } else {
         print(&text(&found));
     }
@@ -180,8 +181,13 @@ fn main_index(found: &Sensitivity) -> &'static str {
     }
 }
 
+/// The answer for scripts, the verdict first.
+pub fn json(found: &Sensitivity) -> Value {
+    verdict_first(verdict(found), found.json())
+}
+
 /// What the response depends on most.
-fn verdict(found: &Sensitivity) -> String {
+pub fn verdict(found: &Sensitivity) -> String {
     let by = main_index(found);
     let first = found.ranked(by).first().map(|row| {
         let index = row.values.iter().find(|value| value.0 == by);
@@ -191,7 +197,7 @@ fn verdict(found: &Sensitivity) -> String {
 }
 
 /// The result for people.
-fn text(found: &Sensitivity) -> String {
+pub fn text(found: &Sensitivity) -> String {
     let names: Vec<&str> = found.indices.first().map(|r| r.values.iter().map(|v| v.0).collect()).unwrap_or_default();
     let by = main_index(found);
     let mut rows = vec![std::iter::once("parameter").chain(names.iter().copied()).map(str::to_owned).collect()];

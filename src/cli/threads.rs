@@ -46,17 +46,17 @@ impl Threads {
     /// # Errors
     /// What it needs and what there is.
     pub fn fit(self, study: &Study, policies: usize) -> Result<(), Failure> {
-        self.too_little(study, policies).map_or(Ok(()), |reason| Err(Failure::usage(reason)))
+        memory::too_little(study, policies, self.memory).map_or(Ok(()), |reason| Err(Failure::usage(reason)))
     }
 
-    /// What is said of a scenario that needs more memory than there is.
-    pub fn too_little(self, study: &Study, policies: usize) -> Option<String> {
-        memory::too_little(study, policies, self.memory)
+    /// Bytes to work within, in place of what the system says is free.
+    pub fn memory(self) -> Option<f64> {
+        self.memory
     }
 }
 
 /// What is used of a number of threads on so many cores.
-fn within(asked: usize, cores: usize) -> usize {
+pub fn within(asked: usize, cores: usize) -> usize {
     asked.min(PER_CORE.saturating_mul(cores))
 }
 

@@ -116,6 +116,34 @@ fn a_run_that_is_cancelled_keeps_what_has_finished_and_shows_it_on_the_way() {
 }
 
 #[test]
+fn tables_have_names_and_a_run_that_is_kept_lets_others_in() {
+    let scratch = Scratch::new("names");
+    let study = study("scenarios/quickstart.toml", 2, "2015-01-31");
+    let request = RunRequest { policies: Some(vec!["share".to_owned()]), ..RunRequest::default() };
+    let memory = study.run(&request, &Monitor::none()).expect("run").run;
+    let request = RunRequest { folder: Some(scratch.0.clone()), ..request };
+    let disk = study.run(&request, &Monitor::none()).expect("run").run;
+    let folder = disk.folder().expect("folder").path().to_owned();
+    assert_eq!(disk.table("monthly").expect("there"), disk.monthly().expect("there"));
+    assert_eq!(&disk.table("substitution").expect("there"), disk.displacement().expect("there"));
+    for name in memory.table_names() {
+        assert_eq!(memory.table(&name).expect("there"), disk.table(&name).expect("there"), "{name}");
+    }
+    // What another command leaves there has a name too; the first stretch tells the columns of a table without rows.
+    std::fs::write(folder.join("results/partings.csv"), "policy,days\nshare,3\n").expect("written");
+    assert!(
+        disk.table_names().contains(&"partings".to_owned()) && !memory.table_names().contains(&"partings".to_owned())
+    );
+    assert_eq!(disk.table("partings").expect("there").texts("policy"), Some(&["share".to_owned()][..]));
+    let told = disk.table("montly").expect_err("no such table").to_string();
+    assert!(told.contains("did you mean `monthly`? The run has: replications, monthly"), "{told}");
+    // The run holds its folder, and once it is unlocked the same request goes on.
+    assert!(study.run(&request, &Monitor::none()).expect_err("held").to_string().contains("is being written by"));
+    let disk = disk.unlocked();
+    assert_eq!(study.run(&request, &Monitor::none()).expect("run").run.replications(), disk.replications());
+}
+
+#[test]
 fn one_replication_is_the_row_of_the_run() {
     let study = study("scenarios/quickstart.toml", 2, "2015-01-31");
     let run = study.run(&RunRequest::default(), &Monitor::none()).expect("run").run;

@@ -2,14 +2,17 @@
 
 mod words;
 
-use std::path::PathBuf;
+pub use words::{generation_line, text};
+
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use serde_json::Value;
 
 use forestall_report::assembly::{self, Next};
 use forestall_study::{
     Calibration, CalibrationError, CalibrationEvent, CalibrationOutcome, CalibrationRequest, Combine, FitMethod,
-    Monitor, Study,
+    Monitor, Provenance, Study,
 };
 
 use super::next::{self, quoted};
@@ -171,13 +174,9 @@ fn tell(event: &CalibrationEvent, shown: &Display, common: &Common) {
 
 /// Draws the charts, and prints the tables.
 fn publish(found: &Calibration, arguments: &Arguments, common: &Common) -> Result<(), Failure> {
-    let charts = assembly::calibration_charts(found)?;
-    folder::write_charts(&found.folder, &charts)?;
-    let next = what_next(found, arguments);
-    let html = assembly::calibration_page(found, &charts, &next, &common.provenance());
-    let page = folder::write_page(&found.folder, "calibration.html", &html)?;
+    let (page, next) = write_page(found, &arguments.scenario.scenario, &common.provenance())?;
     if common.json {
-        print(&format!("{:#}", verdict_first(found.end_words(), words::json(found))));
+        print(&format!("{:#}", json(found)));
     } else {
         print(&words::text(found));
     }
@@ -185,11 +184,33 @@ fn publish(found: &Calibration, arguments: &Arguments, common: &Common) -> Resul
     Ok(())
 }
 
+/// The answer for scripts, the verdict first.
+pub fn json(found: &Calibration) -> Value {
+    verdict_first(found.end_words(), words::json(found))
+}
+
+/// Draws the charts of a calibration of this scenario and writes its page into its folder; gives the page's path and what
+/// to do next.
+///
+/// # Errors
+/// If a chart cannot be drawn or a file cannot be written.
+pub fn write_page(
+    found: &Calibration,
+    scenario: &Path,
+    provenance: &Provenance,
+) -> Result<(PathBuf, Vec<Next>), Failure> {
+    let charts = assembly::calibration_charts(found)?;
+    folder::write_charts(&found.folder, &charts)?;
+    let next = what_next(found, scenario);
+    let html = assembly::calibration_page(found, &charts, &next, provenance);
+    Ok((folder::write_page(&found.folder, "calibration.html", &html)?, next))
+}
+
 /// What to do now.
-fn what_next(found: &Calibration, arguments: &Arguments) -> Vec<Next> {
+fn what_next(found: &Calibration, scenario: &Path) -> Vec<Next> {
     let lines = [
         "schema_version = 1".to_owned(),
-        format!("extends = \"{}\"", arguments.scenario.scenario.display()),
+        format!("extends = \"{}\"", scenario.display()),
         "[calibrated]".into(),
         format!("draws = \"{}\"", found.draws().display()),
         "replaces_file = true".into(),
@@ -203,10 +224,7 @@ fn what_next(found: &Calibration, arguments: &Arguments) -> Vec<Next> {
     }];
     if found.parameters.iter().any(|row| row.verdict() == "unidentified") {
         out.push(Next {
-            command: format!(
-                "forestall sweep plan {} --design sobol --points 256",
-                quoted(&arguments.scenario.scenario)
-            ),
+            command: format!("forestall sweep plan {} --design sobol --points 256", quoted(scenario)),
             does: "Plan a sweep to find whether anything depends on what the data do not constrain".into(),
         });
     }

@@ -9,7 +9,9 @@ mod reply;
 mod server;
 
 use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
 use clap::Args;
@@ -18,7 +20,7 @@ use serde_json::json;
 use forestall_study::{MOST_REPLICATIONS, Study, SweepExplorer};
 
 use super::interrupt;
-use super::options::{Common, PosteriorUse, ScenarioOptions};
+use super::options::{self, Common, PosteriorUse, ScenarioOptions};
 use super::outcome::{Exit, Failure};
 use super::terminal::print;
 use super::threads::Threads;
@@ -55,13 +57,9 @@ pub struct Arguments {
 
 /// Serves the page until an interrupt.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
-    let subject = subject(arguments, common)?;
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port))
-        .with_context(|| format!("cannot listen on 127.0.0.1:{}; give another --port", arguments.port))?;
-    let port = listener.local_addr().context("cannot tell the port")?.port();
-    let shared = Arc::new(Shared::new(subject, port)?);
+    let page = ExplorePage::new(subject(arguments, common)?, arguments.port)?;
     let stop = interrupt::flag("replications", interrupt::Sender::Person)?;
-    let address = shared.address();
+    let address = page.address();
     if common.json {
         print(&json!({"address": address}).to_string());
     } else {
@@ -73,8 +71,54 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     {
         common.say(&format!("no browser could be opened ({error}); open the address yourself"));
     }
-    server::serve(&shared, listener, &stop)?;
+    page.serve(&stop)?;
     Ok(Exit::Stopped)
+}
+
+/// The page of a scenario or of a finished sweep, under its address and not yet served.
+pub struct ExplorePage {
+    shared: Arc<Shared>,
+    listener: TcpListener,
+}
+
+impl ExplorePage {
+    /// The page of a scenario, where a setting is done at so many replications; on this port, or a free one for 0.
+    ///
+    /// # Errors
+    /// If the scenario has no lever, or nothing can be listened on there.
+    pub fn of_scenario(study: &Study, replications: u64, port: u16) -> Result<Self, Failure> {
+        let explorer = study.explore().map_err(Failure::from)?;
+        let flags = options::flags(study.overrides());
+        Self::new(Subject::Scenario { explorer, most: replications, flags }, port)
+    }
+
+    /// The page of the merged sweep in a folder.
+    ///
+    /// # Errors
+    /// If there is no such sweep, or nothing can be listened on there.
+    pub fn of_sweep(folder: &Path, port: u16) -> Result<Self, Failure> {
+        Self::new(Subject::Sweep(SweepExplorer::open(folder).map_err(Failure::from)?), port)
+    }
+
+    fn new(subject: Subject, port: u16) -> Result<Self, Failure> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+            .with_context(|| format!("cannot listen on 127.0.0.1:{port}; give another --port"))?;
+        let port = listener.local_addr().context("cannot tell the port")?.port();
+        Ok(Self { shared: Arc::new(Shared::new(subject, port)?), listener })
+    }
+
+    /// Its address, which holds a random token.
+    pub fn address(&self) -> String {
+        self.shared.address()
+    }
+
+    /// Serves it until `stop` is set, then lets what is under way come to its end.
+    ///
+    /// # Errors
+    /// If the system refuses to serve.
+    pub fn serve(self, stop: &AtomicBool) -> Result<(), Failure> {
+        server::serve(&self.shared, self.listener, stop)
+    }
 }
 
 /// What is explored: a scenario, or the folder of a finished sweep.
@@ -101,26 +145,5 @@ fn subject(arguments: &Arguments, common: &Common) -> Result<Subject, Failure> {
     arguments.threads.start(common);
     arguments.threads.fit(&study, 1)?;
     let explorer = study.explore().map_err(Failure::from)?;
-    Ok(Subject::Scenario { explorer, most: arguments.replications, flags: flags(arguments) })
-}
-
-/// The flags that `run` needs to give what the page shows.
-fn flags(arguments: &Arguments) -> Vec<String> {
-    let laid = &arguments.scenario;
-    let mut flags: Vec<String> = laid.sets.iter().flat_map(|set| ["--set".to_owned(), set.clone()]).collect();
-    if let Some(seed) = laid.seed {
-        flags.extend(["--seed".to_owned(), seed.to_string()]);
-    }
-    if let Some(until) = laid.until {
-        flags.extend(["--until".to_owned(), until.to_string()]);
-    }
-    if let Some(alternative) = &laid.alternative {
-        flags.extend(["--alternative".to_owned(), alternative.clone()]);
-    }
-    match arguments.posterior {
-        PosteriorUse::Draws => {}
-        PosteriorUse::Mean => flags.extend(["--posterior".to_owned(), "mean".to_owned()]),
-        PosteriorUse::None => flags.extend(["--posterior".to_owned(), "none".to_owned()]),
-    }
-    flags
+    Ok(Subject::Scenario { explorer, most: arguments.replications, flags: options::flags(study.overrides()) })
 }

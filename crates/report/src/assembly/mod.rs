@@ -28,7 +28,7 @@ pub use optimization::{
 pub use replay::{diverging_page, diverging_words, end_words, told_charts, told_page, told_words};
 pub use response::{response_charts, response_of_policies_words, response_page};
 pub use robustness::{robustness_charts, robustness_page, robustness_words};
-pub use run::{charts, page, shown_by_name};
+pub use run::{charts, page, parameter_table, shown_by_name};
 pub use score::{score_charts, score_page, score_words};
 pub use selection::{selection_charts, selection_page, selection_table, selection_words};
 pub use sensitivity::{sensitivity_charts, sensitivity_page, sensitivity_words};

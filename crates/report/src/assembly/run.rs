@@ -99,7 +99,7 @@ pub fn page(run: &Run, charts: &[Chart]) -> Result<String, AssemblyError> {
         responses: run.responses()?.unwrap_or_default(),
         robustness: robustness(run)?,
         substitution: run.displacement_at_every_strength()?,
-        parameters: parameters(run),
+        parameters: parameter_table(&run.parameters()),
         provenance: provenance(run),
         limits: limits(run),
     };
@@ -262,8 +262,8 @@ fn limits(run: &Run) -> Vec<String> {
     ]
 }
 
-fn parameters(run: &Run) -> Table {
-    let rows = run.parameters();
+/// Parameters with value, unit, evidence and origin.
+pub fn parameter_table(rows: &[ValueRow]) -> Table {
     let mut table = Table::new();
     let text = |f: &dyn Fn(&ValueRow) -> String| Column::Text(rows.iter().map(f).collect());
     table.push("parameter", text(&|r| r.path.clone()));

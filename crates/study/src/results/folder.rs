@@ -57,7 +57,7 @@ impl TableName {
 #[derive(Debug)]
 pub struct ResultsFolder {
     path: PathBuf,
-    _lock: Option<Lock>,
+    lock: Option<Lock>,
 }
 
 impl ResultsFolder {
@@ -72,7 +72,7 @@ impl ResultsFolder {
         let path = out.join(folder_name(name, hash));
         fs::create_dir_all(&path).map_err(|e| ResultsError::io("make folder", &path, e))?;
         let lock = Lock::take(&path)?;
-        let folder = Self { path, _lock: Some(lock) };
+        let folder = Self { path, lock: Some(lock) };
         if folder.manifest_path().exists() {
             let manifest = folder.manifest()?;
             if manifest.hash != hash {
@@ -92,9 +92,14 @@ impl ResultsFolder {
     /// # Errors
     /// [`ResultsError::Io`] if it has no manifest, [`ResultsError::Corrupt`] if that does not parse.
     pub fn open(path: &Path) -> Result<Self, ResultsError> {
-        let folder = Self { path: path.to_path_buf(), _lock: None };
+        let folder = Self { path: path.to_path_buf(), lock: None };
         folder.manifest()?;
         Ok(folder)
+    }
+
+    /// Lets others write there from here on.
+    pub(crate) fn unlock(&mut self) {
+        self.lock = None;
     }
 
     /// The folder itself.

@@ -26,6 +26,14 @@ pub enum StudyError {
         /// The nearest name, or where all are listed.
         help: String,
     },
+    /// No table of the run has this name.
+    #[error("no table is called `{name}`; {help}")]
+    UnknownTable {
+        /// The name given.
+        name: String,
+        /// The nearest name, and all.
+        help: String,
+    },
     /// The event log of a replication is asked for that the run does not have.
     #[error("there is no replication {asked}; this run has 0 to {last}")]
     NoReplication {

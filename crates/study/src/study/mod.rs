@@ -28,6 +28,7 @@ mod select;
 mod shelf;
 mod simulate;
 mod sweep;
+mod tables;
 mod thresholds;
 mod verify;
 

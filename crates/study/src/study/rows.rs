@@ -91,6 +91,14 @@ impl Rows {
         }
     }
 
+    /// Lets others write into the folder.
+    pub(super) fn unlock(&mut self) {
+        match self {
+            Self::Memory(_, folder) => folder.iter_mut().for_each(ResultsFolder::unlock),
+            Self::Folder(stored) => stored.folder.unlock(),
+        }
+    }
+
     pub(super) fn replications(&self) -> &Table {
         match self {
             Self::Memory(tables, _) => &tables.replications,
@@ -154,6 +162,22 @@ impl Rows {
             Source::Nothing => Ok(()),
             Source::Memory(table) => see(table),
             Source::File(reader) => reader.only(columns).pieces().try_for_each(|piece| see(&piece?)),
+        }
+    }
+
+    /// A table with all its columns a stretch at a time, the columns without rows before all.
+    pub(super) fn each_whole_stretch(
+        &self,
+        name: TableName,
+        see: &mut dyn FnMut(&Table) -> Result<(), StudyError>,
+    ) -> Result<(), StudyError> {
+        match self.source(name)? {
+            Source::Nothing => Ok(()),
+            Source::Memory(table) => see(table),
+            Source::File(reader) => {
+                see(reader.columns())?;
+                reader.pieces().try_for_each(|piece| see(&piece?))
+            }
         }
     }
 

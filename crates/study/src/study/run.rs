@@ -99,6 +99,14 @@ impl Run {
         self.rows.folder()
     }
 
+    /// The same run, whose folder others may write into from here on. What [`Study::run`] gives holds its folder until it
+    /// is let go of, so that charts and page can be added undisturbed; who keeps it for long lets others in.
+    #[must_use]
+    pub fn unlocked(mut self) -> Self {
+        self.rows.unlock();
+        self
+    }
+
     /// The record: what was asked, with which program, how far it came.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
@@ -175,6 +183,15 @@ impl Run {
         see: &mut dyn FnMut(&Table) -> Result<(), StudyError>,
     ) -> Result<(), StudyError> {
         self.rows.each_stretch(name, columns, see)
+    }
+
+    /// A kept table with all its columns, a stretch at a time; the first one may have no rows.
+    pub(super) fn each_whole_stretch(
+        &self,
+        name: TableName,
+        see: &mut dyn FnMut(&Table) -> Result<(), StudyError>,
+    ) -> Result<(), StudyError> {
+        self.rows.each_whole_stretch(name, see)
     }
 
     /// The baseline and the policies with their labels and finished replications.
