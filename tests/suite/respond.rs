@@ -265,7 +265,7 @@ fn mistakes_say_where_and_what_would_be_right() {
         (&["world.toml", "--freedom", "pathways.tie_shar=0..1"], &["did you mean `tie_share`"]),
         (&["world.toml", "--freedom", "pathways.tie_share=0.2..7"], &["0 to 1"]),
         (&["world.toml", "--objective", "attacks_completed / plots_started"], &["a sum of result columns", "ratio"]),
-        (&["world.toml", "--objective", "attacks"], &["attacks_completed"]),
+        (&["world.toml", "--objective", "attacks"], &["forestall list outcomes"]),
         (&["world.toml", "--policies", "alon"], &["did you mean `alone`"]),
         (&["world.toml", "--freedom", "work.tasks_inspired=1..3"], &["what the policy `alone` sets"]),
         (&["world.toml", "--candidates", "1"], &["--candidates of 2 or more"]),

@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use forestall_report::assembly::response_of_policies_words;
-use forestall_study::rooms::stats::Paired;
-use forestall_study::{BestResponse, Responded};
+use forestall_study::{BestResponse, PolicyWorth, Responded};
 
 use crate::cli::terminal::{columns, number};
 
@@ -21,13 +20,17 @@ pub fn first(found: &Responded) -> String {
     response_of_policies_words(found).into_iter().next().unwrap_or_default()
 }
 
-fn words(found: Option<&Paired>) -> String {
-    match found {
-        None => "undefined".into(),
-        Some(p) => {
-            format!("{} [{}, {}]", number(Some(p.difference)), number(Some(p.low)), number(Some(p.high)))
-        }
-    }
+/// A mean with the ends of its interval.
+type Mean = Option<(f64, f64, f64)>;
+
+fn words(found: Mean) -> String {
+    let Some((mean, low, high)) = found else { return "undefined".into() };
+    format!("{} [{}, {}]", number(Some(mean)), number(Some(low)), number(Some(high)))
+}
+
+/// What a policy prevents against a side that does what it does anyway and against one that answers, and the change.
+fn means(worth: &PolicyWorth) -> [Mean; 3] {
+    [&worth.fixed, &worth.responding, &worth.change].map(|p| p.as_ref().map(|p| (p.difference, p.low, p.high)))
 }
 
 /// What is found, in words.
@@ -37,7 +40,8 @@ pub fn text(found: &Responded) -> String {
     if !found.worths.is_empty() {
         let head = ["policy", "prevented, as it is", "prevented, answering", "change"].map(String::from).to_vec();
         let lines = found.worths.iter().map(|w| {
-            vec![w.policy.clone(), words(w.fixed.as_ref()), words(w.responding.as_ref()), words(w.change.as_ref())]
+            let [fixed, responding, change] = means(w).map(words);
+            vec![w.policy.clone(), fixed, responding, change]
         });
         out += &format!("\n{}", columns(&std::iter::once(head).chain(lines).collect::<Vec<_>>()));
     }
@@ -47,7 +51,7 @@ pub fn text(found: &Responded) -> String {
 
 /// What is found, as JSON.
 pub fn json(found: &Responded) -> Value {
-    let paired = |p: Option<&Paired>| p.map(|p| json!({"mean": p.difference, "interval": [p.low, p.high]}));
+    let paired = |p: Mean| p.map(|(mean, low, high)| json!({"mean": mean, "interval": [low, high]}));
     let values = |values: &[f64]| -> serde_json::Map<String, Value> {
         let factors = found.input.problem.factors.iter().enumerate();
         let one = |(i, factor): (usize, &forestall_study::Factor)| {
@@ -58,16 +62,17 @@ pub fn json(found: &Responded) -> Value {
         factors.filter_map(one).collect()
     };
     let worths = found.worths.iter().map(|w| {
+        let [fixed, responding, change] = means(w).map(paired);
         json!({
-            "policy": w.policy, "label": w.label, "prevented_as_it_is": paired(w.fixed.as_ref()),
-            "prevented_responding": paired(w.responding.as_ref()), "change": paired(w.change.as_ref()),
+            "policy": w.policy, "label": w.label, "prevented_as_it_is": fixed, "prevented_responding": responding,
+            "change": change,
         })
     });
     let answers = found.responses.iter().zip(&found.exploited).map(|(response, exploited)| {
         json!({
             "policy": response.policy, "settings_tried": response.found.tried,
             "gain_seen_in_races": response.found.seen, "choice": values(&response.found.values),
-            "best_behaviour": found.behaviours[exploited.best].name, "gain": paired(exploited.gain.as_ref()),
+            "best_behaviour": found.behaviours[exploited.best].name, "gain": paired(exploited.gain.as_ref().map(|p| (p.difference, p.low, p.high))),
         })
     });
     let game = found.game.as_ref().map(|game| {

@@ -67,6 +67,15 @@ impl Cohort {
     }
 }
 
+/// One row of the table of lives.
+struct Age {
+    arm: String,
+    days: f64,
+    at_risk: f64,
+    /// Of all that begin: in progress, then by cause.
+    shares: [f64; CAUSES + 1],
+}
+
 /// Days between two rows of the table of lives.
 const STEP: usize = 10;
 
@@ -192,7 +201,7 @@ impl Cohorts {
     ///
     /// It ends where fewer than twenty plots are at risk.
     pub(crate) fn lives(&self) -> Table {
-        let mut rows: Vec<(String, f64, f64, [f64; CAUSES + 1])> = Vec::new();
+        let mut rows: Vec<Age> = Vec::new();
         for (place, arm) in self.arms.iter().enumerate() {
             let mut all = Cohort::default();
             self.found.iter().filter(|((other, _), _)| *other == place).for_each(|(_, c)| all.merge(c));
@@ -205,7 +214,8 @@ impl Cohorts {
                     break;
                 }
                 if age % STEP == 0 {
-                    rows.push((arm.clone(), age as f64, *risk, [left, ended[0], ended[1], ended[2]]));
+                    let shares = [left, ended[0], ended[1], ended[2]];
+                    rows.push(Age { arm: arm.clone(), days: age as f64, at_risk: *risk, shares });
                 }
                 for (sum, n) in ended.iter_mut().zip(ends) {
                     *sum += left * n / risk;
@@ -213,15 +223,13 @@ impl Cohorts {
                 left *= 1.0 - ends.iter().sum::<f64>() / risk;
             }
         }
-        let real = |f: &dyn Fn(&(String, f64, f64, [f64; CAUSES + 1])) -> f64| {
-            Column::Number(rows.iter().map(|row| Some(f(row))).collect())
-        };
+        let real = |f: &dyn Fn(&Age) -> f64| Column::Number(rows.iter().map(|row| Some(f(row))).collect());
         let mut table = Table::new();
-        table.push("arm", Column::Text(rows.iter().map(|row| row.0.clone()).collect()));
-        table.push("age_days", real(&|row| row.1));
-        table.push("at_risk", real(&|row| row.2));
+        table.push("arm", Column::Text(rows.iter().map(|row| row.arm.clone()).collect()));
+        table.push("age_days", real(&|row| row.days));
+        table.push("at_risk", real(&|row| row.at_risk));
         for (place, name) in ["in_progress", "foiled", "launched", "dissolved"].into_iter().enumerate() {
-            table.push(name, real(&|row| row.3[place]));
+            table.push(name, real(&|row| row.shares[place]));
         }
         table
     }

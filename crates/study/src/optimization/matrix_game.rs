@@ -155,7 +155,7 @@ mod tests {
             assert!((found.rows.iter().sum::<f64>() - 1.0).abs() < 1e-9);
             assert!((found.columns.iter().sum::<f64>() - 1.0).abs() < 1e-9);
             for j in 0..columns {
-                let paid: f64 = (0..rows).map(|i| found.rows[i] * game[i][j]).sum();
+                let paid: f64 = found.rows.iter().zip(&game).map(|(share, row)| share * row[j]).sum();
                 assert!(paid <= found.value + size, "{trial}");
             }
             for row in &game {

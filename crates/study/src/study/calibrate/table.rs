@@ -33,7 +33,9 @@ pub(super) fn begin(
     let theirs = Study::open(folder.resolved_scenario(), overrides).map_err(|error| wrong(error.to_string()))?;
     let theirs = theirs.scenario();
     if theirs.fingerprint_text() != plan.fingerprint_text() || theirs.seed != plan.seed {
-        return Err(wrong("is a fit of another scenario, other priors or another seed; fit it anew without --table".into()));
+        return Err(wrong(
+            "is a fit of another scenario, other priors or another seed; fit it anew without --table".into(),
+        ));
     }
     let file = other.join("targets.toml");
     let text = bounded::text(&file, bounded::TEXT).map_err(|error| wrong(error.to_string()))?;
@@ -57,7 +59,7 @@ pub(super) fn begin(
         let summaries: Vec<Option<f64>> =
             places.iter().map(|&at| particle.summaries.get(at).copied().flatten()).collect();
         let distance = distance(&targets.0, &summaries, request.combine)?;
-        Some(Particle { summaries, distance, ..particle })
+        Some(Particle { distance, summaries, ..particle })
     };
     let all = |points: Vec<Particle>| points.into_iter().filter_map(turned).collect::<Vec<_>>();
     kept.state.particles = all(std::mem::take(&mut kept.state.particles));

@@ -140,10 +140,10 @@ impl Study {
             return Ok(RespondEnd { found: None, runs, seconds });
         };
         record.replications.done = request.final_replications;
-        let labels = opponents.iter().map(|o| (o.name.clone(), label(plan, &o.name))).collect();
+        let labels: Vec<(String, String)> = opponents.iter().map(|o| (o.name.clone(), label(plan, &o.name))).collect();
         let Some(first) = opponents.into_iter().next() else { return Err(nobody().into()) };
         let mut found =
-            Responded::new(request, plan, (first.input, folder, record), labels, responses, behaviours, payoffs);
+            Responded::new(request, plan, (first.input, folder, record), &labels, responses, behaviours, payoffs);
         found.write().map_err(OptimizationError::from)?;
         Ok(RespondEnd { found: Some(Box::new(found)), runs, seconds })
     }

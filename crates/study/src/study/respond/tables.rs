@@ -56,6 +56,9 @@ pub(super) fn responses(found: &Responded) -> Table {
     table
 }
 
+/// One outcome of all replications.
+type Of = fn(&Payoffs) -> &Vec<Option<f64>>;
+
 /// payoffs.csv: one row a policy run and behaviour.
 pub(super) fn payoffs(found: &Responded) -> Table {
     let columns = found.behaviours.len();
@@ -65,7 +68,6 @@ pub(super) fn payoffs(found: &Responded) -> Table {
     let mut table = Table::new();
     table.push("policy", texts(&rows, |&(row, _)| found.responses[row].policy.clone()));
     table.push("behaviour", texts(&rows, |&(_, column)| found.behaviours[column].name.clone()));
-    type Of = fn(&Payoffs) -> &Vec<Option<f64>>;
     let mut outcomes: Vec<(&str, Of)> = vec![(found.objective(), |p| &p.wanted)];
     if found.input.asked.len() > 1 {
         outcomes.push((found.input.asked[1].name.as_str(), |p| &p.attacks));
