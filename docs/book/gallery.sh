@@ -26,9 +26,12 @@ for name in effect_attacks_completed distribution_attacks_completed pipeline plo
 done
 
 # One plot under two policies.
-plot=$("$program" -q replay "$quick" --replication 3 --policy share --json |
-  python3 -c 'import json,sys; p=json.load(sys.stdin)["policies"]; print(next(x["plot"] for q in p for x in q["plots"]))')
-run replay "$quick" --replication 3 --policy share --plot "$plot" --out "$work/replay"
+first='import json,sys; print(next((x["plot"] for q in json.load(sys.stdin)["policies"] for x in q["plots"]), ""))'
+for replication in $(seq 0 50); do
+  plot=$("$program" -q replay "$quick" --replication "$replication" --policy both --json | python3 -c "$first")
+  [ -z "$plot" ] || break
+done
+run replay "$quick" --replication "$replication" --policy both --plot "$plot" --out "$work/replay"
 cp "$work"/replay/charts/*.png "$into/twin_lives.png"
 
 # Thresholds, ladders of one lever, sting cases.
@@ -48,19 +51,18 @@ plan() {
   tail -n 1 "$work/last.txt"
 }
 many=$(plan --design lhs --points 300 --policies all --replications 4)
-run sweep run "$many"
+"$program" -q sweep run "$many" > "$work/last.txt"
 run sensitivity "$many" --method pawn --out "$work/pawn"
 cp "$work"/pawn/charts/*.png "$into/sensitivity.png"
-run discover "$many" --outcome attacks_completed --policy baseline --out "$work/discover"
 run robust "$many" --outcome attacks_completed --out "$work/robust"
 take "$work/robust" regret
 few=$(plan --design morris --points 20 --replications 8)
-run sweep run "$few"
+"$program" -q sweep run "$few" > "$work/last.txt"
 run sensitivity "$few" --method morris --out "$work/morris"
 cp "$work"/morris/charts/*.png "$into/morris.png"
 
 # Choosing: selection, decision, front, a side that answers, two runs.
-run select scenarios/quickstart.toml --out "$work/select"
+run select scenarios/quickstart.toml --zone 0.3 --out "$work/select"
 cp "$work"/select/charts/*.png "$into/selection.png"
 run decide "$quick" --value-per-attack 50e6 --out "$work/decide"
 for name in acceptability plane; do take "$work/decide" "$name"; done

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 
@@ -18,8 +19,10 @@ REPLICATIONS = 32
 
 
 def pytest_configure(config):
-    """Short runs have few events, and say so."""
+    """Short runs have few events, and say so; interrupts arrive."""
     config.addinivalue_line("filterwarnings", "ignore:the question is hardly answered")
+    # Where the tests are started in the background, an interrupt is ignored, by Python and by all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
