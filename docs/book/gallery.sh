@@ -79,7 +79,7 @@ cp "$(ls "$work"/compare/charts/*.png | head -n 1)" "$into/comparison.png"
 # A fit and its checks; a forecast held against what came.
 run calibrate scenarios/calibration/small.toml --targets scenarios/calibration/small-targets.toml --method regression \
   --simulations 2000 --draws 200
-fit=$(folder 'small-calibration-*')
+fit=$(folder 'calibration-small-calibration-*')
 for name in posterior predictive ranks; do take "$fit" "$name"; done
 run score "$quick" --observed scenarios/calibration/small-targets.toml --out "$work/score"
 for name in pit forecasts; do take "$work/score" "$name"; done
