@@ -60,6 +60,9 @@ set = { "services.analysts" = 40 }
 levers = ["services.analysts=10..60", "services.surveillance_officers*=0.5..2"]
 constraints = ["held_without_plot <= 100000"]
 budget = 1e9
+
+[adversary]
+freedom = ["pathways.tie_share=0..1"]
 """
 
 
@@ -79,6 +82,8 @@ COMMANDS = {
     "calibrate": "calibrate world.toml --targets facts.toml --particles 40 --replications 1 --draws 20 --threads 2 --out out",
     "optimize": "optimize world.toml --simulations 60 --population 6 --replications 2 --final-replications 10 "
                 "--resamples 100 --threads 2 --out out",
+    "respond": "respond world.toml --candidates 4 --replications 2 --rounds 1 --final-replications 10 --resamples 100 "
+               "--threads 2 --out out",
     "replay": "replay out/RUN --summary --threads 2",
     "export": "export out/RUN --to csv",
     "report": "report out/RUN",

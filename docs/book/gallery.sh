@@ -21,7 +21,7 @@ run run scenarios/quickstart.toml --replications 400
 quick=$(folder 'quickstart-????????????')
 "$program" -q replay "$quick" --summary > "$work/last.txt"
 for name in effect_attacks_completed distribution_attacks_completed pipeline plot_lives pathway_outcome \
-  monthly_attacks_completed services_over_time foiled_share_by_year foiled_share_by_start countries reliability harm_cost mechanisms; do
+  cumulative_attacks_completed services_over_time foiled_share_by_year foiled_share_by_start countries reliability harm_cost mechanisms; do
   take "$quick" "$name"
 done
 

@@ -74,7 +74,10 @@ def student(degrees):
 
 
 def interval(values):
+    """Mean with Student's interval; replications that share a draw are alike, so draws are the sample where they differ."""
     values = values.dropna()
+    if "draw" in values.index.names and values.index.get_level_values("draw").nunique() > 1:
+        values = values.groupby(level="draw").mean()
     mean, error = values.mean(), values.std(ddof=1) / math.sqrt(len(values))
     half = student(len(values) - 1) * error
     return mean, mean - half, mean + half

@@ -237,6 +237,12 @@ fn a_table_goes_on_serves_other_shares_and_hangs_on_no_thread() {
     }
     scratch.file("strange.toml", &fewer.replace("\"AA:onset_spontaneous\"", "\"onset_peer\""));
     scratch.file("other-world.toml", &world().replace("high = 110", "high = 120"));
+    // The points of generations are no draws of the prior.
+    let generations = scratch.forestall("calibrate world.toml --targets facts.toml --particles 20 --simulations 20 -q --replications 1 --least-acceptance 0.5 --out smc");
+    assert!(generations.status.success(), "{}", text(&generations.stderr));
+    let smc = scratch.folder("smc").to_string_lossy().to_string();
+    let done = scratch.forestall(&format!("{others} --simulations 400 --table {smc} --out refused"));
+    assert!(text(&done.stderr).contains("is no fit by regression"), "{}", text(&done.stderr));
     for (arguments, part) in [
         (others.replace("others.toml", "strange.toml"), "knows no outcome like that of `In country A`"),
         (others.replace("world.toml", "other-world.toml"), "other priors or another seed"),

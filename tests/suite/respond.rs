@@ -259,6 +259,8 @@ fn mistakes_say_where_and_what_would_be_right() {
     std::fs::write(scratch.0.join("without.toml"), without).expect("written");
     let wrong = world().replace("freedom = [\"pathways.tie_share=0..1\"]", "fredom = [\"pathways.tie_share=0..1\"]");
     std::fs::write(scratch.0.join("wrong.toml"), wrong).expect("written");
+    let land = world() + "[policies.everywhere]\nset = { \"services.analysts\" = 40 }\n";
+    std::fs::write(scratch.0.join("land.toml"), land).expect("written");
     let cases: &[(&[&str], &[&str])] = &[
         (&["without.toml"], &["the other side has no freedom", "--freedom"]),
         (&["wrong.toml"], &["did you mean `freedom`"]),
@@ -268,6 +270,7 @@ fn mistakes_say_where_and_what_would_be_right() {
         (&["world.toml", "--objective", "attacks"], &["forestall list outcomes"]),
         (&["world.toml", "--policies", "alon"], &["did you mean `alone`"]),
         (&["world.toml", "--freedom", "work.tasks_inspired=1..3"], &["what the policy `alone` sets"]),
+        (&["land.toml", "--freedom", "countries.AA.services.analysts=1..3"], &["what the policy `everywhere` sets"]),
         (&["world.toml", "--candidates", "1"], &["--candidates of 2 or more"]),
         (&["world.toml", "--final-replications", "3"], &["10 or more"]),
         (&["world.toml", "--from", "1999-01-01"], &["outside the run", "2015-01-01"]),

@@ -36,7 +36,9 @@ pub fn charts(run: &Run, more: &[String]) -> Result<Vec<Chart>, AssemblyError> {
     for outcome in ["attacks_completed", "plots_foiled", "fighters_abroad"] {
         let columns = ["arm", "month", "month_start", outcome];
         let monthly = run.columns(TableName::Monthly, &columns, Some(BASELINE))?;
-        charts.push(chart::fan(&monthly, &of(outcome), baseline)?);
+        // Of a few events a month only the sum shows anything; the number abroad is one of each moment.
+        let course = if outcome == "fighters_abroad" { chart::fan } else { chart::cumulative };
+        charts.push(course(&monthly, &of(outcome), baseline)?);
     }
     let monthly = |columns: &[&str]| run.columns(TableName::Monthly, columns, None);
     charts.push(chart::services(&monthly(&chart::SERVICES_COLUMNS)?, &arms)?);

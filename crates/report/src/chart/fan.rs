@@ -1,4 +1,4 @@
-//! Fan chart: one monthly series with its mean, median, 50 % and 90 % bands over replications.
+//! Fan chart: one monthly series, or what it sums to, with its mean, median, 50 % and 90 % bands over replications.
 
 use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
@@ -18,25 +18,49 @@ struct Line<'a> {
     colour: plotters::style::RGBColor,
 }
 
+/// What is drawn of a series.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Course {
+    /// Each month by itself.
+    Monthly,
+    /// The sum since the first month.
+    Cumulative,
+}
+
 /// The monthly course of `measure` in the given arms (side by side on one scale; one or two are readable), from the
 /// monthly table.
 ///
 /// # Errors
 /// [`ChartError::MissingColumn`] where the table has rows but not `arm`, `month`, `month_start` or the series.
 pub fn fan(monthly: &Table, measure: &Measure, arms: &[Arm]) -> Result<Chart, ChartError> {
+    drawn(monthly, measure, arms, Course::Monthly)
+}
+
+/// What a monthly count sums to since the first month: bands of counts of a few a month would be triangles between 0 and 1.
+///
+/// # Errors
+/// As [`fan`].
+pub fn cumulative(monthly: &Table, measure: &Measure, arms: &[Arm]) -> Result<Chart, ChartError> {
+    drawn(monthly, measure, arms, Course::Cumulative)
+}
+
+fn drawn(monthly: &Table, measure: &Measure, arms: &[Arm], course: Course) -> Result<Chart, ChartError> {
     let policy = arms.iter().find(|a| a.name != BASELINE).filter(|_| arms.len() > 1);
     let suffix = policy.map_or(String::new(), |p| format!("_{}", p.name));
-    let name = format!("monthly_{}{suffix}", measure.column);
-    let title = format!("{} month by month", measure.heading());
-    let lines = lines(monthly, &name, measure, arms)?;
+    let (word, title, when) = match course {
+        Course::Monthly => ("monthly", format!("{} month by month", measure.heading()), "in each month"),
+        Course::Cumulative => {
+            ("cumulative", format!("{} since the first month", measure.heading()), "by the end of each month")
+        }
+    };
+    let name = format!("{word}_{}{suffix}", measure.column);
+    let lines = lines(monthly, &name, measure, arms, course)?;
     if lines.iter().all(|l| l.found.is_empty()) {
         return layout::no_data(&name, &title, "no month of these policies has values");
     }
     let unit = if measure.unit.is_empty() { measure.heading() } else { super::measure::capital(&measure.unit) };
     let words = Words {
-        subtitle: format!(
-            "{unit} in each month: mean (line), median (dotted), middle 50 % and 90 % of replications (bands)"
-        ),
+        subtitle: format!("{unit} {when}: mean (line), median (dotted), middle 50 % and 90 % of replications (bands)"),
         caption: caption(arms),
         alt: alt(&lines, measure),
         name,
@@ -69,7 +93,23 @@ fn alt(lines: &[Line], measure: &Measure) -> String {
     format!("{} by month. {}.", measure.heading(), ends.join(". "))
 }
 
-fn lines<'a>(monthly: &Table, chart: &str, measure: &Measure, arms: &'a [Arm]) -> Result<Vec<Line<'a>>, ChartError> {
+/// Sums over months; as it is where a month lacks a replication, since then nothing says which one.
+fn summed(months: &mut Months) {
+    let alike = months.values.windows(2).all(|pair| pair[0].len() == pair[1].len());
+    let mut sums = vec![0.0; months.values.first().map_or(0, Vec::len)];
+    for values in months.values.iter_mut().filter(|_| alike) {
+        sums.iter_mut().zip(values.iter()).for_each(|(sum, value)| *sum += value);
+        values.clone_from(&sums);
+    }
+}
+
+fn lines<'a>(
+    monthly: &Table,
+    chart: &str,
+    measure: &Measure,
+    arms: &'a [Arm],
+    course: Course,
+) -> Result<Vec<Line<'a>>, ChartError> {
     if monthly.rows() == 0 {
         return Ok(Vec::new());
     }
@@ -78,7 +118,10 @@ fn lines<'a>(monthly: &Table, chart: &str, measure: &Measure, arms: &'a [Arm]) -
         .zip(legend::colours(arms))
         .map(|(arm, colour)| {
             let of_arm = groups.get(&arm.name).map_or(&[][..], Vec::as_slice);
-            let months = rows::months(monthly, chart, &measure.column, of_arm)?;
+            let mut months = rows::months(monthly, chart, &measure.column, of_arm)?;
+            if course == Course::Cumulative {
+                summed(&mut months);
+            }
             let found = timeline::quantiles(&months);
             let means = months.values.iter().enumerate().filter_map(|(i, v)| Some((i, stats::mean(v)?))).collect();
             Ok(Line { arm, months, found, means, colour })
@@ -154,4 +197,32 @@ fn panel(
     canvas.path(&own, line.colour, 2.2)?;
     timeline::hovers(canvas, plot, starts, &texts);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cumulative_course_sums_each_replication_by_itself() {
+        let mut table = Table::new();
+        let texts = |of: [&str; 6]| Column::Text(of.map(String::from).to_vec());
+        table.push("arm", texts([BASELINE; 6]));
+        table.push("month", Column::Integer([0, 1, 2, 0, 1, 2].map(Some).to_vec()));
+        table.push(
+            "month_start",
+            texts(["2015-01-01", "2015-02-01", "2015-03-01", "2015-01-01", "2015-02-01", "2015-03-01"]),
+        );
+        table.push("attacks_completed", Column::Integer([1, 0, 2, 0, 0, 1].map(Some).to_vec()));
+        let arms = [Arm { name: BASELINE.into(), label: "Baseline".into(), replications: 2 }];
+        let chart = cumulative(&table, &Measure::of("attacks_completed"), &arms).unwrap();
+        let column =
+            |name: &str| (0..3).map(|row| chart.data.column(name).unwrap().number(row).unwrap()).collect::<Vec<_>>();
+        // One replication has 1, 1, 3, the other 0, 0, 1.
+        assert_eq!(column("mean"), [0.5, 0.5, 2.0]);
+        assert!(column("q95").windows(2).all(|pair| pair[0] <= pair[1]), "{:?}", column("q95"));
+        assert_eq!(chart.name, "cumulative_attacks_completed");
+        let each = fan(&table, &Measure::of("attacks_completed"), &arms).unwrap();
+        assert_eq!(each.data.column("mean").unwrap().number(2), Some(1.5));
+    }
 }

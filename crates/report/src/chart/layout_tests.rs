@@ -47,6 +47,7 @@ fn charts(case: &Case) -> Vec<Chart> {
         super::distribution(&replications, &attacks, arms),
         super::distribution(&replications, &Measure::of("foiled_share"), arms),
         super::fan(&monthly, &attacks, few),
+        super::cumulative(&monthly, &attacks, few),
         super::fan(&monthly, &Measure::of("queue_length"), &arms[..1]),
         super::services(&monthly, arms),
         super::pathway_outcome(&example::endings(arms), arms),

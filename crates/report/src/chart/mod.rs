@@ -63,7 +63,7 @@ pub use countries::{COLUMNS as COUNTRIES_COLUMNS, countries};
 pub use distribution::distribution;
 pub use ecdf::ecdf;
 pub use elementary::morris;
-pub use fan::fan;
+pub use fan::{cumulative, fan};
 pub use forecasts::forecasts;
 pub use forest::forest;
 pub use glyphs::drawable;

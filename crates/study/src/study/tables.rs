@@ -8,7 +8,7 @@ use forestall_model::{Table, did_you_mean};
 use super::{Run, StudyError};
 
 /// Tables that are worked out from the rows, by their names as files; the endings of plots have no file.
-const DERIVED: [&str; 5] = ["comparisons", "endings", "foiled_by_start", "substitution", "twin_share"];
+const DERIVED: [&str; 6] = ["comparisons", "endings", "foiled_by_start", "plot_lives", "substitution", "twin_share"];
 
 /// The table that is kept row by row under a name.
 fn kept(name: &str) -> Option<TableName> {
@@ -65,6 +65,7 @@ impl Run {
             "comparisons" => see(self.comparisons()?),
             "endings" => see(self.endings()?),
             "foiled_by_start" => see(self.foiled_by_start()?),
+            "plot_lives" => see(self.plot_lives()?),
             "substitution" => see(self.displacement()?),
             "twin_share" => see(self.twin_share()?),
             left => {

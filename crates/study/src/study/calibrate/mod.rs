@@ -237,7 +237,7 @@ impl Study {
         atomic::write(&folder.path().join("targets.toml"), text.as_bytes())?;
         record.save(&folder.manifest_path())?;
         if let Some(other) = &request.table {
-            table::begin(request, other, (plan, &all, &targets), &folder.path().join("state.json"))?;
+            table::begin(request, other, (plan, &targets), &folder.path().join("state.json"))?;
         }
         let model = Patterns::new(plan, &targets.0);
         let session = Session::new(request, monitor, &model, &targets, folder.path().join("state.json"));

@@ -6,22 +6,21 @@
 use std::path::Path;
 
 use crate::calibration::{CalibrationError, Particle, Targets, distance};
-use crate::design::Factor;
 use crate::results::{ResultsFolder, bounded, sealed};
 use forestall_model::{Plan, UsePosterior};
 
 use super::session::Kept;
-use super::{CalibrationRequest, known};
+use super::{CalibrationRequest, hash, known};
 use crate::study::{Overrides, Study};
 
 /// Copies the points of the fit in `other` to `path`, with the patterns of `targets`; nothing where `path` is there.
 ///
 /// # Errors
-/// If it is a fit of another scenario, seed or prior, or lacks an outcome that the facts name.
+/// If it is a fit of another scenario, seed, prior or method, or lacks an outcome that the facts name.
 pub(super) fn begin(
     request: &CalibrationRequest,
     other: &Path,
-    (plan, free, targets): (&Plan, &[Factor], &Targets),
+    (plan, targets): (&Plan, &Targets),
     path: &Path,
 ) -> Result<(), CalibrationError> {
     if path.exists() {
@@ -39,6 +38,10 @@ pub(super) fn begin(
     }
     let file = other.join("targets.toml");
     let text = bounded::text(&file, bounded::TEXT).map_err(|error| wrong(error.to_string()))?;
+    // The hash says how the fit was made: the points of generations are no draws of the prior.
+    if folder.manifest()?.hash != hash(request, theirs, &text) {
+        return Err(wrong("is no fit by regression of this version of results; fit anew without --table".into()));
+    }
     let old = Targets::parse(&file.display().to_string(), &text, &known(theirs))?;
     let place = |target: &crate::calibration::Target| {
         old.0.iter().position(|known| known.expression == target.expression).ok_or_else(|| {
@@ -50,11 +53,6 @@ pub(super) fn begin(
     let Some(mut kept) = sealed::read::<Kept>(&other.join("state.json"))? else {
         return Err(wrong("holds no state.json".into()));
     };
-    if kept.screened().is_some()
-        || kept.state.particles.iter().chain(&kept.state.accepted).any(|p| p.ranks.len() != free.len())
-    {
-        return Err(wrong("was screened, so not all of its parameters are free".into()));
-    }
     let turned = |particle: Particle| {
         let summaries: Vec<Option<f64>> =
             places.iter().map(|&at| particle.summaries.get(at).copied().flatten()).collect();

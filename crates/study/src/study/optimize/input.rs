@@ -274,7 +274,7 @@ impl Input {
     pub(in crate::study) fn overwrites(&self, policy: &Policy) -> Option<(Mark, String)> {
         let set = || policy.stages.iter().flat_map(|stage| &stage.set);
         let levers = self.levers.iter().filter(|lever| lever.act == Act::Set);
-        let mut both = levers.filter(|lever| set().any(|assignment| assignment.path == lever.path));
+        let mut both = levers.filter(|lever| set().any(|assignment| assignment.target.overlaps(&lever.target)));
         both.next().map(|lever| (lever.mark.clone(), lever.path.clone()))
     }
 
