@@ -6,7 +6,7 @@ use clap::Command;
 type Examples = (&'static str, [(&'static str, &'static str); 2]);
 
 /// The examples, by the path of the subcommand; `RUN` folders are named as `run` and `sweep plan` name them.
-pub const EXAMPLES: [Examples; 31] = [
+pub const EXAMPLES: [Examples; 32] = [
     (
         "",
         [
@@ -245,6 +245,20 @@ pub const EXAMPLES: [Examples; 31] = [
                 "more particles, two parameters kept free, elsewhere",
                 "forestall calibrate my.toml --targets facts.toml --particles 600 --keep leads.committed_per_year \
              --keep peers.introductions_per_year --out fits",
+            ),
+        ],
+    ),
+    (
+        "rivals",
+        [
+            (
+                "two fits of the same facts, the second under another rule, with a page",
+                "forestall rivals output/my-calibration-1a2b3c4d output/my-calibration-5e6f7a8b --out rivals",
+            ),
+            (
+                "names of your own, and other facts",
+                "forestall rivals search=output/a-calibration-1a2b3c4d none=output/b-calibration-5e6f7a8b \
+             --targets facts.toml --json",
             ),
         ],
     ),

@@ -26,6 +26,7 @@ mod progress;
 mod replay;
 mod report;
 mod respond;
+mod rivals;
 mod robust;
 mod run;
 mod run_words;
@@ -93,6 +94,8 @@ enum Command {
     Score(score::Arguments),
     /// Find which values of the uncertain parameters agree with a file of facts
     Calibrate(calibrate::Arguments),
+    /// Weigh rival rules, each fitted: which is the record likelier to come from?
+    Rivals(rivals::Arguments),
     /// Find the settings of levers that none beats in attacks, cost and intrusion at once
     Optimize(optimize::Arguments),
     /// Let the other side answer each policy within stated limits, and say what the policy is then worth
@@ -182,6 +185,7 @@ fn run(words: &[OsString]) -> Exit {
         Command::Decide(arguments) => decide::run(&arguments, &common),
         Command::Score(arguments) => score::run(&arguments, &common),
         Command::Calibrate(arguments) => calibrate::run(&arguments, &common),
+        Command::Rivals(arguments) => rivals::run(&arguments, &common),
         Command::Optimize(arguments) => optimize::run(&arguments, &common),
         Command::Respond(arguments) => respond::run(&arguments, &common),
         Command::Explore(arguments) => explore::run(&arguments, &common),

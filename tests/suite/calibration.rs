@@ -128,6 +128,26 @@ fn a_calibration_finds_what_the_facts_tell_and_says_what_they_do_not() {
 }
 
 #[test]
+fn a_prior_that_a_change_ends_is_told_unless_the_change_has_one_of_its_own() {
+    let scratch = scratch("ineffective");
+    let with = |change: &str, prior: &str| {
+        let world = world().replace("[uncertain]\n", &format!("{change}\n[uncertain]\n{prior}"));
+        scratch.file("changed.toml", &world);
+        let fit = CALIBRATE.replace("world.toml", "changed.toml").replace(" -q", "");
+        text(&scratch.forestall(&format!("{fit} --simulations 1 --out none")).stderr)
+    };
+    let set = "from = 2015-01-15\nset = { \"onset.spontaneous_per_million_per_year\" = 40 }\n";
+    let told = "a change sets it from 2015-01-15";
+    let plain = with(&format!("[[changes]]\n{set}"), "");
+    assert!(plain.contains(told) && plain.contains("and a prior to `changes.NAME.onset"), "{plain}");
+    let named = format!("[[changes]]\nname = \"later\"\n{set}");
+    assert!(with(&named, "").contains(told));
+    let own = "\"changes.later.onset.spontaneous_per_million_per_year\" = { uniform = { low = 20, high = 60 } }\n";
+    let both = with(&named, own);
+    assert!(!both.contains(told) && both.contains("too few"), "{both}");
+}
+
+#[test]
 fn threads_and_pauses_change_no_byte_of_a_posterior() {
     let scratch = scratch("threads");
     for more in ["--threads 1 --out one", "--threads 2 --out two", "--threads 1 --simulations 60 --out paused"] {
@@ -201,6 +221,49 @@ fn a_regression_finds_what_the_facts_tell_and_tries_itself_on_known_truths() {
     }
     let header = scratch.read("a", "truths.csv");
     assert!(header.starts_with("parameter,explained_share,truths,inside_50,inside_90,"), "{header}");
+}
+
+#[test]
+fn rivals_are_as_probable_as_bayes_says_and_each_must_be_a_finished_table() {
+    let scratch = scratch("rivals");
+    scratch.file("facts.toml", &TARGETS.replacen("low = 81\n", "low = 74\nvalue = 92\ncount = true\n", 1));
+    scratch.file("narrow.toml", &world().replace("low = 10, high = 110", "low = 50, high = 70"));
+    for (world, out) in [("world.toml", "wide"), ("narrow.toml", "narrow")] {
+        let fit = REGRESS.replace("world.toml", world);
+        let done = scratch.forestall(&format!("{fit} --simulations 600 --accept 0.3 --truths 10 --out {out}"));
+        assert!(done.status.success(), "{}", text(&done.stderr));
+    }
+    let folder = |out: &str| scratch.folder(out).to_string_lossy().to_string();
+    let (wide, narrow) = (folder("wide"), folder("narrow"));
+    let done = scratch.forestall(&format!("rivals wide={wide} narrow={narrow} --json --out weighed"));
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let found: serde_json::Value = serde_json::from_slice(&done.stdout).expect("JSON");
+    // As in the test above, a gamma law of mean 64.9 and deviation 6.7 of the rate after a flat prior: the record is as
+    // likely as 1/100 where the rate may lie from 10 to 110, and as .76/20 from 50 to 70. Odds of .038 to .010.
+    let end = |of: &str| found["rivals"][1][of].as_f64().unwrap();
+    let logit = |p: f64| (p / (1.0 - p)).ln();
+    let error = (logit(end("high")) - logit(end("low"))) / (2.0 * 1.96);
+    assert!((logit(end("probability")) - logit(0.79)).abs() < 4.0 * error, "{found}");
+    assert!(error < 0.5, "a table of 600 says that much: {found}");
+    assert_eq!(found["best"], "narrow");
+    assert!(found["known"]["probabilities_hold"].as_f64().unwrap() > 1e-3, "{found}");
+    for file in ["rivals.csv", "known.csv", "rivals.json", "rivals.html", "charts/rivals.png"] {
+        assert!(scratch.0.join("weighed").join(file).is_file(), "{file} is missing");
+    }
+    let smc = scratch.forestall(&format!("{CALIBRATE} --simulations 80 --out smc"));
+    assert!(smc.status.success(), "{}", text(&smc.stderr));
+    scratch.file("strange.toml", &TARGETS.replace("\"onset_spontaneous\"", "\"onset_peer\""));
+    for (arguments, part) in [
+        (format!("{wide} {narrow}"), "two rivals are called"),
+        (format!("{wide} other={}", folder("smc")), "is no fit by regression"),
+        (format!("{wide} other={narrow} --targets strange.toml"), "knows no outcome like that of"),
+        (format!("{wide} other={narrow} --accept 0.01"), "raise --accept"),
+        (format!("{wide} nowhere"), "nowhere"),
+    ] {
+        let done = scratch.forestall(&format!("rivals {arguments}"));
+        assert_eq!(done.status.code(), Some(2), "{arguments}: {}", text(&done.stderr));
+        assert!(text(&done.stderr).contains(part), "{arguments}: {}", text(&done.stderr));
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::cli::{Scratch, small, text};
 use crate::docs::{hold, root};
 
 /// The subcommands by their path, as help lists them.
-const PATHS: [&str; 31] = [
+const PATHS: [&str; 32] = [
     "",
     "run",
     "check",
@@ -31,6 +31,7 @@ const PATHS: [&str; 31] = [
     "decide",
     "score",
     "calibrate",
+    "rivals",
     "optimize",
     "respond",
     "explore",

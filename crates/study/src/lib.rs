@@ -60,8 +60,8 @@ pub use analysis::{
     TippingPoint,
 };
 pub use calibration::{
-    CalibrationError, Combine, FitEnd, FitGeneration, ParameterRow, Particle, PatternRow, Ridge, Screened, State,
-    TruthRow, Truths,
+    CalibrationError, Combine, FitEnd, FitGeneration, KnownModels, ParameterRow, Particle, PatternRow, Ridge, Screened,
+    State, TruthRow, Truths, Weighed,
 };
 pub use cluster::{
     ClusterError, Merged, Outcomes, Shard, SweepEstimate, SweepPlan, SweepRequest, SweepStatus, TABLES, Worked,

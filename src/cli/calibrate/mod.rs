@@ -206,18 +206,23 @@ pub fn write_page(
     Ok((folder::write_page(&found.folder, "calibration.html", &html)?, next))
 }
 
-/// What to do now.
-fn what_next(found: &Calibration, scenario: &Path) -> Vec<Next> {
+/// The command that runs a scenario on draws of a posterior.
+pub fn on_posterior(scenario: &Path, draws: &Path) -> String {
     let lines = [
         "schema_version = 1".to_owned(),
         format!("extends = \"{}\"", scenario.display()),
         "[calibrated]".into(),
-        format!("draws = \"{}\"", found.draws().display()),
+        format!("draws = \"{}\"", draws.display()),
         "replaces_file = true".into(),
     ];
     let lines: Vec<String> = lines.iter().map(|line| next::word(line)).collect();
+    format!("printf '%s\\n' {} > calibrated.toml && forestall run calibrated.toml", lines.join(" "))
+}
+
+/// What to do now.
+fn what_next(found: &Calibration, scenario: &Path) -> Vec<Next> {
     let mut out = vec![Next {
-        command: format!("printf '%s\\n' {} > calibrated.toml && forestall run calibrated.toml", lines.join(" ")),
+        command: on_posterior(scenario, &found.draws()),
         does:
             "Run the scenario on the posterior, so that results show random variation and parameter uncertainty apart"
                 .into(),

@@ -89,7 +89,7 @@ pub fn json(found: &Calibration) -> serde_json::Value {
         .iter()
         .map(|r| {
             json!({"pattern": r.pattern, "fact": r.fact, "interval": [r.interval.0, r.interval.1],
-                   "simulated": r.simulated, "held_out": r.held_out, "hit": r.hit(), "overlap": r.overlaps()})
+                   "simulated": r.simulated, "published": r.published, "pit": r.pit, "held_out": r.held_out, "hit": r.hit(), "overlap": r.overlaps()})
         })
         .collect();
     let ridges: Vec<_> =

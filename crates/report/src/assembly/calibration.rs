@@ -55,6 +55,14 @@ pub fn calibration_words(found: &Calibration) -> Vec<String> {
     }
     let missed: Vec<String> =
         found.patterns.iter().filter(|row| row.hit() == Some(false)).map(|row| row.pattern.clone()).collect();
+    let told: Vec<_> = found.patterns.iter().filter(|row| row.inside_90().is_some()).collect();
+    let inside = told.iter().filter(|row| row.inside_90() == Some(true)).count();
+    if !told.is_empty() {
+        out.push(format!(
+            "{inside} of {} published values lie in the central 90 % of what single histories show.",
+            told.len()
+        ));
+    }
     if !missed.is_empty() {
         out.push(format!("Outside their range: {}.", names(&missed)));
     }
@@ -112,6 +120,8 @@ pub fn calibration_page(found: &Calibration, charts: &[Chart], next: &[Next], pr
     patterns
         .push("simulated 90 %", texts(rows, |r| r.simulated.map_or_else(|| "undefined".into(), |q| range(q[0], q[2]))));
     patterns.push("median", numbers(rows, |r| r.simulated.map(|q| q[1])));
+    patterns.push("published", numbers(rows, |r| Some(r.published)));
+    patterns.push("PIT", numbers(rows, |r| r.pit));
     let verdict = |hit: Option<bool>| hit.map_or("undefined", |hit| if hit { "within" } else { "outside" });
     patterns.push("verdict", texts(rows, |r| verdict(r.hit()).into()));
     patterns.push("in the fit", texts(rows, |r| if r.held_out { "kept out" } else { "yes" }.into()));
@@ -139,7 +149,7 @@ pub fn calibration_page(found: &Calibration, charts: &[Chart], next: &[Next], pr
                 "patterns",
                 "Every fact",
                 "Replications from draws of the posterior, on random numbers that the fit has not seen.",
-                "Within: the median of the simulated values lies in the target range",
+                "Within: the median of the simulated values lies in the target range. PIT: share of them below the published value",
                 patterns,
             ),
             Part::new(

@@ -7,6 +7,7 @@ mod discovery;
 mod optimization;
 mod replay;
 mod response;
+mod rivals;
 mod robustness;
 mod run;
 mod score;
@@ -27,6 +28,7 @@ pub use optimization::{
 };
 pub use replay::{diverging_page, diverging_words, end_words, told_charts, told_page, told_words};
 pub use response::{response_charts, response_of_policies_words, response_page};
+pub use rivals::{rival_charts, rival_page, rival_words};
 pub use robustness::{robustness_charts, robustness_page, robustness_words};
 pub use run::{charts, page, parameter_table, shown_by_name};
 pub use score::{score_charts, score_page, score_words};

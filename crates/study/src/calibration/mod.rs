@@ -8,10 +8,12 @@
 mod distance;
 mod error;
 mod kernel;
+mod logit;
 pub(crate) mod posterior;
 mod prior;
 mod regression;
 mod ridge;
+mod rivals;
 mod screening;
 mod smc;
 mod state;
@@ -26,6 +28,8 @@ pub use posterior::{ParameterRow, PatternRow, Ridge};
 pub(crate) use posterior::{parameters, patterns, resample, ridges};
 pub use prior::factors;
 pub(crate) use regression::{Reference, particles};
+pub use rivals::{KnownModels, Weighed};
+pub(crate) use rivals::{Table as RivalTable, weigh};
 pub use screening::Screened;
 pub(crate) use screening::screen;
 pub(crate) use smc::{Answer, Evaluation, FitPoint, FitSettings, fit};
@@ -38,5 +42,7 @@ pub use truths::{TruthRow, Truths};
 
 #[cfg(test)]
 mod regression_tests;
+#[cfg(test)]
+mod rivals_tests;
 #[cfg(test)]
 mod toy_tests;

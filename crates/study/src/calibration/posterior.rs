@@ -147,6 +147,11 @@ pub struct PatternRow {
     pub held_out: bool,
     /// 5 %, 50 % and 95 % quantile of single replications at draws from the posterior; `None` where undefined.
     pub simulated: Option<[f64; 3]>,
+    /// The published value.
+    pub published: f64,
+    /// Share of these replications below the published value, half of those at it counted: near 0 or 1 where the model
+    /// hardly shows such a value (probability integral transform).
+    pub pit: Option<f64>,
     /// Replications in which it was defined.
     pub defined: usize,
 }
@@ -155,6 +160,11 @@ impl PatternRow {
     /// Whether the median lies within the fact's interval; `None` where undefined.
     pub fn hit(&self) -> Option<bool> {
         self.simulated.map(|q| excess(q[1], self.interval.0, self.interval.1) == 0.0)
+    }
+
+    /// Whether the published value lies in the central 90 % of what is simulated; `None` where undefined.
+    pub fn inside_90(&self) -> Option<bool> {
+        self.pit.map(|u| u > TAIL && u < 1.0 - TAIL)
     }
 
     /// Whether the simulated 90 % and the fact's interval have a value in common; `None` where undefined.
@@ -179,12 +189,18 @@ pub(crate) fn patterns(targets: &[Target], simulated: &[Vec<Option<f64>>]) -> Ve
             simulated.iter().filter_map(|row| row.get(j).copied().flatten()).map(|v| (v, 1.0)).collect();
         let at = |q| quantile(values.clone(), q);
         let quantiles = at(TAIL).zip(at(0.5)).zip(at(1.0 - TAIL)).map(|((a, b), c)| [a, b, c]);
+        let below: f64 = values
+            .iter()
+            .map(|(v, _)| f64::from(u8::from(*v < target.value)) + 0.5 * f64::from(u8::from(*v == target.value)))
+            .sum();
         PatternRow {
             pattern: target.pattern.clone(),
             fact: target.fact.clone(),
             interval: (target.low, target.high),
             held_out: target.held_out,
             simulated: quantiles,
+            published: target.value,
+            pit: (!values.is_empty()).then(|| below / values.len() as f64),
             defined: values.len(),
         }
     };
@@ -241,7 +257,7 @@ mod tests {
 
     #[test]
     fn patterns_are_hits_misses_or_undefined() {
-        let mut targets = vec![Target { low: 4.0, high: 6.0, ..Target::example() }; 3];
+        let mut targets = vec![Target { low: 4.0, high: 6.0, value: 3.0, ..Target::example() }; 3];
         targets[2].held_out = true;
         let simulated: Vec<Vec<Option<f64>>> =
             (0..11).map(|i| vec![Some(f64::from(i)), Some(f64::from(i) + 4.0), None]).collect();
@@ -249,5 +265,9 @@ mod tests {
         assert_eq!(rows.iter().map(PatternRow::verdict).collect::<Vec<_>>(), ["hit", "miss", "undefined"]);
         assert_eq!((rows[1].overlaps(), rows[2].overlaps()), (Some(true), None));
         assert_eq!(rows[0].simulated, Some([0.0, 5.0, 10.0]));
+        // Three of eleven values lie below the published 3, and one is it.
+        assert!((rows[0].pit.unwrap() - 3.5 / 11.0).abs() < 1e-12);
+        assert_eq!((rows[1].pit, rows[1].inside_90()), (Some(0.0), Some(false)));
+        assert_eq!((rows[2].pit, rows[2].inside_90()), (None, None));
     }
 }

@@ -53,7 +53,10 @@ pub use analyses::{
     AnalyseError, DEFAULT_OUTCOME, Discovered, DiscoveryInput, DiscoveryRequest, RobustnessInput, SensitivityInput,
     SensitivityMethod, SensitivityRequest, discover, robust, sensitivity,
 };
-pub use calibrate::{Calibration, CalibrationEnd, CalibrationEvent, CalibrationOutcome, CalibrationRequest, FitMethod};
+pub use calibrate::{
+    Calibration, CalibrationEnd, CalibrationEvent, CalibrationOutcome, CalibrationRequest, FitMethod, RivalRow, Rivals,
+    RivalsRequest, rivals,
+};
 pub use compare::{BothRuns, Compared, ComparedRun, Pairing, WithoutCounterpart, compare, compare_runs};
 pub use decide::{DecideRequest, Decided, DecisionSource, TableColumns, decide};
 pub use effort::RunEffort;

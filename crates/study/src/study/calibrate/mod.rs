@@ -1,6 +1,7 @@
 //! Which values of the uncertain parameters agree with a file of facts: a fit that goes on where it was stopped.
 
 mod regression;
+mod rivals;
 mod session;
 mod simulated;
 mod table;
@@ -27,6 +28,7 @@ use crate::results::{Manifest, RESULTS_VERSION, ResultsFolder, Status, atomic, b
 use forestall_model::{BASELINE, Diagnostic, Operation, Plan, Table, date_after, did_you_mean};
 
 use super::{Monitor, Provenance, Study};
+pub use rivals::{RivalRow, Rivals, RivalsRequest, rivals};
 use session::Session;
 use simulated::{CHECK, Patterns};
 
@@ -186,6 +188,11 @@ impl Study {
             }
             let changes = plan.changes.iter().flat_map(|stage| stage.set.iter().map(move |a| (stage, a)));
             for (stage, change) in changes {
+                // Where the number of the change has a prior of its own, nothing is forgotten.
+                let own = |name: &String| format!("changes.{name}.{}", change.path);
+                if stage.name.as_ref().map(own).is_some_and(|path| plan.uncertain.iter().any(|v| v.path == path)) {
+                    continue;
+                }
                 if change.target.overlaps(&u.target) && matches!(change.operation, Operation::Set(_)) {
                     let message = format!("`{}` is uncertain, but a change sets it from {}", u.path, stage.from);
                     let place = format!("{}:{}", change.mark.file, change.mark.line);
@@ -394,22 +401,33 @@ pub(super) fn known(plan: &Plan) -> Known {
 
 /// What alters the posterior: scenario, targets and settings, but not the budget, which only cuts it short.
 fn hash(request: &CalibrationRequest, plan: &Plan, targets: &str) -> String {
-    let settings = format!(
-        "{} {} {} {} {} {} {} {}",
-        request.particles,
-        request.replications,
-        request.quantile,
-        request.least_acceptance,
-        request.goal,
-        request.combine.name(),
-        request.most_parameters,
-        request.trajectories
-    );
     let settings = match request.method {
-        FitMethod::Generations => settings,
-        // What is done with the table follows from it: another share or other truths find the same table again.
-        FitMethod::Regression { .. } => "regression".into(),
+        FitMethod::Generations => format!(
+            "{} {} {} {} {} {} {} {}",
+            request.particles,
+            request.replications,
+            request.quantile,
+            request.least_acceptance,
+            request.goal,
+            request.combine.name(),
+            request.most_parameters,
+            request.trajectories
+        ),
+        FitMethod::Regression { .. } => REGRESSION.into(),
     };
     let keep: String = request.keep.iter().map(|k| format!(" keep {k}")).collect();
-    run_hash(&format!("{}calibration {settings}{keep}\n{targets}", plan.fingerprint_text()), plan.seed, RESULTS_VERSION)
+    hash_of(&format!("{settings}{keep}"), plan, targets)
+}
+
+/// The settings of a fit by regression, as its hash has them. What is done with the table follows from it: another share
+/// or other truths find the same table again.
+const REGRESSION: &str = "regression";
+
+/// The hash of a fit by regression.
+fn table_hash(plan: &Plan, targets: &str) -> String {
+    hash_of(REGRESSION, plan, targets)
+}
+
+fn hash_of(settings: &str, plan: &Plan, targets: &str) -> String {
+    run_hash(&format!("{}calibration {settings}\n{targets}", plan.fingerprint_text()), plan.seed, RESULTS_VERSION)
 }
