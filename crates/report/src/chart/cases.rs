@@ -140,12 +140,12 @@ struct Plot<'c> {
 
 impl Plot<'_> {
     fn limits_in_words(&self) -> String {
-        let one = |(axis, heading): (&CaseAxis, &String)| match axis.range {
-            Some((low, high)) => format!("{heading} {}", number::together(&[low, high]).join(" to ")),
-            None => {
-                let names: Vec<&str> = axis.categories.iter().filter(|c| c.1).map(|c| c.0.as_str()).collect();
-                format!("{heading} {}", names.join(" or "))
+        let one = |(axis, heading): (&CaseAxis, &String)| {
+            if let Some((low, high)) = axis.range {
+                return format!("{heading} {}", number::together(&[low, high]).join(" to "));
             }
+            let names: Vec<&str> = axis.categories.iter().filter(|c| c.1).map(|c| c.0.as_str()).collect();
+            format!("{heading} {}", names.join(" or "))
         };
         format!("The box: {}.", self.cases.axes.iter().zip(&self.headings).map(one).collect::<Vec<_>>().join("; "))
     }

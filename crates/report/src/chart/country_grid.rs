@@ -12,13 +12,13 @@ const NAME: &str = "country_grid";
 const TITLE: &str = "Attacks by country for its residents";
 /// Space between two panels, and between two tiles.
 const BETWEEN: f64 = 40.0;
-const GAP: f64 = 3.0;
+const GAP: f64 = 2.0;
 /// Widest and lowest tile.
-const WIDEST: f64 = 92.0;
+const WIDEST: f64 = 70.0;
 const LOWEST: f64 = 40.0;
 /// Space above the tiles for one line of heading, and below for the colour scale.
 const HEAD: f64 = 10.0;
-const SCALE: f64 = 54.0;
+const SCALE: f64 = 66.0;
 /// Numbers of residents that rates are given for; the first with which the greatest rate is 1 or more.
 const PER: [(&str, f64); 7] = [
     ("million", 1.0),
@@ -66,14 +66,14 @@ pub fn country_grid(rates: &Table, policy: Option<&str>, sample: &str) -> Result
         return layout::no_data(NAME, TITLE, "no country has residents and results");
     }
     let sheet = Sheet::of(countries, policy);
-    let brackets = if policy.is_some() { " In brackets: the 95 % interval of what is prevented holds 0." } else { "" };
+    let star = if policy.is_some() { " *: the 95 % interval of what is prevented leaves 0 aside." } else { "" };
     let partners = sheet.countries.iter().any(|c| c.rates[0].value.is_none());
     let partners = if partners { " A dash: no plots by construction (a transit partner)." } else { "" };
     let words = Words {
         name: NAME.into(),
         title: TITLE.into(),
         subtitle: "One tile a country, placed roughly as on a map where its code is known; darker is more".into(),
-        caption: format!("{sample}{brackets}{partners} Rates of small countries rest on few attacks."),
+        caption: format!("{sample}{star}{partners} Rates of small countries rest on few attacks."),
         alt: sheet.alt(),
     };
     let height = sheet.height();
@@ -133,7 +133,7 @@ impl Sheet {
             panels.push(Panel::of(&format!("Prevented by: {policy}"), unit("Attacks prevented"), of(1), true));
         }
         let texts = panels.iter().flat_map(|p| &p.texts).chain(&codes).map(String::as_str);
-        let widest = layout::widest(texts, theme::SMALL) * 1.05 + 6.0;
+        let widest = layout::widest(texts, theme::SMALL) * 1.05 + 3.0;
         let wide = |panels: f64| {
             let room = (INNER - BETWEEN * (panels - 1.0)) / panels;
             (room / tiles.columns as f64).min(WIDEST)
@@ -210,11 +210,11 @@ impl Sheet {
 impl Panel {
     fn of(heading: &str, unit: String, rates: Vec<Rate>, signed: bool) -> Self {
         let known: Vec<f64> = rates.iter().filter_map(|r| r.value).collect();
-        let mut written = number::together(&known).into_iter();
+        let mut written = written(&known).into_iter();
         let mut text = |rate: &Rate| {
             let Some(text) = rate.value.and_then(|_| written.next()) else { return "–".to_owned() };
-            let unsure = signed && rate.value != Some(0.0) && rate.interval.is_none_or(|(a, b)| a <= 0.0 && b >= 0.0);
-            if unsure { format!("({text})") } else { text }
+            let sure = signed && rate.interval.is_some_and(|(a, b)| a > 0.0 || b < 0.0);
+            if sure { format!("{text}*") } else { text }
         };
         let texts = rates.iter().map(&mut text).collect();
         let most = known.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
@@ -250,6 +250,15 @@ impl Panel {
         }
         canvas.text((x, y + 36.0), &self.unit, theme::SMALL, theme::INK, Align::Left)
     }
+}
+
+/// Rates below 10 with two digits behind the point, so that small ones can be told from none.
+fn written(rates: &[f64]) -> Vec<String> {
+    let most = rates.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+    if !(1.0..10.0).contains(&most) {
+        return number::together(rates);
+    }
+    rates.iter().map(|v| if *v == 0.0 { "0".to_owned() } else { number::fixed(*v, 2) }).collect()
 }
 
 fn outline(canvas: &Canvas, place: Area) -> Result<(), ChartError> {
@@ -296,7 +305,7 @@ mod tests {
             chart.alt
         );
         let alone = country_grid(&table, None, "").unwrap();
-        assert!(!alone.svg.contains("Prevented") && !alone.caption.contains("brackets"));
+        assert!(!alone.svg.contains("Prevented") && !alone.caption.contains('*'));
         assert_eq!(alone.data.rows(), 3);
     }
 

@@ -77,12 +77,12 @@ impl Tiles {
         let square = (2.0 * strangers as f64).sqrt().ceil() as usize;
         let columns = if strangers > 0 { map.0.max(square.max(COLUMNS).min(strangers)) } else { map.0 }.max(1);
         let mut next = 0;
-        let mut place = |known: &Option<(usize, usize)>| match known {
-            Some((x, y)) => (x - left, y - top),
-            None => {
-                next += 1;
-                ((next - 1) % columns, map.1 + (next - 1) / columns)
+        let mut place = |known: &Option<(usize, usize)>| {
+            if let Some((x, y)) = known {
+                return (x - left, y - top);
             }
+            next += 1;
+            ((next - 1) % columns, map.1 + (next - 1) / columns)
         };
         let places: Vec<(usize, usize)> = known.iter().map(&mut place).collect();
         let rows = places.iter().map(|p| p.1 + 1).max().unwrap_or(0);

@@ -98,14 +98,11 @@ fn read(table: &Table) -> Result<Vec<Row>, ChartError> {
             },
         };
         let place = ENDS.iter().position(|e| e.0 == end.text(row)).unwrap_or(0);
-        match all.iter_mut().find(|known| known.parameter == parameter) {
-            Some(known) => known.ends[place] = one,
-            None => {
-                let mut ends = [End::default(), End::default()];
-                ends[place] = one;
-                all.push(Row { name: named(&parameter), parameter, ends });
-            }
-        }
+        let known = all.iter().position(|known| known.parameter == parameter).unwrap_or_else(|| {
+            all.push(Row { name: named(&parameter), parameter, ends: [End::default(), End::default()] });
+            all.len() - 1
+        });
+        all[known].ends[place] = one;
     }
     Ok(all)
 }
@@ -165,8 +162,10 @@ fn paint(canvas: &Canvas, body: Area, all: &[Row], sheet: &Sheet<'_>) -> Result<
     }
     let line = scale.at(sheet.mean);
     canvas.line((line, plot.y - GAP / 2.0), (line, plot.bottom()), theme::INK, 1.4)?;
-    let unit = if sheet.measure.unit.is_empty() { &sheet.measure.name } else { &sheet.measure.unit };
-    layout::foot_axis(canvas, plot, &scale, &format!("{}, mean of runs", capital(unit)))
+    // A name of any length stands in the title; the axis has a unit, if one is known.
+    let unit = &sheet.measure.unit;
+    let title = if unit.is_empty() { "Mean of runs".to_owned() } else { format!("{}, mean of runs", capital(unit)) };
+    layout::foot_axis(canvas, plot, &scale, &title)
 }
 
 /// The colours of the ends, and what the upright line is.

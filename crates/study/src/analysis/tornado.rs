@@ -264,8 +264,8 @@ mod tests {
     fn the_same_run_twice_is_no_more_than_once_and_order_plays_no_part() {
         let x: Vec<f64> = (0..300).map(|i| uniform(7, i)).collect();
         let y: Vec<f64> = (0..300).map(|i| x[i] + uniform(8, i)).collect();
-        let once = given(&[x.clone()], y.iter().map(|y| vec![*y]).collect());
-        let twice = given(&[x.clone()], y.iter().map(|y| vec![*y, *y]).collect());
+        let once = given(std::slice::from_ref(&x), y.iter().map(|y| vec![*y]).collect());
+        let twice = given(std::slice::from_ref(&x), y.iter().map(|y| vec![*y, *y]).collect());
         let back = |values: &[f64]| values.iter().rev().copied().collect::<Vec<f64>>();
         let turned = given(&[back(&x)], back(&y).iter().map(|y| vec![*y]).collect());
         assert_eq!(once, turned);
