@@ -25,6 +25,10 @@ for name in effect_attacks_completed distribution_attacks_completed pipeline plo
   take "$quick" "$name"
 done
 
+# Countries that have a place on a map.
+run run scenarios/europe-2014-2016.toml --replications 8
+take "$(folder 'europe-2014-2016-*')" country_grid
+
 # One plot under two policies.
 first='import json,sys; print(next((x["plot"] for q in json.load(sys.stdin)["policies"] for x in q["plots"]), ""))'
 for replication in $(seq 0 50); do
