@@ -25,6 +25,10 @@ for name in effect_attacks_completed distribution_attacks_completed pipeline plo
   take "$quick" "$name"
 done
 
+# Countries that have a place on a map.
+run run scenarios/europe-2014-2016.toml --replications 8
+take "$(folder 'europe-2014-2016-*')" country_grid
+
 # One plot under two policies.
 first='import json,sys; print(next((x["plot"] for q in json.load(sys.stdin)["policies"] for x in q["plots"]), ""))'
 for replication in $(seq 0 50); do
@@ -53,13 +57,16 @@ plan() {
 many=$(plan --design lhs --points 300 --policies all --replications 4)
 "$program" -q sweep run "$many" > "$work/last.txt"
 run sensitivity "$many" --method pawn --out "$work/pawn"
-cp "$work"/pawn/charts/*.png "$into/sensitivity.png"
+for name in sensitivity tornado; do take "$work/pawn" "$name"; done
+run discover "$many" --outcome attacks_completed --inside 'attacks_completed>=3 && leads_stale>=20' \
+  --out "$work/discover"
+cp "$work"/discover/charts/cases_1.png "$into/cases.png"
 run robust "$many" --outcome attacks_completed --out "$work/robust"
 take "$work/robust" regret
 few=$(plan --design morris --points 20 --replications 8)
 "$program" -q sweep run "$few" > "$work/last.txt"
 run sensitivity "$few" --method morris --out "$work/morris"
-cp "$work"/morris/charts/*.png "$into/morris.png"
+take "$work/morris" morris
 
 # Choosing: selection, decision, front, a side that answers, two runs.
 run select scenarios/quickstart.toml --zone 0.3 --out "$work/select"

@@ -54,10 +54,10 @@ mod verification;
 pub use forestall_model::UsePosterior;
 
 pub use analysis::{
-    AcceptabilityPoint, AnalysisError, Better, Decision, Discovery, Estimate, Group, InformationRow, Leaf, Limit,
-    OptionRow, PlainRow, PlainSummary, PolicyRow, Portfolio, PrimOptions, ROBUSTNESS_COLUMNS, Region, Resampling,
-    Robustness, RobustnessOptions, Sample, ScoreKind, ScoreRow, ScoreSummary, Sensitivity, Step, StudyDesign, StudyRow,
-    TippingPoint,
+    AcceptabilityPoint, AnalysisError, Better, CaseAxis, Cases, Decision, Discovery, Estimate, Group, InformationRow,
+    Leaf, Limit, OptionRow, PlainRow, PlainSummary, PolicyRow, Portfolio, PrimOptions, ROBUSTNESS_COLUMNS, Region,
+    Resampling, Robustness, RobustnessOptions, Sample, ScoreKind, ScoreRow, ScoreSummary, Sensitivity, Step,
+    StudyDesign, StudyRow, TippingPoint, Tornado, TornadoEnd, TornadoRow,
 };
 pub use calibration::{
     CalibrationError, Combine, FitEnd, FitGeneration, KnownModels, ParameterRow, Particle, PatternRow, Ridge, Screened,

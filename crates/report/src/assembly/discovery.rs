@@ -2,8 +2,8 @@
 
 use crate::chart::{self, Chart, ChartError, Measure};
 use crate::report::{AnalysisPage, Part, analysis_page};
-use forestall_model::{Column, Table};
-use forestall_study::{Discovered, Leaf, Limit, Provenance, Region, Step};
+use forestall_model::{Column, Table, registry};
+use forestall_study::{Cases, Discovered, Leaf, Limit, Provenance, Region, Step};
 
 use super::words::{Next, counted, names, origin, texts};
 
@@ -72,7 +72,7 @@ fn one_limit(limit: &Limit) -> String {
     }
 }
 
-/// Of each box the way to it, and its limits.
+/// Of each box the way to it, its limits, and the cases that it tells apart.
 ///
 /// # Errors
 /// If a chart cannot be drawn.
@@ -90,8 +90,20 @@ pub fn discovery_charts(found: &Discovered) -> Result<Vec<Chart>, ChartError> {
         );
         charts.push(chart::trade_off(&discovery.table(), i + 1, &rest)?);
         charts.push(chart::limits(&discovery.limits_table(&found.sample), i + 1, &rest)?);
+        let cases = Cases::of(&found.boxes, i, &found.sample);
+        let units: Vec<String> = cases.axes.iter().map(|axis| unit(&axis.parameter)).collect();
+        let worth = chart::BoxWorth { coverage: step.coverage, density: step.density };
+        charts.push(chart::cases(&cases, i + 1, worth, &units)?);
     }
     Ok(charts)
+}
+
+/// The unit of a parameter of this program, by its path; empty for a column of a model of the user's own.
+fn unit(parameter: &str) -> String {
+    let parts: Vec<&str> = parameter.split('.').collect();
+    let [.., table, name] = parts.as_slice() else { return String::new() };
+    let registry = registry();
+    registry.slot(table, name).map_or_else(String::new, |slot| registry.parameter(slot).unit.to_owned())
 }
 
 /// The page of a search for boxes.

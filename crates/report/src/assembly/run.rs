@@ -47,6 +47,7 @@ pub fn charts(run: &Run, more: &[String]) -> Result<Vec<Chart>, AssemblyError> {
     if run.scenario().countries.len() > 1 {
         let by_country = run.columns(TableName::ByCountry, &chart::COUNTRIES_COLUMNS, Some(BASELINE))?;
         charts.push(chart::countries(&by_country, baseline)?);
+        charts.push(country_grid(run)?);
     }
     charts.push(chart::reliability(&run.reliability()?)?);
     if arms.len() > 1 {
@@ -81,6 +82,33 @@ pub fn charts(run: &Run, more: &[String]) -> Result<Vec<Chart>, AssemblyError> {
         charts.push(chart::distribution(&runs, &of(outcome), &arms)?);
     }
     Ok(charts)
+}
+
+/// Rates by country under the baseline, and what the policy prevents that prevents most.
+fn country_grid(run: &Run) -> Result<Chart, AssemblyError> {
+    let policy = most_preventing(run)?;
+    let rates = run.country_rates(policy.as_ref().map(|p| p.name.as_str()))?;
+    let label = policy.map(|p| if chart::drawable(&p.label) { p.label } else { p.name });
+    let several = run.policies().len() > 2 && label.is_some();
+    let sample = format!(
+        "{}.{} Intervals: Student’s t over replications, or over draws of the parameters where runs share them.",
+        chart::counted(run.manifest().replications.done as usize, "replication"),
+        if several { " Shown is the policy that prevents most attacks here." } else { "" }
+    );
+    Ok(chart::country_grid(&rates, label.as_deref(), &sample)?)
+}
+
+/// The policy under which fewest attacks are carried out, null comparisons aside.
+fn most_preventing(run: &Run) -> Result<Option<RunPolicy>, StudyError> {
+    let table = run.comparisons()?;
+    let (Some(policies), Some(outcomes)) = (table.texts("policy"), table.texts("outcome")) else { return Ok(None) };
+    let difference = |name: &str| {
+        let row = (0..table.rows()).find(|&row| policies[row] == name && outcomes[row] == "attacks_completed")?;
+        table.column("difference")?.number(row)
+    };
+    let known = run.policies().into_iter().filter(|p| p.name != BASELINE && !p.null);
+    let known = known.filter_map(|p| Some((difference(&p.name)?, p)));
+    Ok(known.min_by(|a, b| a.0.total_cmp(&b.0)).map(|found| found.1))
 }
 
 /// The page of a run with these charts.

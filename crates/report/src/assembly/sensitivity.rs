@@ -5,7 +5,7 @@ use crate::report::{AnalysisPage, Part, analysis_page};
 use forestall_model::Table;
 use forestall_study::{Provenance, Sensitivity};
 
-use super::words::{Next, counted, origin, texts, with_interval};
+use super::words::{Next, counted, names, origin, texts, with_interval};
 
 /// The index by which parameters are ranked, and what it is called.
 fn ranking(found: &Sensitivity) -> (&'static str, &'static str) {
@@ -62,7 +62,7 @@ pub fn sensitivity_words(found: &Sensitivity) -> Vec<String> {
     out
 }
 
-/// The indices, as the method draws them.
+/// The indices, as the method draws them, and the mean where each parameter is low and where it is high.
 ///
 /// # Errors
 /// If the chart cannot be drawn.
@@ -71,7 +71,23 @@ pub fn sensitivity_charts(found: &Sensitivity) -> Result<Vec<Chart>, ChartError>
         "morris" => chart::morris(&found.table(), &found.outcome, &found.sample())?,
         _ => chart::sensitivity(&found.table(), &found.outcome, &found.sample())?,
     };
-    Ok(vec![drawn])
+    let ends = &found.tornado;
+    let tornado = chart::tornado(&ends.table(), &found.outcome, (ends.mean, ends.parts), &ends_sample(found))?;
+    Ok(vec![drawn, tornado])
+}
+
+/// On how much the means at the ends rest, in a sentence or two.
+fn ends_sample(found: &Sensitivity) -> String {
+    let ends = &found.tornado;
+    let mut out = format!(
+        "{}; of a parameter with few levels an end is its outermost level. Intervals: Student’s t over {}s.",
+        counted(ends.runs, "run"),
+        ends.unit
+    );
+    if !ends.left_out.is_empty() {
+        out += &format!(" Without two ends, and not shown: {}.", names(&ends.left_out));
+    }
+    out
 }
 
 /// The page of a sensitivity analysis.
@@ -79,9 +95,9 @@ pub fn sensitivity_page(found: &Sensitivity, charts: &[Chart], next: &[Next], pr
     let rows = found.ranked(ranking(found).0);
     let mut indices = Table::new();
     indices.push("parameter", texts(&rows, |row| row.parameter.clone()));
-    let names: Vec<&str> = found.indices.first().map(|r| r.values.iter().map(|v| v.0).collect()).unwrap_or_default();
-    for name in names {
-        indices.push(name, texts(&rows, |row| row.get(name).map_or_else(String::new, with_interval)));
+    let values = found.indices.first().map(|r| r.values.as_slice()).unwrap_or_default();
+    for (name, _) in values {
+        indices.push(*name, texts(&rows, |row| row.get(name).map_or_else(String::new, with_interval)));
     }
     let mut pairs = Table::new();
     pairs.push("first", texts(&found.pairs, |p| p.parameters[0].clone()));
@@ -130,6 +146,7 @@ pub fn sensitivity_page(found: &Sensitivity, charts: &[Chart], next: &[Next], pr
         ],
         limits: vec![
             "Indices hold for the ranges of this design: wider ranges give a parameter more weight.".into(),
+            "The mean at two ends is blind to what happens between them, and to what parameters do together.".into(),
             "What no parameter of the design varies counts as known here.".into(),
             "A parameter without influence on this outcome may decide about another.".into(),
             "Intervals show the noise of the design and of chance in runs, not whether the model is right.".into(),

@@ -281,6 +281,28 @@ pub(crate) fn by_country(arms: &[Arm], countries: usize, factor: f64) -> Table {
     table
 }
 
+/// One row a country, as a run gives rates: the second and every further other one has an effect that is not sure, and
+/// Turkey has none.
+pub(crate) fn country_rates(codes: &[&str], factor: f64) -> Table {
+    let rates: Vec<Option<[f64; 2]>> = codes
+        .iter()
+        .enumerate()
+        .map(|(i, code)| (*code != "TR").then_some([factor / (1.0 + i as f64), factor * (0.4 - 0.35 * (i % 2) as f64)]))
+        .collect();
+    let number =
+        |place: usize, by: f64| Column::Number(rates.iter().map(|r| r.map(|r| r[place] + by * factor)).collect());
+    let mut table = Table::new();
+    table.push("country", Column::Text(codes.iter().map(|c| (*c).to_owned()).collect()));
+    table.push("name", Column::Text(codes.iter().map(|c| format!("Country {c}")).collect()));
+    table.push("residents", Column::Number(vec![Some(1e7); codes.len()]));
+    for (place, name) in ["rate", "prevented"].into_iter().enumerate() {
+        table.push(name, number(place, 0.0));
+        table.push(format!("{name}_low"), number(place, -0.1));
+        table.push(format!("{name}_high"), number(place, 0.1));
+    }
+    table
+}
+
 /// One row a policy and mechanism, as a replay counts them.
 pub(crate) fn mechanisms(arms: &[Arm], factor: f64) -> Table {
     let mut noise = Noise::new(17);

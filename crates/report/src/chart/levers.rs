@@ -3,7 +3,7 @@
 use super::canvas::{Align, Area, Canvas};
 use super::colormap::{colour, share};
 use super::layout::{self, Words};
-use super::measure::capital;
+use super::measure::named;
 use super::scale::Scale;
 use super::{Chart, ChartError, Measure, font, label, number, rows, theme};
 use forestall_model::Table;
@@ -53,7 +53,7 @@ pub fn levers(table: &Table, levers: &[Lever], objectives: &[String], sample: &s
     };
     let mut axes = Vec::new();
     for lever in levers {
-        let heading = capital(&lever.column.replace(['.', '_'], " "));
+        let heading = named(&lever.column);
         let ends = [lever.low.1.clone(), lever.high.1.clone()];
         let (low, high, values) = (lever.low.0, lever.high.0, values(&lever.column)?);
         axes.push(Axis { heading, low, high, ends, objective: false, values });

@@ -115,9 +115,20 @@ pub fn capital(text: &str) -> String {
     chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
+/// A parameter for readers: a path or a name of several words as words, a single word as it is.
+pub(super) fn named(parameter: &str) -> String {
+    if parameter.contains(['.', '_']) { capital(&parameter.replace(['.', '_'], " ")) } else { parameter.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_is_words_and_a_short_name_stays() {
+        assert_eq!(named("services.case_officers"), "Services case officers");
+        assert_eq!((named("a"), named("contact_per_day")), ("a".to_owned(), "Contact per day".to_owned()));
+    }
 
     #[test]
     fn fewer_attacks_count_as_a_positive_effect() {

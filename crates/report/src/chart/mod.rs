@@ -2,9 +2,11 @@
 
 mod acceptability;
 mod canvas;
+mod cases;
 mod colormap;
 mod convergence;
 mod countries;
+mod country_grid;
 mod distribution;
 mod ecdf;
 mod elementary;
@@ -46,10 +48,14 @@ mod services;
 mod share_over_time;
 mod stings;
 mod theme;
+mod tiles;
 mod timeline;
+mod tornado;
 mod trade_off;
 mod twin_lives;
 
+#[cfg(test)]
+mod case_layout_tests;
 #[cfg(test)]
 mod decision_layout_tests;
 #[cfg(test)]
@@ -58,8 +64,10 @@ pub(crate) mod example;
 mod layout_tests;
 
 pub use acceptability::acceptability;
+pub use cases::{BoxWorth, cases};
 pub use convergence::convergence;
 pub use countries::{COLUMNS as COUNTRIES_COLUMNS, countries};
+pub use country_grid::country_grid;
 pub use distribution::distribution;
 pub use ecdf::ecdf;
 pub use elementary::morris;
@@ -92,6 +100,7 @@ pub use roc::{Setting, roc};
 pub use services::{COLUMNS as SERVICES_COLUMNS, services};
 pub use share_over_time::{COLUMNS as SHARE_COLUMNS, share_by_start, share_over_time};
 pub use stings::stings;
+pub use tornado::tornado;
 pub use trade_off::trade_off;
 pub use twin_lives::{TwinWords, twin_lives};
 

@@ -17,6 +17,7 @@ use super::estimate::Estimate;
 use super::given_data::{Cut, Data, MOST_LEVELS, by_chance, levels, mid_places};
 use super::response::Response;
 use super::sensitivity::{IndexRow, Sensitivity, common_notes};
+use super::tornado::Tornado;
 
 /// Points at which densities are compared.
 const GRID: usize = 100;
@@ -87,6 +88,7 @@ pub fn delta(design: &Design, response: &Response, resampling: Resampling) -> Re
         indices: (0..factors.len()).map(row).collect(),
         pairs: Vec::new(),
         convergence: Vec::new(),
+        tornado: Tornado::of(design, response),
         notes,
     };
     Ok(found.without_constant(&still))

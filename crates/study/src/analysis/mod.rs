@@ -6,6 +6,7 @@
 
 mod bootstrap;
 mod cart;
+mod cases;
 pub(crate) mod decision;
 mod delta;
 mod error;
@@ -24,9 +25,11 @@ pub(crate) mod score;
 pub(crate) mod selection;
 mod sensitivity;
 mod sobol;
+mod tornado;
 
 pub use bootstrap::Resampling;
 pub use cart::{CartOptions, Leaf, cart};
+pub use cases::{CaseAxis, Cases};
 pub use decision::{
     AcceptabilityPoint, Decision, Group, InformationRow, OptionRow, Portfolio, StudyDesign, StudyRow, TippingPoint,
 };
@@ -44,3 +47,4 @@ pub use robust::{Better, COLUMNS as ROBUSTNESS_COLUMNS, PolicyRow, Robustness, R
 pub use score::{PlainRow, PlainSummary, ScoreKind, ScoreRow, ScoreSummary};
 pub use sensitivity::Sensitivity;
 pub use sobol::sobol;
+pub use tornado::{Tornado, TornadoEnd, TornadoRow};

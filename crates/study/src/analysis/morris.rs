@@ -12,6 +12,7 @@ use super::error::AnalysisError;
 use super::estimate::Estimate;
 use super::response::Response;
 use super::sensitivity::{ConvergenceStep, IndexRow, Sensitivity, common_notes};
+use super::tornado::Tornado;
 
 /// Fewer trajectories than this call for a warning.
 const FEW: usize = 8;
@@ -70,6 +71,7 @@ pub fn morris(design: &Design, response: &Response, resampling: Resampling) -> R
         convergence: sizes.iter().filter(|n| **n > 0).map(step).collect(),
         indices,
         pairs: Vec::new(),
+        tornado: Tornado::of(design, response),
         notes,
     };
     Ok(found.without_constant(&design.constant_groups()))

@@ -14,6 +14,7 @@ use super::estimate::Estimate;
 use super::given_data::{Cut, Data, MOST_LEVELS, by_chance, mid_places};
 use super::response::Response;
 use super::sensitivity::{IndexRow, Sensitivity, common_notes};
+use super::tornado::Tornado;
 
 /// Slices of a factor with more levels.
 const SLICES: usize = MOST_LEVELS;
@@ -66,6 +67,7 @@ pub fn pawn(design: &Design, response: &Response, resampling: Resampling) -> Res
         indices: (0..factors.len()).map(row).collect(),
         pairs: Vec::new(),
         convergence: Vec::new(),
+        tornado: Tornado::of(design, response),
         notes,
     };
     Ok(found.without_constant(&still))

@@ -6,6 +6,7 @@ use forestall_model::{Column, Table};
 
 use super::estimate::Estimate;
 use super::response::Response;
+use super::tornado::Tornado;
 
 /// The indices of one factor or group.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +69,8 @@ pub struct Sensitivity {
     pub pairs: Vec<PairRow>,
     /// The indices against the size of the design.
     pub convergence: Vec<ConvergenceStep>,
+    /// The mean response at both ends of each factor.
+    pub tornado: Tornado,
     /// What a reader must know.
     pub notes: Vec<String>,
 }
@@ -109,6 +112,7 @@ impl Sensitivity {
             "indices": rows(&self.indices),
             "second_order": pairs,
             "convergence": convergence,
+            "tornado": self.tornado.json(),
             "notes": self.notes,
         })
     }

@@ -18,6 +18,7 @@ use super::error::AnalysisError;
 use super::estimate::Estimate;
 use super::response::Response;
 use super::sensitivity::{ConvergenceStep, IndexRow, PairRow, Sensitivity, common_notes};
+use super::tornado::Tornado;
 
 /// Fewest blocks from which convergence is shown.
 const LEAST_BLOCKS: usize = 16;
@@ -71,6 +72,7 @@ pub fn sobol(design: &Design, response: &Response, resampling: Resampling) -> Re
         convergence: convergence(&sums, shape, resampling, &indices),
         indices,
         pairs,
+        tornado: Tornado::of(design, response),
         notes,
     };
     Ok(found.without_constant(&design.constant_groups()))

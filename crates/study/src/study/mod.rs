@@ -7,6 +7,7 @@ mod alternatives;
 mod analyses;
 mod calibrate;
 mod compare;
+mod country_rates;
 mod decide;
 mod decide_run;
 mod effort;

@@ -11,6 +11,7 @@ use forestall_model::{BASELINE, Plan, Table, ValueRow, days_between, month_start
 
 use super::adaptation::{self, AtStrength, CalibratedParameter};
 use super::alternatives;
+use super::country_rates;
 use super::decide_run::is_null;
 use super::ladders;
 use super::patterns::Columns;
@@ -393,6 +394,16 @@ impl Run {
     /// Every parameter of the scenario with value, unit, evidence and origin.
     pub fn parameters(&self) -> Vec<ValueRow> {
         self.scenario.parameter_rows()
+    }
+
+    /// One row a country: attacks carried out per million residents and year under the baseline, and what `policy`
+    /// prevents of them, paired, with 95 % intervals.
+    ///
+    /// # Errors
+    /// As [`Self::monthly`].
+    pub fn country_rates(&self, policy: Option<&str>) -> Result<Table, StudyError> {
+        let read = |arm: &str| self.columns(TableName::ByCountry, &country_rates::COLUMNS, Some(arm));
+        Ok(country_rates::table(&self.scenario, &read(BASELINE)?, policy.map(read).transpose()?.as_ref()))
     }
 
     /// The saved counts of mechanisms, if a replay has counted all replications that are there.
