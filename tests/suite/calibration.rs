@@ -258,12 +258,13 @@ fn rivals_are_as_probable_as_bayes_says_and_each_must_be_a_finished_table() {
         (format!("{wide} other={}", folder("smc")), "is no fit by regression"),
         (format!("{wide} other={narrow} --targets strange.toml"), "knows no outcome like that of"),
         (format!("{wide} other={narrow} --accept 0.01"), "raise --accept"),
-        (format!("{wide} nowhere"), "nowhere"),
     ] {
         let done = scratch.forestall(&format!("rivals {arguments}"));
         assert_eq!(done.status.code(), Some(2), "{arguments}: {}", text(&done.stderr));
         assert!(text(&done.stderr).contains(part), "{arguments}: {}", text(&done.stderr));
     }
+    let done = scratch.forestall(&format!("rivals {wide} nowhere"));
+    assert!(!done.status.success() && text(&done.stderr).contains("cannot read nowhere"), "{}", text(&done.stderr));
 }
 
 #[test]

@@ -120,7 +120,7 @@ pub fn calibration_page(found: &Calibration, charts: &[Chart], next: &[Next], pr
     patterns
         .push("simulated 90 %", texts(rows, |r| r.simulated.map_or_else(|| "undefined".into(), |q| range(q[0], q[2]))));
     patterns.push("median", numbers(rows, |r| r.simulated.map(|q| q[1])));
-    patterns.push("published", numbers(rows, |r| Some(r.published)));
+    patterns.push("published", numbers(rows, |r| r.published));
     patterns.push("PIT", numbers(rows, |r| r.pit));
     let verdict = |hit: Option<bool>| hit.map_or("undefined", |hit| if hit { "within" } else { "outside" });
     patterns.push("verdict", texts(rows, |r| verdict(r.hit()).into()));

@@ -25,9 +25,15 @@ pub fn decision_words(found: &Decided) -> Vec<String> {
     let top = top.max_by(|a, b| a.value.estimate.unwrap_or(0.0).total_cmp(&b.value.estimate.unwrap_or(0.0)));
     match decision.evpi.estimate {
         None => out.push("What more knowledge is worth cannot be told: no parameter is uncertain here.".into()),
-        Some(worth) if worth <= 0.0 => {
-            out.push("No knowledge of what is uncertain here would change the choice in any draw.".into());
-        }
+        Some(worth) if worth <= 0.0 => out.push(match decision.evpi.high {
+            Some(most) if most > 0.0 => format!(
+                "As far as {} draws tell, no knowledge of what is uncertain here would change the choice; to know all \
+                 could be worth up to {}.",
+                decision.draws,
+                amount(most, unit)
+            ),
+            _ => "No knowledge of what is uncertain here would change the choice in any draw.".into(),
+        }),
         Some(worth) => {
             out.push(format!(
                 "To know all that is uncertain before choosing would be worth {} ({} to {}).",

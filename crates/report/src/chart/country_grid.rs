@@ -300,7 +300,7 @@ mod tests {
         assert!(chart.svg.contains("Attacks per 100 million residents a year"), "{}", chart.svg);
         assert!(chart.svg.contains(">FR<") && chart.svg.contains("Prevented by: Analysts ×2"), "{}", chart.svg);
         assert!(
-            chart.alt.contains("TR –") && chart.alt.contains("DE (") && chart.caption.contains("A dash"),
+            chart.alt.contains("TR –") && chart.alt.contains("DE 0.50") && chart.caption.contains("A dash"),
             "{}",
             chart.alt
         );

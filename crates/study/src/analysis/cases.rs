@@ -137,8 +137,8 @@ mod tests {
 
     #[test]
     fn a_further_box_is_shown_among_the_points_that_are_left() {
-        let (sample, boxes) = found(|a, b, _| (a < 6 && b < 6) || (a > 14 && b > 14));
-        assert!(boxes.len() > 1, "two corners, two boxes");
+        let (sample, boxes) = found(|a, b, open| (a < 7 && b < 10) || (a > 13 && open));
+        assert!(boxes.len() > 1, "two planted boxes");
         let second = Cases::of(&boxes, 1, &sample);
         assert_eq!(second.of_interest.len(), 400 - boxes[0].region().points);
         assert_eq!(Cases::of(&boxes, 9, &sample), Cases::default());

@@ -147,8 +147,8 @@ pub struct PatternRow {
     pub held_out: bool,
     /// 5 %, 50 % and 95 % quantile of single replications at draws from the posterior; `None` where undefined.
     pub simulated: Option<[f64; 3]>,
-    /// The published value.
-    pub published: f64,
+    /// The published value, where one is stated.
+    pub published: Option<f64>,
     /// Share of these replications below the published value, half of those at it counted: near 0 or 1 where the model
     /// hardly shows such a value (probability integral transform).
     pub pit: Option<f64>,
@@ -199,8 +199,8 @@ pub(crate) fn patterns(targets: &[Target], simulated: &[Vec<Option<f64>>]) -> Ve
             interval: (target.low, target.high),
             held_out: target.held_out,
             simulated: quantiles,
-            published: target.value,
-            pit: (!values.is_empty()).then(|| below / values.len() as f64),
+            published: target.stated.then_some(target.value),
+            pit: (target.stated && !values.is_empty()).then(|| below / values.len() as f64),
             defined: values.len(),
         }
     };
@@ -259,15 +259,17 @@ mod tests {
     fn patterns_are_hits_misses_or_undefined() {
         let mut targets = vec![Target { low: 4.0, high: 6.0, value: 3.0, ..Target::example() }; 3];
         targets[2].held_out = true;
+        targets.push(Target { stated: false, ..targets[0].clone() });
         let simulated: Vec<Vec<Option<f64>>> =
-            (0..11).map(|i| vec![Some(f64::from(i)), Some(f64::from(i) + 4.0), None]).collect();
+            (0..11).map(|i| vec![Some(f64::from(i)), Some(f64::from(i) + 4.0), None, Some(1.0)]).collect();
         let rows = patterns(&targets, &simulated);
-        assert_eq!(rows.iter().map(PatternRow::verdict).collect::<Vec<_>>(), ["hit", "miss", "undefined"]);
+        assert_eq!(rows.iter().map(PatternRow::verdict).collect::<Vec<_>>(), ["hit", "miss", "undefined", "miss"]);
         assert_eq!((rows[1].overlaps(), rows[2].overlaps()), (Some(true), None));
         assert_eq!(rows[0].simulated, Some([0.0, 5.0, 10.0]));
         // Three of eleven values lie below the published 3, and one is it.
         assert!((rows[0].pit.unwrap() - 3.5 / 11.0).abs() < 1e-12);
         assert_eq!((rows[1].pit, rows[1].inside_90()), (Some(0.0), Some(false)));
         assert_eq!((rows[2].pit, rows[2].inside_90()), (None, None));
+        assert_eq!((rows[3].published, rows[3].pit), (None, None), "the middle of an interval is no publication");
     }
 }

@@ -207,8 +207,9 @@ impl Nearby<'_> {
         let mut all: Vec<(f64, usize)> =
             kept.filter(|(_, (c, _))| Some(c.fold) != left_out).map(|(i, (_, odds))| (distance(odds), i)).collect();
         all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        all.truncate(self.near + 1);
-        let radius = all.last()?.0;
+        let radius = all.get(self.near).or(all.last())?.0;
+        // Points that lie on one another, as where nothing tells models apart, are all near: none comes first.
+        all.retain(|(d, _)| *d < radius || radius == 0.0 && *d == 0.0);
         let kernel = |d: f64| if radius > 0.0 { 1.0 - (d / radius) * (d / radius) } else { 1.0 };
         let mut sizes = vec![0usize; self.count];
         self.cases.iter().filter(|c| Some(c.fold) != left_out).for_each(|c| sizes[c.model] += 1);

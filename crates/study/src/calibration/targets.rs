@@ -25,6 +25,8 @@ pub struct Target {
     pub high: f64,
     /// The value as published, between the two (a count may be an end); without one the middle.
     pub value: f64,
+    /// Whether the file states that value.
+    pub stated: bool,
     /// Whether it is a count of one source, to be compared with a count: chance in it is the model's own.
     pub count: bool,
     /// How much it counts in the distance.
@@ -47,6 +49,7 @@ impl Target {
             low: 0.0,
             high: 1.0,
             value: 0.5,
+            stated: true,
             count: false,
             weight: 1.0,
             held_out: false,
@@ -166,6 +169,7 @@ impl Reader {
             low,
             high,
             value: value.unwrap_or_else(|| f64::midpoint(low, high)),
+            stated: value.is_some(),
             count: count.unwrap_or(false),
             weight: weight.unwrap_or(1.0),
             held_out: held_out.unwrap_or(false),
@@ -244,9 +248,9 @@ mod tests {
         let found = parse(&text).unwrap().0.remove(0);
         assert_eq!((found.low, found.high, found.weight, found.held_out), (1.0, 2.0, 2.5, false));
         assert_eq!(found.outcome, "FR:arrests");
-        assert_eq!((found.value, found.count), (1.5, false));
+        assert_eq!((found.value, found.stated, found.count), (1.5, false, false));
         let counted = parse(&format!("{ROW}outcome = \"arrests\"\ncount = true\nvalue = 1\n")).unwrap().0.remove(0);
-        assert_eq!((counted.value, counted.count), (1.0, true));
+        assert_eq!((counted.value, counted.stated, counted.count), (1.0, true, true));
     }
 
     #[test]

@@ -189,7 +189,13 @@ pub(crate) fn decide(input: &DecisionInput) -> Decision {
         members: if group.members.len() > 1 { group.members.clone() } else { Vec::new() },
         value: within(fit.value(&input.benefits), evpi),
     };
-    let tipping = input.parameters.iter().zip(&input.values).zip(&fits);
+    let evppi: Vec<InformationRow> = groups.iter().zip(&fits).map(value).collect();
+    // A parameter that is worth nothing to know changes no choice: a crossing of its fits is chance.
+    let tipping = input.parameters.iter().zip(&input.values).zip(&fits).zip(&evppi);
+    let tipping_points: Vec<TippingPoint> = tipping
+        .filter(|(_, row)| row.value.estimate.is_some_and(|worth| worth > 0.0))
+        .flat_map(|(((name, values), fit), _)| tipping::tipping_points(name, values, &input.options, fit))
+        .collect();
     let studies: Vec<StudyRow> = input
         .studies
         .par_iter()
@@ -227,11 +233,9 @@ pub(crate) fn decide(input: &DecisionInput) -> Decision {
         draws: input.benefits.first().map_or(0, Vec::len),
         options: input.options.iter().enumerate().map(option).collect(),
         evpi,
-        evppi: groups.iter().zip(&fits).map(value).collect(),
+        evppi,
         evsi: studies,
-        tipping_points: tipping
-            .flat_map(|((name, values), fit)| tipping::tipping_points(name, values, &input.options, fit))
-            .collect(),
+        tipping_points,
         acceptability: acceptability::curves(&input.options, &effects, &costs, &input.grid)
             .into_iter()
             .map(|point| if chance { AcceptabilityPoint { evpi: Estimate::UNDEFINED, ..point } } else { point })

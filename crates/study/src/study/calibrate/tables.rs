@@ -73,7 +73,7 @@ pub(super) fn pattern_table(rows: &[PatternRow]) -> Table {
     table.push("overlap", texts(rows, |r| r.overlaps().map_or_else(|| "undefined".into(), yes)));
     table.push("held_out", texts(rows, |r| yes(r.held_out)));
     table.push("runs_defined", Column::Integer(rows.iter().map(|r| Some(r.defined as i64)).collect()));
-    table.push("published", numbers(rows, |r| Some(r.published)));
+    table.push("published", numbers(rows, |r| r.published));
     table.push("pit", numbers(rows, |r| r.pit));
     table
 }
