@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Opens pages in headless Chromium: tests/browser.sh REPORT.html SCRATCH_FOLDER [PAGE.html ...]
-# Checks of each that its own script ran without error and that it does not scroll sideways on a phone.
+# Checks of each that its own script ran without error and that it does not scroll sideways on a phone; then all that
+# tests/python/report_pages.py looks at: three widths, light and dark, axe-core, keys, downloads, print, no scripts.
 set -euo pipefail
 scratch=$2
 pages=("$(realpath "$1")")
@@ -36,3 +37,9 @@ for size in 1280,900 500,900; do
   esac
 done
 done
+if [ ! -x "$scratch/pages-venv/bin/python" ]; then
+  python3 -m venv "$scratch/pages-venv"
+  "$scratch/pages-venv/bin/pip" install --quiet "playwright==1.*" "axe-playwright-python==0.1.*" "pypdf>=5"
+fi
+here=$(cd "$(dirname "$0")/.." && pwd)
+"$scratch/pages-venv/bin/python" "$here/tests/python/report_pages.py" "$scratch/shots" "${pages[@]}"

@@ -2,7 +2,8 @@
 
 report_pages.py SCRATCH_FOLDER PAGE.html [PAGE.html ...]
 
-Of each page: no part scrolls sideways, axe-core finds nothing, the console stays silent, nothing is asked of the outside.
+Of each page: no part scrolls sideways, axe-core finds nothing, the console stays silent, nothing is asked of the outside,
+every section is there without scripts.
 Of a report besides: keys alone reach and use its tables, downloads are files, it reads whole without scripts, and a print
 has at most six pages before the annex.
 """
@@ -19,6 +20,7 @@ from pypdf import PdfReader
 SCRATCH, PAGES = Path(sys.argv[1]), [Path(p).resolve() for p in sys.argv[2:]]
 WIDTHS = (360, 768, 1440)
 MOST_PRINTED = 6
+SOON = 120_000  # milliseconds, on a machine that does other things too
 SCROLLS = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -29,7 +31,7 @@ def opened(browser, path, found, width=1440, **more):
     page.on("console", lambda m: found.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda e: found.append(f"script: {e}"))
     page.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else found.append(f"outside: {r.url}"))
-    page.goto(path.as_uri())
+    page.goto(path.as_uri(), timeout=SOON)
     return page
 
 
@@ -40,8 +42,9 @@ def violations(page):
 
 
 def looked_at(browser, path, found):
-    for width in WIDTHS:
-        for scheme in ("light", "dark"):
+    whole = path.name == "report.html"
+    for width in WIDTHS if whole else (WIDTHS[0], WIDTHS[-1]):
+        for scheme in ("light", "dark") if whole else ("light",):
             page = opened(browser, path, found, width, color_scheme=scheme)
             if page.evaluate(SCROLLS):
                 found.append(f"scrolls sideways at {width}")
@@ -81,20 +84,17 @@ def by_keys(browser, path, found):
 
 def downloads(browser, path, found):
     page = opened(browser, path, found)
-    links = page.locator("a[download]")
-    if links.count() == 0:
-        found.append("nothing can be downloaded")
     for kind in ("svg", "png", "csv"):
-        own = page.locator(f'a[download$=".{kind}"]')
+        own = page.locator(f'button[data-download="{kind}"]')
         if own.count() == 0:
             found.append(f"no chart comes as {kind}")
             continue
-        with page.expect_download() as started:
-            own.first.evaluate("a => a.click()")
+        with page.expect_download(timeout=SOON) as started:
+            own.first.click()
         target = SCRATCH / f"download.{kind}"
         started.value.save_as(target)
         head = target.read_bytes()[:8]
-        right = {"svg": b"<svg", "png": b"\x89PNG", "csv": b""}[kind]
+        right = {"svg": b"<svg", "png": b"\x89PNG", "csv": b"# "}[kind]
         if target.stat().st_size == 0 or not head.startswith(right):
             found.append(f"the download of {kind} begins with {head!r}")
     page.context.close()
@@ -106,7 +106,7 @@ def printed(browser, path, found):
     page.pdf(path=target, format="A4", prefer_css_page_size=True)
     page.context.close()
     texts = [p.extract_text() for p in PdfReader(target).pages]
-    annex = next((i for i, text in enumerate(texts) if re.search(r"^\s*Annex\b", text, re.M)), len(texts))
+    annex = next((i for i, text in enumerate(texts) if re.search(r"^\s*Annex: every chart", text, re.M)), len(texts))
     print(f"{path.name}: {annex} printed pages before the annex, {len(texts)} in all")
     if annex > MOST_PRINTED:
         found.append(f"{annex} printed pages before the annex, at most {MOST_PRINTED} are wanted")

@@ -71,7 +71,7 @@ pub fn analysis_page(page: &AnalysisPage) -> String {
         sections.push(Section { id: "findings", heading: "What was found", body });
     }
     if !page.charts.is_empty() {
-        sections.push(Section { id: "charts", heading: "Charts", body: figures(&page.charts) });
+        sections.push(Section { id: "charts", heading: "Charts", body: figures(&page.charts, 0) });
     }
     for part in page.parts.iter().filter(|part| part.table.rows() > 0) {
         let mut body = String::new();
@@ -86,7 +86,7 @@ pub fn analysis_page(page: &AnalysisPage) -> String {
         sections.push(Section { id: "next", heading: "Next", body: commands(&page.next) });
     }
     sections.push(Section { id: "origin", heading: "Where this comes from", body: provenance(&page.provenance) });
-    document(&Head { title: &page.title, question: &page.question, answer, ..Head::default() }, &sections)
+    document(&Head { title: &page.title, question: &page.question, answer, ..Head::default() }, &sections, &[])
 }
 
 /// Sentences as items of a list.

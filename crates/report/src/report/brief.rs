@@ -213,8 +213,8 @@ pub(super) fn section(brief: &Brief, all: &[Comparison], forest: Option<&Chart>)
     if let Some(chart) = forest.filter(|_| !rows.is_empty()) {
         let _ = write!(
             out,
-            "<figure class=\"first\" aria-label=\"{}\">\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Attacks prevented by \
-             policy\"><div class=\"sheet\">\n{}</div></div>\n</figure>\n",
+            "<figure class=\"first\" aria-label=\"{}\">\n<div class=\"scroll\" id=\"brief-forest\" tabindex=\"0\" \
+             role=\"region\" aria-label=\"Attacks prevented by policy\"><div class=\"sheet\">\n{}</div></div>\n</figure>\n",
             escape(&chart.title),
             inline(chart, "brief-forest"),
         );

@@ -96,6 +96,7 @@ pub fn html(input: &ReportInput) -> String {
     document(
         &Head { title, about: &input.brief.about, answer: &answer, first: &first, ..Head::default() },
         &sections(input),
+        &annex(input),
     )
 }
 
@@ -111,8 +112,9 @@ struct Head<'a> {
     first: &'a str,
 }
 
-/// A page of sections in the style of the report; the answer, where there is one, stands above them.
-fn document(head: &Head, sections: &[Section]) -> String {
+/// A page of sections in the style of the report; the answer, where there is one, stands above them, and below them an
+/// annex of what is looked up.
+fn document(head: &Head, sections: &[Section], annex: &[Section]) -> String {
     let Head { question, about, answer, first, .. } = *head;
     let title = escape(head.title);
     let mut out = format!(
@@ -135,22 +137,36 @@ fn document(head: &Head, sections: &[Section]) -> String {
     out.push_str(first);
     let _ = writeln!(out, "<p class=\"scope\">{SCOPE}</p>\n</header>");
     out.push_str("<nav aria-label=\"Contents\">\n<ol>\n");
-    for section in sections {
+    for section in sections.iter().chain(annex) {
         let _ = writeln!(out, "<li><a href=\"#{}\">{}</a></li>", section.id, section.heading);
     }
     out.push_str("</ol>\n</nav>\n<main id=\"main\" tabindex=\"-1\">\n");
-    for Section { id, heading, body } in sections {
-        let _ = writeln!(out, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{heading}</h2>\n{body}</section>");
+    let each = |out: &mut String, sections: &[Section]| {
+        for Section { id, heading, body } in sections {
+            let _ =
+                writeln!(out, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{heading}</h2>\n{body}</section>");
+        }
+    };
+    each(&mut out, sections);
+    if !annex.is_empty() {
+        out.push_str("<div class=\"annex\">\n<p class=\"annex\">Annex: every chart and table</p>\n");
+        each(&mut out, annex);
+        out.push_str("</div>\n");
     }
     let _ = write!(out, "</main>\n</div>\n<script>\n{}</script>\n</body>\n</html>\n", include_str!("page.js"));
     out
 }
 
+/// The charts that a reader wants first; the others are looked up.
+const FIRST_CHARTS: usize = 3;
+
+/// What is read: what was found, the first charts, burdens, doubts and limits.
 fn sections(input: &ReportInput) -> Vec<Section> {
     let comparisons = findings::comparisons(&input.comparisons);
+    let first = input.charts.len().min(FIRST_CHARTS);
     let mut sections = vec![
         Section { id: "findings", heading: "What was found", body: findings_list(&input.findings) },
-        Section { id: "charts", heading: "Charts", body: figures(&input.charts) },
+        Section { id: "charts", heading: "Charts", body: figures(&input.charts[..first], 0) },
     ];
     if let Some(grid) = views::burdens(&comparisons) {
         let body = format!(
@@ -167,26 +183,6 @@ fn sections(input: &ReportInput) -> Vec<Section> {
         );
         sections.push(Section { id: "missed-chances", heading: "Why plots were not seen", body });
     }
-    sections.push(Section {
-        id: "outcomes",
-        heading: "Every outcome compared",
-        body: views::every_outcome(&comparisons).html(),
-    });
-    if let Some(body) = substitution::section(&input.substitution) {
-        sections.push(Section { id: "substitution", heading: "Displacement: what comes instead", body });
-    }
-    let fit = Grid::of(&input.fit, "fit", "Patterns of the baseline beside the facts", usize::MAX);
-    let fit = if input.fit.rows() == 0 {
-        "<p>This run was not compared with facts. Its absolute numbers carry no weight of their own; differences between \
-         policies may.</p>\n"
-            .into()
-    } else {
-        format!(
-            "<p>The baseline’s patterns beside what is on record, within the target range and outside it alike.</p>\n{}",
-            fit.html()
-        )
-    };
-    sections.push(Section { id: "facts", heading: "Validation: the baseline beside the facts", body: fit });
     if let Some(body) = responses::section(&input.responses) {
         sections.push(Section {
             id: "responses",
@@ -203,11 +199,42 @@ fn sections(input: &ReportInput) -> Vec<Section> {
         sections.push(Section { id: "robustness-checks", heading: "Robustness checks", body: grid.html() });
     }
     sections.push(Section { id: "limits", heading: "What this cannot tell you", body: limits(&input.limits) });
+    sections
+}
+
+/// What is looked up: all other charts, every outcome, displacement, facts, parameters, origin.
+fn annex(input: &ReportInput) -> Vec<Section> {
+    let comparisons = findings::comparisons(&input.comparisons);
+    let mut annex = Vec::new();
+    if input.charts.len() > FIRST_CHARTS {
+        let body = figures(&input.charts[FIRST_CHARTS..], FIRST_CHARTS);
+        annex.push(Section { id: "more-charts", heading: "Further charts", body });
+    }
+    annex.push(Section {
+        id: "outcomes",
+        heading: "Every outcome compared",
+        body: views::every_outcome(&comparisons).html(),
+    });
+    if let Some(body) = substitution::section(&input.substitution) {
+        annex.push(Section { id: "substitution", heading: "Displacement: what comes instead", body });
+    }
+    let fit = Grid::of(&input.fit, "fit", "Patterns of the baseline beside the facts", usize::MAX);
+    let fit = if input.fit.rows() == 0 {
+        "<p>This run was not compared with facts. Its absolute numbers carry no weight of their own; differences between \
+         policies may.</p>\n"
+            .into()
+    } else {
+        format!(
+            "<p>The baseline’s patterns beside what is on record, within the target range and outside it alike.</p>\n{}",
+            fit.html()
+        )
+    };
+    annex.push(Section { id: "facts", heading: "Validation: the baseline beside the facts", body: fit });
     let mut parameters = Grid::of(&input.parameters, "parameters", "Parameters and how well each is known", usize::MAX);
     parameters.filter = true;
-    sections.push(Section { id: "evidence", heading: "Parameters and their evidence", body: parameters.html() });
-    sections.push(Section { id: "origin", heading: "Where this comes from", body: provenance(&input.provenance) });
-    sections
+    annex.push(Section { id: "evidence", heading: "Parameters and their evidence", body: parameters.html() });
+    annex.push(Section { id: "origin", heading: "Where this comes from", body: provenance(&input.provenance) });
+    annex
 }
 
 fn list(class: &str, items: impl Iterator<Item = String>) -> String {
@@ -230,19 +257,21 @@ fn limits(own: &[String]) -> String {
     list("", own.iter().cloned().chain(LIMITS.map(String::from)))
 }
 
-fn figures(charts: &[&Chart]) -> String {
+/// Charts as figures, numbered after so many that stand before.
+fn figures(charts: &[&Chart], before: usize) -> String {
     if charts.is_empty() {
         return "<p>No chart was asked for.</p>\n".into();
     }
     let mut out = String::new();
     for (index, chart) in charts.iter().enumerate() {
-        let (number, id) = (index + 1, format!("figure-{}", index + 1));
+        let (number, id) = (before + index + 1, format!("figure-{}", before + index + 1));
         let _ = write!(
             out,
-            "<h3 id=\"{id}\">Figure {number}. {}</h3>\n<figure aria-describedby=\"{id}-caption\">\n\
+            "<h3 id=\"{id}\">Figure {number}. {}</h3>\n<figure aria-describedby=\"{id}-caption\" data-chart=\"{}\">\n\
              <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Figure {number}\">\
              <div class=\"sheet\">\n{}</div></div>\n<figcaption id=\"{id}-caption\">{}</figcaption>\n",
             escape(&chart.title),
+            escape(&chart.name),
             inline(chart, &id),
             escape(&chart.caption),
         );
