@@ -13,7 +13,7 @@ fn ends(count: usize, long: bool, factor: f64, undefined: bool) -> Table {
     let tail = if long { LONG } else { "" };
     let rows = 2 * count;
     let mut number = |by: f64| {
-        let value = |i: usize, x: f64| (!undefined || i % 3 > 0).then_some(factor * (x + by));
+        let value = |i: usize, x: f64| (!undefined || !i.is_multiple_of(3)).then_some(factor * (x + by));
         Column::Number((0..rows).map(|i| value(i, noise.next())).collect())
     };
     let mut table = Table::new();

@@ -125,10 +125,18 @@ fn bent(row: &[f64]) -> Vec<f64> {
     row.iter().copied().chain(row.iter().map(|x| x * x)).collect()
 }
 
+/// Points of each model.
+fn sizes<'c>(cases: impl Iterator<Item = &'c Case<'c>>, count: usize) -> Vec<usize> {
+    let mut sizes = vec![0; count];
+    for case in cases {
+        sizes[case.model] += 1;
+    }
+    sizes
+}
+
 /// Rows, classes and weights under which all models weigh the same.
 fn even<'a>(cases: &[&'a Case<'a>], count: usize) -> (Vec<&'a [f64]>, Vec<usize>, Vec<f64>) {
-    let mut sizes = vec![0usize; count];
-    cases.iter().for_each(|case| sizes[case.model] += 1);
+    let sizes = sizes(cases.iter().copied(), count);
     let weight = |case: &&Case<'_>| 1.0 / (count * sizes[case.model]) as f64;
     (
         cases.iter().map(|c| c.columns.as_slice()).collect(),
@@ -164,8 +172,7 @@ impl Odds {
                 Some((*penalty, without))
             })
             .collect();
-        let mut sizes = vec![0usize; count];
-        cases.iter().for_each(|case| sizes[case.model] += 1);
+        let sizes = sizes(cases.iter(), count);
         let score = |without: &[Logit]| -> f64 {
             let one = |c: &Case<'_>| without[c.fold as usize].log_probabilities(&c.columns)[c.model];
             cases.iter().map(|c| one(c) / sizes[c.model] as f64).sum()
@@ -211,8 +218,7 @@ impl Nearby<'_> {
         // Points that lie on one another, as where nothing tells models apart, are all near: none comes first.
         all.retain(|(d, _)| *d < radius || radius == 0.0 && *d == 0.0);
         let kernel = |d: f64| if radius > 0.0 { 1.0 - (d / radius) * (d / radius) } else { 1.0 };
-        let mut sizes = vec![0usize; self.count];
-        self.cases.iter().filter(|c| Some(c.fold) != left_out).for_each(|c| sizes[c.model] += 1);
+        let sizes = sizes(self.cases.iter().filter(|c| Some(c.fold) != left_out), self.count);
         let raw: Vec<f64> = all.iter().map(|(d, i)| kernel(*d) / sizes[self.cases[*i].model] as f64).collect();
         let whole: f64 = raw.iter().sum();
         let weights: Vec<f64> = raw.iter().map(|w| w / whole).collect();
@@ -267,7 +273,9 @@ fn known(nearby: &Nearby<'_>, tried: usize) -> KnownModels {
         score -= log(found[*truth].max(1e-300));
     }
     for (row, size) in given.iter_mut().zip(&sizes) {
-        row.iter_mut().for_each(|p| *p /= size.max(1.0));
+        for p in row.iter_mut() {
+            *p /= size.max(1.0);
+        }
     }
     let n = (judged.len() as f64).max(1.0);
     KnownModels {
