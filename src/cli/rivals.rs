@@ -94,7 +94,7 @@ fn json(found: &Rivals, words: &[String]) -> Value {
                    "probability": r.probability, "low": r.interval.0, "high": r.interval.1})
         })
         .collect();
-    let known = json!({"tried_each": found.known.tried, "right": found.known.right, "score": found.known.score,
+    let known = json!({"tried_each": found.known.tried, "right": found.known.right, "score": found.known.score, "score_error": found.known.score_error,
                        "score_if_nothing_told": found.known.blind, "probabilities_hold": found.known.held,
                        "given": found.known.given});
     let verdict = words.first().cloned().unwrap_or_default();

@@ -11,7 +11,7 @@ use forestall_study::rooms::results::{TableName, parquet_file};
 use crate::worlds::BUSY;
 
 /// A folder of its own for each test, removed at the end.
-struct Scratch(PathBuf);
+pub(crate) struct Scratch(pub(crate) PathBuf);
 
 impl Scratch {
     fn new(name: &str) -> Self {
@@ -21,11 +21,11 @@ impl Scratch {
         Self(path)
     }
 
-    fn file(&self, name: &str, text: &str) {
+    pub(crate) fn file(&self, name: &str, text: &str) {
         std::fs::write(self.0.join(name), text).expect("file written");
     }
 
-    fn forestall(&self, arguments: &str) -> Output {
+    pub(crate) fn forestall(&self, arguments: &str) -> Output {
         self.command(arguments).output().expect("program runs")
     }
 
@@ -36,7 +36,7 @@ impl Scratch {
     }
 
     /// The one folder of results in `out`.
-    fn folder(&self, out: &str) -> PathBuf {
+    pub(crate) fn folder(&self, out: &str) -> PathBuf {
         let entries = std::fs::read_dir(self.0.join(out)).expect("output folder");
         entries.map(|e| e.expect("entry").path()).find(|p| p.is_dir()).expect("a folder")
     }
@@ -52,12 +52,12 @@ impl Drop for Scratch {
     }
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).to_string()
 }
 
 /// The busy world cut to one month, without reactions to attacks, with two parameters that are not known.
-fn world() -> String {
+pub(crate) fn world() -> String {
     let month = BUSY.replace("2015-12-31", "2015-01-31").replace("warm_up_days = 120", "warm_up_days = 0");
     month.replace("[scenario]", "[scenario]\nreplications = 8")
         + "
@@ -74,7 +74,7 @@ set = { \"services.analysts\" = 40 }
 "
 }
 
-const TARGETS: &str = "[[targets]]
+pub(crate) const TARGETS: &str = "[[targets]]
 pattern = \"Unprompted sympathisers\"
 fact = \"made up\"
 outcome = \"onset_spontaneous\"
@@ -91,9 +91,10 @@ held_out = true
 ";
 
 /// A quick calibration; a budget and an output folder are still to be given.
-const CALIBRATE: &str = "calibrate world.toml --targets facts.toml --particles 40 --replications 1 --draws 20 -q";
+pub(crate) const CALIBRATE: &str =
+    "calibrate world.toml --targets facts.toml --particles 40 --replications 1 --draws 20 -q";
 
-fn scratch(name: &str) -> Scratch {
+pub(crate) fn scratch(name: &str) -> Scratch {
     let scratch = Scratch::new(name);
     scratch.file("world.toml", &world());
     scratch.file("facts.toml", TARGETS);
@@ -194,7 +195,7 @@ fn an_interrupted_calibration_keeps_its_batches_and_goes_on() {
 }
 
 /// A quick calibration by regression; an output folder is still to be given.
-const REGRESS: &str = "calibrate world.toml --targets facts.toml --method regression --draws 20 -q";
+pub(crate) const REGRESS: &str = "calibrate world.toml --targets facts.toml --method regression --draws 20 -q";
 
 #[test]
 fn a_regression_finds_what_the_facts_tell_and_tries_itself_on_known_truths() {
@@ -221,50 +222,6 @@ fn a_regression_finds_what_the_facts_tell_and_tries_itself_on_known_truths() {
     }
     let header = scratch.read("a", "truths.csv");
     assert!(header.starts_with("parameter,explained_share,truths,inside_50,inside_90,"), "{header}");
-}
-
-#[test]
-fn rivals_are_as_probable_as_bayes_says_and_each_must_be_a_finished_table() {
-    let scratch = scratch("rivals");
-    scratch.file("facts.toml", &TARGETS.replacen("low = 81\n", "low = 74\nvalue = 92\ncount = true\n", 1));
-    scratch.file("narrow.toml", &world().replace("low = 10, high = 110", "low = 50, high = 70"));
-    for (world, out) in [("world.toml", "wide"), ("narrow.toml", "narrow")] {
-        let fit = REGRESS.replace("world.toml", world);
-        let done = scratch.forestall(&format!("{fit} --simulations 600 --accept 0.3 --truths 10 --out {out}"));
-        assert!(done.status.success(), "{}", text(&done.stderr));
-    }
-    let folder = |out: &str| scratch.folder(out).to_string_lossy().to_string();
-    let (wide, narrow) = (folder("wide"), folder("narrow"));
-    let done = scratch.forestall(&format!("rivals wide={wide} narrow={narrow} --json --out weighed"));
-    assert!(done.status.success(), "{}", text(&done.stderr));
-    let found: serde_json::Value = serde_json::from_slice(&done.stdout).expect("JSON");
-    // As in the test above, a gamma law of mean 64.9 and deviation 6.7 of the rate after a flat prior: the record is as
-    // likely as 1/100 where the rate may lie from 10 to 110, and as .76/20 from 50 to 70. Odds of .038 to .010.
-    let end = |of: &str| found["rivals"][1][of].as_f64().unwrap();
-    let logit = |p: f64| (p / (1.0 - p)).ln();
-    let error = (logit(end("high")) - logit(end("low"))) / (2.0 * 1.96);
-    assert!((logit(end("probability")) - logit(0.79)).abs() < 4.0 * error, "{found}");
-    assert!(error < 0.5, "a table of 600 says that much: {found}");
-    assert_eq!(found["best"], "narrow");
-    assert!(found["known"]["probabilities_hold"].as_f64().unwrap() > 1e-3, "{found}");
-    for file in ["rivals.csv", "known.csv", "rivals.json", "rivals.html", "charts/rivals.png"] {
-        assert!(scratch.0.join("weighed").join(file).is_file(), "{file} is missing");
-    }
-    let smc = scratch.forestall(&format!("{CALIBRATE} --simulations 80 --out smc"));
-    assert!(smc.status.success(), "{}", text(&smc.stderr));
-    scratch.file("strange.toml", &TARGETS.replace("\"onset_spontaneous\"", "\"onset_peer\""));
-    for (arguments, part) in [
-        (format!("{wide} {narrow}"), "two rivals are called"),
-        (format!("{wide} other={}", folder("smc")), "is no fit by regression"),
-        (format!("{wide} other={narrow} --targets strange.toml"), "knows no outcome like that of"),
-        (format!("{wide} other={narrow} --accept 0.01"), "raise --accept"),
-    ] {
-        let done = scratch.forestall(&format!("rivals {arguments}"));
-        assert_eq!(done.status.code(), Some(2), "{arguments}: {}", text(&done.stderr));
-        assert!(text(&done.stderr).contains(part), "{arguments}: {}", text(&done.stderr));
-    }
-    let done = scratch.forestall(&format!("rivals {wide} nowhere"));
-    assert!(!done.status.success() && text(&done.stderr).contains("cannot read nowhere"), "{}", text(&done.stderr));
 }
 
 #[test]

@@ -32,6 +32,28 @@ fn number(value: &Value, name: &str) -> f64 {
 }
 
 #[test]
+fn a_parameter_that_is_worth_nothing_to_know_has_no_tipping_point() {
+    let scratch = Scratch::new("decide-noise");
+    let draws = Draws::new(1, 0);
+    let names: Vec<String> = (0..20).map(|j| format!("x{j}")).collect();
+    let mut table = format!("{},one,two,three\n", names.join(","));
+    for i in 0..50 {
+        let row = (0..23).map(|j| draws.normal(Key::root("noise").child(0, j), 0, i).to_string());
+        let _ = writeln!(table, "{}", row.collect::<Vec<_>>().join(","));
+    }
+    scratch.file("n.csv", &table);
+    let names = names.join(",");
+    let about = ["decide", "--table", "n.csv", "--parameters", &names, "--benefit", "one,two,three", "--json"];
+    let found = answer(&scratch, &about);
+    let worth = |name: &Value| {
+        let rows = found["evppi"].as_array().expect("rows");
+        number(rows.iter().find(|row| row["parameter"] == *name).expect("a row"), "estimate")
+    };
+    let tips = found["tipping_points"].as_array().expect("tips");
+    assert!(tips.iter().all(|tip| worth(&tip["parameter"]) > 0.0), "{tips:?}");
+}
+
+#[test]
 fn a_table_is_answered_as_documented() {
     let scratch = Scratch::new("decide-table");
     scratch.file("t.csv", &table(2000));

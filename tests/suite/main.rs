@@ -32,6 +32,7 @@ mod randomness;
 mod replay;
 mod replay_command;
 mod respond;
+mod rivals;
 mod samplers;
 mod scores;
 mod seeds;

@@ -59,7 +59,13 @@ pub fn decision_words(found: &Decided) -> Vec<String> {
             study.value.estimate.map_or_else(|| "an undefined amount".into(), |v| amount(v, unit))
         ));
     }
-    if let Some(tip) = decision.tipping_points.iter().find(|t| t.low.is_some() && t.high.is_some()) {
+    // Of many parameters some seem to bear by chance: told in words is only what is surely worth something to know.
+    let sure = |name: &str| {
+        let row = decision.evppi.iter().find(|row| row.members.is_empty() && row.parameter == name);
+        row.is_some_and(|row| row.value.low.is_some_and(|low| low > 0.0))
+    };
+    let tip = decision.tipping_points.iter().find(|t| t.low.is_some() && t.high.is_some() && sure(&t.parameter));
+    if let Some(tip) = tip {
         out.push(format!(
             "The choice changes from {} to {} where {} passes {}.",
             tip.below,

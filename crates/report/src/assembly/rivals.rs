@@ -4,7 +4,7 @@ use crate::chart::{self, Chart, ChartError, IntervalRow, IntervalWords, Mark};
 use crate::report::{AnalysisPage, Part, analysis_page};
 use forestall_study::{Provenance, Rivals};
 
-use super::words::{Next, counted, number, origin};
+use super::words::{Next, counted, names, number, origin};
 
 /// Below this probability of being as far off, probabilities do not hold what they promise.
 const UNHELD: f64 = 0.01;
@@ -50,11 +50,14 @@ pub fn rival_words(found: &Rivals) -> Vec<String> {
             100.0 * known.right,
             100.0 / found.rows.len() as f64,
             if known.tells() {
-                "so such facts tell rules apart"
+                "so such facts tell some of these rules apart"
             } else {
-                "so such facts hardly tell these rules apart"
+                "so such facts do not tell these rules apart"
             }
         ));
+        let own = |(k, row): (usize, &forestall_study::RivalRow)| format!("“{}” {:.2}", row.name, known.given[k][k]);
+        let each: Vec<String> = found.rows.iter().enumerate().map(own).collect();
+        out.push(format!("Mean probability that each gets where it made the history: {}.", names(&each)));
         out.push(if known.held < UNHELD {
             format!(
                 "Probabilities do NOT hold what they promise on known rules (p = {:.3}): read them as an order alone.",
@@ -90,7 +93,7 @@ pub fn rival_charts(found: &Rivals) -> Result<Vec<Chart>, ChartError> {
         caption: format!(
             "{}, {} near them. A wide line: too few points to say.",
             counted(found.facts, "fact"),
-            counted(found.near, "simulated history").replace("historys", "histories")
+            counted(found.near, "point")
         ),
     };
     Ok(vec![chart::intervals(&rows, &words)?])

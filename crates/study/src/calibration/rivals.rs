@@ -12,7 +12,7 @@
 use libm::{exp, log, sqrt};
 use rayon::prelude::*;
 
-use crate::stats::normal_cdf;
+use crate::stats::{mean, normal_cdf, variance};
 
 use super::error::CalibrationError;
 use super::logit::{Cases, Logit};
@@ -56,6 +56,8 @@ pub struct KnownModels {
     pub right: f64,
     /// Mean −ln of the probability of the true model.
     pub score: f64,
+    /// The standard error of that mean.
+    pub score_error: f64,
     /// The same where nothing is known: ln of the number of models.
     pub blind: f64,
     /// How probable a score as far from what the probabilities themselves promise is where they hold.
@@ -63,9 +65,9 @@ pub struct KnownModels {
 }
 
 impl KnownModels {
-    /// Whether the patterns tell the models apart at all.
+    /// Whether the patterns tell the models apart beyond chance: by two standard errors.
     pub fn tells(&self) -> bool {
-        self.score < self.blind - 0.02
+        self.blind - self.score > 2.0 * self.score_error
     }
 }
 
@@ -264,13 +266,13 @@ fn known(nearby: &Nearby<'_>, tried: usize) -> KnownModels {
         .collect();
     let count = nearby.count;
     let (mut given, mut sizes) = (vec![vec![0.0; count]; count], vec![0.0f64; count]);
-    let (mut right, mut score) = (0.0, 0.0);
+    let (mut right, mut scores) = (0.0, Vec::with_capacity(judged.len()));
     for (truth, found) in &judged {
         sizes[*truth] += 1.0;
         given[*truth].iter_mut().zip(found).for_each(|(sum, p)| *sum += p);
         let best = found.iter().enumerate().fold(0, |best, (k, p)| if *p > found[best] { k } else { best });
         right += f64::from(u8::from(best == *truth));
-        score -= log(found[*truth].max(1e-300));
+        scores.push(-log(found[*truth].max(1e-300)));
     }
     for (row, size) in given.iter_mut().zip(&sizes) {
         for p in row.iter_mut() {
@@ -278,11 +280,13 @@ fn known(nearby: &Nearby<'_>, tried: usize) -> KnownModels {
         }
     }
     let n = (judged.len() as f64).max(1.0);
+    let spread = variance(&scores).unwrap_or(0.0);
     KnownModels {
         given,
         tried: sizes.iter().fold(f64::INFINITY, |least: f64, s| least.min(*s)) as usize,
         right: right / n,
-        score: score / n,
+        score: mean(&scores).unwrap_or(0.0),
+        score_error: sqrt(spread / n),
         blind: log(count as f64),
         held: held(&judged),
     }
