@@ -9,27 +9,8 @@ cd "$(dirname "$0")/.."
 root=$PWD
 mkdir -p "$scratch"
 
-# One folder for all that is built: what serves the program too is not compiled again where it can be helped.
+# One folder and one workspace for all that is built: what serves the program too is not compiled again.
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
-cargo fmt --manifest-path python/Cargo.toml --check
-cargo clippy --release --quiet --manifest-path python/Cargo.toml -- -D warnings
-
-# The wheel is built of the versions that the program is built of.
-python3 - <<'P'
-import sys
-import tomllib
-
-locks = [tomllib.load(open(path, "rb"))["package"] for path in ("Cargo.lock", "python/Cargo.lock")]
-ours, theirs = ({(p["name"], p["version"]) for p in lock} for lock in locks)
-names = {name for name, _ in ours}
-apart = sorted(f"{name} {version}" for name, version in theirs - ours if name in names)
-if apart:
-    sys.exit(f"python/Cargo.lock has other versions than Cargo.lock: {', '.join(apart)}; copy that one and build")
-version = [tomllib.load(open(path, "rb")) for path in ("Cargo.toml", "python/Cargo.toml")]
-if version[0]["workspace"]["package"]["version"] != version[1]["package"]["version"]:
-    sys.exit("python/Cargo.toml has another version than Cargo.toml")
-P
-
 python3 -m venv "$scratch/venv"
 began=$SECONDS
 "$scratch/venv/bin/pip" install --quiet "./python[test]"

@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 command -v dieharder > /dev/null || { echo "dieharder is missing: apt-get install dieharder"; exit 1; }
 stream=${DRAW_STREAM:-}
 if [ -z "$stream" ]; then
-  cargo build --release --quiet --features record --example draw_stream
+  # With the feature of tests/silence.sh too, which changes nothing by itself: both take what is compiled once.
+  cargo build --release --quiet --features record,silence --example draw_stream
   stream=${CARGO_TARGET_DIR:-target}/release/examples/draw_stream
 fi
 

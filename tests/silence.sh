@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # Empties one mechanism after another and requires that one of its own tests notices.
 #
-# Builds the tests once with the feature `silence`. With FORESTALL_SILENCE unset all tests of mechanisms must
-# pass; with FORESTALL_SILENCE=<table> at least one test of that mechanism must fail.
+# Builds the tests once with the feature `silence` (and `record`, as tests/randomness.sh does: one build serves both).
+# With FORESTALL_SILENCE unset all tests of mechanisms must pass; with FORESTALL_SILENCE=<table> at least one test of
+# that mechanism must fail.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-cargo test --release --features silence --test suite --no-run --quiet
-suite=$(cargo test --release --features silence --test suite --no-run --message-format=json 2>/dev/null |
+cargo test --release --features record,silence --test suite --no-run --quiet
+suite=$(cargo test --release --features record,silence --test suite --no-run --message-format=json 2>/dev/null |
     sed -n 's/.*"executable":"\([^"]*suite-[^"]*\)".*/\1/p' | tail -1)
-cargo build --release --features silence --quiet --bin forestall --message-format=json >/dev/null
-tables=$(cargo run --release --features silence --quiet --bin forestall -- list mechanisms |
+cargo build --release --features record,silence --quiet --bin forestall --message-format=json >/dev/null
+tables=$(cargo run --release --features record,silence --quiet --bin forestall -- list mechanisms |
     awk '$1 ~ /^(M[0-9]|7c|costs|lever)/ { print $1 ":" $2 }')
 
 # The tests of a mechanism begin with its number, or with its table's name where it has none of its own.

@@ -7,7 +7,7 @@ if ! command -v cargo-deny > /dev/null; then
   echo "cargo-deny is not installed (cargo install cargo-deny --locked): licences and sources alone"
   exec python3 tests/python/supply.py
 fi
-for manifest in Cargo.toml fuzz/Cargo.toml benches/peers/Cargo.toml python/Cargo.toml; do
+for manifest in Cargo.toml fuzz/Cargo.toml benches/peers/Cargo.toml; do
   cargo deny --manifest-path "$manifest" --config "$PWD/deny.toml" --all-features check licenses sources bans
 done
 code=0

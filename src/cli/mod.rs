@@ -132,11 +132,13 @@ pub fn main_with(words: impl IntoIterator<Item = OsString>) -> Exit {
     outcome::with_losses(run(&words.into_iter().collect::<Vec<_>>()))
 }
 
-/// From here on nothing is printed where a crate panics over a damaged file: the file is told as an error.
+/// From here on nothing is printed where a crate panics over a damaged file, or where a run outgrows memory: both are
+/// told as errors.
 pub fn hush_expected_panics() {
     let told = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        if !forestall_study::parquet_file::panic_is_expected() {
+        let overrun = panic.payload().is::<forestall_model::Overrun>();
+        if !overrun && !forestall_study::parquet_file::panic_is_expected() {
             told(panic);
         }
     }));

@@ -78,7 +78,7 @@ pub use model::replication::{Arm, simulate_with_bystander};
 pub use model::state::{
     Channel, CountryId, Ending, FileStatus, Found, MissedChances, MovementId, Pathway, Stage as PlotStage,
 };
-pub use model::{registry, simulate, simulate_each, simulate_together};
+pub use model::{Overrun, registry, simulate, simulate_each, simulate_together};
 
 // Outcomes: facts to one row of results.
 pub use outcome::tables::{Labels, Rows, RunName, monthly_columns, tables};

@@ -15,6 +15,7 @@ pub(crate) mod kinds;
 mod laws;
 pub(crate) mod mechanisms;
 mod moves;
+pub(crate) mod overrun;
 pub(crate) mod parameters;
 pub(crate) mod record;
 pub(crate) mod replication;
@@ -26,6 +27,7 @@ mod test_world;
 mod together;
 mod wiring;
 
+pub use overrun::Overrun;
 pub use parameters::registry;
 pub use replication::simulate;
 pub use together::{simulate_each, simulate_together};

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use forestall_model::{Arm, Fact, Labels, Rows, RunName, Tally, simulate, simulate_together, tables};
+use forestall_model::{Arm, Fact, Labels, Overrun, Rows, RunName, Tally, simulate, simulate_together, tables};
 
 /// An arm with its name.
 #[derive(Clone, Debug)]
@@ -77,10 +77,11 @@ fn tally(labels: &Labels, arm: &Arm, log: bool) -> Tally {
     if log { tally.with_log() } else { tally }
 }
 
-/// Turns a defect into its message.
+/// Turns a defect, or what the run outgrew, into its message.
 fn caught<T>(compute: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(compute)).map_err(|cause| {
         let text = cause.downcast_ref::<&str>().map(ToString::to_string);
+        let text = text.or_else(|| cause.downcast_ref::<Overrun>().map(|overrun| overrun.0.clone()));
         text.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown defect".into())
     })
 }

@@ -4,16 +4,35 @@ use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 use crate::model::kinds::clock::Place;
 use crate::model::kinds::decision::Decision;
+use crate::model::overrun::Overrun;
 use crate::model::sim::Sim;
 use crate::model::state::ids::{
     CircleId, CountryId, FileId, LanguageId, MovementId, NeighbourhoodId, PersonId, PlotId, Position,
 };
 use crate::model::state::{NO_TICKET, Person, State};
 
+/// Most people whom one run names: some three gigabytes. Countries have tens of thousands in reality; a run that comes
+/// here has people who join faster than they leave, and would go on until no memory is left.
+#[cfg(not(test))]
+const NAMED_MOST: usize = 10_000_000;
+#[cfg(test)]
+const NAMED_MOST: usize = 300_000;
+
 /// A new named person in a neighbourhood, in no state yet; attributes are functions of the name.
+///
+/// # Panics
+/// With [`Overrun`] where more people would be named than memory can be hoped to hold.
 pub(crate) fn new_person(sim: &mut Sim, key: Key, n: NeighbourhoodId, m: MovementId) -> PersonId {
     let country = sim.world.neighbourhoods[n].country;
     let id = sim.world.persons.next();
+    if id.place() >= NAMED_MOST {
+        let reason = format!(
+            "day {:.0}: more than {NAMED_MOST} people are active or were: they join faster than they leave; lower \
+             peers.introductions_per_year or what [onset] sets, or raise stages.desist_sympathiser_per_year",
+            sim.now
+        );
+        std::panic::panic_any(Overrun(reason));
+    }
     sim.world.persons.add(Person {
         key,
         state: State::Resident,
