@@ -117,7 +117,7 @@ pub fn simulate(
     let end = ended?;
     closed?;
     if let (failures @ 1.., Some(folder)) = (end.failures, end.run.folder()) {
-        warn(py, &answers::failed_words(failures, folder))?;
+        warn(py, &answers::failed_words(failures, end.first_failure.as_deref(), folder))?;
     }
     if let Some(few) = answers::few_found(&end.run, &outcome).filter(|_| !beside.1) {
         warn(py, &few)?;

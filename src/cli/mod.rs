@@ -118,7 +118,16 @@ enum Command {
 fn command() -> clap::Command {
     let mut command = examples::add(Cli::command());
     command.build();
-    common_flags::hide(command, "")
+    common_flags::hide(below_zero(command), "")
+}
+
+/// Lets every value be a number below 0, so that the command says what is wrong with it, and not that it is no flag.
+fn below_zero(command: clap::Command) -> clap::Command {
+    let valued = |arg: clap::Arg| {
+        let takes = arg.get_action().takes_values() && !arg.is_positional();
+        if takes { arg.allow_negative_numbers(true) } else { arg }
+    };
+    command.mut_args(valued).mut_subcommands(below_zero)
 }
 
 /// Runs the program and says with which code to leave.

@@ -71,6 +71,11 @@ impl Common {
         }
     }
 
+    /// Says on standard error what has failed, though not all of what was asked for: `-q` does not hush it.
+    pub fn fault(&self, text: &str) {
+        tell(&visible(text));
+    }
+
     /// Says on standard error, where more was asked for, what is done and why.
     pub fn detail(&self, text: &str) {
         if self.verbose {

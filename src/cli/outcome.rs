@@ -104,7 +104,11 @@ impl From<Diagnostics> for Failure {
 
 impl From<ResultsError> for Failure {
     fn from(error: ResultsError) -> Self {
-        let exit = if error.is_data_mismatch() { Exit::Data } else { Exit::Failed };
+        let exit = match &error {
+            ResultsError::NoRun { .. } => Exit::Usage,
+            _ if error.is_data_mismatch() => Exit::Data,
+            _ => Exit::Failed,
+        };
         Self::Other(exit, error.into())
     }
 }

@@ -187,7 +187,7 @@ fn publish(run: &Run, outcome: &str, common: &Common, (seconds, warned): (f64, b
 fn ended(end: &RunEnd, common: &Common) -> Exit {
     let failures = end.failures;
     if let (true, Some(folder)) = (failures > 0, end.run.folder()) {
-        common.say(&run_words::failed(failures, folder));
+        common.fault(&run_words::failed(failures, end.first_failure.as_deref(), folder));
     }
     match end.stop {
         Stop::Interrupted => {

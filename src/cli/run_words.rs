@@ -49,9 +49,11 @@ pub fn extended(replications: u64, arms: usize) -> String {
     )
 }
 
-/// That single runs have failed.
-pub fn failed(failures: usize, folder: &ResultsFolder) -> String {
-    format!("{failures} runs failed; they are listed in {}", folder.failures().display())
+/// That single runs have failed, and why the first one did.
+pub fn failed(failures: usize, first: Option<&str>, folder: &ResultsFolder) -> String {
+    let first = first.map(|reason| format!("; the first: {reason}")).unwrap_or_default();
+    let runs = if failures == 1 { "run" } else { "runs" };
+    format!("{failures} {runs} failed; they are listed in {}{first}", folder.failures().display())
 }
 
 /// The mean of a column under the baseline.

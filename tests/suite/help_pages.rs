@@ -44,14 +44,14 @@ const PATHS: [&str; 32] = [
 ];
 
 /// What the program says, with its exit code, at a fixed width and without colour.
-fn said(scratch: &Scratch, arguments: &[&str]) -> (Option<i32>, String, String) {
+pub fn said(scratch: &Scratch, arguments: &[&str]) -> (Option<i32>, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_forestall"));
     command.current_dir(&scratch.0).args(arguments).stdin(Stdio::null()).env("COLUMNS", "100").env("NO_COLOR", "1");
     let done = command.output().expect("program runs");
     (done.status.code(), text(&done.stdout), text(&done.stderr))
 }
 
-fn golden(name: &str) -> PathBuf {
+pub fn golden(name: &str) -> PathBuf {
     root().join("tests/golden/cli").join(name)
 }
 

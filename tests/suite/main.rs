@@ -1,5 +1,6 @@
 //! The integration tests, one binary.
 
+mod analysis_mistakes;
 mod answers;
 mod architecture;
 mod calibration;

@@ -263,7 +263,9 @@ fn stings_stand_in_the_folder_and_the_report_and_do_not_depend_on_threads() {
     for words in ["Baseline: ", "sting cases in 1 replication", "self_starter", "undefined"] {
         assert!(shown.contains(words), "{shown}");
     }
-    for file in ["stings.csv", "stings.json", "charts/stings.svg", "charts/stings.png", "charts/stings.csv"] {
+    for file in
+        ["stings.csv", "stings.json", "stings.html", "charts/stings.svg", "charts/stings.png", "charts/stings.csv"]
+    {
         assert!(scratch.0.join("told").join(file).is_file(), "{file} is missing");
     }
     assert_eq!(results(&folder)["stings.csv"], tables[0].0);

@@ -52,7 +52,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let replay = Replay::open(&arguments.source)?;
     arguments.threads.start(common);
     if arguments.stings {
-        return stings::run(&replay, arguments.policy.as_deref(), arguments.replication, common);
+        let next = what_next(&replay, arguments, arguments.replication.unwrap_or_default());
+        return stings::run(&replay, arguments.policy.as_deref(), arguments.replication, &next, common);
     }
     let chosen = replay.chosen(arguments.policy.as_deref())?;
     let Some(replication) = arguments.replication else {

@@ -3,18 +3,25 @@
 use serde_json::{Value, json};
 
 use forestall_model::Ending;
+use forestall_report::assembly::{self, Next};
 use forestall_report::chart;
 use forestall_study::{Counts, Monitor, Replay, Stings};
 
 use crate::cli::folder::{self, Folder};
-use crate::cli::interrupt;
 use crate::cli::options::Common;
 use crate::cli::outcome::{Exit, Failure};
 use crate::cli::progress::Display;
 use crate::cli::terminal::{columns, number, print, verdict_first};
+use crate::cli::{interrupt, next};
 
 /// Replays every policy run that has personas beside its shadow; writes into the run's folder where all replications are done.
-pub fn run(replay: &Replay, policy: Option<&str>, only: Option<u64>, common: &Common) -> Result<Exit, Failure> {
+pub fn run(
+    replay: &Replay,
+    policy: Option<&str>,
+    only: Option<u64>,
+    next: &[Next],
+    common: &Common,
+) -> Result<Exit, Failure> {
     let stop = interrupt::flag("replications", interrupt::Sender::Person)?;
     let shown = Display::later(common.quiet);
     let monitor = Monitor { observe: &|event| shown.replay(event), cancel: &stop };
@@ -22,12 +29,17 @@ pub fn run(replay: &Replay, policy: Option<&str>, only: Option<u64>, common: &Co
         common.say("stopped early; nothing was written");
         return Ok(Exit::Stopped);
     };
-    let answer = verdict_first(verdict(&found), as_json(replay, &found, only));
+    let verdict = assembly::sting_words(&found).swap_remove(0);
+    let answer = verdict_first(verdict, as_json(replay, &found, only));
     print(&if common.json { format!("{answer:#}") } else { text(&found, only) });
+    let mut page = None;
     if let Some(out) = Folder::asked_for(common) {
         out.table("stings.csv", &found.table)?;
         out.json("stings.json", &answer)?;
-        out.chart(&chart::stings(&found.table)?)?;
+        let charts = [chart::stings(&found.table)?];
+        out.chart(&charts[0])?;
+        let html = assembly::sting_page(&found, only, &charts, next, &common.provenance());
+        page = Some(out.page("stings.html", &html)?);
     }
     if let Some(run) = &found.run {
         let report = folder::publish(run)?;
@@ -35,14 +47,8 @@ pub fn run(replay: &Replay, policy: Option<&str>, only: Option<u64>, common: &Co
             print(&format!("{}\npage: {}", folder.stings().display(), report.display()));
         }
     }
+    next::tell(common, page.as_deref(), "replay", next);
     Ok(Exit::Done)
-}
-
-/// Cases of all policy runs together, and how many would have led to an attack.
-fn verdict(found: &Stings) -> String {
-    let (cases, attacks) =
-        found.policies.iter().fold((0, 0), |(c, a), policy| (c + policy.cases, a + policy.cases_in_attack));
-    format!("{cases} sting cases, {attacks} of which would have led to an attack")
 }
 
 fn text(found: &Stings, only: Option<u64>) -> String {

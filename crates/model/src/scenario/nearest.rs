@@ -18,7 +18,8 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
     }
     let (away, name) = best?;
     let allowed = (name.chars().count().max(word.chars().count()) / 3).max(1);
-    (away <= allowed).then_some(name)
+    // Two names of one letter are never alike.
+    (away <= allowed && away < word.chars().count().max(name.chars().count())).then_some(name)
 }
 
 /// "did you mean …?", if a known name is near enough.
@@ -46,5 +47,7 @@ mod tests {
         assert_eq!(nearest("budget", known), None);
         assert_eq!(nearest(&"x".repeat(10_000), known), None);
         assert_eq!(nearest("", []), None);
+        assert_eq!(nearest("b", ["a", "pq"]), None);
+        assert_eq!(nearest("A", ["b", "a"]), Some("a"));
     }
 }

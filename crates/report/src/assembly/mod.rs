@@ -13,6 +13,7 @@ mod run;
 mod score;
 mod selection;
 mod sensitivity;
+mod stings;
 mod words;
 
 use crate::chart::ChartError;
@@ -34,6 +35,7 @@ pub use run::{charts, page, parameter_table, shown_by_name};
 pub use score::{score_charts, score_page, score_words};
 pub use selection::{selection_charts, selection_page, selection_table, selection_words};
 pub use sensitivity::{sensitivity_charts, sensitivity_page, sensitivity_words};
+pub use stings::{sting_page, sting_words};
 pub use words::{Next, number, variance_words, with_interval};
 
 /// Why charts or page could not be made.

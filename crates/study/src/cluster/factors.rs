@@ -124,11 +124,11 @@ pub(crate) fn lever(plan: &Plan, text: &str) -> Result<Factor, ClusterError> {
         let (low, high) = (number(low).ok_or_else(wrong)?, number(high).ok_or_else(wrong)?);
         let kind = kind(plan, path)?;
         if low >= high {
-            return Err(ClusterError::request(format!("--lever {path}: {low} is not below {high}")));
+            return Err(ClusterError::request(format!("lever {path}: {low} is not below {high}")));
         }
         if let Some(bad) = [low, high].into_iter().find(|x| !kind.admits(*x)) {
             let expected = kind.expectation();
-            return Err(ClusterError::request(format!("--lever {path}: {bad} is out of range; expected {expected}")));
+            return Err(ClusterError::request(format!("lever {path}: {bad} is out of range; expected {expected}")));
         }
         return numeric(plan, path, Distribution::Uniform { low, high });
     }
@@ -139,7 +139,7 @@ pub(crate) fn lever(plan: &Plan, text: &str) -> Result<Factor, ClusterError> {
     let kind = kind(plan, path)?;
     if let Some(bad) = names.iter().find(|name| category(kind, name).is_none()) {
         let expected = kind.expectation();
-        return Err(ClusterError::request(format!("--lever {path}: `{bad}` is not possible; expected {expected}")));
+        return Err(ClusterError::request(format!("lever {path}: `{bad}` is not possible; expected {expected}")));
     }
     possible(Factor::category(path, names))
 }

@@ -102,7 +102,7 @@ pub fn plan(problem: &Problem, request: &DesignRequest) -> Result<Design, Design
     let groups = groups(factors);
     let (count, base) = (factors.len(), request.base);
     if base == 0 && !matches!(request.method, Method::Grid { .. }) {
-        return Err(DesignError::request("--base must be at least 1"));
+        return Err(DesignError::request("a design has at least one point (--points, or --base)"));
     }
     let rows_a_block = match request.method {
         Method::Saltelli { second_order } => saltelli::block_rows(groups.len(), second_order),

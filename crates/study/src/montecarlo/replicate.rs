@@ -103,6 +103,16 @@ mod tests {
     }
 
     #[test]
+    fn what_a_run_outgrew_is_told_as_why_it_failed() {
+        assert_eq!(
+            caught(|| std::panic::panic_any(Overrun("day 3: too many".into()))),
+            Err::<(), _>("day 3: too many".into())
+        );
+        assert_eq!(caught(|| panic!("day {}", 4)), Err::<(), _>("day 4".into()));
+        assert_eq!(caught(|| 5), Ok(5));
+    }
+
+    #[test]
     fn a_defect_in_one_arm_stops_no_other() {
         // Nobody of the second movement ever plots in the quiet world.
         let quiet = golden(&[

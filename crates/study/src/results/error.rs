@@ -16,6 +16,14 @@ pub enum ResultsError {
         /// The operating system's reason.
         source: io::Error,
     },
+    /// The folder holds no run.
+    #[error("{path} is no run: it {holds}; make one with `forestall run SCENARIO`")]
+    NoRun {
+        /// The folder.
+        path: PathBuf,
+        /// What it is instead, or lacks.
+        holds: &'static str,
+    },
     /// A file's content is not what was written there.
     #[error("{path} is corrupt: {found}; {fix}")]
     Corrupt {

@@ -14,6 +14,13 @@ pub struct Failure {
     pub message: String,
 }
 
+impl Failure {
+    /// Which run failed, and why.
+    pub(crate) fn words(&self) -> String {
+        format!("{}, replication {}: {}", self.run.arm, self.run.replication, self.message)
+    }
+}
+
 /// The rows of `failures.csv`: arm, draw, replication, message.
 pub(crate) fn table(failures: &[Failure]) -> Table {
     let number = |value: u64| Some(i64::try_from(value).unwrap_or(i64::MAX));

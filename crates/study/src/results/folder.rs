@@ -90,9 +90,14 @@ impl ResultsFolder {
     /// An existing folder, for reading.
     ///
     /// # Errors
-    /// [`ResultsError::Io`] if it has no manifest, [`ResultsError::Corrupt`] if that does not parse.
+    /// [`ResultsError::NoRun`] if it has no manifest, [`ResultsError::Corrupt`] if that does not parse.
     pub fn open(path: &Path) -> Result<Self, ResultsError> {
         let folder = Self { path: path.to_path_buf(), lock: None };
+        if !folder.manifest_path().exists() {
+            let sweep = path.join("plan.json").exists();
+            let holds = if sweep { "holds a sweep" } else { "has no manifest.json" };
+            return Err(ResultsError::NoRun { path: folder.path, holds });
+        }
         folder.manifest()?;
         Ok(folder)
     }

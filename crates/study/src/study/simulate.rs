@@ -8,8 +8,8 @@ use crate::montecarlo::compare::CONFIDENCE;
 use crate::montecarlo::{self, Keeper, Memory, MonteCarloError, NamedArm, PosteriorDraws, Progress, Stop, Workload};
 use crate::results::manifest::now;
 use crate::results::{
-    Batch, Manifest, RESULTS_VERSION, RejectedPart, ResultsError, ResultsFolder, RunSet, Status, Store, TableName,
-    atomic, run_hash,
+    Batch, Failure, Manifest, RESULTS_VERSION, RejectedPart, ResultsError, ResultsFolder, RunSet, Status, Store,
+    TableName, atomic, run_hash,
 };
 use crate::stats::{Precision, StoppingRule};
 use forestall_model::{Arm, BASELINE, Labels, Plan, Table};
@@ -96,6 +96,8 @@ pub struct RunEnd {
     pub stop: Stop,
     /// Single runs that failed.
     pub failures: usize,
+    /// The first of them, and why, in words.
+    pub first_failure: Option<String>,
     /// The run; without any rows where no replication has finished.
     pub run: Run,
 }
@@ -153,6 +155,7 @@ impl Study {
         record.replications.done = work.finished(store.done());
         record.status = if stop == Stop::Interrupted { Status::Interrupted } else { Status::Complete };
         let failures = store.failures().len();
+        let first_failure = store.failures().first().map(Failure::words);
         if let Some(replications) = request.adaptation.filter(|_| stop != Stop::Interrupted) {
             let at = shelf::Request { study: self, run: request, replications };
             if adaptation::run(&at, &folder, monitor)? == Stop::Interrupted {
@@ -172,7 +175,7 @@ impl Study {
             record.save(&folder.manifest_path())?;
             let nothing = Rows::Memory(Box::default(), Some(folder));
             let run = Run::new(nothing, record, plan.clone());
-            return Ok(RunEnd { stop, failures, run });
+            return Ok(RunEnd { stop, failures, first_failure, run });
         }
         // What a reader sees is what is on disk; until all of it is there the record says so.
         let status = std::mem::replace(&mut record.status, Status::Running);
@@ -182,7 +185,7 @@ impl Study {
         record.status = status;
         record.finished = Some(now());
         run.record(record)?;
-        Ok(RunEnd { stop, failures, run })
+        Ok(RunEnd { stop, failures, first_failure, run })
     }
 }
 
@@ -205,8 +208,9 @@ fn in_memory(work: &Simulation, request: &RunRequest, monitor: &Monitor<RunEvent
         events: table(TableName::Events),
     };
     let failures = memory.failures().len();
+    let first_failure = memory.failures().first().map(Failure::words);
     let rows = Rows::Memory(Box::new(tables), None);
-    Ok(RunEnd { stop, failures, run: Run::new(rows, record, plan.clone()) })
+    Ok(RunEnd { stop, failures, first_failure, run: Run::new(rows, record, plan.clone()) })
 }
 
 /// The baseline and some policies of a scenario, ready to run.

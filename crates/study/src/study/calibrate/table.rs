@@ -49,7 +49,7 @@ impl Fitted {
         let plan = study.scenario();
         let file = folder.join("targets.toml");
         let text = bounded::text(&file, bounded::TEXT)
-            .map_err(|error| wrong(format!("is the folder of no calibration: targets.toml, {error}")))?;
+            .map_err(|error| wrong(format!("is no calibration ({error}); make one with `forestall calibrate`")))?;
         // The hash says how the fit was made: the points of generations are no draws of the prior.
         if results.manifest()?.hash != table_hash(plan, &text) {
             return Err(wrong(
