@@ -12,7 +12,7 @@ if (document.getElementById("closer-data")) {
   const [INK, MUTED, GRID, AXIS, BLUE, VERMILION] = ["#222222", "#555555", "#e2e2e2", "#787878", "#0072b2", "#d55e00"];
   const [LABEL, BOLD] = [{ size: 12 }, { size: 12, bold: true }];
   const [HEADING, SMALL] = [{ size: 11.5, bold: true }, { size: 11 }];
-  const LEADING = 15.84;
+  const [LEADING, PRINTED] = [15.84, 700];
 
   // Numbers are written as everywhere on the page: with the digits that suit the largest of those side by side.
   const fixed = (value, decimals) => {
@@ -249,7 +249,8 @@ if (document.getElementById("closer-data")) {
     caption.textContent = `${outcome.unit}. Means of paired differences over ${over} ${over === "1" ? "pair" : "pairs"} of runs `
       + "on common random numbers; 95 % intervals: Student’s t over runs, or over draws of the parameters where runs share "
       + "them. Open circle: the interval includes no difference."
-      + (outcome.by ? " Plots and attacks count in the country that they aim at." : "");
+      + (outcome.by ? " Plots and attacks count in the country that they aim at." : "")
+      + (rows.some((row) => row.value === null) ? " An effect needs two pairs of runs to be defined." : "");
     const beyond = rows.filter((row) => row.leavesZeroOut).length;
     words.textContent = `${title}: ${rows.length === 1 ? "one effect" : `${rows.length} effects`}; `
       + `the interval leaves zero out for ${beyond === 0 ? "none" : beyond} of them.`;
@@ -263,9 +264,9 @@ if (document.getElementById("closer-data")) {
 
   let drawn = 0;
   const size = () => Math.max(260, Math.floor(svg.getBoundingClientRect().width));
-  const redraw = () => {
-    drawn = size();
-    picture(picked(), drawn);
+  const redraw = (width) => {
+    drawn = width;
+    picture(picked(), width);
   };
   const pick = () => {
     const now = picked();
@@ -275,7 +276,7 @@ if (document.getElementById("closer-data")) {
     }
     about(now);
     table(now);
-    redraw();
+    redraw(size());
   };
 
   const option = (value, text) => new Option(text, value);
@@ -292,6 +293,9 @@ if (document.getElementById("closer-data")) {
   [pickPolicy, pickOutcome, pickCountry].forEach((select) => select?.addEventListener("change", pick));
   pick();
   // Words are placed by their width, which is known once the typeface is there.
-  Promise.all([LABEL, BOLD].map((kind) => document.fonts.load(font(kind)))).then(redraw);
-  new ResizeObserver(() => size() !== drawn && redraw()).observe(svg.parentElement);
+  Promise.all([LABEL, BOLD].map((kind) => document.fonts.load(font(kind)))).then(() => redraw(size()));
+  new ResizeObserver(() => size() !== drawn && redraw(size())).observe(svg.parentElement);
+  // Paper is wider than a phone.
+  addEventListener("beforeprint", () => redraw(PRINTED));
+  addEventListener("afterprint", () => redraw(size()));
 }
