@@ -5,6 +5,7 @@ by keys alone; words apart from each other and within the drawing at three width
 """
 
 import csv
+import html
 import math
 import re
 from collections import defaultdict
@@ -17,6 +18,7 @@ except ImportError:
 WIDTHS = (360, 768, 1440)
 SOON = 120_000  # milliseconds, on a machine that does other things too
 SCROLLS = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+NUMBER = "[−0-9.,×⁻⁰¹²³⁴-⁹]+( M| bn| tn)?"
 NEAR = 2e-4  # relative; numbers by country have five digits in the page
 PICK = """([policy, outcome, country]) => {
   const set = (name, value) => {
@@ -32,6 +34,14 @@ PICK = """([policy, outcome, country]) => {
 ROWS = """() => [...document.querySelectorAll("#closer-figure tbody tr")].map((row) =>
   [...row.cells].map((cell) => cell.dataset.value ?? cell.textContent))"""
 DRAWN = """() => [...document.querySelectorAll("#closer-figure svg title")].map((title) => title.textContent)"""
+WORDS = """() => [...document.querySelectorAll("#closer-figure svg text")].map((text) => text.textContent)"""
+AXIS = """() => [...document.querySelectorAll("#closer-figure svg text[text-anchor=middle]")].map((text) =>
+  [text.textContent, Number(text.getAttribute("x"))])"""
+EFFECTS = """() => [...document.querySelectorAll("#closer-figure svg text[text-anchor=end][font-size='12']")].map((text) =>
+  text.textContent)"""
+FIXED = """() => [...document.querySelectorAll("figure[data-chart=effect_attacks_completed] svg text")].map((text) =>
+  text.textContent.trim())"""
+DOTS = """() => [...document.querySelectorAll("#closer-figure svg circle")].map((dot) => Number(dot.getAttribute("cx")))"""
 # Words that leave the drawing or meet others, by their boxes on the screen, less a pixel of air.
 CROWDED = """() => {
   const svg = document.querySelector("#closer-figure svg");
@@ -75,25 +85,25 @@ class ByCountry:
 
     def __init__(self, folder):
         table = parquet.read_table(folder / "results" / "by_country.parquet")
-        self.columns = set(table.column_names)
         self.table = table
-        keys = [table.column(name).to_pylist() for name in ("arm", "draw", "replication", "country")]
-        self.row = {key: i for i, key in enumerate(zip(*keys))}
-        self.levels = {}
+        keys = [table.column(name).to_pylist() for name in ("arm", "country", "draw", "replication")]
+        self.rows = defaultdict(dict)
+        for row, (arm, country, *run) in enumerate(zip(*keys)):
+            self.rows[arm, country][tuple(run)] = row
+        self.values = {}
 
     def effect(self, policy, country, outcome):
         """Number of pairs, mean difference, standard error over draws or runs, size of that sample."""
-        values = self.table.column(outcome).to_pylist() if outcome not in self.levels else self.levels[outcome]
-        self.levels[outcome] = values
+        if outcome not in self.values:
+            self.values[outcome] = self.table.column(outcome).to_pylist()
+        values, base = self.values[outcome], self.rows["baseline", country]
         draws, differences = defaultdict(list), []
-        for (arm, draw, replication, place), row in self.row.items():
-            if arm != policy or place != country:
+        for run, row in self.rows[policy, country].items():
+            pair = values[base[run]] if run in base else None, values[row]
+            if None in pair:
                 continue
-            base = self.row.get(("baseline", draw, replication, place))
-            if base is None or values[row] is None or values[base] is None:
-                continue
-            draws[draw].append(values[row] - values[base])
-            differences.append(values[row] - values[base])
+            draws[run[0]].append(pair[1] - pair[0])
+            differences.append(pair[1] - pair[0])
         n = len(differences)
         if n < 2:
             return n, None, None, 0
@@ -116,19 +126,30 @@ def agrees(row, expected, sign):
 
 
 def drawn_as_in_table(page):
-    """The rows whose drawn numbers are not those of the table."""
-    wrong = []
-    for told, row in zip(page.evaluate(DRAWN), page.evaluate(ROWS)):
-        text = re.search(r": ([^:]*?)(?: \[(.*?)\])?; baseline ", told)
-        numbers = [text[1], *(re.split(r", (?=[−\d])", text[2]) if text[2] else [])]
-        if row[7] == "":
-            wrong += [] if numbers == ["undefined"] else [told]
-            continue
-        if numbers[1:] == ["undefined"]:
-            numbers = numbers[:1]
-        for (shown, half), exact in zip(map(number, numbers), row[7:10]):
-            if abs(shown - float(exact)) > half * (1 + 1e-9):
-                wrong.append(f"{told}: {exact}")
+    """What is drawn otherwise than it stands in the table: numbers to half of their last digit, dots to half a pixel."""
+    wrong, words, rows = [], page.evaluate(WORDS), page.evaluate(ROWS)
+    for told, row in zip(page.evaluate(DRAWN), rows, strict=True):
+        text = re.search(r": (([^:]*?)(?: \[(.*?)\])?); baseline ", told)
+        numbers = [text[2], *(re.split(r", (?=[−\d])", text[3]) if text[3] else [])]
+        if text[1] not in words:
+            wrong.append(f"{told} is not written")
+        exact = row[7:10] if row[8] else row[7:8] + ["undefined"] if row[7] else ["undefined"]
+        for shown, value in zip(numbers, exact, strict=True):
+            if "undefined" in (shown, value):
+                ok = shown == value
+            else:
+                ok = abs(number(shown)[0] - float(value)) <= number(shown)[1] * (1 + 1e-9)
+            if not ok:
+                wrong.append(f"{told}: {value}")
+    values = [float(row[7]) for row in rows if row[7]]
+    dots = page.evaluate(DOTS)
+    if len(values) != len(dots):
+        return [*wrong, f"{len(dots)} dots for {len(values)} effects"]
+    axis = [(number(text)[0], x) for text, x in page.evaluate(AXIS) if re.fullmatch(NUMBER, text)]
+    (first, left), (last, right) = axis[0], axis[-1]
+    for value, dot in zip(values, dots):
+        if abs(left + (right - left) * (value - first) / (last - first) - dot) > 0.5:
+            wrong.append(f"the dot of {value} stands at {dot}")
     return wrong
 
 
@@ -190,6 +211,9 @@ def of_the_whole(page, data, rows, found):
             if not agrees(row, want[row[0], row[3]], outcome["sign"]):
                 found.append(f"the page has {row} where comparisons.csv has {want[row[0], row[3]]}")
         found += [f"drawn otherwise than in the table: {told}" for told in drawn_as_in_table(page)]
+        fixed = page.evaluate(FIXED) if outcome["column"] == "attacks_completed" else []
+        if fixed and not set(page.evaluate(EFFECTS)) <= set(fixed):
+            found.append(f"{page.evaluate(EFFECTS)} where the first chart has {fixed}")
     if seen != set(want):
         found.append(f"not to be picked: {sorted(set(want) - seen)[:5]}")
 
@@ -199,10 +223,11 @@ def by_country(page, data, folder, found):
         print("  pyarrow is not at hand: countries are held against the page's own table alone")
     own = ByCountry(folder) if parquet else None
     codes = {country["name"]: country["code"] for country in data["countries"]}
-    main = [i for i, outcome in enumerate(data["outcomes"]) if outcome["by"]]
-    last = str(len(data["policies"]) - 1)
-    # Every country under one policy, every policy in one country, one in one; attacks, a share, and some others.
-    picks = [(last, i, "") for i in main[:: max(1, len(main) // 8)]] + [("", i, "0") for i in main[:4]] + [("0", main[0], "0")]
+    known = [i for i, outcome in enumerate(data["outcomes"]) if outcome["by"]]
+    policies = [str(i) for i in range(len(data["policies"]))]
+    # Every policy in every country; then every policy in one country, and one in one.
+    picks = [(policy, i, "") for i in known[:: max(1, len(known) // 6)] for policy in policies]
+    picks += [("" if len(policies) > 1 else "0", i, "0") for i in known[:4]] + [("0", known[0], "0")]
     for policy, i, country in picks:
         page.evaluate(PICK, [policy, str(i), country])
         outcome = data["outcomes"][i]
@@ -282,7 +307,7 @@ def downloads(page, data, scratch, found):
             content = target.read_bytes()
             if kind == "svg":
                 told = [title.split(";")[0] for title in page.evaluate(DRAWN)]
-                missing = [t for t in told if t not in content.decode().replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")]
+                missing = [text for text in told if text not in html.unescape(content.decode())]
                 if missing:
                     found.append(f"the SVG lacks {missing}")
             if kind == "png":
