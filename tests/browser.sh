@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Opens pages in headless Chromium: tests/browser.sh REPORT.html SCRATCH_FOLDER [PAGE.html ...]
 # Checks of each that its own script ran without error and that it does not scroll sideways on a phone; then all that
-# tests/python/report_pages.py looks at: three widths, light and dark, axe-core, keys, downloads, print, no scripts.
+# tests/python/report_pages.py looks at: three widths, light and dark, axe-core, keys, downloads, print, no scripts, and
+# that the effects which readers pick in a report are those of the run's files beside it.
 set -euo pipefail
 scratch=$2
 pages=("$(realpath "$1")")
@@ -39,7 +40,7 @@ done
 done
 if [ ! -x "$scratch/pages-venv/bin/python" ]; then
   python3 -m venv "$scratch/pages-venv"
-  "$scratch/pages-venv/bin/pip" install --quiet "playwright==1.*" "axe-playwright-python==0.1.*" "pypdf>=5"
+  "$scratch/pages-venv/bin/pip" install --quiet "playwright==1.*" "axe-playwright-python==0.1.*" "pypdf>=5" "pyarrow>=15"
 fi
 here=$(cd "$(dirname "$0")/.." && pwd)
 "$scratch/pages-venv/bin/python" "$here/tests/python/report_pages.py" "$scratch/shots" "${pages[@]}"

@@ -4,8 +4,8 @@ report_pages.py SCRATCH_FOLDER PAGE.html [PAGE.html ...]
 
 Of each page: no part scrolls sideways, axe-core finds nothing, the console stays silent, nothing is asked of the outside,
 every section is there without scripts.
-Of a report besides: keys alone reach and use its tables, downloads are files, it reads whole without scripts, and a print
-has at most six pages before the annex.
+Of a report besides: keys alone reach and use its tables, downloads are files, it reads whole without scripts, a print has
+at most six pages before the annex, and picked effects are those of the run's files (picked_effects.py).
 """
 
 import re
@@ -14,14 +14,12 @@ import sys
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
+from picked_effects import SCROLLS, SOON, WIDTHS, check
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 
 SCRATCH, PAGES = Path(sys.argv[1]), [Path(p).resolve() for p in sys.argv[2:]]
-WIDTHS = (360, 768, 1440)
 MOST_PRINTED = 6
-SOON = 120_000  # milliseconds, on a machine that does other things too
-SCROLLS = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 def opened(browser, path, found, width=1440, **more):
@@ -112,6 +110,12 @@ def printed(browser, path, found):
         found.append(f"{annex} printed pages before the annex, at most {MOST_PRINTED} are wanted")
 
 
+def picked(browser, path, found):
+    page = opened(browser, path, found)
+    check(page, path.parent, SCRATCH, violations, found)
+    page.context.close()
+
+
 def main():
     SCRATCH.mkdir(parents=True, exist_ok=True)
     chromium, wrong = shutil.which("chromium"), {}
@@ -125,6 +129,7 @@ def main():
                 by_keys(browser, path, found)
                 downloads(browser, path, found)
                 printed(browser, path, found)
+                picked(browser, path, found)
             wrong[path] = found
             print(f"{path.parent.name}/{path.name}: {'as it should be' if not found else ''}")
             for line in found:

@@ -68,6 +68,20 @@ fn a_run_in_memory_has_the_tables_of_a_run_in_a_folder() {
             assert_eq!(read(&disk).expect("there"), expected, "{file}");
             assert_eq!(read(&again).expect("there"), expected, "{file}");
         }
+        let effects = memory.country_effects().expect("there");
+        for run in [&disk, &again] {
+            assert_eq!(run.country_effects().expect("there"), effects, "{file}");
+        }
+        // A plot and a lead belong to one country: what countries differ by adds up to what the whole differs by.
+        for outcome in ["plots_started", "leads_received"] {
+            let differences = |table: &forestall_model::Table| {
+                let outcomes = table.texts("outcome").expect("outcomes");
+                table.numbers_where("difference", |row| outcomes[row] == outcome)
+            };
+            let (by_country, whole) = (differences(&effects), differences(memory.comparisons().expect("there")));
+            assert_eq!((by_country.len(), whole.len()), (2, 1), "{file}");
+            assert!((by_country.iter().sum::<f64>() - whole[0]).abs() < 1e-9, "{file}: {by_country:?} {whole:?}");
+        }
     }
 }
 

@@ -114,7 +114,7 @@ fn most_preventing(run: &Run) -> Result<Option<RunPolicy>, StudyError> {
 /// The page of a run with these charts.
 ///
 /// # Errors
-/// If runs that stand beside this one cannot be read.
+/// If the run or others that stand beside it cannot be read.
 pub fn page(run: &Run, charts: &[Chart]) -> Result<String, AssemblyError> {
     let comparisons = run.comparisons()?;
     let fit = fit(run)?;
@@ -124,6 +124,8 @@ pub fn page(run: &Run, charts: &[Chart]) -> Result<String, AssemblyError> {
         findings: findings(comparisons, &period(run)),
         charts: charts.iter().collect(),
         comparisons: comparisons.clone(),
+        by_country: if run.scenario().countries.len() > 1 { run.country_effects()? } else { Table::new() },
+        countries: run.scenario().countries.iter().map(|c| (c.code.clone(), c.name.clone())).collect(),
         fit,
         alternatives: run.under_alternatives()?,
         responses: run.responses()?.unwrap_or_default(),

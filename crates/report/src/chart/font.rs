@@ -10,7 +10,7 @@ use super::theme::Type;
 /// The family name inside the font files.
 pub(super) const FAMILY: &str = "DejaVu Sans";
 /// What a viewer without the font falls back to, widest first so that nothing grows.
-pub(super) const STACK: &str = "DejaVu Sans, Verdana, Arial, sans-serif";
+pub(crate) const STACK: &str = "DejaVu Sans, Verdana, Arial, sans-serif";
 
 static REGULAR: &[u8] = include_bytes!("../../../../assets/DejaVuSans.ttf");
 static BOLD: &[u8] = include_bytes!("../../../../assets/DejaVuSans-Bold.ttf");

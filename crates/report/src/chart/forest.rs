@@ -61,14 +61,20 @@ pub fn forest(comparisons: &Table, measure: &Measure) -> Result<Chart, ChartErro
 const HEAD: f64 = 26.0;
 
 fn title(measure: &Measure) -> String {
+    format!("{}, by policy", effect(measure))
+}
+
+/// What an effect on an outcome is called: "Attacks prevented", "Change in plots foiled".
+pub(crate) fn effect(measure: &Measure) -> String {
     match measure.better {
-        Better::Lower if measure.column == "attacks_completed" => "Attacks prevented, by policy".to_owned(),
-        Better::Lower => format!("Reduction in {}, by policy", measure.name),
-        _ => format!("Change in {}, by policy", measure.name),
+        Better::Lower if measure.column == "attacks_completed" => "Attacks prevented".to_owned(),
+        Better::Lower => format!("Reduction in {}", measure.name),
+        _ => format!("Change in {}", measure.name),
     }
 }
 
-fn unit(measure: &Measure) -> String {
+/// Which way an effect is counted, and its unit.
+pub(crate) fn unit(measure: &Measure) -> String {
     let unit =
         if measure.unit.is_empty() { String::new() } else { format!(", {} per simulated history", measure.unit) };
     match measure.better {

@@ -98,6 +98,11 @@ impl Measure {
         Self { column: column.to_owned(), name, unit: unit.to_owned(), better }
     }
 
+    /// The place of its words among those of all outcomes, main ones first; `None` where it is named after its column.
+    pub(crate) fn place(&self) -> Option<usize> {
+        KNOWN.iter().position(|(column, ..)| *column == self.column)
+    }
+
     /// The name with a capital first letter.
     pub fn heading(&self) -> String {
         capital(&self.name)

@@ -105,7 +105,8 @@ pub use trade_off::trade_off;
 pub use twin_lives::{TwinWords, twin_lives};
 
 pub(crate) use canvas::escape;
-pub(crate) use font::faces;
+pub(crate) use font::{STACK, faces};
+pub(crate) use forest::{effect, unit};
 pub(crate) use inline::inline;
 pub use measure::capital;
 pub use number::{counted, short, together};

@@ -4,6 +4,7 @@ mod alternatives;
 mod analysis;
 mod branching;
 mod brief;
+mod closer;
 mod findings;
 mod grid;
 mod responses;
@@ -48,6 +49,10 @@ pub struct ReportInput<'a> {
     pub charts: Vec<&'a Chart>,
     /// The comparisons table: one row a policy and outcome.
     pub comparisons: Table,
+    /// The same by country, as [`forestall_study::Run::country_effects`] gives it; empty where there is one country.
+    pub by_country: Table,
+    /// Code and name of each country, in the order of the scenario.
+    pub countries: Vec<(String, String)>,
     /// How far the baseline stands from the facts: columns such as pattern, fact, simulated, verdict.
     pub fit: Table,
     /// What the other side does instead: one row a policy, measure, group and setting of its answers.
@@ -94,7 +99,14 @@ pub fn html(input: &ReportInput) -> String {
     let answer = brief::answer(&input.brief, &comparisons);
     let first = brief::section(&input.brief, &comparisons, forest);
     document(
-        &Head { title, about: &input.brief.about, answer: &answer, first: &first, ..Head::default() },
+        &Head {
+            title,
+            about: &input.brief.about,
+            answer: &answer,
+            first: &first,
+            script: closer::SCRIPT,
+            ..Head::default()
+        },
         &sections(input),
         &annex(input),
     )
@@ -110,12 +122,14 @@ struct Head<'a> {
     answer: &'a str,
     /// A first page as HTML.
     first: &'a str,
+    /// What the page runs beside the script of all pages.
+    script: &'a str,
 }
 
 /// A page of sections in the style of the report; the answer, where there is one, stands above them, and below them an
 /// annex of what is looked up.
 fn document(head: &Head, sections: &[Section], annex: &[Section]) -> String {
-    let Head { question, about, answer, first, .. } = *head;
+    let Head { question, about, answer, first, script, .. } = *head;
     let title = escape(head.title);
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\" class=\"no-script\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -153,7 +167,7 @@ fn document(head: &Head, sections: &[Section], annex: &[Section]) -> String {
         each(&mut out, annex);
         out.push_str("</div>\n");
     }
-    let _ = write!(out, "</main>\n</div>\n<script>\n{}</script>\n</body>\n</html>\n", include_str!("page.js"));
+    let _ = write!(out, "</main>\n</div>\n<script>\n{}{script}</script>\n</body>\n</html>\n", include_str!("page.js"));
     out
 }
 
@@ -202,10 +216,11 @@ fn sections(input: &ReportInput) -> Vec<Section> {
     sections
 }
 
-/// What is looked up: all other charts, every outcome, displacement, facts, parameters, origin.
+/// What is looked up: any effect that is picked, all other charts, every outcome, displacement, facts, parameters, origin.
 fn annex(input: &ReportInput) -> Vec<Section> {
     let comparisons = findings::comparisons(&input.comparisons);
     let mut annex = Vec::new();
+    annex.extend(closer::section(&comparisons, &input.by_country, &input.countries));
     if input.charts.len() > FIRST_CHARTS {
         let body = figures(&input.charts[FIRST_CHARTS..], FIRST_CHARTS);
         annex.push(Section { id: "more-charts", heading: "Further charts", body });

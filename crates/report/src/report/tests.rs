@@ -60,6 +60,20 @@ fn substitution() -> Table {
     table
 }
 
+/// Effects by country of the first policy of a comparisons table.
+fn by_country(comparisons: &Table) -> Table {
+    let policy = comparisons.texts("policy").expect("policies")[0].clone();
+    let mut table = text_table(
+        &["policy", "country", "outcome"],
+        &[&[&policy, "AA", "attacks_completed"], &[&policy, "BB", "attacks_completed"]],
+    );
+    table.push("n", Column::Integer(vec![Some(30); 2]));
+    for name in ["baseline_mean", "policy_mean", "difference", "ci_low", "ci_high"] {
+        table.push(name, Column::Number(vec![Some(-1.0), None]));
+    }
+    table
+}
+
 fn page() -> String {
     let (charts, comparisons) = charts();
     let mut sentences = findings(&comparisons, "January 2014 to December 2016");
@@ -76,6 +90,8 @@ fn page() -> String {
         },
         findings: sentences,
         charts: charts.iter().collect(),
+        by_country: by_country(&comparisons),
+        countries: [("AA", NASTY), ("BB", "Beta")].map(|(code, name)| (code.into(), name.into())).into(),
         comparisons,
         fit: text_table(
             &["pattern", "fact", "simulated", "verdict"],
@@ -107,7 +123,7 @@ fn the_page_needs_nothing_from_outside() {
 fn text_of_users_is_escaped_everywhere() {
     let page = page();
     assert!(!page.contains("<img"));
-    assert_eq!(page.matches("</script>").count(), 1);
+    assert_eq!(page.matches("</script>").count(), 2, "that of the page, and the data of picked effects");
     assert!(page.matches("&lt;img src=x").count() >= 6);
     assert!(!page.contains("<shared>"), "labels in charts are escaped too");
 }
@@ -116,6 +132,17 @@ fn text_of_users_is_escaped_everywhere() {
 fn a_page_with_policies_tells_displacement() {
     assert!(page().contains("id=\"substitution\">Displacement: what comes instead</h2>"));
     assert!(!html(&ReportInput::default()).contains("substitution"));
+}
+
+#[test]
+fn effects_can_be_picked_where_policies_are_compared() {
+    let page = page();
+    let section = page.find("Look closer: any policy, outcome and country</h2>").expect("the section");
+    assert!(page.find("Annex: every chart").expect("the annex") < section);
+    assert!(section < page.find("Every outcome compared</h2>").expect("the tables"));
+    assert!(page[section..].contains("<p class=\"without-script\">"));
+    let alone = html(&ReportInput::default());
+    assert!(!alone.contains("Look closer") && !alone.contains("application/json"));
 }
 
 #[test]

@@ -48,13 +48,18 @@ pub(crate) fn upper_point(confidence: f64) -> Option<f64> {
 ///
 /// Exact for normal values, and for means of many replications by the central limit theorem.
 pub fn mean_interval(values: &[f64], confidence: f64) -> Option<MeanInterval> {
-    let point = upper_point(confidence)?;
     let variance = variance(values)?;
     let mean = mean(values)?;
     let n = values.len();
     let standard_error = libm::sqrt(variance / n as f64);
-    let reach = student_quantile(point, (n - 1) as f64)? * standard_error;
+    let reach = student_reach(variance, n, confidence)?;
     Some(MeanInterval { n, mean, standard_error, interval: Interval { low: mean - reach, high: mean + reach } })
+}
+
+/// Half the width of Student's interval of a mean, from the sample variance of so many values, two or more.
+pub(super) fn student_reach(variance: f64, n: usize, confidence: f64) -> Option<f64> {
+    let point = upper_point(confidence)?;
+    Some(student_quantile(point, (n - 1) as f64)? * libm::sqrt(variance / n as f64))
 }
 
 /// Wilson's score interval for a share; `None` without trials or with more successes than trials.

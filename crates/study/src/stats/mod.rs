@@ -13,6 +13,7 @@ pub mod paired;
 pub mod quantile;
 pub mod rank;
 pub mod regression;
+pub mod running;
 pub mod score;
 pub mod sequential;
 pub mod series;
@@ -33,6 +34,7 @@ pub use paired::{Paired, TwoLevel, paired, two_level};
 pub use quantile::{Band, Ecdf, attained_quantile, band, bands, quantile};
 pub use rank::kendall_tau;
 pub use regression::{Explained, explained};
+pub use running::{RunningDifference, RunningPairs};
 pub use score::{
     bandwidth, crps_of_draws, crps_of_normal, crps_of_poisson, log_score_of_counts, log_score_of_draws,
     normal_log_score, pit_histogram, pit_of_draws, poisson_log_score, uniformity,

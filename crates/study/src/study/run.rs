@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use crate::montecarlo::pattern::{Expression, PatternEstimate, calendar_years};
-use crate::montecarlo::{self, Attacks, Cohorts, Displaced, Endings, RUN, Split, Twins};
-use crate::results::{Manifest, ResultsFolder, TableName, atomic, spreadsheet};
+use crate::montecarlo::{self, Attacks, Cohorts, CountryEffects, Displaced, Endings, RUN, Split, Twins};
+use crate::results::{Manifest, ResultsError, ResultsFolder, TableName, atomic, spreadsheet};
 use crate::stats::mean;
 use forestall_model::{BASELINE, Plan, Table, ValueRow, days_between, month_starts};
 
@@ -404,6 +404,22 @@ impl Run {
     pub fn country_rates(&self, policy: Option<&str>) -> Result<Table, StudyError> {
         let read = |arm: &str| self.columns(TableName::ByCountry, &country_rates::COLUMNS, Some(arm));
         Ok(country_rates::table(&self.scenario, &read(BASELINE)?, policy.map(read).transpose()?.as_ref()))
+    }
+
+    /// Every policy beside the baseline in each country: one row a policy, country and outcome, paired as in
+    /// [`Self::comparisons`]. The table by country passes once; memory holds one run of it and the sums.
+    ///
+    /// # Errors
+    /// As [`Self::monthly`].
+    pub fn country_effects(&self) -> Result<Table, StudyError> {
+        let countries = self.scenario.countries.iter().map(|country| country.code.clone()).collect();
+        let mut effects = CountryEffects::new(&self.manifest.arms, countries);
+        let name = TableName::ByCountry;
+        let place = self.folder().map_or_else(|| name.file_name().into(), |folder| folder.table(name));
+        self.each_stretch(name, &montecarlo::country_effects::read(), &mut |rows| {
+            effects.add(rows).map_err(|found| ResultsError::corrupt(&place, found).into())
+        })?;
+        Ok(effects.table())
     }
 
     /// The saved counts of mechanisms, if a replay has counted all replications that are there.
