@@ -48,8 +48,9 @@ impl Fitted {
         let study = Study::open(results.resolved_scenario(), overrides).map_err(|error| wrong(error.to_string()))?;
         let plan = study.scenario();
         let file = folder.join("targets.toml");
-        let text = bounded::text(&file, bounded::TEXT)
-            .map_err(|error| wrong(format!("is no calibration ({error}); make one with `forestall calibrate`")))?;
+        let text = bounded::text(&file, bounded::TEXT).map_err(|error| {
+            wrong(format!("is no calibration: targets.toml, {error}; make one with `forestall calibrate`"))
+        })?;
         // The hash says how the fit was made: the points of generations are no draws of the prior.
         if results.manifest()?.hash != table_hash(plan, &text) {
             return Err(wrong(
