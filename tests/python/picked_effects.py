@@ -19,7 +19,7 @@ WIDTHS = (360, 768, 1440)
 SOON = 120_000  # milliseconds, on a machine that does other things too
 SCROLLS = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 NUMBER = "[−0-9.,×⁻⁰¹²³⁴-⁹]+( M| bn| tn)?"
-NEAR = 2e-4  # relative; numbers by country have five digits in the page
+NEAR = 2e-5  # relative; numbers by country have six digits in the page
 PICK = """([policy, outcome, country]) => {
   const set = (name, value) => {
     const select = document.getElementById(`closer-${name}`);

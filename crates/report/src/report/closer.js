@@ -49,14 +49,12 @@ if (document.getElementById("closer-data")) {
     : list[list.length === places ? place : policy * places + place];
   const effect = (outcome, policy, country) => {
     const [from, place, places] = country === null ? [outcome.whole, 0, 1] : [outcome.by, country, countries.length];
-    const [n, baseline, difference, low, high] = ["n", "baseline", "difference", "low", "high"]
+    const [n, baseline, under, difference, low, high] = ["n", "baseline", "policy", "difference", "low", "high"]
       .map((name) => at(from[name], policy, place, places));
     const turned = (value) => value === null ? null : outcome.sign * value + 0;
     const ends = low === null || high === null ? null : [turned(low), turned(high)].sort((a, b) => a - b);
     const value = turned(difference);
-    const found = { policy, country, n: n ?? 0, baseline, value, ends, whole: country === null };
-    // The sum of two numbers has digits that neither has.
-    found.under = difference === null || baseline === null ? null : Number((baseline + difference).toPrecision(12));
+    const found = { policy, country, n: n ?? 0, baseline, under, value, ends, whole: country === null };
     found.leavesZeroOut = ends !== null && (ends[0] > 0 || ends[1] < 0);
     const numbers = value === null ? [] : together([value, ...ends ?? []]);
     found.text = value === null ? "undefined"

@@ -13,7 +13,7 @@ pub(super) const SCRIPT: &str = include_str!("closer.js");
 /// What is shown until something else is picked; the first outcome where a run does not have it.
 const FIRST: &str = "attacks_completed";
 /// Significant digits of numbers by country, of which there are tens of thousands.
-const DIGITS: usize = 5;
+const DIGITS: usize = 6;
 /// Headings of the table, each with whether it holds numbers.
 const HEADINGS: [(&str, bool); 10] = [
     ("Policy", false),
@@ -28,10 +28,12 @@ const HEADINGS: [(&str, bool); 10] = [
     ("High", true),
 ];
 
-/// One effect, policy − baseline: pairs of runs, the baseline's mean, the mean difference, the ends of its interval.
-type Effect = [Option<f64>; 5];
+/// One effect: pairs of runs, the means of baseline and policy, the mean of policy − baseline, the ends of its interval.
+type Effect = [Option<f64>; 6];
 /// Their names in the data.
-const PARTS: [&str; 5] = ["n", "baseline", "difference", "low", "high"];
+const PARTS: [&str; 6] = ["n", "baseline", "policy", "difference", "low", "high"];
+/// Their columns in the table by country.
+const COLUMNS: [&str; 6] = ["n", "baseline_mean", "policy_mean", "difference", "ci_low", "ci_high"];
 
 /// The effects of all policies on one outcome.
 #[derive(Default)]
@@ -84,8 +86,9 @@ fn of_the_whole<'a>(comparisons: &'a [Comparison], policies: &[(&str, &str)]) ->
     for c in comparisons {
         let Some(policy) = policies.iter().position(|(name, _)| *name == c.policy) else { continue };
         let outcome = outcomes.entry(&c.outcome).or_default();
-        outcome.whole.resize(policies.len(), [None; 5]);
-        outcome.whole[policy] = [c.n, c.baseline, c.difference, c.interval.map(|i| i.0), c.interval.map(|i| i.1)];
+        outcome.whole.resize(policies.len(), [None; 6]);
+        let (low, high) = (c.interval.map(|i| i.0), c.interval.map(|i| i.1));
+        outcome.whole[policy] = [c.n, c.baseline, c.under_policy, c.difference, low, high];
     }
     outcomes
 }
@@ -102,13 +105,13 @@ fn add_by_country(
     else {
         return;
     };
-    let numbers = ["n", "baseline_mean", "difference", "ci_low", "ci_high"].map(|name| table.column(name));
+    let numbers = COLUMNS.map(|name| table.column(name));
     for row in 0..table.rows() {
         let policy = policies.iter().position(|(name, _)| *name == names[row]);
         let country = countries.iter().position(|code| *code == codes[row]);
         let outcome = outcomes.get_mut(columns[row].as_str());
         if let (Some(policy), Some(country), Some(outcome)) = (policy, country, outcome) {
-            outcome.by.resize(policies.len() * countries.len(), [None; 5]);
+            outcome.by.resize(policies.len() * countries.len(), [None; 6]);
             let rounded = |value: f64| format!("{value:.*e}", DIGITS - 1).parse().ok();
             outcome.by[policy * countries.len() + country] =
                 numbers.map(|column| column.and_then(|c| c.number(row)).and_then(rounded));
@@ -272,18 +275,16 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_the_whole_are_exact_and_those_by_country_to_five_digits() {
+    fn numbers_of_the_whole_are_exact_and_those_by_country_to_six_digits() {
         let table = by_country(&[
             ("a", "FR", "attacks_completed", Some(-2.0 / 3.0)),
             ("a", "DE", "attacks_completed", Some(0.0)),
             ("b", "DE", "attacks_completed", Some(12_345_678.0)),
         ]);
         let html = section(&whole(), &table, &places()).expect("a section").body;
-        assert!(
-            html.contains("\"whole\":{\"n\":40,\"baseline\":2,\"difference\":[-1.5,0.3333333333333333],"),
-            "{html}"
-        );
-        assert!(html.contains("\"difference\":[-0.66667,0,null,12346000],"), "{html}");
+        assert!(html.contains("\"whole\":{\"n\":40,\"baseline\":2,\"policy\":[0.5,2.3333333333333335],"), "{html}");
+        assert!(html.contains("\"difference\":[-1.5,0.3333333333333333],"), "{html}");
+        assert!(html.contains("\"difference\":[-0.666667,0,null,12345700],"), "{html}");
         assert!(html.contains("\"column\":\"attacks_averted\"") && html.contains("\"by\":null"), "{html}");
     }
 
