@@ -71,11 +71,6 @@ impl Common {
         }
     }
 
-    /// Says on standard error what has failed, though not all of what was asked for: `-q` does not hush it.
-    pub fn fault(&self, text: &str) {
-        tell(&visible(text));
-    }
-
     /// Says on standard error, where more was asked for, what is done and why.
     pub fn detail(&self, text: &str) {
         if self.verbose {
@@ -99,6 +94,11 @@ impl Common {
     pub fn provenance(&self) -> Provenance {
         Provenance { arguments: self.arguments.clone(), git_commit: git_commit() }
     }
+}
+
+/// Says on standard error what has failed, though not all of what was asked for: `-q` does not hush it.
+pub fn fault(text: &str) {
+    tell(&visible(text));
 }
 
 /// Commit of the program's source, where the build knows it.

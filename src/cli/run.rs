@@ -9,7 +9,7 @@ use forestall_study::{
     FEWEST_EVENTS, Monitor, Precision, PrecisionGoal, Run, RunEnd, RunEvent, RunRequest, Stop, Study, StudyError,
 };
 
-use super::options::{Common, PosteriorUse, ScenarioOptions};
+use super::options::{Common, PosteriorUse, ScenarioOptions, fault};
 use super::outcome::{Exit, Failure};
 use super::progress::Display;
 use super::terminal::{print, span};
@@ -187,7 +187,7 @@ fn publish(run: &Run, outcome: &str, common: &Common, (seconds, warned): (f64, b
 fn ended(end: &RunEnd, common: &Common) -> Exit {
     let failures = end.failures;
     if let (true, Some(folder)) = (failures > 0, end.run.folder()) {
-        common.fault(&run_words::failed(failures, end.first_failure.as_deref(), folder));
+        fault(&run_words::failed(failures, end.first_failure.as_deref(), folder));
     }
     match end.stop {
         Stop::Interrupted => {

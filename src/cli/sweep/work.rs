@@ -152,7 +152,7 @@ fn merge_sweep(sweep: &Sweep, common: &Common) -> Result<Exit, Failure> {
     }
     common.say(&verdict);
     if merged.failures > 0 {
-        common.fault(&format!(
+        options::fault(&format!(
             "{} runs failed; they are listed in {}, and `forestall sweep run` tries them alone",
             merged.failures,
             folder.failures().display()

@@ -116,7 +116,9 @@ mod tests {
 
     fn run(pairs: &[(i64, f64, f64)]) -> Option<RunningDifference> {
         let mut running = RunningPairs::default();
-        pairs.iter().for_each(|&(draw, baseline, policy)| running.add(draw, baseline, policy));
+        for &(draw, baseline, policy) in pairs {
+            running.add(draw, baseline, policy);
+        }
         assert_eq!(running.n(), pairs.len());
         running.difference(0.95)
     }
