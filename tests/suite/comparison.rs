@@ -239,7 +239,7 @@ fn unfinished_damaged_and_missing_runs_are_refused() {
     assert_eq!(out.status.code(), Some(5), "{}", text(&out.stderr));
     assert!(text(&out.stderr).contains("replications.parquet"), "{}", text(&out.stderr));
     let out = forestall(&scratch, &["compare", &good, "nowhere"]);
-    assert!(out.status.code() == Some(1) && text(&out.stderr).contains("nowhere"), "{}", text(&out.stderr));
+    assert!(out.status.code() == Some(2) && text(&out.stderr).contains("nowhere is no run"), "{}", text(&out.stderr));
     let out = forestall(&scratch, &["compare", &good]);
     assert_eq!(out.status.code(), Some(2), "{}", text(&out.stderr));
 }

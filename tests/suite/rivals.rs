@@ -43,5 +43,9 @@ fn rivals_are_as_probable_as_bayes_says_and_each_must_be_a_finished_table() {
         assert!(text(&done.stderr).contains(part), "{arguments}: {}", text(&done.stderr));
     }
     let done = scratch.forestall(&format!("rivals {wide} nowhere"));
-    assert!(!done.status.success() && text(&done.stderr).contains("cannot read nowhere"), "{}", text(&done.stderr));
+    assert!(
+        !done.status.success() && text(&done.stderr).contains("nowhere: is no calibration"),
+        "{}",
+        text(&done.stderr)
+    );
 }

@@ -43,14 +43,15 @@ impl Fitted {
     /// Reads a fit, finished or not.
     fn read(folder: &Path) -> Result<Self, CalibrationError> {
         let wrong = |what: String| CalibrationError::request(format!("{}: {what}", folder.display()));
+        if !folder.join("targets.toml").exists() {
+            return Err(wrong("is no calibration: it has no targets.toml; make one with `forestall calibrate`".into()));
+        }
         let results = ResultsFolder::open(folder)?;
         let overrides = Overrides { posterior: Some(UsePosterior::None), ..Overrides::default() };
         let study = Study::open(results.resolved_scenario(), overrides).map_err(|error| wrong(error.to_string()))?;
         let plan = study.scenario();
         let file = folder.join("targets.toml");
-        let text = bounded::text(&file, bounded::TEXT).map_err(|error| {
-            wrong(format!("is no calibration: targets.toml, {error}; make one with `forestall calibrate`"))
-        })?;
+        let text = bounded::text(&file, bounded::TEXT).map_err(|error| wrong(format!("targets.toml, {error}")))?;
         // The hash says how the fit was made: the points of generations are no draws of the prior.
         if results.manifest()?.hash != table_hash(plan, &text) {
             return Err(wrong(
