@@ -94,7 +94,7 @@ def test_damaged_and_missing_folders_are_told_in_the_same_words(scenario, tmp_pa
     content = bytearray(file.read_bytes())
     content[40] ^= 1
     file.write_bytes(content)
-    for folder, code in ((run.path, 5), (tmp_path / "nothing", 1)):
+    for folder, code in ((run.path, 5), (tmp_path / "nothing", 2)):
         with pytest.raises(forestall.ForestallError) as caught:
             forestall.Run.open(folder)
         assert (f"error: {caught.value}", caught.value.exit_code) == told("report", folder)
