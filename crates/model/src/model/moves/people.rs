@@ -18,6 +18,16 @@ const NAMED_MOST: usize = 10_000_000;
 #[cfg(test)]
 const NAMED_MOST: usize = 300_000;
 
+/// Gives the run up. Apart, so that naming people does not carry the making of words.
+#[cold]
+#[inline(never)]
+fn overrun(now: f64) -> ! {
+    std::panic::panic_any(Overrun(format!(
+        "day {now:.0}: more than {NAMED_MOST} people are active or were: they join faster than they leave; lower \
+         peers.introductions_per_year or what [onset] sets, or raise stages.desist_sympathiser_per_year"
+    )))
+}
+
 /// A new named person in a neighbourhood, in no state yet; attributes are functions of the name.
 ///
 /// # Panics
@@ -26,12 +36,7 @@ pub(crate) fn new_person(sim: &mut Sim, key: Key, n: NeighbourhoodId, m: Movemen
     let country = sim.world.neighbourhoods[n].country;
     let id = sim.world.persons.next();
     if id.place() >= NAMED_MOST {
-        let reason = format!(
-            "day {:.0}: more than {NAMED_MOST} people are active or were: they join faster than they leave; lower \
-             peers.introductions_per_year or what [onset] sets, or raise stages.desist_sympathiser_per_year",
-            sim.now
-        );
-        std::panic::panic_any(Overrun(reason));
+        overrun(sim.now);
     }
     sim.world.persons.add(Person {
         key,
