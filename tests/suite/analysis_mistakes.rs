@@ -67,29 +67,15 @@ fn every_mistake_about_runs_and_tables_is_told_as_it_is_kept() {
     scratch.file("draws.csv", "z\n1\n2\n3\n4\n");
     scratch.file("observed.csv", "quantity,observed\nz,3\n");
     scratch.file("seen.csv", "quantity,seen\nz,3\n");
-    let folder = |words: &[&str]| {
-        let (code, shown, told) = said(&scratch, words);
-        assert_eq!(code, Some(0), "{words:?}: {told}");
+    let folder = |line: &str| {
+        let (code, shown, told) = said(&scratch, &line.split(' ').collect::<Vec<_>>());
+        assert_eq!(code, Some(0), "{line}: {told}");
         let path = shown.lines().last().expect("the folder is named").trim_end_matches("/report.html").to_owned();
         assert!(scratch.0.join(&path).is_dir(), "{path}");
         path
     };
-    let lever = "services.analysts=1..5";
-    let sweep = folder(&[
-        "-q",
-        "sweep",
-        "plan",
-        "small.toml",
-        "--design",
-        "lhs",
-        "--points",
-        "3",
-        "--lever",
-        lever,
-        "--out",
-        "s",
-    ]);
-    let run = folder(&["-q", "run", "small.toml", "--replications", "4", "--out", "r"]);
+    let sweep = folder("-q sweep plan small.toml --design lhs --points 3 --lever services.analysts=1..5 --out s");
+    let run = folder("-q run small.toml --replications 4 --out r");
     let mut all = String::new();
     for line in COMMANDS {
         let words: Vec<String> = line

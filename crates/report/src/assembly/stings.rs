@@ -72,7 +72,8 @@ pub fn sting_page(
         limits: vec![
             "The shadow is what the model’s rules say of a world without personas; no record shows such a world."
                 .into(),
-            "A case of which the shadow is not decided when the run ends counts as such, and not as harmless.".into(),
+            "Of those who would have come to nothing, the ones not decided still wait when the run ends: a longer run could \
+             tell otherwise.".into(),
             "Every person here is invented.".into(),
         ],
         next: next.to_vec(),

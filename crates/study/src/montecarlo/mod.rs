@@ -37,6 +37,6 @@ pub use monitor::Monitor;
 pub(crate) use operating::operating_points;
 pub(crate) use plots::{Endings, each_replication};
 pub use replicate::{NamedArm, replicate};
-pub(crate) use replicate::{replicate_draw, replicate_together};
+pub(crate) use replicate::{replicate_draw, replicate_together, unless_given_up};
 pub(crate) use substitution::Displaced;
 pub(crate) use twins::Twins;

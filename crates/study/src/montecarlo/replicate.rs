@@ -1,6 +1,6 @@
 //! Runs: an arm, a replication, its rows; arms of one replication together, which share their past.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use forestall_model::{Arm, Fact, Labels, Overrun, Rows, RunName, Tally, simulate, simulate_together, tables};
 
@@ -77,6 +77,15 @@ fn tally(labels: &Labels, arm: &Arm, log: bool) -> Tally {
     if log { tally.with_log() } else { tally }
 }
 
+/// Computes with runs of which nobody else asks whether they were given up: the reason if one was. A defect goes on as the
+/// panic that it is.
+pub(crate) fn unless_given_up<T>(compute: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(compute)).map_err(|cause| match cause.downcast::<Overrun>() {
+        Ok(overrun) => overrun.0,
+        Err(defect) => resume_unwind(defect),
+    })
+}
+
 /// Turns a defect, or what the run outgrew, into its message.
 fn caught<T>(compute: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(compute)).map_err(|cause| {
@@ -110,6 +119,9 @@ mod tests {
         );
         assert_eq!(caught(|| panic!("day {}", 4)), Err::<(), _>("day 4".into()));
         assert_eq!(caught(|| 5), Ok(5));
+        let overrun = || std::panic::panic_any(Overrun("day 3: too many".into()));
+        assert_eq!(unless_given_up(overrun), Err::<(), _>("day 3: too many".into()));
+        assert!(catch_unwind(|| unless_given_up(|| panic!("a defect"))).is_err(), "a defect is hidden");
     }
 
     #[test]

@@ -27,5 +27,6 @@ pub use log::{Log, Side, Twins};
 pub(crate) use narrative::tell;
 pub use pair::{Pair, pairs};
 pub use replay_arms::ReplayArms;
+pub(crate) use replay_arms::ReplayFault;
 
 pub use forestall_model::Mechanism;

@@ -3,11 +3,22 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::montecarlo::PosteriorDraws;
+use crate::montecarlo::{PosteriorDraws, unless_given_up};
 use forestall_model::{Arm, Diagnostics, Plan, Scenario};
 
 use super::levers::Levers;
 use super::log::{Log, Twins};
+
+/// Why a replication cannot be replayed.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayFault {
+    /// Values at the draw leave their range.
+    #[error("{0}")]
+    Scenario(#[from] Diagnostics),
+    /// A run was given up, and why.
+    #[error("{0}")]
+    GivenUp(String),
+}
 
 /// One arm: its values over time, and the same read for simulation.
 #[derive(Clone)]
@@ -77,10 +88,10 @@ impl<'p> ReplayArms<'p> {
     /// Replays the baseline, or the policy at a position; `each` also keeps what happens to counted leads.
     ///
     /// # Errors
-    /// Where the values at the draw leave their range.
-    pub fn log(&self, policy: Option<usize>, replication: u64, each: bool) -> Result<Log, Diagnostics> {
+    /// Where the values at the draw leave their range, or the run is given up.
+    pub fn log(&self, policy: Option<usize>, replication: u64, each: bool) -> Result<Log, ReplayFault> {
         let ready = self.arm(policy, self.draw(replication))?;
-        Ok(Log::simulate(&ready.arm, replication, each))
+        unless_given_up(|| Log::simulate(&ready.arm, replication, each)).map_err(ReplayFault::GivenUp)
     }
 
     /// Whether a test holds of the values of the baseline, or of the policy at a position, at a draw.
@@ -100,28 +111,31 @@ impl<'p> ReplayArms<'p> {
     /// beside the baseline with its place in `policies`; one after the other, so that not all logs are there at once.
     ///
     /// # Errors
-    /// Where an arm's values at the draw leave their range.
+    /// Where an arm's values at the draw leave their range, or a run is given up.
     pub fn twins(
         &self,
         policies: &[usize],
         replication: u64,
         each: bool,
         mut done: impl FnMut(usize, Twins),
-    ) -> Result<(), Diagnostics> {
+    ) -> Result<(), ReplayFault> {
         let draw = self.draw(replication);
         let base = self.baseline(draw)?;
         let others: Vec<Cow<'_, Ready>> =
             policies.iter().map(|&index| self.policy(index, draw)).collect::<Result<_, _>>()?;
         let arms: Vec<&Arm> = std::iter::once(&base).chain(&others).map(|ready| &ready.arm).collect();
         let mut baseline = None;
-        Log::simulate_each(&arms, replication, each, |arm, log| match (arm.checked_sub(1), &baseline) {
-            (None, _) => baseline = Some(Arc::new(log)),
-            (Some(place), Some(baseline)) => {
-                let levers = Levers::new(&self.plan.registry, base.scenario.clone(), others[place].scenario.clone());
-                done(place, Twins::new(Arc::clone(baseline), Arc::new(log), levers));
-            }
-            (Some(_), None) => unreachable!("the first arm is done first"),
-        });
-        Ok(())
+        let all = || {
+            Log::simulate_each(&arms, replication, each, |arm, log| match (arm.checked_sub(1), &baseline) {
+                (None, _) => baseline = Some(Arc::new(log)),
+                (Some(place), Some(baseline)) => {
+                    let levers =
+                        Levers::new(&self.plan.registry, base.scenario.clone(), others[place].scenario.clone());
+                    done(place, Twins::new(Arc::clone(baseline), Arc::new(log), levers));
+                }
+                (Some(_), None) => unreachable!("the first arm is done first"),
+            });
+        };
+        unless_given_up(all).map_err(ReplayFault::GivenUp)
     }
 }

@@ -5,7 +5,7 @@ use std::num::NonZero;
 use crate::montecarlo::batches::BATCH;
 use crate::montecarlo::draws::REPLICATIONS_A_DRAW;
 use crate::montecarlo::pilot::{Piece, pilot, timed};
-use crate::montecarlo::{NamedArm, PosteriorDraws, replicate_together};
+use crate::montecarlo::{NamedArm, PosteriorDraws, replicate_together, unless_given_up};
 use forestall_model::{Arm, BASELINE, Labels, Tally, simulate};
 
 use super::outlook::at_most;
@@ -50,11 +50,12 @@ impl Study {
         let plan = self.scenario();
         let names = names(plan, None)?;
         let arm = Arm::new(&plan.arm(None)?);
-        let first = simulate(&arm, 0, &mut Tally::new(plan.countries.len(), arm.months()));
+        let first = unless_given_up(|| simulate(&arm, 0, &mut Tally::new(plan.countries.len(), arm.months())));
+        let failed = |message| StudyError::Replication { policy: BASELINE.to_owned(), replication: 0, message };
+        let first = first.map_err(failed)?;
         let pilot = pilot(plan.replications, |i| self.piece(&names, spread(i, plan.replications)));
         let Some(seconds_per_run) = pilot.seconds_per_run() else {
-            let message = pilot.failure().unwrap_or("there is no replication").to_owned();
-            return Err(StudyError::Replication { policy: BASELINE.to_owned(), replication: 0, message });
+            return Err(failed(pilot.failure().unwrap_or("there is no replication").to_owned()));
         };
         let runs = plan.replications * names.len() as u64;
         let (total, replications) = pilot.baseline(self.outcome());
@@ -69,7 +70,7 @@ impl Study {
             threads: threads as u64,
             seconds: wall(seconds_per_run, plan.replications, names.len() as u64, threads.min(cores) as u64),
             bytes: pilot.bytes(runs as f64, plan.replications.div_ceil(BATCH) as f64)?,
-            persons: first.persons_stored as u64,
+            persons: first.persons_stored,
             events: first.events,
             outcome_expected: total.map(|total| total * share),
             outcome_at_most: total.filter(|total| *total >= 0.0).map(|total| at_most(total) * share),

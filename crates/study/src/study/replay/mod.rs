@@ -6,6 +6,7 @@ mod stings;
 
 use std::path::Path;
 
+use crate::replay::ReplayFault;
 use crate::results::{Manifest, RESULTS_VERSION, ResultsError, ResultsFolder, TableName, run_hash};
 use forestall_model::{BASELINE, Diagnostics, Plan, Table, did_you_mean};
 
@@ -36,6 +37,15 @@ pub enum ReplayError {
     /// Files.
     #[error(transparent)]
     Results(#[from] ResultsError),
+}
+
+impl From<ReplayFault> for ReplayError {
+    fn from(fault: ReplayFault) -> Self {
+        match fault {
+            ReplayFault::Scenario(diagnostics) => Self::Scenario(diagnostics),
+            ReplayFault::GivenUp(reason) => Self::Failed(reason),
+        }
+    }
 }
 
 /// A scenario with the replications and policies that can be replayed.
