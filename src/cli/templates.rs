@@ -14,7 +14,6 @@ const FILES: &[(&str, &str)] = embedded![
     "quickstart.toml",
     "europe-2014-2016.toml",
     "united-states-2014-2017.toml",
-    "united-states-all-rules-fitted.toml",
     "europe-hand-set.toml",
     "united-states-hand-set.toml",
     "cross-border-cell.toml",
@@ -33,7 +32,8 @@ const FILES: &[(&str, &str)] = embedded![
     "europe-2014-2019-forecast.toml",
     "europe-2004-2013-forecast.toml",
     "europe-all-rules.toml",
-    "europe-all-rules-fitted.toml",
+    "europe-first-rules.toml",
+    "united-states-first-rules.toml",
     "europe-levers.toml",
     "europe-sensitivity.toml",
     "staff-europe.toml",
@@ -189,9 +189,10 @@ mod tests {
         let beside = |name: &str| copied(name).unwrap().beside.into_iter().map(|file| file.0).collect::<Vec<_>>();
         assert!(beside("quickstart").is_empty());
         let europe = [
-            "calibration/europe-posterior/manifest.json",
-            "calibration/europe-posterior/posterior.csv",
-            "calibration/europe.toml",
+            "calibration/europe-all-rules-posterior/manifest.json",
+            "calibration/europe-all-rules-posterior/posterior.csv",
+            "calibration/europe-all-rules.toml",
+            "europe-all-rules.toml",
             "europe-hand-set.toml",
         ];
         assert_eq!(beside("europe-2014-2016"), europe);
@@ -201,7 +202,7 @@ mod tests {
         );
         let (_, text) = &copied("europe-2014-2016").unwrap().beside[2];
         assert!(
-            text.starts_with("#:schema ../forestall.schema.json\n") && text.contains("\"../europe-hand-set.toml\"")
+            text.starts_with("#:schema ../forestall.schema.json\n") && text.contains("\"../europe-all-rules.toml\"")
         );
         assert!(copied("no-such").is_none());
     }

@@ -14,7 +14,7 @@ use super::sim::Sim;
 use super::state::ids::{CountryId, List, NeighbourhoodId};
 use super::state::ring::Ring;
 use super::state::{
-    Branch, CountryState, Desk, Group, Hours, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, Silence, TimeMean,
+    Branch, CountryState, Desk, Hours, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, TimeMean,
     World,
 };
 
@@ -149,7 +149,7 @@ fn country(
         files: BTreeSet::new(),
         hot: BTreeSet::new(),
         watched: BTreeSet::new(),
-        silence: [Silence::default(); Group::COUNT],
+        silence: Default::default(),
         hours: Hours::default(),
         lasting: Vec::new(),
         blocked: TimeMean::default(),

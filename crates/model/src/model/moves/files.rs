@@ -6,7 +6,7 @@ use crate::engine::heap::Handle;
 use crate::engine::key::Key;
 use crate::model::kinds::event::EventKind;
 use crate::model::sim::{Sim, live};
-use crate::model::state::silence::days_to;
+use crate::model::state::silence::Descent;
 use crate::model::state::{Dossier, FileStatus, Group};
 
 use super::{sight, staff};
@@ -160,17 +160,37 @@ fn falls_at(sim: &Sim, file: &Dossier, level: f64) -> f64 {
     let (c, memory) = (file.service, &sim.p.world.evidence);
     let silence = &sim.world.countries[c].silence[file.group as usize];
     let decay = memory.decay_per_day();
-    let fading = weight_now(file, decay, sim.now) - below(sim, file) - silence.at(sim.now, decay);
-    let lasting = (lasting(sim, file), memory.lasting_decay());
-    let most = (sim.end - sim.now).max(0.0);
-    let level = level - sim.p.countries[c].subjects.prior_log_odds;
-    let after = |fall: f64| sim.now + days_to(level, (fading, decay, fall), lasting, most);
-    let (exact, shift) = (after(silence.fall()), libm::floor(sim.now) + 1.0);
-    if exact <= shift {
-        return exact;
+    let now = sim.now;
+    let slow = Descent {
+        level: level - sim.p.countries[c].subjects.prior_log_odds,
+        fading: weight_now(file, decay, now) - below(sim, file) - silence.at(now, decay),
+        fade: decay,
+        fall: silence.fall(),
+        lasting: lasting(sim, file),
+        last: memory.lasting_decay(),
+    };
+    let fast = Descent { fall: sight::fastest_fall(sim, c).max(slow.fall), ..slow };
+    look_at(now, (sim.end - now).max(0.0), &slow, &fast)
+}
+
+/// A moment, in days: what is further apart is told apart by any rounding of times.
+const MOMENT: f64 = 1e-6;
+
+/// The time at which to look, from now on and at most so many days away, if belief falls as now and as fast as it can.
+fn look_at(now: f64, most: f64, slow: &Descent, fast: &Descent) -> f64 {
+    let shift = libm::floor(now) + 1.0;
+    let after = |descent: &Descent| now + descent.days(most);
+    // The very moment is asked for only where it counts: it is dear.
+    if fast.fall > slow.fall && slow.surely_after(shift - now + MOMENT) {
+        if shift - now <= most && fast.surely_before(shift - now - MOMENT) {
+            return shift;
+        }
+        let earliest = fast.days(most);
+        let look = (now + earliest).max(shift);
+        return if slow.surely_after(earliest.min(most) + MOMENT) { look } else { look.min(after(slow)) };
     }
-    let fastest = sight::fastest_fall(sim, c).max(silence.fall());
-    exact.min(after(fastest).max(shift))
+    let exact = after(slow);
+    if exact <= shift { exact } else { exact.min(after(fast).max(shift)) }
 }
 
 /// Books when belief falls to the next level that matters to the file: a decision lapses, or a case is dropped.
@@ -189,13 +209,14 @@ pub(crate) fn book_fall(sim: &mut Sim, d: FileId) {
         None
     };
     let at = level.map_or(f64::INFINITY, |level| falls_at(sim, file, level));
-    if old != Handle::NONE {
-        sim.agenda.cancel(old);
-        sim.world.dossiers[d].fall = Handle::NONE;
-    }
-    if at < f64::INFINITY {
-        let handle = sim.schedule(at, EventKind::BeliefFalls(d), key, 0);
-        sim.world.dossiers[d].fall = handle;
+    match (old != Handle::NONE, at < f64::INFINITY) {
+        (true, true) => sim.rebook(old, at),
+        (true, false) => {
+            sim.agenda.cancel(old);
+            sim.world.dossiers[d].fall = Handle::NONE;
+        }
+        (false, true) => sim.world.dossiers[d].fall = sim.schedule(at, EventKind::BeliefFalls(d), key, 0),
+        (false, false) => {}
     }
 }
 
@@ -303,7 +324,24 @@ pub(crate) fn parked(sim: &Sim, d: FileId) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{log_sum, sortable};
+    use super::{Descent, log_sum, look_at, sortable};
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+        #[test]
+        fn asking_for_the_very_moment_only_where_it_counts_changes_no_bit(
+            now in -400.0..1_500.0_f64, most in 0.0..1_500.0_f64,
+            fading in -2.0..8.0_f64, fade in 1e-3..0.1_f64, fall in 0.0..0.05_f64, more in prop_oneof![Just(0.0), 0.0..0.2_f64],
+            lasting in prop_oneof![Just(0.0), 1e-6..3.0_f64], down in prop_oneof![1e-9..1e-3_f64, 1e-3..6.0_f64],
+        ) {
+            let slow = Descent { level: fading + lasting - down, fading, fade, fall, lasting, last: 0.0005 };
+            let fast = Descent { fall: fall + more, ..slow };
+            let (exact, shift) = (now + slow.days(most), now.floor() + 1.0);
+            let plain = if exact <= shift { exact } else { exact.min((now + fast.days(most)).max(shift)) };
+            prop_assert_eq!(look_at(now, most, &slow, &fast).to_bits(), plain.to_bits());
+        }
+    }
 
     #[test]
     fn evidence_adds_up_on_its_scale_and_sorts() {

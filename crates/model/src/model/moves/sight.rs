@@ -15,21 +15,35 @@ pub(crate) fn readable_share(sim: &Sim, c: CountryId) -> f64 {
     1.0 - closed
 }
 
-/// The chance that a sign in a channel is seen on an open file of a group, encryption apart.
-pub(crate) fn visible(sim: &Sim, c: CountryId, group: Group, channel: Option<SignChannel>) -> f64 {
+/// Works out what the hours of files show: at the shift that shares them out, and when parameters change.
+pub(crate) fn show_by_hours(sim: &mut Sim, c: CountryId) {
     let (d, effort) = (&sim.p.countries[c].detection, &sim.p.countries[c].effort);
-    let hours = &sim.world.countries[c].hours;
-    let given = if group == Group::Open { hours.open } else { hours.hot };
     let most = d.visible_open_share - d.visible_closed_share;
     let at = |hours: f64| d.visible_closed_share + most * effort.part(hours);
+    // Without channels only the first is asked for, with them only the others; each costs an exponential.
+    let apart = sim.p.world.sign_channels.apart != 0.0;
+    let all = cfg!(feature = "silence");
+    let of = |given: f64| {
+        let whole = if !apart || all { at(given) } else { 0.0 };
+        let parts = |share: f64| if apart || all { at(given * share) } else { 0.0 };
+        [whole, parts(effort.messages_share), parts(1.0 - effort.messages_share)]
+    };
+    let hours = &sim.world.countries[c].hours;
+    let shown = [of(hours.open), of(hours.hot)];
+    sim.world.countries[c].hours.shown = shown;
+}
+
+/// The chance that a sign in a channel is seen on an open file of a group, encryption apart.
+pub(crate) fn visible(sim: &Sim, c: CountryId, group: Group, channel: Option<SignChannel>) -> f64 {
+    let [whole, messages, rest] = sim.world.countries[c].hours.shown[usize::from(group != Group::Open)];
     let by_officers = match channel {
-        None => at(given),
-        Some(SignChannel::Messages) => at(given * effort.messages_share),
-        Some(SignChannel::Conduct | SignChannel::People) => at(given * (1.0 - effort.messages_share)),
+        None => whole,
+        Some(SignChannel::Messages) => messages,
+        Some(SignChannel::Conduct | SignChannel::People) => rest,
     };
     // A team sees what people do; it reads no messages, and nobody tells it more.
     let by_team = match channel {
-        None | Some(SignChannel::Conduct) => d.visible_watched_share.max(by_officers),
+        None | Some(SignChannel::Conduct) => sim.p.countries[c].detection.visible_watched_share.max(by_officers),
         Some(SignChannel::Messages | SignChannel::People) => by_officers,
     };
     if group == Group::Watched {

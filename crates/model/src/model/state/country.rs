@@ -15,6 +15,9 @@ pub(crate) struct Hours {
     pub(crate) open: f64,
     /// A hot or watched one.
     pub(crate) hot: f64,
+    /// The share of signs that these hours show, of an ordinary file and of a hot one: by the hours of the whole file,
+    /// those that check messages, and the rest.
+    pub(crate) shown: [[f64; 3]; 2],
 }
 
 /// A country with its service.

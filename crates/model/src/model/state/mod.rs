@@ -42,7 +42,7 @@ pub use plot::{Ending, MissedChances, Pathway, Stage};
 pub(crate) use plot::{Fragment, Plot};
 pub(crate) use pool::{LinkJob, Pool, Released};
 pub(crate) use recruiter::{InPerson, Recruiter};
-pub(crate) use silence::{Group, Silence};
+pub(crate) use silence::Group;
 
 /// Everything.
 #[derive(Clone, Debug)]

@@ -98,13 +98,16 @@ pub(super) fn change(sim: &mut Sim, period: PeriodId) {
     // Before anything is computed anew: what has been believed so far was believed with the old memory.
     subjects::change_memory(sim, &old.world.evidence);
     recompute_all(sim);
+    // A record that is made from here on is contributed where it is made.
+    let anew: Vec<CountryId> = sim.countries().filter(|&c| pool::contributes_anew(sim, old, c)).collect();
+    let stocks = if anew.is_empty() { Vec::new() } else { pool::stocks(sim, &anew) };
+    let mut stocks = anew.iter().zip(&stocks).peekable();
     for c in sim.countries() {
         if threshold_fell(sim, old, c) {
             subjects::reconsider(sim, c);
         }
-        let (before, after) = (&old.countries[c], &sim.p.countries[c]);
-        if before.membership != after.membership || before.pool.contribution_share != after.pool.contribution_share {
-            pool::contribute_stock(sim, c);
+        if let Some((_, stock)) = stocks.next_if(|(contributor, _)| **contributor == c) {
+            pool::contribute_stock(sim, c, stock);
         }
         effort::rebook(sim, c);
         surveillance::reuse(sim, c);

@@ -74,7 +74,7 @@ impl Sim<'_> {
 
     /// What files of a service show has changed.
     pub(crate) fn seen_changed(&mut self, c: CountryId) {
-        effort::set_groups(self, c);
+        effort::follow_sight(self, c);
     }
 
     /// A decision lapses because nothing is seen.

@@ -79,6 +79,12 @@ impl SignChannels {
 
 /// Sets what files of each group show, and what silence takes from them, to the hours and parameters in force.
 pub(crate) fn set_groups(sim: &mut Sim, c: CountryId) {
+    sight::show_by_hours(sim, c);
+    follow_sight(sim, c);
+}
+
+/// The same where hours and parameters are as they were, and only who watches has changed.
+pub(crate) fn follow_sight(sim: &mut Sim, c: CountryId) {
     let decay = sim.p.world.evidence.decay_per_day();
     let background = sim.p.countries[c].detection.background_per_year / DAYS_PER_YEAR;
     let fall = sight::fall_of_all(sim, c);
@@ -129,7 +135,8 @@ pub(crate) fn shift(sim: &mut Sim, c: CountryId) {
     let shares = (all - hot) + hot * effort.hot_factor;
     let hours = staff::free_case_officers(sim, c) * effort.hours_per_officer_per_day;
     let open = if shares > 0.0 { hours / shares } else { hours };
-    sim.world.countries[c].hours = Hours { open, hot: open * if effort.tells_hot() { effort.hot_factor } else { 1.0 } };
+    let hot = open * if effort.tells_hot() { effort.hot_factor } else { 1.0 };
+    sim.world.countries[c].hours = Hours { open, hot, ..Hours::default() };
     set_groups(sim, c);
 }
 

@@ -64,10 +64,10 @@ pub(crate) fn await_mistake(sim: &mut Sim, c: CountryId, occasion: u32) {
 pub(crate) fn misjoined(sim: &mut Sim, c: CountryId, occasion: u32) {
     await_mistake(sim, c, occasion + 1);
     live!("linking");
-    let files: Vec<FileId> = sim.world.countries[c].files.iter().map(|f| f.2).collect();
-    let keys = files.iter().map(|&d| (sim.world.dossiers[d].key, 1.0));
-    let Some(won) = sim.draws.choose(Decision::MisjoinedFile.number(), occasion, keys) else { return };
-    let d = files[won];
+    let files = &sim.world.countries[c].files;
+    let keys = files.iter().map(|f| f.1);
+    let Some(won) = sim.draws.choose_evenly(Decision::MisjoinedFile.number(), occasion, keys) else { return };
+    let Some(d) = files.iter().nth(won).map(|f| f.2) else { return };
     let file = &sim.world.dossiers[d];
     let (id, cause) = (file.person, file.cause);
     let site = Site { country: c, ..Site::person(&sim.world.persons[id]) };

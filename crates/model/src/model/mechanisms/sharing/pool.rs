@@ -16,6 +16,7 @@ use crate::model::kinds::event::EventKind;
 use crate::model::kinds::fact::{FactId, FactKind};
 use crate::model::kinds::kept::kept;
 use crate::model::moves::{files, pairs, people, plots, records, staff};
+use crate::model::parameters::Parameters;
 use crate::model::sim::{Sim, Site, live};
 use crate::model::state::ids::{CountryId, FileId, JobId, MovementId, PersonId, PlotId};
 use crate::model::state::{Channel, Ending, LinkJob};
@@ -101,12 +102,30 @@ pub(crate) fn carried(sim: &mut Sim, d: FileId) {
     }
 }
 
-/// A country has joined or raised its contribution: its records go in now.
-pub(crate) fn contribute_stock(sim: &mut Sim, c: CountryId) {
+/// Whether a country has joined or changed its contribution, so that its records go in now.
+pub(crate) fn contributes_anew(sim: &Sim, old: &Parameters, c: CountryId) -> bool {
+    let (before, after) = (&old.countries[c], &sim.p.countries[c]);
+    before.membership != after.membership || before.pool.contribution_share != after.pool.contribution_share
+}
+
+/// Those of whom services of a set hold records, by service: found in one pass over all people.
+pub(crate) fn stocks(sim: &Sim, services: &[CountryId]) -> Vec<Vec<PersonId>> {
+    let mut stocks = vec![Vec::new(); services.len()];
+    let any = services.iter().fold(0, |all, c| all | c.bit());
     for id in sim.world.persons.ids() {
-        if sim.world.persons[id].records & c.bit() != 0 {
-            contribute_record(sim, id, c);
+        let records = sim.world.persons[id].records;
+        if records & any != 0 {
+            let holders = services.iter().zip(&mut stocks).filter(|(c, _)| records & c.bit() != 0);
+            holders.for_each(|(_, stock)| stock.push(id));
         }
+    }
+    stocks
+}
+
+/// The records of a country that contributes anew go in.
+pub(crate) fn contribute_stock(sim: &mut Sim, c: CountryId, stock: &[PersonId]) {
+    for &id in stock {
+        contribute_record(sim, id, c);
     }
 }
 
