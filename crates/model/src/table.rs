@@ -136,6 +136,39 @@ impl Table {
         }
     }
 
+    /// Adds all rows of `other` at the bottom, without a copy of what is there.
+    ///
+    /// # Panics
+    /// If the columns differ (see [`Self::column_difference`]): a defect of the caller.
+    pub fn append(&mut self, other: Self) {
+        assert!(self.column_difference(&other).is_none(), "appended tables have the same columns");
+        for ((_, into), (_, from)) in self.columns.iter_mut().zip(other.columns) {
+            match (into, from) {
+                (Column::Text(into), Column::Text(mut from)) => into.append(&mut from),
+                (Column::Integer(into), Column::Integer(mut from)) => into.append(&mut from),
+                (Column::Number(into), Column::Number(mut from)) => into.append(&mut from),
+                _ => {}
+            }
+        }
+    }
+
+    /// Cuts off the rows from `row` on.
+    ///
+    /// # Panics
+    /// If `row` is beyond the last: a defect of the caller.
+    #[must_use]
+    pub fn split_off(&mut self, row: usize) -> Self {
+        let columns = self.columns.iter_mut().map(|(name, column)| {
+            let rest = match column {
+                Column::Text(v) => Column::Text(v.split_off(row)),
+                Column::Integer(v) => Column::Integer(v.split_off(row)),
+                Column::Number(v) => Column::Number(v.split_off(row)),
+            };
+            (name.clone(), rest)
+        });
+        Self { columns: columns.collect() }
+    }
+
     /// The first difference in names, types or number of columns, in words; `None` if they agree.
     pub fn column_difference(&self, other: &Self) -> Option<String> {
         if self.columns.len() != other.columns.len() {

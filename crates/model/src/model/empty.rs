@@ -14,8 +14,7 @@ use super::sim::Sim;
 use super::state::ids::{CountryId, List, NeighbourhoodId};
 use super::state::ring::Ring;
 use super::state::{
-    Branch, CountryState, Desk, Hours, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, TimeMean,
-    World,
+    Branch, CountryState, Desk, Hours, Neighbourhood, OnsetSeat, Pool, Presence, Reaction, TimeMean, World,
 };
 
 /// Countries and neighbourhoods with nobody named in them yet, at the start of the warm-up.

@@ -123,7 +123,7 @@ fn batch(labels: &Labels, done: Vec<Done>) -> Batch {
                 let tables = [rows.replications, rows.monthly, rows.by_country, rows.matched, rows.beliefs, events];
                 for (whole, part) in parts.iter_mut().zip(tables) {
                     match whole {
-                        Some(table) => table.append_rows(&part, 0..part.rows()),
+                        Some(table) => table.append(part),
                         None => *whole = Some(part),
                     }
                 }

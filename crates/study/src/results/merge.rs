@@ -49,27 +49,46 @@ impl Cursor {
     /// stretch ends where a replication ends and is sorted anew.
     fn fill(&mut self, order: &ArmOrder) -> Result<(), ResultsError> {
         while self.at >= self.places.len() && !self.ended {
-            let piece = self.pieces.next().transpose()?;
-            self.ended = piece.is_none();
-            let mut stretch = std::mem::replace(&mut self.held_back, self.pieces.columns().empty_like());
-            if let Some(piece) = piece {
-                stretch.append_rows(&piece, 0..piece.rows());
-            }
-            let whole = if self.ended { stretch.rows() } else { last_run_start(&stretch) };
-            self.held_back.append_rows(&stretch, whole..stretch.rows());
+            let Some(stretch) = self.next_whole()? else { continue };
             let placed = order.places(&stretch, self.pieces.label())?;
             let mut sorted: Vec<(Place, usize)> =
-                placed[..whole].iter().enumerate().filter_map(|(row, place)| place.map(|p| (p, row))).collect();
+                placed.iter().enumerate().filter_map(|(row, place)| place.map(|p| (p, row))).collect();
             sorted.sort_unstable();
             if sorted.first().is_some_and(|first| self.last > Some(first.0)) {
                 return Err(ResultsError::corrupt(self.pieces.label(), "its rows are out of order"));
             }
             self.last = sorted.last().map(|entry| entry.0).or(self.last);
-            self.rows = stretch.take(&sorted.iter().map(|entry| entry.1).collect::<Vec<_>>());
+            let as_stored =
+                sorted.len() == stretch.rows() && sorted.iter().enumerate().all(|(at, entry)| at == entry.1);
+            self.rows =
+                if as_stored { stretch } else { stretch.take(&sorted.iter().map(|entry| entry.1).collect::<Vec<_>>()) };
             self.places = sorted.into_iter().map(|entry| entry.0).collect();
             self.at = 0;
         }
         Ok(())
+    }
+
+    /// Reads one piece more; the draws and replications that are whole with it, if any is. Nothing is copied while a
+    /// long one, as an event log has, comes in piece by piece.
+    fn next_whole(&mut self) -> Result<Option<Table>, ResultsError> {
+        let Some(mut piece) = self.pieces.next().transpose()? else {
+            self.ended = true;
+            return Ok(Some(std::mem::replace(&mut self.held_back, self.pieces.columns().empty_like())));
+        };
+        let last = piece.split_off(last_run_start(&piece));
+        let goes_on = piece.rows() == 0
+            && last
+                .rows()
+                .checked_sub(1)
+                .zip(self.held_back.rows().checked_sub(1))
+                .is_some_and(|(row, held)| run_at(&last, row) == run_at(&self.held_back, held));
+        if goes_on || self.held_back.rows() == 0 && piece.rows() == 0 {
+            self.held_back.append(last);
+            return Ok(None);
+        }
+        let mut whole = std::mem::replace(&mut self.held_back, last);
+        whole.append(piece);
+        Ok(Some(whole))
     }
 
     /// The number of the rows in memory that stand before `limit`, from the current one on.
@@ -91,12 +110,14 @@ impl Cursor {
 
 /// The row at which the last draw and replication of `table` begins; 0 if it holds only one.
 fn last_run_start(table: &Table) -> usize {
-    let key = |row: usize| {
-        let value = |name: &str| table.integers(name).and_then(|values| values[row]);
-        (value("draw"), value("replication"))
-    };
     let Some(last) = table.rows().checked_sub(1) else { return 0 };
-    (0..last).rev().find(|&row| key(row) != key(last)).map_or(0, |row| row + 1)
+    (0..last).rev().find(|&row| run_at(table, row) != run_at(table, last)).map_or(0, |row| row + 1)
+}
+
+/// The draw and the replication of a row.
+fn run_at(table: &Table, row: usize) -> (Option<i64>, Option<i64>) {
+    let value = |name: &str| table.integers(name).and_then(|values| values[row]);
+    (value("draw"), value("replication"))
 }
 
 /// Writes the rows of all sources in the order of draw, replication and arm.
