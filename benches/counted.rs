@@ -9,10 +9,10 @@ use std::process::ExitCode;
 
 use forestall_model::{Agenda, Clock, Draws, Hazard, Key, LazyClock, Tie};
 
-use common::{MAIN, all_arms, arm, plan, replicate, replicate_together};
+use common::{FIRST_RULES, MAIN, all_arms, arm, plan, replicate, replicate_together};
 
-const CASES: [&str; 8] =
-    ["draw", "agenda", "clock", "lazy-clock", "quickstart", "quickstart-arms", "main", "main-policy"];
+const CASES: [&str; 9] =
+    ["draw", "agenda", "clock", "lazy-clock", "quickstart", "quickstart-arms", "main", "main-policy", "first-rules"];
 
 /// What is counted: the symbol is what the counter looks for, so it must stay a function of its own.
 #[inline(never)]
@@ -36,6 +36,7 @@ fn main() -> ExitCode {
         "quickstart-arms" => arms("quickstart"),
         "main" => replication(MAIN, false),
         "main-policy" => replication(MAIN, true),
+        "first-rules" => replication(FIRST_RULES, false),
         other => {
             eprintln!("there is no case `{other}`; there are: {}", CASES.join(" "));
             return ExitCode::FAILURE;

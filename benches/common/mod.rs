@@ -9,6 +9,9 @@ use forestall_model::{Arm, LoadOptions, Plan, Tally, load, registry, simulate, s
 /// The scenario that the README's main command runs; the one whose speed matters first.
 pub const MAIN: &str = "europe-2014-2016";
 
+/// The same world with the rules of the first fit, on which speed was measured before.
+pub const FIRST_RULES: &str = "europe-first-rules";
+
 /// The shipped scenarios by file stem, the main one first.
 pub fn shipped() -> Vec<String> {
     let folder = folder();
