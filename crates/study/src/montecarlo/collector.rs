@@ -93,8 +93,14 @@ impl<'a, 'k> Collector<'a, 'k> {
         }
         let done: Vec<Done> = open.runs.into_values().collect();
         self.watched.take(&done);
-        if let Err(error) = self.store.add(Arc::new(batch(self.work.labels, done))) {
-            self.broken = Some(error.into());
+        // An event log is larger than all else: each run that has one is kept by itself, and is gone from memory then.
+        let (long, short): (Vec<_>, Vec<_>) =
+            done.into_iter().partition(|run| matches!(&run.result, Ok((_, facts)) if !facts.is_empty()));
+        for done in long.into_iter().map(|run| vec![run]).chain((!short.is_empty()).then_some(short)) {
+            if let Err(error) = self.store.add(Arc::new(batch(self.work.labels, done))) {
+                self.broken = Some(error.into());
+                return;
+            }
         }
     }
 
