@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Draws every picture of docs/gallery.md anew from shipped scenarios, into docs/figures/gallery.
 #
-# docs/book/gallery.sh PROGRAM WORK: some minutes of two cores. PROGRAM is the built program, WORK a folder for the runs.
+# docs/book/gallery.sh PROGRAM WORK: ten minutes of two cores. PROGRAM is the built program, WORK a folder for the runs.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 program=$(realpath "$1")
@@ -26,7 +26,7 @@ for name in effect_attacks_completed distribution_attacks_completed pipeline plo
 done
 
 # Countries that have a place on a map.
-run run scenarios/europe-2014-2016.toml --replications 8
+run run scenarios/europe-2014-2016.toml
 take "$(folder 'europe-2014-2016-*')" country_grid
 
 # One plot under two policies.

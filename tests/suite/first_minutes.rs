@@ -80,8 +80,8 @@ fn every_template_is_copied_whole_into_any_folder() {
     // The copy of a calibrated scenario takes the same draws.
     let read = |file: &Path| std::fs::read_to_string(file).expect("a file");
     let place = names.iter().position(|name| *name == "europe-2014-2016").expect("shipped");
-    let copied = scratch.0.join(format!("copy-{place}/calibration/europe-posterior/posterior.csv"));
-    assert_eq!(read(&copied), read(Path::new("scenarios/calibration/europe-posterior/posterior.csv")));
+    let copied = scratch.0.join(format!("copy-{place}/calibration/europe-all-rules-posterior/posterior.csv"));
+    assert_eq!(read(&copied), read(Path::new("scenarios/calibration/europe-all-rules-posterior/posterior.csv")));
 }
 
 #[test]
