@@ -265,8 +265,24 @@ fn findings_list(findings: &[String]) -> String {
     if findings.is_empty() {
         return "<p>No policy was compared with the baseline.</p>\n".into();
     }
-    list(" class=\"findings\"", findings.iter().cloned())
+    let items = |some: &[String]| list(" class=\"findings\"", some.iter().cloned());
+    let Some(between) = findings.len().checked_sub(FIRST + LAST).filter(|between| *between > 1) else {
+        return items(findings);
+    };
+    // Many policies: those that lower attacks most and those that do so least, or raise them, stay on the page and in a
+    // print; what lies between unfolds.
+    let (first, rest) = findings.split_at(FIRST);
+    let (middle, last) = rest.split_at(between);
+    let fold = format!(
+        "<details>\n<summary>{between} policies between, in the same order</summary>\n{}</details>\n",
+        items(middle)
+    );
+    items(first) + &fold + &items(last)
 }
+
+/// Findings that are shown at once where there are many: from the top, the overview among them, and from the end.
+const FIRST: usize = 9;
+const LAST: usize = 3;
 
 fn limits(own: &[String]) -> String {
     list("", own.iter().cloned().chain(LIMITS.map(String::from)))

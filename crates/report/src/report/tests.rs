@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Brief, BriefPolicy, ReportInput, findings, html};
+use super::{Brief, BriefPolicy, ReportInput, findings, findings_list, html};
 use crate::chart::{self, Chart, Measure, example};
 use forestall_model::{Column, Table};
 
@@ -195,4 +195,19 @@ fn missed_chances_stand_by_reason_and_arm() {
     assert!(table.contains("Share for lack of staff"));
     assert_eq!(table.matches("<tr>").count(), 1 + example::arms(4, 30, true).len(), "a heading, then all arms");
     assert!(!html(&ReportInput::default()).contains("Why plots were not seen"), "nothing compared, nothing said");
+}
+
+#[test]
+fn of_many_findings_those_between_unfold_and_none_is_lost() {
+    let findings = |number: usize| (0..number).map(|i| format!("finding {i}.")).collect::<Vec<_>>();
+    for number in [1, 12, 13] {
+        let shown = findings_list(&findings(number));
+        assert!(!shown.contains("<details>") && shown.matches("<li>").count() == number, "{number}");
+    }
+    let shown = findings_list(&findings(40));
+    assert_eq!(shown.matches("<li>").count(), 40);
+    let (before, rest) = shown.split_once("<details>").unwrap();
+    let (between, after) = rest.split_once("</details>").unwrap();
+    assert!(before.ends_with("<li>finding 8.</li>\n</ul>\n") && after.contains("<li>finding 37.</li>"), "{shown}");
+    assert!(between.contains("28 policies between") && between.matches("<li>").count() == 28);
 }
