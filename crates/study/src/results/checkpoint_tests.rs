@@ -201,6 +201,37 @@ fn other_arms_are_left_out_and_kept() {
     assert_eq!(finished_bytes(&store, &scratch.0), reference());
 }
 
+/// As an event log has: each run is longer than what is read at a time, whether in one part or each run in its own.
+#[test]
+fn long_runs_come_out_in_order_however_they_were_kept() {
+    let runs = RunKey::grid(&arms(), 0, 0..3);
+    let long = |runs: &[RunKey]| {
+        let rows: Vec<(&RunKey, i64)> = runs.iter().flat_map(|run| (0..9_001).map(move |row| (run, row))).collect();
+        let mut table = Table::new();
+        table.push("arm", Column::Text(rows.iter().map(|(run, _)| run.arm.clone()).collect()));
+        table.push("draw", Column::Integer(rows.iter().map(|(run, _)| Some(run.draw.cast_signed())).collect()));
+        let replication = |run: &RunKey| Some(run.replication.cast_signed());
+        table.push("replication", Column::Integer(rows.iter().map(|(run, _)| replication(run)).collect()));
+        table.push("row", Column::Integer(rows.iter().map(|(_, row)| Some(*row)).collect()));
+        Batch { runs: runs.to_vec(), tables: vec![(TableName::Events, table)], failures: Vec::new() }
+    };
+    let mut backwards = runs.clone();
+    backwards.reverse();
+    let ways: [Vec<&[RunKey]>; 3] = [vec![&runs], vec![&backwards], runs.chunks(1).collect()];
+    let bytes = ways.map(|parts| {
+        let scratch = Scratch::new("long-runs");
+        let mut store = Store::open(&scratch.0.join("parts"), RUN).expect("new");
+        for runs in parts {
+            store.add(&long(runs)).expect("kept");
+        }
+        let finished = store.finish(&scratch.0, &arms()).expect("sound");
+        let table = parquet_file::read(&finished[0].path).expect("own file");
+        assert!(table == long(&runs).tables.remove(0).1, "rows are missing or out of order");
+        fs::read(&finished[0].path).expect("written")
+    });
+    assert!(bytes[0] == bytes[1] && bytes[0] == bytes[2]);
+}
+
 #[test]
 fn long_parts_merge_over_many_row_groups() {
     let scratch = Scratch::new("long");
