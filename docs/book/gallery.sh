@@ -21,13 +21,13 @@ run run scenarios/quickstart.toml --replications 400
 quick=$(folder 'quickstart-????????????')
 "$program" -q replay "$quick" --summary > "$work/last.txt"
 for name in effect_attacks_completed distribution_attacks_completed pipeline plot_lives pathway_outcome \
-  cumulative_attacks_completed services_over_time foiled_share_by_year foiled_share_by_start countries reliability harm_cost mechanisms; do
+  cumulative_attacks_completed services_over_time countries reliability harm_cost mechanisms; do
   take "$quick" "$name"
 done
 
-# Countries that have a place on a map.
+# Countries that have a place on a map, and more years than one.
 run run scenarios/europe-2014-2016.toml
-take "$(folder 'europe-2014-2016-*')" country_grid
+for name in country_grid foiled_share_by_year foiled_share_by_start; do take "$(folder 'europe-2014-2016-*')" "$name"; done
 
 # One plot under two policies.
 first='import json,sys; print(next((x["plot"] for q in json.load(sys.stdin)["policies"] for x in q["plots"]), ""))'

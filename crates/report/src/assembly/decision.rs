@@ -1,5 +1,7 @@
 //! Words, tables, charts and page of a decision.
 
+use std::collections::BTreeMap;
+
 use crate::chart::{self, Chart, ChartError};
 use crate::report::{AnalysisPage, Part, analysis_page};
 use forestall_model::{Column, Table};
@@ -178,14 +180,42 @@ pub fn decision_charts(found: &Decided) -> Result<Vec<Chart>, ChartError> {
     let table = |name: &str| tables.iter().find(|t| t.0 == name).map(|t| t.1.clone()).unwrap_or_default();
     let money = if found.unit == "euros" { "euros" } else { "units of cost" };
     let mut charts = vec![chart::information(&table("information"), found.unit)?];
+    let first = found.decision.options.first().map_or("", |o| o.option.as_str());
+    let reaches = reaches(&found.cloud);
+    // What changes most comes first, so that it has a colour of its own; all others are held against the first option.
+    let rank = |option: &str| (option != first, -reaches.get(option).copied().unwrap_or(0.0));
     if found.decision.acceptability.len() > 1 {
-        charts.push(chart::acceptability(&table("acceptability"), money)?);
+        charts.push(chart::acceptability(&ordered(&table("acceptability"), "value", rank), money)?);
     }
     if found.cloud.rows() > 0 {
-        let first = found.decision.options.first().map_or("", |o| o.option.as_str());
-        charts.push(chart::plane(&found.cloud, first, found.value, money)?);
+        charts.push(chart::plane(&ordered(&found.cloud, "", rank), first, found.value, money)?);
     }
     Ok(charts)
+}
+
+/// The mean effect of each option, up or down.
+fn reaches(cloud: &Table) -> BTreeMap<String, f64> {
+    let (Some(options), Some(effects)) = (cloud.texts("option"), cloud.column("effect")) else {
+        return BTreeMap::new();
+    };
+    let mut sums: BTreeMap<String, (f64, f64)> = BTreeMap::new();
+    for (row, option) in options.iter().enumerate() {
+        let sum = sums.entry(option.clone()).or_default();
+        (sum.0, sum.1) = (sum.0 + effects.number(row).unwrap_or(0.0), sum.1 + 1.0);
+    }
+    sums.into_iter().map(|(option, (sum, n))| (option, (sum / n).abs())).collect()
+}
+
+/// The rows of a table by a column, if it is there, and by the rank of their option.
+fn ordered(table: &Table, by: &str, rank: impl Fn(&str) -> (bool, f64)) -> Table {
+    let Some(options) = table.texts("option") else { return table.clone() };
+    let value = |row: usize| table.column(by).and_then(|column| column.number(row)).unwrap_or(0.0);
+    let mut rows: Vec<usize> = (0..table.rows()).collect();
+    rows.sort_by(|&a, &b| {
+        let (left, right) = (rank(&options[a]), rank(&options[b]));
+        value(a).total_cmp(&value(b)).then(left.0.cmp(&right.0)).then(left.1.total_cmp(&right.1))
+    });
+    table.take(&rows)
 }
 
 /// The page of a decision.

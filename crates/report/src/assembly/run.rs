@@ -15,6 +15,12 @@ use forestall_study::{Run, RunPolicy, StudyError, TableName, ThresholdScale};
 use super::AssemblyError;
 use super::words::{number, variance_words};
 
+/// Whether a chart over years has one year alone, in which no course can be seen.
+fn of_one_year(chart: &Chart) -> bool {
+    let years = chart.data.integers("year").unwrap_or_default();
+    years.first().is_some_and(|first| years.iter().all(|year| year == first))
+}
+
 /// Draws every chart of a run; of `more` outcomes the forest plot and the distribution too.
 ///
 /// # Errors
@@ -42,8 +48,11 @@ pub fn charts(run: &Run, more: &[String]) -> Result<Vec<Chart>, AssemblyError> {
     }
     let monthly = |columns: &[&str]| run.columns(TableName::Monthly, columns, None);
     charts.push(chart::services(&monthly(&chart::SERVICES_COLUMNS)?, &arms)?);
-    charts.push(chart::share_over_time(&monthly(&chart::SHARE_COLUMNS)?, &arms)?);
-    charts.push(chart::share_by_start(run.foiled_by_start()?, &arms)?);
+    let by_year = [
+        chart::share_over_time(&monthly(&chart::SHARE_COLUMNS)?, &arms)?,
+        chart::share_by_start(run.foiled_by_start()?, &arms)?,
+    ];
+    charts.extend(by_year.into_iter().filter(|chart| !of_one_year(chart)));
     if run.scenario().countries.len() > 1 {
         let by_country = run.columns(TableName::ByCountry, &chart::COUNTRIES_COLUMNS, Some(BASELINE))?;
         charts.push(chart::countries(&by_country, baseline)?);
@@ -193,12 +202,29 @@ fn explained(policy: &Policy, start: Date) -> String {
     }
 }
 
+/// The policy runs of charts: the baseline, then policies by how much they change attacks, either way, so that colours
+/// go to those that matter and the grey of many to those that do not.
 fn arms(run: &Run) -> Vec<chart::Arm> {
     let one = |p: forestall_study::RunPolicy| {
         let label = if chart::drawable(&p.label) { p.label } else { p.name.clone() };
         chart::Arm { name: p.name, label, replications: p.replications }
     };
-    run.policies().into_iter().map(one).collect()
+    let mut arms: Vec<chart::Arm> = run.policies().into_iter().map(one).collect();
+    let changes = run.comparisons().map(changes).unwrap_or_default();
+    let change = |arm: &chart::Arm| changes.get(&arm.name).copied().unwrap_or(0.0);
+    arms.sort_by(|a, b| (b.name == BASELINE).cmp(&(a.name == BASELINE)).then(change(b).total_cmp(&change(a))));
+    arms
+}
+
+/// By how much each policy changes attacks completed, up or down.
+fn changes(comparisons: &Table) -> BTreeMap<String, f64> {
+    let (Some(policies), Some(outcomes), Some(differences)) =
+        (comparisons.texts("policy"), comparisons.texts("outcome"), comparisons.column("difference"))
+    else {
+        return BTreeMap::new();
+    };
+    let attacks = (0..comparisons.rows()).filter(|&row| outcomes[row] == "attacks_completed");
+    attacks.filter_map(|row| Some((policies[row].clone(), differences.number(row)?.abs()))).collect()
 }
 
 /// The policies that charts show by their name in the scenario, since the typeface of charts cannot draw their label.

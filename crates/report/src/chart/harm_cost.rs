@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use plotters::style::RGBColor;
+
 use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
 use super::measure::capital;
@@ -46,14 +48,56 @@ pub fn harm_cost(comparisons: &Table) -> Result<Chart, ChartError> {
         name: NAME.into(),
         title: TITLE.into(),
         subtitle: "Upper left is best: more attacks prevented for less money; lines: 95 % intervals of the mean".into(),
-        caption: format!("Mean of paired differences over {} a policy.", number::counted(n as usize, "replication")),
+        caption: format!(
+            "Mean of paired differences over {} a policy.{}",
+            number::counted(n as usize, "replication"),
+            unlabelled(points.len() - named(&points).len())
+        ),
         alt: alt(&points),
     };
     let data = data(&points);
-    let labels: Vec<Vec<String>> = points.iter().map(|p| label::wrap_to(&p.label, theme::LABEL, 200.0, 2)).collect();
-    let needed: f64 = labels.iter().map(|l| label_height(l)).sum();
+    let of = |point: &Point| label::wrap_to(&point.label, theme::LABEL, 200.0, 2);
+    let labels: Vec<(usize, Vec<String>)> =
+        named(&points).into_iter().map(|place| (place, of(&points[place]))).collect();
+    let needed: f64 = labels.iter().map(|(_, lines)| label_height(lines)).sum();
     let height = (needed + 60.0).max(400.0);
     layout::compose(words, data, height, |canvas, body| paint(canvas, body, &points, &labels))
+}
+
+/// Most policies that all have a label.
+const ALL_NAMED: usize = 14;
+/// Of more than that, so many that prevent most have one, beside those that have a colour.
+const MOST_NAMED: usize = 4;
+
+/// Which points have a label: of many the lines to them would cross everywhere.
+fn named(points: &[Point]) -> Vec<usize> {
+    let mut all: Vec<usize> = (0..points.len()).collect();
+    if points.len() <= ALL_NAMED {
+        return all;
+    }
+    let mut order = all.clone();
+    order.sort_by(|&a, &b| points[b].prevented.value.total_cmp(&points[a].prevented.value));
+    let colours = colours(points);
+    all.retain(|&place| colours[place] != theme::PALE || order[..MOST_NAMED].contains(&place));
+    all
+}
+
+/// The palette goes to the policies that change attacks most, up or down, as in the charts of policy runs.
+fn colours(points: &[Point]) -> Vec<RGBColor> {
+    let mut order: Vec<usize> = (0..points.len()).collect();
+    order.sort_by(|&a, &b| points[b].prevented.value.abs().total_cmp(&points[a].prevented.value.abs()));
+    let mut colours = vec![theme::PALE; points.len()];
+    order.iter().enumerate().for_each(|(rank, &place)| colours[place] = theme::policy(rank));
+    colours
+}
+
+fn unlabelled(number: usize) -> String {
+    if number == 0 {
+        return String::new();
+    }
+    format!(
+        " {number} policies have no label here: the data have them all, and a mark tells its own under the pointer."
+    )
 }
 
 fn label_height(lines: &[String]) -> f64 {
@@ -118,10 +162,10 @@ fn data(points: &[Point]) -> Table {
     table
 }
 
-fn paint(canvas: &Canvas, body: Area, points: &[Point], labels: &[Vec<String>]) -> Result<(), ChartError> {
+fn paint(canvas: &Canvas, body: Area, points: &[Point], labels: &[(usize, Vec<String>)]) -> Result<(), ChartError> {
     let rising = Scale::round(points.iter().flat_map(|p| p.prevented.reach()).chain([0.0]), 5.0);
     let axis = layout::widest(rising.ticks().iter().map(|(_, t)| t.as_str()), theme::SMALL);
-    let side = layout::widest(labels.iter().flatten().map(String::as_str), theme::LABEL);
+    let side = layout::widest(labels.iter().flat_map(|(_, lines)| lines).map(String::as_str), theme::LABEL);
     let plot = body.inset(axis + 12.0, 26.0, side + 44.0, layout::FOOT);
     let y = rising.onto(plot.bottom() - 4.0, plot.y + 4.0);
     let x = Scale::round(points.iter().flat_map(|p| p.cost.reach()).chain([0.0]), 6.0)
@@ -138,24 +182,21 @@ fn paint(canvas: &Canvas, body: Area, points: &[Point], labels: &[Vec<String>]) 
     let unit = Measure::of("cost").unit;
     layout::foot_axis(canvas, plot, &x, &format!("{} more than the baseline, per simulated history", capital(&unit)))?;
     let wished: Vec<(f64, f64)> =
-        points.iter().zip(labels).map(|(p, l)| (y.at(p.prevented.value), label_height(l))).collect();
+        labels.iter().map(|(place, l)| (y.at(points[*place].prevented.value), label_height(l))).collect();
     let centres = label::spread(&wished, plot.y - 8.0, plot.bottom() + 8.0);
-    for ((point, lines), centre) in points.iter().zip(labels).zip(&centres) {
+    for ((place, lines), centre) in labels.iter().zip(&centres) {
+        let point = &points[*place];
         let at = (x.at(point.cost.value), y.at(point.prevented.value));
         let edge = plot.right() + 18.0;
         canvas.path(&[at, (edge, *centre), (edge + 8.0, *centre)], theme::PALE, 0.9)?;
         let first = centre - (lines.len() as f64 - 1.0) / 2.0 * theme::LABEL.leading();
         canvas.lines((edge + 12.0, first), lines, theme::LABEL, theme::INK, Align::Left)?;
     }
-    points.iter().enumerate().try_for_each(|(i, point)| mark(canvas, point, (&x, &y), theme::policy(i)))
+    let colours = colours(points);
+    points.iter().zip(colours).try_for_each(|(point, colour)| mark(canvas, point, (&x, &y), colour))
 }
 
-fn mark(
-    canvas: &Canvas,
-    point: &Point,
-    (x, y): (&Scale, &Scale),
-    colour: plotters::style::RGBColor,
-) -> Result<(), ChartError> {
+fn mark(canvas: &Canvas, point: &Point, (x, y): (&Scale, &Scale), colour: RGBColor) -> Result<(), ChartError> {
     // Beyond the palette the pale grey would vanish under the leader lines.
     let colour = if colour == theme::PALE { theme::MUTED } else { colour };
     let at = (x.at(point.cost.value), y.at(point.prevented.value));
@@ -186,7 +227,25 @@ mod tests {
         let attacks = example::comparisons(&[("a", -2.0)]);
         let cost = example::with_outcome(&example::comparisons(&[("a", 7.0)]), "cost");
         let chart = harm_cost(&example::stack(&attacks, &cost)).unwrap();
+        assert!(!chart.caption.contains("no label"));
         assert_eq!(chart.data.column("attacks_prevented").unwrap().number(0), Some(2.0));
         assert_eq!(chart.data.column("cost_difference").unwrap().number(0), Some(7.0));
+    }
+
+    #[test]
+    fn colours_go_to_what_changes_most_and_labels_of_very_many_to_few() {
+        let effect = |value: f64| Effect { value, interval: None };
+        let point = |value: f64| Point {
+            policy: format!("{value}"),
+            label: format!("Policy {value}"),
+            cost: effect(1.0),
+            prevented: effect(value),
+        };
+        let points: Vec<Point> = (0..30).map(|i| point(f64::from(i) * 0.1)).chain([point(-9.0)]).collect();
+        let colours = colours(&points);
+        assert_eq!(colours[30], theme::policy(0));
+        assert_eq!((colours[29], colours[0]), (theme::policy(1), theme::PALE));
+        let named = named(&points);
+        assert!(named.contains(&30) && named.contains(&29) && !named.contains(&0) && named.len() < 12, "{named:?}");
     }
 }

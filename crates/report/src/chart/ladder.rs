@@ -4,7 +4,7 @@ use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
 use super::measure::Measure;
 use super::scale::Scale;
-use super::{Chart, ChartError, capital, label, number, rows, theme};
+use super::{Chart, ChartError, capital, font, label, number, rows, theme};
 use forestall_model::{Column, Table};
 
 /// Steps aside between the bars of ladders at one factor, in pixels.
@@ -114,9 +114,17 @@ fn paint(canvas: &Canvas, body: Area, found: &[Ladder]) -> Result<(), ChartError
     let (first, last) = (log(factors[0]), log(factors[factors.len() - 1]));
     let margin = 24.0 + ASIDE * found.len() as f64 / 2.0;
     let x = |factor: f64| plot.x + margin + (plot.w - 2.0 * margin) * (log(factor) - first) / (last - first).max(1e-9);
-    for &factor in &factors {
+    // Where many rungs stand close together, some go without a number: that of the baseline and the last come first.
+    let mut taken: Vec<(f64, f64)> = Vec::new();
+    let order = [1.0, factors[factors.len() - 1], factors[0]].into_iter().chain(factors.iter().copied());
+    for factor in order {
         let text = format!("×{}", number::short(factor));
-        canvas.text((x(factor), plot.bottom() + 13.0), &text, theme::SMALL, theme::MUTED, Align::Centre)?;
+        let half = font::width(&text, theme::SMALL) / 2.0 + 5.0;
+        let (from, to) = (x(factor) - half, x(factor) + half);
+        if taken.iter().all(|&(a, b)| to <= a || from >= b) {
+            canvas.text((x(factor), plot.bottom() + 13.0), &text, theme::SMALL, theme::MUTED, Align::Centre)?;
+            taken.push((from, to));
+        }
     }
     let centre = f64::midpoint(plot.x, plot.right());
     let foot = "times what the baseline has";

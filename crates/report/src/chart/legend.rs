@@ -3,7 +3,7 @@
 use plotters::style::RGBColor;
 
 use super::canvas::{Align, Area, Canvas};
-use super::{Arm, BASELINE, ChartError, font, label, number, theme};
+use super::{Arm, BASELINE, ChartError, font, label, theme};
 
 /// The height of one row of entries.
 const ROW: f64 = 19.0;
@@ -49,7 +49,8 @@ impl Legend {
             }
         }
         if others > 0 {
-            let further = number::counted(others, "further policy");
+            let further =
+                if others == 1 { "1 further policy".to_owned() } else { format!("{others} further policies") };
             labels.push((further, theme::PALE));
         }
         let width = theme::WIDTH - 2.0 * theme::MARGIN;

@@ -5,10 +5,15 @@ use std::collections::BTreeMap;
 
 use forestall_model::{Column, Table};
 
+use super::compare::CONFIDENCE;
 use super::plots::Plot;
+use crate::stats::student_quantile;
 
 /// Fewest plots at risk at an age for a cohort's own endings to be used; below it those of all cohorts are.
 const FEWEST: f64 = 20.0;
+
+/// Groups of replications, or of draws, of which one at a time is left out for an interval.
+const GROUPS: usize = 10;
 
 /// The endings that compete: foiled, launched (carried out or failed), dissolved.
 const CAUSES: usize = 3;
@@ -128,8 +133,17 @@ pub(crate) struct Cohorts {
     /// First days of the calendar years, and the years.
     years: Vec<(f64, i64)>,
     end: f64,
-    /// By arm and year; year `None` for those begun before the first counted day.
-    found: BTreeMap<(usize, Option<i64>), Cohort>,
+    /// By arm and year; year `None` for those begun before the first counted day. Each in groups of replications.
+    found: BTreeMap<(usize, Option<i64>), [Cohort; GROUPS]>,
+}
+
+/// All groups but one, or all.
+fn together<'a>(cohorts: impl Iterator<Item = &'a [Cohort; GROUPS]>, without: Option<usize>) -> Cohort {
+    let mut all = Cohort::default();
+    for groups in cohorts {
+        groups.iter().enumerate().filter(|(group, _)| Some(*group) != without).for_each(|(_, c)| all.merge(c));
+    }
+    all
 }
 
 impl Cohorts {
@@ -138,8 +152,9 @@ impl Cohorts {
         Self { arms: arms.to_vec(), years, end, found: BTreeMap::new() }
     }
 
-    /// Takes the plots of a replication.
-    pub(crate) fn add(&mut self, plots: &[Plot]) {
+    /// Takes the plots of a replication. `cluster` is its number, or that of its draw where replications share draws.
+    pub(crate) fn add(&mut self, cluster: i64, plots: &[Plot]) {
+        let group = cluster.unsigned_abs() as usize % GROUPS;
         for plot in plots.iter().filter(|p| !p.sting()) {
             let Some(arm) = self.arms.iter().position(|name| name == plot.arm) else { continue };
             let Some(start) = plot.start_day else { continue };
@@ -152,24 +167,25 @@ impl Cohorts {
             let year = self.years.iter().rev().find(|(day, _)| *day <= start).map(|(_, year)| *year);
             let exit = plot.end_day.unwrap_or(self.end);
             let days = |x: f64| x.max(0.0) as usize;
-            self.found.entry((arm, year)).or_default().add(days(-start), days(exit - start), cause);
+            let groups = self.found.entry((arm, year)).or_default();
+            groups[group].add(days(-start), days(exit - start), cause);
         }
     }
 
     /// One row an arm and year of start, those begun before the first counted day first (without a year): plots, how
     /// they ended, the foiled share of those that have ended, and the share of all that begin that will have been
-    /// foiled, launched and dissolved, with the foiled share of these.
+    /// foiled, launched and dissolved, with the foiled share of these and its 95 % interval.
     pub(crate) fn table(&self) -> Table {
-        let rows: Vec<(usize, Option<i64>, &Cohort, Incidence)> = self
+        let rows: Vec<(usize, Option<i64>, Cohort, Incidence)> = self
             .found
             .iter()
-            .map(|((arm, year), cohort)| {
-                let mut all = Cohort::default();
-                self.found.iter().filter(|((other, _), _)| other == arm).for_each(|(_, c)| all.merge(c));
-                (*arm, *year, cohort, Incidence::of(&cohort.at_risk(), &all.at_risk()))
+            .map(|((arm, year), groups)| {
+                (*arm, *year, together(std::iter::once(groups), None), self.incidence(*arm, groups, None))
             })
             .collect();
-        let whole = |f: &dyn Fn(&Cohort) -> u32| Column::Integer(rows.iter().map(|r| Some(f(r.2).into())).collect());
+        let intervals: Vec<Option<(f64, f64)>> =
+            self.found.iter().zip(&rows).map(|(((arm, _), groups), row)| self.interval(*arm, groups, &row.3)).collect();
+        let whole = |f: &dyn Fn(&Cohort) -> u32| Column::Integer(rows.iter().map(|r| Some(f(&r.2).into())).collect());
         let real = |f: &dyn Fn(&Incidence) -> Option<f64>| Column::Number(rows.iter().map(|r| f(&r.3)).collect());
         let mut table = Table::new();
         table.push("arm", Column::Text(rows.iter().map(|r| self.arms[r.0].clone()).collect()));
@@ -192,7 +208,32 @@ impl Cohorts {
         table.push("borrowed", real(&|i| Some(i.borrowed)));
         table.push("open", real(&|i| Some(i.open)));
         table.push("foiled_share", real(&Incidence::foiled_share));
+        let ends = |end: fn((f64, f64)) -> f64| Column::Number(intervals.iter().map(|i| i.map(end)).collect());
+        table.push("foiled_share_low", ends(|i| i.0));
+        table.push("foiled_share_high", ends(|i| i.1));
         table
+    }
+
+    /// What becomes of a cohort of an arm, from all groups or all but one.
+    fn incidence(&self, arm: usize, groups: &[Cohort; GROUPS], without: Option<usize>) -> Incidence {
+        let own = together(std::iter::once(groups), without);
+        let all = together(self.found.iter().filter(|((other, _), _)| *other == arm).map(|(_, c)| c), without);
+        Incidence::of(&own.at_risk(), &all.at_risk())
+    }
+
+    /// The 95 % interval of a foiled share: a jackknife that leaves out one group of replications at a time, with
+    /// Student's quantile; none with fewer than three groups.
+    fn interval(&self, arm: usize, groups: &[Cohort; GROUPS], found: &Incidence) -> Option<(f64, f64)> {
+        let there: Vec<usize> = (0..GROUPS).filter(|&group| !groups[group].entries.is_empty()).collect();
+        let number = there.len() as f64;
+        let left_out = there.iter().map(|&group| self.incidence(arm, groups, Some(group)).foiled_share());
+        let left_out: Vec<f64> = left_out.collect::<Option<_>>().filter(|shares: &Vec<f64>| shares.len() > 2)?;
+        let mean = left_out.iter().sum::<f64>() / number;
+        let squares: f64 = left_out.iter().map(|share| (share - mean) * (share - mean)).sum();
+        let reach =
+            student_quantile(0.5 + CONFIDENCE / 2.0, number - 1.0)? * libm::sqrt((number - 1.0) / number * squares);
+        let share = found.foiled_share()?;
+        Some(((share - reach).max(0.0), (share + reach).min(1.0)))
     }
 
     /// How plots end by their age: one row an arm and ten days of age, with the plots at risk and, of all that begin, the
@@ -203,8 +244,7 @@ impl Cohorts {
     pub(crate) fn lives(&self) -> Table {
         let mut rows: Vec<Age> = Vec::new();
         for (place, arm) in self.arms.iter().enumerate() {
-            let mut all = Cohort::default();
-            self.found.iter().filter(|((other, _), _)| *other == place).for_each(|(_, c)| all.merge(c));
+            let all = together(self.found.iter().filter(|((other, _), _)| *other == place).map(|(_, c)| c), None);
             let mut ended = [0.0; CAUSES];
             let mut left = 1.0;
             let at_risk = all.at_risk();
@@ -238,6 +278,7 @@ impl Cohorts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use forestall_model::{Draws, Key};
 
     /// A steady stream of plots: each is foiled or launched at constant hazards, whichever comes first; lives by quantile.
     fn steady(plots: &mut Cohorts) {
@@ -254,21 +295,24 @@ mod tests {
                     if end < 0.0 {
                         continue;
                     }
-                    plots.add(&[Plot {
-                        arm: "baseline",
-                        key: "",
-                        pathway: "inspired",
-                        target: "AA",
-                        outcome: if !over {
-                            "in_progress"
-                        } else if foiled < launched {
-                            "foiled"
-                        } else {
-                            "completed"
-                        },
-                        start_day: Some(start_day),
-                        end_day: over.then_some(end),
-                    }]);
+                    plots.add(
+                        0,
+                        &[Plot {
+                            arm: "baseline",
+                            key: "",
+                            pathway: "inspired",
+                            target: "AA",
+                            outcome: if !over {
+                                "in_progress"
+                            } else if foiled < launched {
+                                "foiled"
+                            } else {
+                                "completed"
+                            },
+                            start_day: Some(start_day),
+                            end_day: over.then_some(end),
+                        }],
+                    );
                 }
             }
         }
@@ -326,21 +370,24 @@ mod tests {
             for foiled in [true, false] {
                 let end = f64::from(start) + if foiled { 50.0 } else { 300.0 };
                 let over = end < 730.0;
-                plots.add(&[Plot {
-                    arm: "baseline",
-                    key: "",
-                    pathway: "inspired",
-                    target: "AA",
-                    outcome: if !over {
-                        "in_progress"
-                    } else if foiled {
-                        "foiled"
-                    } else {
-                        "completed"
-                    },
-                    start_day: Some(f64::from(start)),
-                    end_day: over.then_some(end),
-                }]);
+                plots.add(
+                    0,
+                    &[Plot {
+                        arm: "baseline",
+                        key: "",
+                        pathway: "inspired",
+                        target: "AA",
+                        outcome: if !over {
+                            "in_progress"
+                        } else if foiled {
+                            "foiled"
+                        } else {
+                            "completed"
+                        },
+                        start_day: Some(f64::from(start)),
+                        end_day: over.then_some(end),
+                    }],
+                );
             }
         }
         let table = plots.table();
@@ -349,6 +396,48 @@ mod tests {
         for row in 0..2 {
             assert!((cell("foiled_share", row) - 0.5).abs() < 0.01, "row {row}: {}", cell("foiled_share", row));
         }
+    }
+
+    #[test]
+    fn the_interval_holds_the_true_share_as_often_as_it_says() {
+        // Each replication has twenty plots that begin on the first day, each foiled with its own replication's chance:
+        // plots of one replication are alike, as parameters make them.
+        let (draws, key, mut taken) = (Draws::new(7, 0), Key::root("shares"), 0);
+        let mut unit = || {
+            taken += 1;
+            draws.uniform(key, 1, taken)
+        };
+        let (mut held, mut told) = (0, 0);
+        for _ in 0..400 {
+            let mut plots = Cohorts::new(&["baseline".to_owned()], vec![(0.0, 2014)], 365.0);
+            for replication in 0..40 {
+                let chance = 0.3 + 0.4 * unit();
+                for _ in 0..20 {
+                    let outcome = if unit() < chance { "foiled" } else { "completed" };
+                    let day = Some(1.0);
+                    let plot = Plot {
+                        arm: "baseline",
+                        key: "",
+                        pathway: "inspired",
+                        target: "AA",
+                        outcome,
+                        start_day: day,
+                        end_day: Some(30.0),
+                    };
+                    plots.add(replication, &[plot]);
+                }
+            }
+            let table = plots.table();
+            let cell = |name: &str| table.column(name).unwrap().number(0).unwrap();
+            told += 1;
+            held += i32::from(cell("foiled_share_low") <= 0.5 && 0.5 <= cell("foiled_share_high"));
+        }
+        // 95 % of 400, less four standard errors.
+        assert!(
+            f64::from(held) >= f64::from(told) * (0.95 - 4.0 * (0.95_f64 * 0.05 / 400.0).sqrt()),
+            "{held} of {told}"
+        );
+        assert!(held < told, "intervals that always hold the truth are too wide");
     }
 
     #[test]
@@ -363,7 +452,7 @@ mod tests {
             start_day: Some(3.0),
             end_day: Some(9.0),
         };
-        plots.add(&[plot, Plot { arm: "other", pathway: "inspired", ..plot }]);
+        plots.add(0, &[plot, Plot { arm: "other", pathway: "inspired", ..plot }]);
         assert_eq!(plots.table().rows(), 0);
     }
 }

@@ -25,7 +25,7 @@ pub mod unpaired;
 mod test_draws;
 
 pub use by_draw::{difference_by_draw, mean_by_draw, ratio_by_draw, samples};
-pub use clustered::{ClusteredMedian, clustered_median};
+pub use clustered::{ClusteredMedian, clustered_median, clustered_share};
 pub use histogram::Bins;
 pub use interval::{
     Interval, MeanInterval, RatioInterval, clopper_pearson, mean_interval, quantile_interval, ratio_of_means, wilson,

@@ -234,12 +234,13 @@ impl Run {
         let mut twins = Twins::new(BASELINE, arms.get(1..).unwrap_or(&[]), days, dates);
         let (mut attacks, mut displaced) = (Attacks::new(arms), Displaced::new(arms));
         let mut endings = Endings::default();
+        let draws = !self.calibrated().is_empty();
         self.rows.each_replication(&mut |run, plots| {
             attacks.add(run, plots);
             displaced.add(run, plots);
             twins.add(plots);
             endings.add(plots);
-            cohorts.add(plots);
+            cohorts.add(if draws { run.0 } else { run.1 }, plots);
         })?;
         let read = |columns: &[&str]| self.columns(TableName::Replications, columns, None);
         let made = Derived {
