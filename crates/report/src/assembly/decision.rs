@@ -47,7 +47,10 @@ pub fn decision_words(found: &Decided) -> Vec<String> {
                 out.push(if value > 0.0 {
                     format!("Of single parameters {} is worth most to know: {}.", row.parameter, amount(value, unit))
                 } else {
-                    "No single parameter would change the choice by itself.".into()
+                    format!(
+                        "As far as {} draws tell, no single parameter changes the choice by itself.",
+                        decision.draws
+                    )
                 });
             }
         }

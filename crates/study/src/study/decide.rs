@@ -110,6 +110,9 @@ pub fn decide(asked: &DecideRequest) -> Result<Decided, AnalyseError> {
             return Err(request("effects and costs need a value; give it by --value-per-attack"));
         };
         input.benefits = benefits_at(&input.effects, &input.costs, value);
+        for half in input.halves.iter_mut().flatten() {
+            half.benefits = benefits_at(&half.effects, &half.costs, value);
+        }
     }
     if !input.effects.is_empty() {
         input.grid = grid(&asked.values);

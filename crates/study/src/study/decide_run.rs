@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::analysis::decision::{DecisionInput, FEWEST};
+use crate::analysis::decision::{DecisionInput, FEWEST, Half};
 use crate::results::TableName;
 use crate::stats::mean;
 use forestall_model::{BASELINE, Operation, Policy, did_you_mean};
@@ -109,11 +109,24 @@ pub(super) fn input(
         groups.values().filter_map(|group| mean(&group.iter().map(value).collect::<Vec<_>>())).collect()
     };
     let each = |of: usize, sign: f64| (0..count).map(|d| column(d, of, sign)).collect::<Vec<_>>();
+    // Every other replication of each draw: what the two halves share is the draw.
+    let half = |odd: usize| {
+        let column = |option: usize, of: usize, sign: f64| -> Vec<f64> {
+            let values = |group: &Vec<Vec<Vec<f64>>>| -> Vec<f64> {
+                group.iter().skip(odd).step_by(2).map(|run| sign * run[option][of] + 0.0).collect()
+            };
+            groups.values().filter_map(|group| mean(&values(group))).collect()
+        };
+        let each = |of: usize, sign: f64| (0..count).map(|d| column(d, of, sign)).collect::<Vec<_>>();
+        Half { effects: each(0, -1.0), costs: each(1, 1.0), benefits: Vec::new() }
+    };
+    let repeated = !calibrated.is_empty() && groups.len() >= FEWEST && groups.values().all(|group| group.len() > 1);
     let mut found = DecisionInput {
         effects: each(0, -1.0),
         costs: each(1, 1.0),
         burdens: burdens.iter().enumerate().map(|(k, b)| (b.0.to_owned(), each(k + 2, 1.0))).collect(),
         noisy: true,
+        halves: repeated.then(|| [half(0), half(1)]),
         options,
         ..DecisionInput::default()
     };

@@ -82,9 +82,14 @@ fn optimism(benefits: &Benefits) -> (f64, f64) {
 
 /// Expected value of perfect information: the mean of the best of each draw, less the best of the means.
 pub(crate) fn perfect(benefits: &Benefits) -> Estimate {
+    perfect_within(benefits, 0.0)
+}
+
+/// The same with a further standard error.
+pub(super) fn perfect_within(benefits: &Benefits, extra: f64) -> Estimate {
     let rows = benefits.first().map_or(0, Vec::len);
     let top = |i: usize| benefits.iter().map(|b| b[i]).fold(f64::NEG_INFINITY, f64::max);
-    gain(benefits, &(0..rows).map(top).collect::<Vec<f64>>(), 0.0)
+    gain(benefits, &(0..rows).map(top).collect::<Vec<f64>>(), extra)
 }
 
 /// Regressions of each option's net benefit, less that of the best, on parameters.

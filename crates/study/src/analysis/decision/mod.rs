@@ -4,6 +4,7 @@ mod acceptability;
 mod basis;
 mod information;
 mod portfolio;
+mod repeats;
 mod smoother;
 mod tipping;
 #[cfg(test)]
@@ -68,6 +69,8 @@ pub(crate) struct DecisionInput {
     pub(crate) seed: u64,
     /// Whether net benefits hold random variation that no knowledge of parameters removes.
     pub(crate) noisy: bool,
+    /// Where each draw was run more than once: means over two halves of its replications.
+    pub(crate) halves: Option<[Half; 2]>,
 }
 
 /// One option.
@@ -147,7 +150,12 @@ pub(crate) fn decide(input: &DecisionInput) -> Decision {
         fit.of.into_iter().map(|s| s.fitted).collect()
     };
     let known = input.noisy && !all.is_empty();
-    let (effects, costs) = if known && !input.effects.is_empty() {
+    let (effects, costs) = if let Some([a, b]) = input.halves.as_ref().filter(|_| known) {
+        (
+            repeats::known(&input.effects, [&a.effects, &b.effects], 0.0),
+            repeats::known(&input.costs, [&a.costs, &b.costs], 0.0),
+        )
+    } else if known && !input.effects.is_empty() {
         (smoothed(&input.effects), smoothed(&input.costs))
     } else {
         (input.effects.clone(), input.costs.clone())
@@ -161,6 +169,8 @@ pub(crate) fn decide(input: &DecisionInput) -> Decision {
     };
     let expected = if chance {
         resampled(&input.benefits, input.seed)
+    } else if let Some(halves) = input.halves.as_ref().filter(|_| known) {
+        repeats::benefits(&input.benefits, halves, 0.0)
     } else if known {
         smoothed(&input.benefits)
     } else {
@@ -169,6 +179,8 @@ pub(crate) fn decide(input: &DecisionInput) -> Decision {
     let probabilities = probability_best(&expected);
     let evpi = if chance {
         Estimate::UNDEFINED
+    } else if let Some(halves) = input.halves.as_ref().filter(|_| known) {
+        repeats::value(&input.benefits, halves)
     } else if known {
         Conditional::on(&all, &input.benefits).value(&input.benefits)
     } else {
@@ -258,3 +270,4 @@ fn resampled(columns: &[Vec<f64>], seed: u64) -> Vec<Vec<f64>> {
 
 pub(crate) use acceptability::benefits as benefits_at;
 pub(crate) use portfolio::{MOST_LEVERS, MOST_WORK};
+pub(crate) use repeats::Half;

@@ -3,6 +3,7 @@
 use libm::{exp, sqrt};
 
 use super::information::{Conditional, StudyDesign, perfect, results, within};
+use super::{DecisionInput, Half};
 use crate::analysis::Estimate;
 use crate::stats::normal_cdf;
 use forestall_model::{Draws, Key};
@@ -261,4 +262,53 @@ fn a_part_is_never_worth_more_than_the_whole() {
     let part = Estimate { estimate: Some(2.0), low: Some(1.5), high: Some(3.0) };
     let whole = Estimate { estimate: Some(1.0), low: Some(0.5), high: Some(1.4) };
     assert_eq!(within(part, whole), Estimate { estimate: Some(1.0), low: Some(1.0), high: Some(1.4) });
+}
+
+/// Draws of fifty parameters that say nothing alone, each run twice: knowing all is worth what a normal law says, and a
+/// regression on the fifty finds none of it.
+#[test]
+fn what_draws_differ_in_is_worth_something_though_no_regression_finds_it() {
+    const DRAWS: usize = 150;
+    for (centre, spread) in [(0.0, 2.0), (1.0, 2.0), (0.5, 0.8)] {
+        let truth = worth(centre, spread);
+        let (mut held, mut blind) = (0, 0);
+        for seed in 0..200 {
+            let mut source = Source::new(9_000 + seed);
+            let mut halves: [Half; 2] = Default::default();
+            let mut gains = [Vec::new(), Vec::new()];
+            for _ in 0..DRAWS {
+                let known = centre + spread * source.normal();
+                for gain in &mut gains {
+                    gain.push(known + 3.0 * source.normal());
+                }
+            }
+            for (half, gain) in halves.iter_mut().zip(&gains) {
+                half.benefits = vec![vec![0.0; DRAWS], gain.clone()];
+                half.effects.clone_from(&half.benefits);
+                half.costs = vec![vec![0.0; DRAWS]; 2];
+            }
+            let means: Vec<f64> = gains[0].iter().zip(&gains[1]).map(|(a, b)| f64::midpoint(*a, *b)).collect();
+            let benefits = vec![vec![0.0; DRAWS], means];
+            let values: Vec<Vec<f64>> = (0..50).map(|_| (0..DRAWS).map(|_| source.normal()).collect()).collect();
+            let input = DecisionInput {
+                options: vec!["nothing".into(), "something".into()],
+                effects: benefits.clone(),
+                costs: vec![vec![0.0; DRAWS]; 2],
+                benefits,
+                parameters: (0..50).map(|i| format!("p{i}")).collect(),
+                values,
+                noisy: true,
+                halves: Some(halves),
+                ..DecisionInput::default()
+            };
+            held += usize::from(holds(super::decide(&input).evpi, truth));
+            if seed < 20 {
+                let alone = super::decide(&DecisionInput { halves: None, ..input });
+                blind += usize::from(!holds(alone.evpi, truth));
+            }
+        }
+        // The least share of intervals that must hold the truth, as for the other toys.
+        assert!(held >= 175, "{centre}, {spread}: {held} of 200 hold {truth}");
+        assert!(spread < 1.0 || blind >= 10, "{centre}, {spread}: without halves {blind} of 20 miss {truth}");
+    }
 }
