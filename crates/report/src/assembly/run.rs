@@ -90,7 +90,8 @@ pub fn charts(run: &Run, more: &[String]) -> Result<Vec<Chart>, AssemblyError> {
         charts.push(chart::forest(comparisons, &of(outcome))?);
         charts.push(chart::distribution(&runs, &of(outcome), &arms)?);
     }
-    Ok(charts)
+    let origin = format!("Scenario {}, {}.", run.scenario().name, period(run));
+    Ok(charts.into_iter().map(|chart| chart.with_origin(&origin)).collect())
 }
 
 /// Rates by country under the baseline, and what the policy prevents that prevents most.

@@ -449,3 +449,15 @@ fn measured_widths_agree_with_the_rasteriser() {
     let width = font::width(title, super::theme::TITLE);
     assert!((width - f64::from(area.width())).abs() < 4.0, "measured {width}, drawn {}", area.width());
 }
+
+#[test]
+fn a_chart_says_where_it_comes_from_below_all_else() {
+    let case = &cases()[0];
+    for chart in charts(case) {
+        let (before, name) = (png::parse(&chart.svg).unwrap().size().height(), chart.name.clone());
+        let told = chart.with_origin("Scenario <a & b>, 2014-01-01 to 2016-12-31.");
+        let after = png::parse(&told.svg).unwrap_or_else(|e| panic!("{name}: {e}")).size().height();
+        assert!(told.svg.contains("Scenario &lt;a &amp; b&gt;, 2014-01-01") && after > before + 10.0, "{name}");
+        assert!(told.svg.contains(&format!("viewBox=\"0 0 9000 {after}0\"")), "{name}: {}", &told.svg[..200]);
+    }
+}
