@@ -280,6 +280,23 @@ mod tests {
     use super::*;
     use forestall_model::{Draws, Key};
 
+    /// A plot of the baseline.
+    fn plot(outcome: &'static str, start_day: f64, end_day: Option<f64>) -> Plot<'static> {
+        let start_day = Some(start_day);
+        Plot { arm: "baseline", key: "", pathway: "inspired", target: "AA", outcome, start_day, end_day }
+    }
+
+    /// What became of it by the end of the run.
+    fn outcome(over: bool, foiled: bool) -> &'static str {
+        if !over {
+            "in_progress"
+        } else if foiled {
+            "foiled"
+        } else {
+            "completed"
+        }
+    }
+
     /// A steady stream of plots: each is foiled or launched at constant hazards, whichever comes first; lives by quantile.
     fn steady(plots: &mut Cohorts) {
         let middle = |i: u32, n: u32| (f64::from(i) + 0.5) / f64::from(n);
@@ -295,24 +312,7 @@ mod tests {
                     if end < 0.0 {
                         continue;
                     }
-                    plots.add(
-                        0,
-                        &[Plot {
-                            arm: "baseline",
-                            key: "",
-                            pathway: "inspired",
-                            target: "AA",
-                            outcome: if !over {
-                                "in_progress"
-                            } else if foiled < launched {
-                                "foiled"
-                            } else {
-                                "completed"
-                            },
-                            start_day: Some(start_day),
-                            end_day: over.then_some(end),
-                        }],
-                    );
+                    plots.add(0, &[plot(outcome(over, foiled < launched), start_day, over.then_some(end))]);
                 }
             }
         }
@@ -370,24 +370,7 @@ mod tests {
             for foiled in [true, false] {
                 let end = f64::from(start) + if foiled { 50.0 } else { 300.0 };
                 let over = end < 730.0;
-                plots.add(
-                    0,
-                    &[Plot {
-                        arm: "baseline",
-                        key: "",
-                        pathway: "inspired",
-                        target: "AA",
-                        outcome: if !over {
-                            "in_progress"
-                        } else if foiled {
-                            "foiled"
-                        } else {
-                            "completed"
-                        },
-                        start_day: Some(f64::from(start)),
-                        end_day: over.then_some(end),
-                    }],
-                );
+                plots.add(0, &[plot(outcome(over, foiled), f64::from(start), over.then_some(end))]);
             }
         }
         let table = plots.table();
@@ -413,18 +396,8 @@ mod tests {
             for replication in 0..40 {
                 let chance = 0.3 + 0.4 * unit();
                 for _ in 0..20 {
-                    let outcome = if unit() < chance { "foiled" } else { "completed" };
-                    let day = Some(1.0);
-                    let plot = Plot {
-                        arm: "baseline",
-                        key: "",
-                        pathway: "inspired",
-                        target: "AA",
-                        outcome,
-                        start_day: day,
-                        end_day: Some(30.0),
-                    };
-                    plots.add(replication, &[plot]);
+                    let outcome = outcome(true, unit() < chance);
+                    plots.add(replication, &[plot(outcome, 1.0, Some(30.0))]);
                 }
             }
             let table = plots.table();
@@ -443,16 +416,8 @@ mod tests {
     #[test]
     fn sting_cases_and_other_arms_are_no_part_of_it() {
         let mut plots = Cohorts::new(&["baseline".to_owned()], vec![(0.0, 2014)], 365.0);
-        let plot = Plot {
-            arm: "baseline",
-            key: "",
-            pathway: "sting",
-            target: "AA",
-            outcome: "foiled",
-            start_day: Some(3.0),
-            end_day: Some(9.0),
-        };
-        plots.add(0, &[plot, Plot { arm: "other", pathway: "inspired", ..plot }]);
+        let inspired = plot("foiled", 3.0, Some(9.0));
+        plots.add(0, &[Plot { pathway: "sting", ..inspired }, Plot { arm: "other", ..inspired }]);
         assert_eq!(plots.table().rows(), 0);
     }
 }

@@ -20,14 +20,8 @@ pub(crate) fn show_by_hours(sim: &mut Sim, c: CountryId) {
     let (d, effort) = (&sim.p.countries[c].detection, &sim.p.countries[c].effort);
     let most = d.visible_open_share - d.visible_closed_share;
     let at = |hours: f64| d.visible_closed_share + most * effort.part(hours);
-    // Without channels only the first is asked for, with them only the others; each costs an exponential.
-    let apart = sim.p.world.sign_channels.apart != 0.0;
-    let all = cfg!(feature = "silence");
-    let of = |given: f64| {
-        let whole = if !apart || all { at(given) } else { 0.0 };
-        let parts = |share: f64| if apart || all { at(given * share) } else { 0.0 };
-        [whole, parts(effort.messages_share), parts(1.0 - effort.messages_share)]
-    };
+    let messages = effort.messages_share;
+    let of = |given: f64| [at(given), at(given * messages), at(given * (1.0 - messages))];
     let hours = &sim.world.countries[c].hours;
     let shown = [of(hours.open), of(hours.hot)];
     sim.world.countries[c].hours.shown = shown;

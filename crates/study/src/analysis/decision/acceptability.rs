@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::information::{best, perfect, probability_best};
+use super::information::{best, probability_best};
 use crate::analysis::Estimate;
 
 /// What holds at one value of an attack prevented.
@@ -28,22 +28,22 @@ pub(crate) fn benefits(effects: &[Vec<f64>], costs: &[Vec<f64>], value: f64) -> 
     effects.iter().zip(costs).map(one).collect()
 }
 
-/// The curves over these values.
+/// The curves over these values; `known` gives what could be known of net benefits at a value, draw by draw, and what it
+/// is worth to know it.
 pub(crate) fn curves(
     options: &[String],
-    effects: &[Vec<f64>],
-    costs: &[Vec<f64>],
     values: &[f64],
+    known: impl Fn(f64) -> (Vec<Vec<f64>>, Estimate),
 ) -> Vec<AcceptabilityPoint> {
     let point = |value: &f64| {
-        let benefits = benefits(effects, costs, *value);
+        let (benefits, evpi) = known(*value);
         let (top, probabilities) = (best(&benefits), probability_best(&benefits));
         AcceptabilityPoint {
             value: *value,
             best: options[top].clone(),
             probability: probabilities[top],
             probabilities,
-            evpi: perfect(&benefits),
+            evpi,
         }
     };
     values.iter().map(point).collect()
@@ -51,6 +51,7 @@ pub(crate) fn curves(
 
 #[cfg(test)]
 mod tests {
+    use super::super::information::perfect;
     use super::*;
 
     #[test]
@@ -59,7 +60,11 @@ mod tests {
         let options = ["none".to_owned(), "one".to_owned()];
         let effects = [vec![0.0, 0.0], vec![1.0, 3.0]];
         let costs = [vec![0.0, 0.0], vec![10.0, 10.0]];
-        let found = curves(&options, &effects, &costs, &[0.0, 4.0, 6.0, 20.0]);
+        let found = curves(&options, &[0.0, 4.0, 6.0, 20.0], |value| {
+            let benefits = benefits(&effects, &costs, value);
+            let evpi = perfect(&benefits);
+            (benefits, evpi)
+        });
         assert_eq!(found.iter().map(|p| p.best.as_str()).collect::<Vec<_>>(), ["none", "none", "one", "one"]);
         assert_eq!(found.iter().map(|p| p.probability).collect::<Vec<_>>(), [1.0, 0.5, 0.5, 1.0]);
         assert_eq!(found[1].evpi.estimate, Some(1.0));

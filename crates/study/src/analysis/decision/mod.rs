@@ -150,12 +150,8 @@ pub(crate) fn decide(input: &DecisionInput) -> Decision {
         fit.of.into_iter().map(|s| s.fitted).collect()
     };
     let known = input.noisy && !all.is_empty();
-    let (effects, costs) = if let Some([a, b]) = input.halves.as_ref().filter(|_| known) {
-        (
-            repeats::known(&input.effects, [&a.effects, &b.effects], 0.0),
-            repeats::known(&input.costs, [&a.costs, &b.costs], 0.0),
-        )
-    } else if known && !input.effects.is_empty() {
+    let halves = input.halves.as_ref().filter(|_| known);
+    let (effects, costs) = if known && halves.is_none() && !input.effects.is_empty() {
         (smoothed(&input.effects), smoothed(&input.costs))
     } else {
         (input.effects.clone(), input.costs.clone())
@@ -169,7 +165,7 @@ pub(crate) fn decide(input: &DecisionInput) -> Decision {
     };
     let expected = if chance {
         resampled(&input.benefits, input.seed)
-    } else if let Some(halves) = input.halves.as_ref().filter(|_| known) {
+    } else if let Some(halves) = halves {
         repeats::benefits(&input.benefits, halves, 0.0)
     } else if known {
         smoothed(&input.benefits)
@@ -179,7 +175,7 @@ pub(crate) fn decide(input: &DecisionInput) -> Decision {
     let probabilities = probability_best(&expected);
     let evpi = if chance {
         Estimate::UNDEFINED
-    } else if let Some(halves) = input.halves.as_ref().filter(|_| known) {
+    } else if let Some(halves) = halves {
         repeats::value(&input.benefits, halves)
     } else if known {
         Conditional::on(&all, &input.benefits).value(&input.benefits)
@@ -240,6 +236,15 @@ pub(crate) fn decide(input: &DecisionInput) -> Decision {
             probability_best: probabilities[d],
         }
     };
+    let known_at = |value: f64| {
+        let benefits = benefits_at(&effects, &costs, value);
+        if let Some(halves) = halves {
+            let halves = halves.each_ref().map(|half| half.at(value));
+            return (repeats::benefits(&benefits, &halves, 0.0), repeats::value(&benefits, &halves));
+        }
+        let evpi = if chance { Estimate::UNDEFINED } else { perfect(&benefits) };
+        (benefits, evpi)
+    };
     Decision {
         best: input.options[best(&input.benefits)].clone(),
         draws: input.benefits.first().map_or(0, Vec::len),
@@ -248,10 +253,7 @@ pub(crate) fn decide(input: &DecisionInput) -> Decision {
         evppi,
         evsi: studies,
         tipping_points,
-        acceptability: acceptability::curves(&input.options, &effects, &costs, &input.grid)
-            .into_iter()
-            .map(|point| if chance { AcceptabilityPoint { evpi: Estimate::UNDEFINED, ..point } } else { point })
-            .collect(),
+        acceptability: acceptability::curves(&input.options, &input.grid, known_at),
         portfolios: input
             .budget
             .map_or(Vec::new(), |budget| portfolio::portfolios(&input.options, &input.effects, &input.costs, budget)),

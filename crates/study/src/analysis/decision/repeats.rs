@@ -8,6 +8,7 @@
 use libm::sqrt;
 
 use super::super::estimate::Estimate;
+use super::acceptability::benefits as benefits_at;
 use super::information::{best, perfect, perfect_within};
 use crate::stats::{mean, variance};
 
@@ -20,6 +21,13 @@ pub(crate) struct Half {
     pub(crate) effects: Vec<Vec<f64>>,
     pub(crate) costs: Vec<Vec<f64>>,
     pub(crate) benefits: Vec<Vec<f64>>,
+}
+
+impl Half {
+    /// The same at a value put on a unit of effect; only net benefits.
+    pub(super) fn at(&self, value: f64) -> Self {
+        Self { benefits: benefits_at(&self.effects, &self.costs, value), ..Self::default() }
+    }
 }
 
 /// The covariance of two lists.
@@ -42,7 +50,7 @@ fn part(means: &[f64], [a, b]: [&[f64]; 2], errors: f64) -> f64 {
 }
 
 /// Columns with their spread about their own means scaled to what parameters make of it.
-pub(super) fn known(columns: &[Vec<f64>], halves: [&[Vec<f64>]; 2], errors: f64) -> Vec<Vec<f64>> {
+fn known(columns: &[Vec<f64>], halves: [&[Vec<f64>]; 2], errors: f64) -> Vec<Vec<f64>> {
     let one = |(d, column): (usize, &Vec<f64>)| {
         let scale = sqrt(part(column, [&halves[0][d], &halves[1][d]], errors));
         let centre = mean(column).unwrap_or(0.0);

@@ -299,9 +299,14 @@ fn what_draws_differ_in_is_worth_something_though_no_regression_finds_it() {
                 values,
                 noisy: true,
                 halves: Some(halves),
+                grid: vec![1.0],
                 ..DecisionInput::default()
             };
-            held += usize::from(holds(super::decide(&input).evpi, truth));
+            let found = super::decide(&input);
+            held += usize::from(holds(found.evpi, truth));
+            // One answer, wherever it is told: the curve at this value says the same.
+            let alone: Vec<f64> = found.options.iter().map(|option| option.probability_best).collect();
+            assert_eq!((&found.acceptability[0].probabilities, found.acceptability[0].evpi), (&alone, found.evpi));
             if seed < 20 {
                 let alone = super::decide(&DecisionInput { halves: None, ..input });
                 blind += usize::from(!holds(alone.evpi, truth));
