@@ -235,7 +235,7 @@ def sensitivity(
     design: _Path | None = None,
     response: _Path | None = None,
     outcome: str | None = None,
-    method: Literal["sobol", "morris", "pawn", "delta"] = "sobol",
+    method: Literal["sobol", "morris", "pawn", "delta", "prcc"] = "sobol",
     resamples: int = 1_000,
     seed: int = 1,
 ) -> Answer: ...

@@ -272,7 +272,8 @@ pub fn sensitivity(
         "morris" => SensitivityMethod::Morris,
         "pawn" => SensitivityMethod::Pawn,
         "delta" => SensitivityMethod::Delta,
-        other => return Err(usage(format!("the method is sobol, morris, pawn or delta; found `{other}`"))),
+        "prcc" => SensitivityMethod::Prcc,
+        other => return Err(usage(format!("the method is sobol, morris, pawn, delta or prcc; found `{other}`"))),
     };
     let request = SensitivityRequest { input, outcome, method, resampling: Resampling { resamples, seed } };
     let found = quietly(py, None, move || depends(&forestall::sensitivity(&request)?))?;

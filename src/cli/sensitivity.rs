@@ -28,6 +28,8 @@ enum Kind {
     Pawn,
     /// Borgonovo's δ, from any design
     Delta,
+    /// Partial rank correlations and slopes, from any design of points drawn on their own: for many parameters
+    Prcc,
 }
 
 /// What `sensitivity` takes.
@@ -86,6 +88,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
             Kind::Morris => SensitivityMethod::Morris,
             Kind::Pawn => SensitivityMethod::Pawn,
             Kind::Delta => SensitivityMethod::Delta,
+            Kind::Prcc => SensitivityMethod::Prcc,
         },
         resampling: Resampling { resamples: arguments.resamples, seed: arguments.seed },
     };
@@ -177,6 +180,7 @@ fn main_index(found: &Sensitivity) -> &'static str {
         "sobol" => "total",
         "morris" => "mu_star",
         "pawn" => "median",
+        "prcc" => "prcc",
         _ => "delta",
     }
 }

@@ -45,6 +45,7 @@ const FILES: &[(&str, &str)] = embedded![
     "calibration/europe.toml",
     "calibration/europe-all-rules.toml",
     "calibration/europe-2004-2013.toml",
+    "calibration/europe-left-fixed.toml",
     "calibration/united-states.toml",
     "calibration/united-states-all-rules.toml",
     "calibration/finite-staff.toml",

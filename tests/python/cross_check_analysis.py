@@ -1,6 +1,6 @@
-"""Holds `sensitivity` and `discover` against SALib and the EMA Workbench on tables drawn afresh.
+"""Holds `sensitivity` and `discover` against SALib, statsmodels and the EMA Workbench on tables drawn afresh.
 
-Usage: cross_check_analysis.py FORESTALL. Needs SALib, ema_workbench, numpy, pandas. Exits with 1 on a difference.
+Usage: cross_check_analysis.py FORESTALL. Needs SALib, ema_workbench, numpy, pandas, statsmodels. Exits with 1 on a difference.
 """
 
 import json
@@ -13,12 +13,14 @@ import warnings
 
 import numpy as np
 import pandas as pd
+import statsmodels.api as sm
 from SALib.analyze import delta as delta_analyze
 from SALib.analyze import morris as morris_analyze
 from SALib.analyze import pawn as pawn_analyze
 from SALib.analyze import sobol as sobol_analyze
 from analysis_fixtures import closed_top
 from ema_workbench.analysis import prim
+from scipy.stats import rankdata
 
 warnings.simplefilter("ignore")
 logging.disable(logging.CRITICAL)
@@ -97,6 +99,25 @@ def ties(rng):
         assert given_data(x[order], y[order], "delta")[0] == every_delta, "delta hangs on the order of rows"
 
 
+def regressions(x, y, found, ours):
+    """Partial rank correlations as residuals' correlations, slopes and their HC3 errors by statsmodels."""
+    ranks = np.column_stack([rankdata(column) for column in x.T])
+    of_y = rankdata(y)
+    partial = []
+    for j in range(x.shape[1]):
+        others = np.column_stack([np.ones(len(y)), np.delete(ranks, j, axis=1)])
+        rest = [v - others @ np.linalg.lstsq(others, v, rcond=None)[0] for v in (ranks[:, j], of_y)]
+        partial.append(np.corrcoef(*rest)[0, 1])
+    note("PRCC", ours("prcc"), partial)
+    scaled = (x - x.mean(axis=0)) / x.std(axis=0, ddof=1)
+    for key, columns, response in [("src", scaled, (y - y.mean()) / y.std(ddof=1)),
+                                   ("effect", (ranks - 1) / (len(y) - 1), y)]:
+        fit = sm.OLS(response, sm.add_constant(columns)).fit(cov_type="HC3", use_t=True)
+        note(f"regression {key}", ours(key), fit.params[1:])
+        for end, theirs in zip(["low", "high"], fit.conf_int().T):
+            note(f"regression {key}, ends", [row[key][end] for row in found["indices"]], theirs[1:])
+
+
 tied = ["plain", "five", "two", "thirty"]
 problem_file("tied.toml", tied, [[0, 30]] * len(tied))
 problem_file("P.toml", names, bounds)
@@ -121,6 +142,8 @@ for seed in range(10):
         theirs = pawn_analyze.analyze(problem, x, y, S=10)
     for key in ["median", "mean", "minimum", "maximum"]:
         note(f"PAWN {key}", ours(key), theirs[key])
+    x, y, found, ours = sensitivity("prcc", "lhs", rng)
+    regressions(x, y, found, ours)
     ties(rng)
     table = pd.DataFrame(x, columns=names)
     label = (y > np.quantile(y, 0.75)).astype(int)

@@ -5,7 +5,7 @@ pub mod analysis {
     pub use crate::analysis::{
         AnalysisError, Better, CartOptions, Discovery, Estimate, Limit, PolicyRow, Predicate, PrimOptions,
         ROBUSTNESS_COLUMNS, Region, Resampling, Response, Robustness, RobustnessOptions, Sample, Sensitivity, Step,
-        cart, delta, discover, morris, pawn, sobol,
+        cart, delta, discover, morris, pawn, prcc, sobol,
     };
 }
 

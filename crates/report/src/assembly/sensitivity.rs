@@ -3,7 +3,7 @@
 use crate::chart::{self, Chart, ChartError, Measure};
 use crate::report::{AnalysisPage, Part, analysis_page};
 use forestall_model::Table;
-use forestall_study::{Provenance, Sensitivity};
+use forestall_study::{Estimate, Provenance, Sensitivity};
 
 use super::words::{Next, counted, names, origin, texts, with_interval};
 
@@ -13,6 +13,7 @@ fn ranking(found: &Sensitivity) -> (&'static str, &'static str) {
         "sobol" => ("total", "total index"),
         "morris" => ("mu_star", "μ*"),
         "pawn" => ("median", "median distance"),
+        "prcc" => ("prcc", "partial rank correlation"),
         _ => ("delta", "δ"),
     }
 }
@@ -39,7 +40,8 @@ pub fn sensitivity_words(found: &Sensitivity) -> Vec<String> {
             ));
         }
     }
-    let silent = defined.iter().filter(|(_, e)| e.low.is_some_and(|low| low <= 0.0)).count();
+    let reaches_0 = |e: &Estimate| e.low.zip(e.high).is_some_and(|(low, high)| low <= 0.0 && high >= 0.0);
+    let silent = defined.iter().filter(|(_, e)| reaches_0(e)).count();
     if silent > 0 {
         out.push(format!(
             "For {silent} of them the 95 % interval reaches 0: nothing shows that the response depends on them."
@@ -114,6 +116,12 @@ pub fn sensitivity_page(found: &Sensitivity, charts: &[Chart], next: &[Next], pr
         }
         "pawn" => {
             "The distance between the distribution of the response and that with the parameter held, from 0 to 1."
+        }
+        "prcc" => {
+            "Partial rank correlation: how closely the response follows the parameter once what all others do is \
+             taken out, from −1 to 1. Src: standard deviations of the response a standard deviation of the parameter. \
+             Effect: how far the mean response moves from one end of the parameter’s range to the other, in the unit \
+             of the outcome."
         }
         _ => "δ is the mean shift of the response’s density once the parameter is known, from 0 to 1.",
     };

@@ -16,9 +16,10 @@ const BAR: f64 = 15.0;
 const GAP: f64 = 9.0;
 
 /// Which indices are drawn where they are there: name, label, colour.
-const SERIES: [&[(&str, &str, RGBColor)]; 3] = [
+const SERIES: [&[(&str, &str, RGBColor)]; 4] = [
     &[("total", "Total (with interactions)", theme::BLUE), ("first", "First order (alone)", theme::SKY)],
     &[("median", "Median distance over slices", theme::BLUE)],
+    &[("prcc", "Partial rank correlation", theme::BLUE)],
     &[("delta", "δ", theme::BLUE), ("first", "First order (alone)", theme::SKY)],
 ];
 
@@ -51,14 +52,20 @@ pub fn sensitivity(indices: &Table, outcome: &str, sample: &str) -> Result<Chart
     let left_out = all.len().saturating_sub(MOST);
     all.truncate(MOST);
     let noise = lines.iter().find(|l| l.index == "noise_share").map(|l| l.value).filter(|v| v.estimate.is_some());
-    let note =
+    let mut note =
         if left_out > 0 { format!(" {left_out} less important parameters are not shown.") } else { String::new() };
+    // A share of variance belongs on an axis of such shares alone.
+    let on_axis = noise.filter(|_| series[0].0 == "total");
+    if let Some(noise) = noise.filter(|_| on_axis.is_none()) {
+        note += &format!(" Share of the variance of single runs that is chance: {}.", written(noise));
+    }
     let words = Words {
         name: NAME.to_owned(),
         title,
         subtitle: match series[0].0 {
             "total" => "Share of the variance that each parameter explains (thin lines: 95 % intervals)",
             "median" => "PAWN: how far the distribution moves when the parameter is held (thin lines: 95 % intervals)",
+            "prcc" => "How closely it follows each parameter, all others taken out (thin lines: 95 % intervals)",
             _ => "Borgonovo's δ: how far the density moves when the parameter is known (thin lines: 95 % intervals)",
         }
         .to_owned(),
@@ -66,10 +73,10 @@ pub fn sensitivity(indices: &Table, outcome: &str, sample: &str) -> Result<Chart
         alt: alt(&all, series, noise),
     };
     let row = BAR * series.len() as f64 + GAP;
-    let noise_row = if noise.is_some() { BAR + GAP } else { 0.0 };
+    let noise_row = if on_axis.is_some() { BAR + GAP } else { 0.0 };
     let height = HEAD + row * all.len() as f64 + noise_row + layout::FOOT;
     let data = data(&all, series, noise);
-    layout::compose(words, data, height, |canvas, body| paint(canvas, body, &all, series, noise))
+    layout::compose(words, data, height, |canvas, body| paint(canvas, body, &all, series, on_axis))
 }
 
 const HEAD: f64 = 28.0;
@@ -112,7 +119,7 @@ fn rows_of(lines: &[Line], series: &[(&str, &str, RGBColor)]) -> Vec<Row> {
     };
     let row = |name: &&str| Row { name: (*name).to_owned(), values: series.iter().map(|s| value(name, s.0)).collect() };
     let mut all: Vec<Row> = names.iter().map(row).collect();
-    let key = |r: &Row| r.values[0].estimate.unwrap_or(f64::NEG_INFINITY);
+    let key = |r: &Row| r.values[0].estimate.map_or(f64::NEG_INFINITY, f64::abs);
     all.sort_by(|a, b| key(b).total_cmp(&key(a)));
     all
 }
@@ -213,6 +220,7 @@ fn paint(
     let unit = match series[0].0 {
         "total" => "Share of the variance",
         "median" => "Distance, from 0 to 1",
+        "prcc" => "Partial rank correlation, from −1 to 1",
         _ => "δ, from 0 to 1; first order: share of the variance",
     };
     layout::foot_axis(canvas, plot, &scale, unit)

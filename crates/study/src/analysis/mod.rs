@@ -16,6 +16,9 @@ mod given_data;
 mod given_data_tests;
 mod morris;
 mod pawn;
+mod prcc;
+#[cfg(test)]
+mod prcc_tests;
 mod predicate;
 mod prim;
 mod regions;
@@ -38,6 +41,7 @@ pub use error::AnalysisError;
 pub use estimate::Estimate;
 pub use morris::morris;
 pub use pawn::pawn;
+pub use prcc::prcc;
 pub use predicate::Predicate;
 pub use prim::{Discovery, PrimOptions, Step, discover};
 pub use regions::{Limit, Region, Sample};

@@ -45,7 +45,7 @@ pub struct ConvergenceStep {
 /// What an analysis found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sensitivity {
-    /// `sobol`, `morris`, `pawn` or `delta`.
+    /// `sobol`, `morris`, `pawn`, `delta` or `prcc`.
     pub method: &'static str,
     /// Name of the outcome.
     pub outcome: String,
@@ -164,18 +164,17 @@ impl Sensitivity {
     pub fn sample(&self) -> String {
         let dropped =
             if self.blocks_dropped > 0 { format!(", {} left out", self.blocks_dropped) } else { String::new() };
-        format!(
-            "{} {}{dropped}; intervals by resampling whole {}.",
-            self.blocks,
-            plural(self.unit, self.blocks),
-            plural(self.unit, 2)
-        )
+        let intervals = match self.method {
+            "prcc" => "Fisher’s z for partial correlations, robust standard errors for slopes".to_owned(),
+            _ => format!("intervals by resampling whole {}", plural(self.unit, 2)),
+        };
+        format!("{} {}{dropped}; {intervals}.", self.blocks, plural(self.unit, self.blocks))
     }
 
-    /// The rows with the largest `index` first, undefined ones last.
+    /// The rows with the largest `index` first, whatever its sign, undefined ones last.
     pub fn ranked(&self, index: &str) -> Vec<&IndexRow> {
         let mut rows: Vec<&IndexRow> = self.indices.iter().collect();
-        let key = |r: &IndexRow| r.get(index).and_then(|e| e.estimate).unwrap_or(f64::NEG_INFINITY);
+        let key = |r: &IndexRow| r.get(index).and_then(|e| e.estimate).map_or(f64::NEG_INFINITY, f64::abs);
         rows.sort_by(|a, b| key(b).total_cmp(&key(a)));
         rows
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::analysis::{
     AnalysisError, CartOptions, Discovery, Leaf, Predicate, PrimOptions, Resampling, Response, Robustness,
-    RobustnessOptions, Sample, Sensitivity, cart, delta, discover as find_boxes, morris, pawn,
+    RobustnessOptions, Sample, Sensitivity, cart, delta, discover as find_boxes, morris, pawn, prcc,
     robust as compare_policies, sobol,
 };
 use crate::calibration::CalibrationError;
@@ -99,6 +99,8 @@ pub enum SensitivityMethod {
     Pawn,
     /// Borgonovo's δ, from any design.
     Delta,
+    /// Partial rank correlations and slopes, from any design of points drawn on their own.
+    Prcc,
 }
 
 /// Where design and response come from.
@@ -155,6 +157,7 @@ pub fn sensitivity(request: &SensitivityRequest) -> Result<Sensitivity, AnalyseE
         SensitivityMethod::Morris => morris,
         SensitivityMethod::Pawn => pawn,
         SensitivityMethod::Delta => delta,
+        SensitivityMethod::Prcc => prcc,
     };
     Ok(analyse(&design, &response, request.resampling)?)
 }
