@@ -11,6 +11,7 @@ use forestall_study::{BothRuns, Compared, ComparedRun};
 use super::folder::Folder;
 use super::next::{self, quoted};
 use super::options::Common;
+use super::origin;
 use super::outcome::{Exit, Failure};
 use super::terminal::{columns, print};
 
@@ -41,7 +42,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         for (name, table) in assembly::comparison_tables(&found) {
             folder.table(&format!("{name}.csv"), &table)?;
         }
-        let charts = assembly::comparison_charts(&found)?;
+        let origin = origin::of_folders(&[&arguments.first, &arguments.second], common);
+        let charts = origin::onto(assembly::comparison_charts(&found)?, &origin);
         charts.iter().try_for_each(|chart| folder.chart(chart))?;
         let html = assembly::comparison_page(&found, &charts, &next, &common.provenance());
         page = Some(folder.page("comparison.html", &html)?);

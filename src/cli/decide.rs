@@ -14,6 +14,7 @@ use forestall_study::{
 use super::folder::Folder;
 use super::next::{self, quoted};
 use super::options::Common;
+use super::origin;
 use super::outcome::{Exit, Failure};
 use super::terminal::{columns, print};
 
@@ -135,7 +136,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         for (name, table) in assembly::decision_tables(&found) {
             folder.table(&format!("{name}.csv"), &table)?;
         }
-        let charts = assembly::decision_charts(&found)?;
+        let origin = origin::of_folders(&arguments.run.iter().map(PathBuf::as_path).collect::<Vec<_>>(), common);
+        let charts = origin::onto(assembly::decision_charts(&found)?, &origin);
         charts.iter().try_for_each(|chart| folder.chart(chart))?;
         let html = assembly::decision_page(&found, &charts, &next, &common.provenance());
         page = Some(folder.page("decision.html", &html)?);

@@ -13,6 +13,7 @@ use forestall_study::{
 use super::folder::Folder;
 use super::next::{self, quoted};
 use super::options::Common;
+use super::origin;
 use super::outcome::{Exit, Failure};
 use super::sweep::{SweepInput, needed};
 use super::terminal::{columns, number, print, verdict_first};
@@ -105,7 +106,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
             folder.table(&format!("trade_off_{}.csv", i + 1), &discovery.table())?;
             folder.table(&format!("box_{}.csv", i + 1), &discovery.limits_table(sample))?;
         }
-        let charts = assembly::discovery_charts(&all)?;
+        let origin = origin::of_folders(&arguments.input.run.iter().map(PathBuf::as_path).collect::<Vec<_>>(), common);
+        let charts = origin::onto(assembly::discovery_charts(&all)?, &origin);
         charts.iter().try_for_each(|chart| folder.chart(chart))?;
         let asked = (arguments.outcome.as_str(), arguments.inside.as_str());
         page = Some(

@@ -21,6 +21,7 @@ mod near_flags;
 mod next;
 mod optimize;
 mod options;
+mod origin;
 mod outcome;
 mod progress;
 mod replay;

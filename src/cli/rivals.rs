@@ -12,6 +12,7 @@ use super::calibrate;
 use super::folder::Folder;
 use super::next;
 use super::options::Common;
+use super::origin;
 use super::outcome::{Exit, Failure};
 use super::terminal::{columns, number, print, verdict_first};
 
@@ -48,7 +49,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         folder.table("rivals.csv", &found.table())?;
         folder.table("known.csv", &found.known_table())?;
         folder.json("rivals.json", &json(&found, &words))?;
-        let charts = assembly::rival_charts(&found)?;
+        let origin = origin::of_folders(&arguments.fits.iter().map(Path::new).collect::<Vec<_>>(), common);
+        let charts = origin::onto(assembly::rival_charts(&found)?, &origin);
         charts.iter().try_for_each(|chart| folder.chart(chart))?;
         let html = assembly::rival_page(&found, &charts, &next, &common.provenance());
         page = Some(folder.page("rivals.html", &html)?);

@@ -13,6 +13,7 @@ use forestall_study::{
 use super::folder::Folder;
 use super::next::{self, quoted};
 use super::options::Common;
+use super::origin;
 use super::outcome::{Exit, Failure};
 use super::sweep::{SweepInput, needed};
 use super::terminal::{cell, columns, print, verdict_first};
@@ -82,7 +83,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         folder.table("robustness.csv", &found.table())?;
         folder.table("regret.csv", &found.regret_table())?;
         folder.json("robustness.json", &result)?;
-        let charts = assembly::robustness_charts(&found, &options)?;
+        let origin = origin::of_folders(&arguments.input.run.iter().map(PathBuf::as_path).collect::<Vec<_>>(), common);
+        let charts = origin::onto(assembly::robustness_charts(&found, &options)?, &origin);
         charts.iter().try_for_each(|chart| folder.chart(chart))?;
         let html = assembly::robustness_page(&found, &options, &charts, &next, &common.provenance());
         page = Some(folder.page("robustness.html", &html)?);

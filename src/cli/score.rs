@@ -12,6 +12,7 @@ use forestall_study::{ForecastInput, ScoreKind, ScoreRequest, Scored};
 use super::folder::Folder;
 use super::next::{self, quoted};
 use super::options::Common;
+use super::origin;
 use super::outcome::{Exit, Failure};
 use super::terminal::{columns, number, print};
 
@@ -74,7 +75,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     if let Some(folder) = Folder::asked_for(common) {
         folder.table("scores.csv", &found.table())?;
         folder.json("scores.json", &json!({"rows": found.rows, "summary": found.summary}))?;
-        let charts = assembly::score_charts(&found)?;
+        let origin = origin::of_folders(&arguments.run.iter().map(PathBuf::as_path).collect::<Vec<_>>(), common);
+        let charts = origin::onto(assembly::score_charts(&found)?, &origin);
         charts.iter().try_for_each(|chart| folder.chart(chart))?;
         let html = assembly::score_page(&found, &charts, &next, &common.provenance());
         page = Some(folder.page("scores.html", &html)?);

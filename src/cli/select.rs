@@ -9,6 +9,7 @@ use forestall_study::{SelectRequest, Selected, Study};
 use super::folder::Folder;
 use super::next::{self, quoted};
 use super::options::{Common, ScenarioOptions};
+use super::origin;
 use super::outcome::{Exit, Failure};
 use super::terminal::print;
 use super::threads::Threads;
@@ -88,7 +89,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     if let Some(folder) = Folder::asked_for(common) {
         folder.json("selection.json", &result)?;
         folder.table("selection.csv", &assembly::selection_table(&found))?;
-        let charts = assembly::selection_charts(&found, &request)?;
+        let origin = origin::of_plan(study.scenario());
+        let charts = origin::onto(assembly::selection_charts(&found, &request)?, &origin);
         charts.iter().try_for_each(|chart| folder.chart(chart))?;
         let html = assembly::selection_page(&found, &request, &charts, &next, &common.provenance());
         page = Some(folder.page("selection.html", &html)?);

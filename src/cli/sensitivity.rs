@@ -13,6 +13,7 @@ use forestall_study::{
 use super::folder::Folder;
 use super::next::{self, quoted};
 use super::options::Common;
+use super::origin;
 use super::outcome::{Exit, Failure};
 use super::sweep::{SweepInput, needed};
 use super::terminal::{cell, columns, print, verdict_first};
@@ -101,7 +102,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         if !found.convergence.is_empty() {
             folder.table("convergence.csv", &found.convergence_table())?;
         }
-        let charts = assembly::sensitivity_charts(&found)?;
+        let origin = origin::of_folders(&arguments.input.run.iter().map(PathBuf::as_path).collect::<Vec<_>>(), common);
+        let charts = origin::onto(assembly::sensitivity_charts(&found)?, &origin);
         charts.iter().try_for_each(|chart| folder.chart(chart))?;
         let html = assembly::sensitivity_page(&found, &charts, &next, &common.provenance());
         page = Some(folder.page("sensitivity.html", &html)?);

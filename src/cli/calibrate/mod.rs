@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 
+use forestall_model::Plan;
 use forestall_report::assembly::{self, Next};
 use forestall_study::{
     Calibration, CalibrationError, CalibrationEvent, CalibrationOutcome, CalibrationRequest, Combine, FitMethod,
@@ -17,6 +18,7 @@ use forestall_study::{
 
 use super::next::{self, quoted};
 use super::options::{Common, PosteriorUse, ScenarioOptions};
+use super::origin;
 use super::outcome::{Exit, Failure};
 use super::progress::Display;
 use super::terminal::{print, span, verdict_first};
@@ -121,7 +123,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
             Exit::Stopped
         }
         CalibrationOutcome::Complete(found) => {
-            publish(found, arguments, common)?;
+            publish(found, study.scenario(), arguments, common)?;
             Exit::Done
         }
     };
@@ -173,8 +175,8 @@ fn tell(event: &CalibrationEvent, shown: &Display, common: &Common) {
 }
 
 /// Draws the charts, and prints the tables.
-fn publish(found: &Calibration, arguments: &Arguments, common: &Common) -> Result<(), Failure> {
-    let (page, next) = write_page(found, &arguments.scenario.scenario, &common.provenance())?;
+fn publish(found: &Calibration, plan: &Plan, arguments: &Arguments, common: &Common) -> Result<(), Failure> {
+    let (page, next) = write_page(found, (&arguments.scenario.scenario, plan), &common.provenance())?;
     if common.json {
         print(&format!("{:#}", json(found)));
     } else {
@@ -196,10 +198,10 @@ pub fn json(found: &Calibration) -> Value {
 /// If a chart cannot be drawn or a file cannot be written.
 pub fn write_page(
     found: &Calibration,
-    scenario: &Path,
+    (scenario, plan): (&Path, &Plan),
     provenance: &Provenance,
 ) -> Result<(PathBuf, Vec<Next>), Failure> {
-    let charts = assembly::calibration_charts(found)?;
+    let charts = origin::onto(assembly::calibration_charts(found)?, &origin::of_plan(plan));
     folder::write_charts(&found.folder, &charts)?;
     let next = what_next(found, scenario);
     let html = assembly::calibration_page(found, &charts, &next, provenance);

@@ -4,6 +4,7 @@ mod words;
 
 use clap::Args;
 
+use forestall_model::Plan;
 use forestall_report::assembly::{self, Next};
 use forestall_study::{
     Monitor, OptimizationError, OptimizeEvent, OptimizeRequest, Optimized, SearchGeneration, SearchKind, Study,
@@ -11,6 +12,7 @@ use forestall_study::{
 
 use super::next::{self, quoted};
 use super::options::{Common, PosteriorUse, ScenarioOptions};
+use super::origin;
 use super::outcome::{Exit, Failure};
 use super::progress::Display;
 use super::terminal::{print, span, verdict_first};
@@ -82,7 +84,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     if end.runs > 0 {
         common.say(&format!("{} runs in {}", end.runs, span(end.seconds)));
     }
-    publish(&mut found, arguments, common)
+    publish(&mut found, study.scenario(), arguments, common)
 }
 
 fn request(arguments: &Arguments, common: &Common) -> OptimizeRequest {
@@ -125,8 +127,8 @@ fn tell(event: OptimizeEvent, study: &Study, shown: &Display, common: &Common) {
 }
 
 /// Draws the charts, writes the front as policies, and prints the words.
-fn publish(found: &mut Optimized, arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
-    let charts = assembly::optimization_charts(found)?;
+fn publish(found: &mut Optimized, plan: &Plan, arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
+    let charts = origin::onto(assembly::optimization_charts(found)?, &origin::of_plan(plan));
     folder::write_charts(&found.folder, &charts)?;
     let next = what_next(found, arguments, common);
     let html = assembly::optimization_page(found, &charts, &next, &common.provenance());

@@ -15,6 +15,7 @@ use forestall_study::{PlotInBoth, Replay, Replayed, parquet_file};
 use super::folder::Folder;
 use super::next::{self, quoted};
 use super::options::Common;
+use super::origin;
 use super::outcome::{Exit, Failure};
 use super::terminal::{columns, print, verdict_first};
 use super::threads::Threads;
@@ -80,7 +81,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     let next = what_next(&replay, arguments, replication);
     let (answer, html) = match &arguments.plot {
         None => list(&replay, &replayed, &next, common),
-        Some(id) => one(&replayed, id, &next, common, out.as_ref())?,
+        Some(id) => one((&replay, &replayed), id, &next, common, out.as_ref())?,
     };
     let mut page = None;
     if let Some(out) = &out {
@@ -190,7 +191,7 @@ fn row_json(plot: &PlotInBoth) -> Value {
 
 /// Tells one plot's life, and gives it with its page.
 fn one(
-    replayed: &Replayed,
+    (replay, replayed): (&Replay, &Replayed),
     id: &str,
     next: &[Next],
     common: &Common,
@@ -205,7 +206,7 @@ fn one(
         fields.insert("draw".into(), replayed.draw.into());
         fields.insert("policy_name".into(), found.policy.clone().into());
     }
-    let charts = assembly::told_charts(&found, replication)?;
+    let charts = origin::onto(assembly::told_charts(&found, replication)?, &origin::of_plan(replay.scenario()));
     if let Some(out) = out {
         charts.iter().try_for_each(|chart| out.chart(chart))?;
     }

@@ -12,7 +12,7 @@ use crate::cli::options::Common;
 use crate::cli::outcome::{Exit, Failure};
 use crate::cli::progress::Display;
 use crate::cli::terminal::{columns, number, print, verdict_first};
-use crate::cli::{interrupt, next};
+use crate::cli::{interrupt, next, origin};
 
 /// Replays every policy run that has personas beside its shadow; writes into the run's folder where all replications are done.
 pub fn run(
@@ -36,7 +36,7 @@ pub fn run(
     if let Some(out) = Folder::asked_for(common) {
         out.table("stings.csv", &found.table)?;
         out.json("stings.json", &answer)?;
-        let charts = [chart::stings(&found.table)?];
+        let charts = origin::onto(vec![chart::stings(&found.table)?], &origin::of_plan(replay.scenario()));
         out.chart(&charts[0])?;
         let html = assembly::sting_page(&found, only, &charts, next, &common.provenance());
         page = Some(out.page("stings.html", &html)?);

@@ -4,6 +4,7 @@ mod words;
 
 use clap::Args;
 
+use forestall_model::Plan;
 use forestall_report::assembly::{self, Next};
 use forestall_study::{
     Monitor, RespondError, RespondEvent, RespondRequest, Responded, ResultsFolder, Study, atomic, spreadsheet,
@@ -11,6 +12,7 @@ use forestall_study::{
 
 use super::next::{self, quoted};
 use super::options::{Common, PosteriorUse, ScenarioOptions};
+use super::origin;
 use super::outcome::{Exit, Failure};
 use super::progress::Display;
 use super::terminal::{print, span, verdict_first};
@@ -78,7 +80,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     if end.runs > 0 {
         common.say(&format!("{} runs in {}", end.runs, span(end.seconds)));
     }
-    publish(&mut found, of_run.as_ref(), arguments, common)
+    publish(&mut found, (study.scenario(), of_run.as_ref()), arguments, common)
 }
 
 fn request(arguments: &Arguments, common: &Common) -> RespondRequest {
@@ -114,11 +116,11 @@ fn tell(event: RespondEvent, study: &Study, shown: &Display, common: &Common) {
 /// Draws the chart, writes the page, and prints the words.
 fn publish(
     found: &mut Responded,
-    of_run: Option<&ResultsFolder>,
+    (plan, of_run): (&Plan, Option<&ResultsFolder>),
     arguments: &Arguments,
     common: &Common,
 ) -> Result<Exit, Failure> {
-    let charts = assembly::response_charts(found)?;
+    let charts = origin::onto(assembly::response_charts(found)?, &origin::of_plan(plan));
     folder::write_charts(&found.folder, &charts)?;
     let next = what_next(found, of_run.is_some(), arguments, common);
     let html = assembly::response_page(found, &charts, &next, &common.provenance());
