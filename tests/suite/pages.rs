@@ -103,7 +103,7 @@ fn tables_of_any_model_get_pages() {
     let arguments =
         ["sensitivity", "--problem", "P.toml", "--design", "d/design.csv", "--response", "y.csv", "--out", "o"];
     let found = page(&scratch, &arguments, &out(&scratch, "sensitivity.html"), &["Every parameter", "<svg"]);
-    assert!(found.contains("<p class=\"answer\">Of 2 parameters, y depends most on a"), "the answer");
+    assert!(found.contains("<p class=\"answer\">Of 2 parameters, a matters most for y"), "the answer");
 }
 
 #[test]

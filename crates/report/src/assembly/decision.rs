@@ -20,7 +20,7 @@ pub fn decision_words(found: &Decided) -> Vec<String> {
     });
     let mut out = vec![format!(
         "{} is the best under what is known{at}: {} (probability {chance:.2}).",
-        decision.best,
+        found.label(&decision.best),
         sureness(chance)
     )];
     let top = decision.evppi.iter().filter(|r| r.members.is_empty());
@@ -73,14 +73,15 @@ pub fn decision_words(found: &Decided) -> Vec<String> {
     if let Some(tip) = tip {
         out.push(format!(
             "The choice changes from {} to {} where {} passes {}.",
-            tip.below,
-            tip.above,
+            found.label(&tip.below),
+            found.label(&tip.above),
             tip.parameter,
             chart::short(tip.value)
         ));
     }
     if let Some(set) = decision.portfolios.first() {
-        let levers = if set.levers.is_empty() { "no option".to_owned() } else { set.levers.join(" with ") };
+        let names: Vec<&str> = set.levers.iter().map(|name| found.label(name)).collect();
+        let levers = if names.is_empty() { "no option".to_owned() } else { names.join(" with ") };
         out.push(format!("Within the budget the greatest expected effect comes from {levers}."));
     }
     out
@@ -188,12 +189,28 @@ pub fn decision_charts(found: &Decided) -> Result<Vec<Chart>, ChartError> {
     // What changes most comes first, so that it has a colour of its own; all others are held against the first option.
     let rank = |option: &str| (option != first, -reaches.get(option).copied().unwrap_or(0.0));
     if found.decision.acceptability.len() > 1 {
-        charts.push(chart::acceptability(&ordered(&table("acceptability"), "value", rank), money)?);
+        charts.push(chart::acceptability(&labelled(found, ordered(&table("acceptability"), "value", rank)), money)?);
     }
     if found.cloud.rows() > 0 {
-        charts.push(chart::plane(&ordered(&found.cloud, "", rank), first, found.value, money)?);
+        let cloud = labelled(found, ordered(&found.cloud, "", rank));
+        charts.push(chart::plane(&cloud, found.label(first), found.value, money)?);
     }
     Ok(charts)
+}
+
+/// The same table with options as readers call them, and words for its other names.
+fn labelled(found: &Decided, table: Table) -> Table {
+    let mut out = Table::new();
+    for (name, column) in table.columns() {
+        let shown = match (name, column) {
+            ("option" | "below" | "above", Column::Text(names)) => {
+                Column::Text(names.iter().map(|name| found.label(name).to_owned()).collect())
+            }
+            _ => column.clone(),
+        };
+        out.push(name, shown);
+    }
+    out
 }
 
 /// The mean effect of each option, up or down.
@@ -255,7 +272,7 @@ pub fn decision_page(found: &Decided, charts: &[Chart], next: &[Next], provenanc
             // The chart has these numbers.
             _ => continue,
         };
-        parts.push(Part { id, heading, lead: lead.into(), caption: caption.into(), table });
+        parts.push(Part { id, heading, lead: lead.into(), caption: caption.into(), table: labelled(found, table) });
     }
     analysis_page(&AnalysisPage {
         title: "Which option to choose".into(),

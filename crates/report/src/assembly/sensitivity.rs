@@ -27,13 +27,13 @@ pub fn sensitivity_words(found: &Sensitivity) -> Vec<String> {
         ranked.iter().filter_map(|row| Some((row, row.get(by).filter(|e| e.estimate.is_some())?))).collect();
     let mut out = Vec::new();
     match defined.as_slice() {
-        [] => out.push(format!("What {outcome} depends on cannot be told: no index is defined.")),
+        [] => out.push(format!("What decides about {outcome} cannot be told: no index is defined.")),
         [(first, e), rest @ ..] => {
             let second = rest
                 .first()
-                .map_or(String::new(), |(row, e)| format!(", and next on {} ({})", row.parameter, with_interval(e)));
+                .map_or(String::new(), |(row, e)| format!(", and next {} ({})", row.parameter, with_interval(e)));
             out.push(format!(
-                "Of {}, {outcome} depends most on {} ({name} {}){second}.",
+                "Of {}, {} matters most for {outcome} ({name} {}){second}.",
                 counted(found.indices.len(), "parameter"),
                 first.parameter,
                 with_interval(e)
@@ -43,9 +43,7 @@ pub fn sensitivity_words(found: &Sensitivity) -> Vec<String> {
     let reaches_0 = |e: &Estimate| e.low.zip(e.high).is_some_and(|(low, high)| low <= 0.0 && high >= 0.0);
     let silent = defined.iter().filter(|(_, e)| reaches_0(e)).count();
     if silent > 0 {
-        out.push(format!(
-            "For {silent} of them the 95 % interval reaches 0: nothing shows that the response depends on them."
-        ));
+        out.push(format!("For {silent} of them the 95 % interval reaches 0: nothing shows that they matter."));
     }
     let mut pairs: Vec<_> = found.pairs.iter().filter(|p| p.second.low.is_some_and(|low| low > 0.0)).collect();
     pairs.sort_by(|a, b| b.second.estimate.partial_cmp(&a.second.estimate).unwrap_or(std::cmp::Ordering::Equal));
@@ -126,7 +124,7 @@ pub fn sensitivity_page(found: &Sensitivity, charts: &[Chart], next: &[Next], pr
         _ => "δ is the mean shift of the response’s density once the parameter is known, from 0 to 1.",
     };
     analysis_page(&AnalysisPage {
-        title: format!("What {} depends on", Measure::of(&found.outcome).name),
+        title: format!("What decides about {}", Measure::of(&found.outcome).name),
         question: format!(
             "Which uncertain parameters decide about {}, and which could be anything without changing it?",
             Measure::of(&found.outcome).name

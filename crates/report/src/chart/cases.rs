@@ -319,7 +319,7 @@ mod tests {
         let chart = cases(&both, 1, WORTH, &units).unwrap();
         let title = "Box 1 holds 2 of 3 cases of interest (coverage 0.67), and 2 of its 2 points are (density 1.00)";
         assert_eq!(chart.title, title);
-        assert!(chart.svg.contains("Leads committed per year (leads per year)"), "{}", chart.svg);
+        assert!(chart.svg.contains("Leads: committed per year (leads per year)"), "{}", chart.svg);
         assert!(chart.caption.contains("limits 1 parameter more"), "{}", chart.caption);
         assert!(chart.alt.contains("b 1.0 to 2.5"), "{}", chart.alt);
         assert_eq!(chart.data.rows(), 4);

@@ -2,6 +2,7 @@
 
 use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
+use super::measure::{Measure, named};
 use super::scale::Scale;
 use super::{Chart, ChartError, label, number, rows, theme};
 use forestall_model::{Column, Table};
@@ -24,7 +25,7 @@ struct Point {
 /// # Errors
 /// [`ChartError::MissingColumn`] where the table has rows but not these columns.
 pub fn morris(indices: &Table, outcome: &str, sample: &str) -> Result<Chart, ChartError> {
-    let title = format!("How strongly and how evenly parameters act on {outcome}");
+    let title = format!("How strongly and how evenly parameters act on {}", Measure::of(outcome).name);
     let points = points(indices)?;
     if points.is_empty() {
         return layout::no_data(NAME, &title, "no effect is defined, as where the response does not vary");
@@ -45,7 +46,9 @@ pub fn morris(indices: &Table, outcome: &str, sample: &str) -> Result<Chart, Cha
         caption,
         alt: alt(&points),
     };
-    let height = (points.len().min(MOST_LABELS) as f64 * 17.0 + 90.0).max(380.0);
+    let lines = |p: &Point| label::wrap_to(&named(&p.name), theme::LABEL, 250.0, 2).len();
+    let labels: usize = points.iter().take(MOST_LABELS).map(lines).sum();
+    let height = (labels as f64 * 17.0 + 90.0).max(380.0);
     let data = data(&points);
     layout::compose(words, data, height, |canvas, body| paint(canvas, body, &points))
 }
@@ -72,7 +75,7 @@ fn points(table: &Table) -> Result<Vec<Point>, ChartError> {
 
 fn alt(points: &[Point]) -> String {
     let top: Vec<String> =
-        points.iter().take(5).map(|p| format!("{} μ* {}", p.name, number::short(p.strength))).collect();
+        points.iter().take(5).map(|p| format!("{} μ* {}", named(&p.name), number::short(p.strength))).collect();
     format!("Elementary effects of {} parameters, the strongest: {}.", points.len(), top.join("; "))
 }
 
@@ -87,14 +90,11 @@ fn data(points: &[Point]) -> Table {
 }
 
 fn paint(canvas: &Canvas, body: Area, points: &[Point]) -> Result<(), ChartError> {
-    let named: Vec<(&Point, String)> = points
-        .iter()
-        .take(MOST_LABELS)
-        .map(|p| (p, label::wrap_to(&p.name, theme::LABEL, 210.0, 1).concat()))
-        .collect();
+    let labels: Vec<(&Point, Vec<String>)> =
+        points.iter().take(MOST_LABELS).map(|p| (p, label::wrap_to(&named(&p.name), theme::LABEL, 250.0, 2))).collect();
     let rising = Scale::round(points.iter().filter_map(|p| p.spread).chain([0.0]), 5.0);
     let axis = layout::widest(rising.ticks().iter().map(|(_, t)| t.as_str()), theme::SMALL);
-    let side = layout::widest(named.iter().map(|n| n.1.as_str()), theme::LABEL);
+    let side = layout::widest(labels.iter().flat_map(|n| &n.1).map(String::as_str), theme::LABEL);
     let plot = body.inset(axis + 12.0, 26.0, side + 44.0, layout::FOOT);
     let y = rising.onto(plot.bottom() - 6.0, plot.y + 4.0);
     let ends = points.iter().flat_map(|p| p.interval.map_or([p.strength; 2], |(a, b)| [a, b]));
@@ -107,14 +107,15 @@ fn paint(canvas: &Canvas, body: Area, points: &[Point]) -> Result<(), ChartError
         &x,
         "μ*: mean size of the effect of walking from one end of the range to the other",
     )?;
-    let height = theme::LABEL.leading() + 1.0;
-    let wished: Vec<(f64, f64)> = named.iter().map(|(p, _)| (y.at(p.spread.unwrap_or(0.0)), height)).collect();
-    let centres = label::spread(&wished, plot.y - 8.0, plot.bottom() + 8.0);
-    for ((point, name), centre) in named.iter().zip(&centres) {
-        let at = (x.at(point.strength), y.at(point.spread.unwrap_or(0.0)));
-        let edge = plot.right() + 18.0;
-        canvas.path(&[at, (edge, *centre), (edge + 8.0, *centre)], theme::PALE, 0.9)?;
-        canvas.text((edge + 12.0, *centre), name, theme::LABEL, theme::INK, Align::Left)?;
+    let height = |lines: &[String]| lines.len() as f64 * theme::LABEL.leading() + 1.0;
+    let edge = plot.right() + 18.0;
+    let at = |p: &Point| (x.at(p.strength), y.at(p.spread.unwrap_or(0.0)));
+    let led: Vec<((f64, f64), f64)> = labels.iter().map(|(p, lines)| (at(p), height(lines))).collect();
+    let centres = label::untangled(&led, edge, plot.y - 8.0, plot.bottom() + 8.0);
+    for ((point, lines), centre) in labels.iter().zip(&centres) {
+        canvas.path(&[at(point), (edge, *centre), (edge + 8.0, *centre)], theme::PALE, 0.9)?;
+        let first = centre - (lines.len() as f64 - 1.0) / 2.0 * theme::LABEL.leading();
+        canvas.lines((edge + 12.0, first), lines, theme::LABEL, theme::INK, Align::Left)?;
     }
     for point in points.iter().rev() {
         let at = (x.at(point.strength), y.at(point.spread.unwrap_or(0.0)));
@@ -123,7 +124,7 @@ fn paint(canvas: &Canvas, body: Area, points: &[Point]) -> Result<(), ChartError
         }
         canvas.dot(at, 4.2, theme::BLUE, point.spread.is_some())?;
         let spread = point.spread.map_or_else(|| "undefined".to_owned(), number::short);
-        let words = format!("{}: μ* {}, σ {spread}", point.name, number::short(point.strength));
+        let words = format!("{}: μ* {}, σ {spread}", named(&point.name), number::short(point.strength));
         canvas.hover(Area { x: at.0 - 9.0, y: at.1 - 9.0, w: 18.0, h: 18.0 }, words);
     }
     Ok(())

@@ -180,9 +180,11 @@ fn panel(
         means.iter().map(|&(i, m)| (timeline::month_x(plot, starts.len(), i), y.at(m))).collect()
     };
     timeline::date_axis(canvas, plot, starts)?;
-    timeline::bands(canvas, plot, starts.len(), &line.found, |v| y.at(v), (line.colour, Bands::Both))?;
+    let steps = timeline::small_counts(&line.found);
+    timeline::bands(canvas, plot, starts.len(), &line.found, |v| y.at(v), (line.colour, Bands::Both), steps)?;
     let medians: Vec<(usize, f64)> = line.found.iter().map(|(i, q)| (*i, q[2])).collect();
-    for pair in course(&medians).windows(2) {
+    let medians = if steps { timeline::stepped(&course(&medians)) } else { course(&medians) };
+    for pair in medians.windows(2) {
         canvas.dashes(pair[0], pair[1], line.colour)?;
     }
     let mut texts = vec![(line.arm.label.as_str(), line.found.as_slice())];

@@ -181,14 +181,13 @@ fn paint(canvas: &Canvas, body: Area, points: &[Point], labels: &[(usize, Vec<St
     canvas.dashes((x.at(0.0), plot.y), (x.at(0.0), plot.bottom()), theme::AXIS)?;
     let unit = Measure::of("cost").unit;
     layout::foot_axis(canvas, plot, &x, &format!("{} more than the baseline, per simulated history", capital(&unit)))?;
-    let wished: Vec<(f64, f64)> =
-        labels.iter().map(|(place, l)| (y.at(points[*place].prevented.value), label_height(l))).collect();
-    let centres = label::spread(&wished, plot.y - 8.0, plot.bottom() + 8.0);
+    let edge = plot.right() + 18.0;
+    let at = |point: &Point| (x.at(point.cost.value), y.at(point.prevented.value));
+    let led: Vec<((f64, f64), f64)> =
+        labels.iter().map(|(place, lines)| (at(&points[*place]), label_height(lines))).collect();
+    let centres = label::untangled(&led, edge, plot.y - 8.0, plot.bottom() + 8.0);
     for ((place, lines), centre) in labels.iter().zip(&centres) {
-        let point = &points[*place];
-        let at = (x.at(point.cost.value), y.at(point.prevented.value));
-        let edge = plot.right() + 18.0;
-        canvas.path(&[at, (edge, *centre), (edge + 8.0, *centre)], theme::PALE, 0.9)?;
+        canvas.path(&[at(&points[*place]), (edge, *centre), (edge + 8.0, *centre)], theme::PALE, 0.9)?;
         let first = centre - (lines.len() as f64 - 1.0) / 2.0 * theme::LABEL.leading();
         canvas.lines((edge + 12.0, first), lines, theme::LABEL, theme::INK, Align::Left)?;
     }

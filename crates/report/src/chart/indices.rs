@@ -4,6 +4,7 @@ use plotters::style::RGBColor;
 
 use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
+use super::measure::{Measure, named};
 use super::scale::Scale;
 use super::{Chart, ChartError, font, label, number, rows, theme};
 use forestall_model::{Column, Table};
@@ -41,7 +42,7 @@ struct Row {
 /// # Errors
 /// [`ChartError::MissingColumn`] where the table has rows but not these columns.
 pub fn sensitivity(indices: &Table, outcome: &str, sample: &str) -> Result<Chart, ChartError> {
-    let title = format!("What {outcome} depends on");
+    let title = format!("What decides about {}", Measure::of(outcome).name);
     let lines = lines(indices)?;
     let has = |name: &str| lines.iter().any(|l| l.index == name);
     let series = SERIES.into_iter().find(|s| has(s[0].0)).unwrap_or(SERIES[0]);
@@ -72,7 +73,7 @@ pub fn sensitivity(indices: &Table, outcome: &str, sample: &str) -> Result<Chart
         caption: format!("{sample}{note}"),
         alt: alt(&all, series, noise),
     };
-    let row = BAR * series.len() as f64 + GAP;
+    let row = height(&names(&all), series.len());
     let noise_row = if on_axis.is_some() { BAR + GAP } else { 0.0 };
     let height = HEAD + row * all.len() as f64 + noise_row + layout::FOOT;
     let data = data(&all, series, noise);
@@ -80,6 +81,17 @@ pub fn sensitivity(indices: &Table, outcome: &str, sample: &str) -> Result<Chart
 }
 
 const HEAD: f64 = 28.0;
+
+/// The parameters in words, in at most two lines each.
+fn names(all: &[Row]) -> Vec<Vec<String>> {
+    all.iter().map(|r| label::wrap_to(&named(&r.name), theme::LABEL, 260.0, 2)).collect()
+}
+
+/// Height of a row: that of its bars or of the longest name.
+fn height(names: &[Vec<String>], series: usize) -> f64 {
+    let lines = names.iter().map(Vec::len).max().unwrap_or(1) as f64;
+    (BAR * series as f64).max(lines * theme::LABEL.leading()) + GAP
+}
 
 struct Line {
     parameter: String,
@@ -135,7 +147,7 @@ fn written(value: Value) -> String {
 }
 
 fn alt(all: &[Row], series: &[(&str, &str, RGBColor)], noise: Option<Value>) -> String {
-    let top: Vec<String> = all.iter().take(5).map(|r| format!("{} {}", r.name, written(r.values[0]))).collect();
+    let top: Vec<String> = all.iter().take(5).map(|r| format!("{} {}", named(&r.name), written(r.values[0]))).collect();
     let noise = noise.map_or(String::new(), |n| format!("; noise {}", written(n)));
     format!("{} indices of {} parameters: {}{noise}.", series[0].1, all.len(), top.join("; "))
 }
@@ -162,10 +174,9 @@ fn paint(
     series: &[(&str, &str, RGBColor)],
     noise: Option<Value>,
 ) -> Result<(), ChartError> {
-    let cut = |name: &str| label::wrap_to(name, theme::LABEL, 230.0, 1).concat();
-    let names: Vec<String> = all.iter().map(|r| cut(&r.name)).collect();
+    let names = names(all);
     let chance = "Noise";
-    let side = layout::widest(names.iter().map(String::as_str).chain([chance]), theme::LABEL);
+    let side = layout::widest(names.iter().flatten().map(String::as_str).chain([chance]), theme::LABEL);
     let texts: Vec<String> = all.iter().flat_map(|r| r.values.iter().map(|v| written(*v))).collect();
     let right = layout::widest(texts.iter().map(String::as_str), theme::SMALL).max(96.0);
     let plot = body.inset(side + 14.0, HEAD, right + 18.0, layout::FOOT);
@@ -178,7 +189,7 @@ fn paint(
         canvas.text((x + 20.0, body.y + 7.0), text, theme::SMALL, theme::INK, Align::Left)?;
         x += 20.0 + font::width(text, theme::SMALL) + 26.0;
     }
-    let row = BAR * series.len() as f64 + GAP;
+    let row = height(&names, series.len());
     let draw = |value: Value, top: f64, colour: RGBColor| -> Result<(), ChartError> {
         let Some(estimate) = value.estimate else { return Ok(()) };
         let (a, b) = (scale.at(0.0).min(scale.at(estimate)), scale.at(0.0).max(scale.at(estimate)));
@@ -196,17 +207,20 @@ fn paint(
         let top = plot.y + i as f64 * row;
         canvas.line((body.x, top - GAP / 2.0), (body.right(), top - GAP / 2.0), theme::GRID, 1.0)?;
         let middle = top + (row - GAP) / 2.0;
-        canvas.text((body.x, middle), &names[i], theme::LABEL, theme::INK, Align::Left)?;
+        let first = middle - (names[i].len() as f64 - 1.0) / 2.0 * theme::LABEL.leading();
+        canvas.lines((body.x, first), &names[i], theme::LABEL, theme::INK, Align::Left)?;
         for (k, value) in one.values.iter().enumerate() {
-            let top = top + k as f64 * BAR;
+            let top = middle + (k as f64 - series.len() as f64 / 2.0) * BAR;
             draw(*value, top, series[k].2)?;
             let at = (body.right(), top + BAR / 2.0);
             canvas.text(at, &written(*value), theme::SMALL, theme::MUTED, Align::Right)?;
         }
         let words: Vec<String> =
             series.iter().zip(&one.values).map(|(s, v)| format!("{} {}", s.1, written(*v))).collect();
-        canvas
-            .hover(Area { x: body.x, y: top, w: body.w, h: row - GAP }, format!("{}: {}", one.name, words.join("; ")));
+        canvas.hover(
+            Area { x: body.x, y: top, w: body.w, h: row - GAP },
+            format!("{}: {}", named(&one.name), words.join("; ")),
+        );
     }
     if let Some(noise) = noise {
         let top = plot.y + all.len() as f64 * row;

@@ -4,6 +4,7 @@ use plotters::style::RGBColor;
 
 use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
+use super::measure::named;
 use super::scale::Scale;
 use super::{Chart, ChartError, label, number, rows, theme};
 use forestall_model::Table;
@@ -52,9 +53,12 @@ pub fn information(table: &Table, unit: &str) -> Result<Chart, ChartError> {
              the same.{}",
             if more > 0 { format!(" {more} further rows are in the table.") } else { String::new() }
         ),
-        alt: format!("{}.", bars.iter().map(|b| format!("{} {}", b.name, b.text())).collect::<Vec<_>>().join("; ")),
+        alt: format!(
+            "{}.",
+            bars.iter().map(|b| format!("{} {}", named(&b.name), b.text())).collect::<Vec<_>>().join("; ")
+        ),
     };
-    let height = HEAD + ROW * bars.len() as f64 + layout::FOOT;
+    let height = HEAD + row(&bars) * bars.len() as f64 + layout::FOOT;
     layout::compose(words, table.clone(), height, |canvas, body| paint(canvas, body, &bars, unit))
 }
 
@@ -85,20 +89,32 @@ fn read(table: &Table) -> Result<Vec<Bar>, ChartError> {
     Ok(bars.into_iter().map(|b| b.1).collect())
 }
 
+/// What is known, in words, in at most two lines.
+fn names(bars: &[Bar]) -> Vec<Vec<String>> {
+    bars.iter().map(|b| label::wrap_to(&named(&b.name), theme::LABEL, 270.0, 2)).collect()
+}
+
+/// Height of a row, where the longest name has its lines.
+fn row(bars: &[Bar]) -> f64 {
+    let lines = names(bars).iter().map(Vec::len).max().unwrap_or(1) as f64;
+    ROW.max(lines * theme::LABEL.leading() + 8.0)
+}
+
 fn paint(canvas: &Canvas, body: Area, bars: &[Bar], unit: &str) -> Result<(), ChartError> {
-    let names: Vec<String> = bars.iter().map(|b| label::wrap_to(&b.name, theme::LABEL, 270.0, 1).concat()).collect();
+    let (names, row) = (names(bars), row(bars));
     let texts: Vec<String> = bars.iter().map(Bar::text).collect();
-    let side = layout::widest(names.iter().map(String::as_str), theme::LABEL);
+    let side = layout::widest(names.iter().flatten().map(String::as_str), theme::LABEL);
     let right = layout::widest(texts.iter().map(String::as_str), theme::SMALL);
     let plot = body.inset(side + 14.0, HEAD, right + 18.0, layout::FOOT);
     let scale =
         Scale::round(bars.iter().flat_map(|b| [b.estimate, b.high]).chain([0.0]), 5.0).onto(plot.x, plot.right() - 4.0);
     for (i, bar) in bars.iter().enumerate() {
-        let (top, y) = (plot.y + i as f64 * ROW, plot.y + (i as f64 + 0.5) * ROW);
+        let (top, y) = (plot.y + i as f64 * row, plot.y + (i as f64 + 0.5) * row);
         if i > 0 {
             canvas.line((body.x, top), (body.right(), top), theme::GRID, 1.0)?;
         }
-        canvas.text((body.x, y), &names[i], theme::LABEL, theme::INK, Align::Left)?;
+        let first = y - (names[i].len() as f64 - 1.0) / 2.0 * theme::LABEL.leading();
+        canvas.lines((body.x, first), &names[i], theme::LABEL, theme::INK, Align::Left)?;
         canvas.text((body.right(), y), &texts[i], theme::SMALL, theme::MUTED, Align::Right)?;
         let zero = scale.at(0.0);
         canvas.bar(Area { x: zero, y: y - 6.0, w: scale.at(bar.estimate) - zero, h: 12.0 }, bar.colour, 1.0)?;
@@ -109,7 +125,7 @@ fn paint(canvas: &Canvas, body: Area, bars: &[Bar], unit: &str) -> Result<(), Ch
         for end in [a, b] {
             canvas.line((end, y - 3.5), (end, y + 3.5), theme::INK, 1.2)?;
         }
-        canvas.hover(Area { x: body.x, y: top, w: body.w, h: ROW }, format!("{}: {}", bar.name, texts[i]));
+        canvas.hover(Area { x: body.x, y: top, w: body.w, h: row }, format!("{}: {}", named(&bar.name), texts[i]));
     }
     canvas.line((scale.at(0.0), plot.y), (scale.at(0.0), plot.bottom()), theme::AXIS, 1.2)?;
     layout::foot_axis(canvas, plot, &scale, &format!("Expected gain, {unit}"))

@@ -78,6 +78,40 @@ pub(super) fn spread(wished: &[(f64, f64)], low: f64, high: f64) -> Vec<f64> {
     centres
 }
 
+/// As [`spread`], for labels at `edge` that lines lead to from `points`; labels change places where lines would cross.
+///
+/// `points` are places and heights of labels in any order; the centres come back in the same order.
+pub(super) fn untangled(points: &[((f64, f64), f64)], edge: f64, low: f64, high: f64) -> Vec<f64> {
+    let mut wished: Vec<(f64, f64)> = points.iter().map(|(at, height)| (at.1, *height)).collect();
+    let mut centres = spread(&wished, low, high);
+    // Each change takes away a crossing of neighbours; the bound is that of sorting by neighbours.
+    for _ in 0..points.len() * points.len() {
+        let mut order: Vec<usize> = (0..points.len()).collect();
+        order.sort_by(|&a, &b| centres[a].total_cmp(&centres[b]));
+        let tangled = order
+            .windows(2)
+            .find(|pair| crossing(points[pair[0]].0, points[pair[1]].0, edge, (centres[pair[0]], centres[pair[1]])));
+        let Some(&[above, below]) = tangled else { break };
+        // The two wishes, and with them the two places; equal ones are told apart by a hair.
+        let hair = if wished[above].0 < wished[below].0 { 0.0 } else { 1e-6 };
+        (wished[above].0, wished[below].0) = (wished[below].0 + hair, wished[above].0 - hair);
+        let again = spread(&wished, low, high);
+        if again[above] <= again[below] {
+            break;
+        }
+        centres = again;
+    }
+    centres
+}
+
+/// Whether the line from `first` to the upper of two labels meets that from `second` to the lower.
+fn crossing(first: (f64, f64), second: (f64, f64), edge: f64, (upper, lower): (f64, f64)) -> bool {
+    // Where both lines are there, from the later beginning on, the first must not begin below the second.
+    let from = first.0.max(second.0);
+    let at = |(x, y): (f64, f64), end: f64| if edge > x { y + (end - y) * (from - x) / (edge - x) } else { end };
+    at(first, upper) > at(second, lower) + 1e-9
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +124,28 @@ mod tests {
         assert!(lines.iter().all(|l| font::width(l, theme::LABEL) <= 120.0), "{lines:?}");
         let squeezed = |s: &str| s.replace(' ', "");
         assert_eq!(squeezed(&lines.concat()), squeezed(text));
+    }
+
+    #[test]
+    fn lines_to_labels_do_not_cross() {
+        // Labels of four points far to the left push each other down, past the point near the edge.
+        let points = [40.0, 41.0, 42.0, 49.0].map(|y| ((0.0, y), 14.0));
+        let points = [points.as_slice(), &[((80.0, 50.0), 14.0)]].concat();
+        let met = |centres: &[f64]| {
+            let pairs = (0..points.len()).flat_map(|a| (0..points.len()).map(move |b| (a, b)));
+            pairs
+                .filter(|&(a, b)| centres[a] < centres[b])
+                .filter(|&(a, b)| crossing(points[a].0, points[b].0, 100.0, (centres[a], centres[b])))
+                .count()
+        };
+        let wished: Vec<(f64, f64)> = points.iter().map(|(at, height)| (at.1, *height)).collect();
+        let plain = spread(&wished, 0.0, 200.0);
+        assert!(met(&plain) > 0);
+        let centres = untangled(&points, 100.0, 0.0, 200.0);
+        assert_eq!(met(&centres), 0, "{centres:?}");
+        let mut sorted = centres.clone();
+        sorted.sort_by(f64::total_cmp);
+        assert!(sorted.windows(2).all(|w| w[1] - w[0] >= 14.0 - 1e-9), "{centres:?}");
     }
 
     #[test]

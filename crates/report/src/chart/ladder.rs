@@ -2,7 +2,7 @@
 
 use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
-use super::measure::Measure;
+use super::measure::{Measure, named};
 use super::scale::Scale;
 use super::{Chart, ChartError, capital, font, label, number, rows, theme};
 use forestall_model::{Column, Table};
@@ -71,7 +71,7 @@ fn read(ladders: &Table, comparisons: &Table, chart: &str, outcome: &str) -> Res
         let end = |column: &Column| rows::finite(column, row).unwrap_or(value);
         runs = runs.min(n.number(row).unwrap_or(runs));
         let rung_of = Rung { policy: own, factor, difference: [value, end(low), end(high)] };
-        let name = label.text(rung);
+        let name = named(&label.text(rung));
         match found.iter_mut().find(|ladder| ladder.label == name) {
             Some(ladder) => ladder.rungs.push(rung_of),
             None => found.push(Ladder { label: name, rungs: vec![rung_of] }),

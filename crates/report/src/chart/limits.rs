@@ -2,6 +2,7 @@
 
 use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
+use super::measure::named;
 use super::{Chart, ChartError, label, number, rows, theme};
 use forestall_model::Table;
 
@@ -28,7 +29,7 @@ pub fn limits(table: &Table, box_number: usize, sample: &str) -> Result<Chart, C
         return layout::no_data(&name, &title, "the box limits no parameter");
     }
     let all = read(table, &name)?;
-    let each: Vec<String> = all.iter().map(|r| format!("{} {}", r.name, span(r))).collect();
+    let each: Vec<String> = all.iter().map(|r| format!("{} {}", named(&r.name), span(r))).collect();
     let words = Words {
         subtitle: "Blue: inside the box. Grey: the range of all points. Quasi-p: could the limit be chance?".to_owned(),
         caption: sample.to_owned(),
@@ -73,8 +74,8 @@ fn small(p: f64) -> String {
 }
 
 fn paint(canvas: &Canvas, body: Area, all: &[Row]) -> Result<(), ChartError> {
-    let names: Vec<String> = all.iter().map(|r| label::wrap_to(&r.name, theme::LABEL, 220.0, 1).concat()).collect();
-    let side = layout::widest(names.iter().map(String::as_str), theme::LABEL);
+    let names: Vec<Vec<String>> = all.iter().map(|r| label::wrap_to(&named(&r.name), theme::LABEL, 230.0, 2)).collect();
+    let side = layout::widest(names.iter().flatten().map(String::as_str), theme::LABEL);
     let plot = body.inset(side + 40.0, HEAD, 150.0, 0.0);
     canvas.text((body.x, body.y + 7.0), "Parameter", theme::HEADING, theme::INK, Align::Left)?;
     canvas.text((body.right(), body.y + 7.0), "Quasi-p", theme::HEADING, theme::INK, Align::Right)?;
@@ -82,7 +83,8 @@ fn paint(canvas: &Canvas, body: Area, all: &[Row]) -> Result<(), ChartError> {
         let top = plot.y + i as f64 * ROW;
         canvas.line((body.x, top), (body.right(), top), theme::GRID, 1.0)?;
         let middle = top + ROW / 2.0;
-        canvas.text((body.x, middle), &names[i], theme::LABEL, theme::INK, Align::Left)?;
+        let first = middle - (names[i].len() as f64 - 1.0) / 2.0 * theme::LABEL.leading();
+        canvas.lines((body.x, first), &names[i], theme::LABEL, theme::INK, Align::Left)?;
         let texts: Vec<String> = row.quasi_p.iter().flatten().map(|p| small(*p)).collect();
         canvas.text((body.right(), middle), &texts.join(" · "), theme::SMALL, theme::MUTED, Align::Right)?;
         let Some([low, high, least, most]) = row.ends else {
@@ -100,7 +102,7 @@ fn paint(canvas: &Canvas, body: Area, all: &[Row]) -> Result<(), ChartError> {
             1.0,
         )?;
         ends(canvas, plot, middle + 11.0, row, [at(low), at(high)])?;
-        canvas.hover(Area { x: body.x, y: top, w: body.w, h: ROW }, format!("{}: {}", row.name, span(row)));
+        canvas.hover(Area { x: body.x, y: top, w: body.w, h: ROW }, format!("{}: {}", named(&row.name), span(row)));
     }
     Ok(())
 }

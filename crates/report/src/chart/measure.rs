@@ -120,9 +120,20 @@ pub fn capital(text: &str) -> String {
     chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// A parameter for readers: a path or a name of several words as words, a single word as it is.
+/// A parameter for readers: of a path its table and what it is of it, a name of several words as words, a single word or
+/// a sentence as it is. What holds in one country begins with it, and the number of a named change ends with that name.
 pub(super) fn named(parameter: &str) -> String {
-    if parameter.contains(['.', '_']) { capital(&parameter.replace(['.', '_'], " ")) } else { parameter.to_owned() }
+    if parameter.contains(char::is_whitespace) || !parameter.contains(['.', '_']) {
+        return parameter.to_owned();
+    }
+    let plain = |part: &str| part.replace('_', " ");
+    match parameter.split('.').collect::<Vec<_>>().as_slice() {
+        ["changes", change, rest @ ..] if !rest.is_empty() => format!("{} ({change})", named(&rest.join("."))),
+        ["countries", country, rest @ ..] if !rest.is_empty() => {
+            format!("{country}, {}", rest.iter().map(|part| plain(part)).collect::<Vec<_>>().join(": "))
+        }
+        parts => capital(&parts.iter().map(|part| plain(part)).collect::<Vec<_>>().join(": ")),
+    }
 }
 
 #[cfg(test)]
@@ -131,7 +142,10 @@ mod tests {
 
     #[test]
     fn a_path_is_words_and_a_short_name_stays() {
-        assert_eq!(named("services.case_officers"), "Services case officers");
+        assert_eq!(named("services.case_officers"), "Services: case officers");
+        assert_eq!(named("countries.FR.services.analysts"), "FR, services: analysts");
+        assert_eq!(named("changes.road-narrows.travel.pull"), "Travel: pull (road-narrows)");
+        assert_eq!(named("what all 3 say. And_more"), "what all 3 say. And_more");
         assert_eq!((named("a"), named("contact_per_day")), ("a".to_owned(), "Contact per day".to_owned()));
     }
 

@@ -7,7 +7,8 @@ use super::{Arm, Chart, ChartError, number, rows, theme};
 use forestall_model::{Column, Table};
 
 const NAME: &str = "plane";
-const TITLE: &str = "Attacks prevented and cost, draw by draw";
+/// The unit of cost of a run, whose effect is attacks prevented.
+const EUROS: &str = "euros";
 const HEIGHT: f64 = 400.0;
 
 struct Cloud {
@@ -23,17 +24,23 @@ impl Cloud {
 }
 
 /// The cloud from lines `option, effect, cost`, both less those of `reference`; with the line on which cost is just worth
-/// `value` a unit of effect.
+/// `value` a unit of effect; with costs in euros an effect is an attack prevented.
 ///
 /// # Errors
 /// [`ChartError::MissingColumn`] where the table has rows but not these columns.
 pub fn plane(cloud: &Table, reference: &str, value: Option<f64>, unit: &str) -> Result<Chart, ChartError> {
     let clouds = read(cloud)?;
+    let title =
+        if unit == EUROS { "Attacks prevented and cost, draw by draw" } else { "Effect and cost, draw by draw" };
     if clouds.is_empty() {
-        return layout::no_data(NAME, TITLE, "effects and costs are not known apart");
+        return layout::no_data(NAME, title, "effects and costs are not known apart");
     }
     let line = value.map_or(String::new(), |v| {
-        format!(" Dashed: {} {unit} a unit of effect; options below it are worth their cost.", number::short(v))
+        format!(
+            " Dashed: {} {unit} {}; options below it are worth their cost.",
+            number::short(v),
+            if unit == EUROS { "an attack prevented" } else { "a unit of effect" }
+        )
     });
     let each = |c: &Cloud| {
         let (effect, cost) = c.middle();
@@ -41,7 +48,7 @@ pub fn plane(cloud: &Table, reference: &str, value: Option<f64>, unit: &str) -> 
     };
     let words = Words {
         name: NAME.to_owned(),
-        title: TITLE.to_owned(),
+        title: title.to_owned(),
         subtitle: format!("Against “{reference}”. Lower right is best. Dots: draws; large: their mean"),
         caption: format!(
             "{} an option at most.{line}",
@@ -88,7 +95,7 @@ fn paint(canvas: &Canvas, body: Area, clouds: &[Cloud], value: Option<f64>, unit
     canvas.text((body.x, plot.y - 14.0), &title, theme::SMALL, theme::INK, Align::Left)?;
     layout::level_lines(canvas, plot, &y)?;
     canvas.line((x.at(0.0), plot.y), (x.at(0.0), plot.bottom()), theme::AXIS, 1.0)?;
-    layout::foot_axis(canvas, plot, &x, "More attacks prevented (units of effect)")?;
+    layout::foot_axis(canvas, plot, &x, if unit == EUROS { "More attacks prevented" } else { "More effect" })?;
     let colour = |i: usize| if theme::policy(i) == theme::PALE { theme::AXIS } else { theme::policy(i) };
     for (i, cloud) in clouds.iter().enumerate() {
         for (effect, cost) in &cloud.points {

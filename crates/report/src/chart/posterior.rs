@@ -2,6 +2,7 @@
 
 use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
+use super::measure::named;
 use super::scale::Scale;
 use super::{Chart, ChartError, label, number, rows, theme};
 use forestall_model::{Column, Table};
@@ -110,10 +111,8 @@ fn data(rows: &[Row]) -> Table {
 }
 
 fn paint(canvas: &Canvas, body: Area, rows: &[Row]) -> Result<(), ChartError> {
-    let labels: Vec<Vec<String>> = rows
-        .iter()
-        .map(|r| label::wrap_to(&r.name.replace('.', ": ").replace('_', " "), theme::LABEL, 200.0, 3))
-        .collect();
+    let labels: Vec<Vec<String>> =
+        rows.iter().map(|r| label::wrap_to(&named(&r.name), theme::LABEL, 200.0, 3)).collect();
     let side = layout::widest(labels.iter().flatten().map(String::as_str), theme::LABEL);
     let figures = layout::widest(rows.iter().map(|r| r.text.as_str()), theme::LABEL)
         .max(layout::widest([NUMBERS], theme::HEADING));

@@ -2,6 +2,7 @@
 
 use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
+use super::measure::named;
 use super::scale::Scale;
 use super::{Chart, ChartError, label, number, rows, theme};
 use forestall_model::{Column, Table};
@@ -128,15 +129,15 @@ fn paint(canvas: &Canvas, body: Area, lines: &[Line], [one, all]: [f64; 2]) -> R
     }
     layout::level_lines(canvas, plot, &y)?;
     layout::foot_axis(canvas, plot, &x, "Rank of the truth in its posterior, from 0 to 1")?;
-    let named = |line: &Line| out.iter().position(|o| o.name == line.name);
-    for line in lines.iter().filter(|l| named(l).is_none()).chain(out.iter().rev().copied()) {
+    let place = |line: &Line| out.iter().position(|o| o.name == line.name);
+    for line in lines.iter().filter(|l| place(l).is_none()).chain(out.iter().rev().copied()) {
         let edges = (line.steps.len() - 1) as f64;
         let path: Vec<(f64, f64)> =
             line.steps.iter().enumerate().map(|(i, s)| (x.at(i as f64 / edges), y.at(*s))).collect();
-        let (colour, width) = named(line).map_or((theme::BLUE, 0.7), |i| (theme::policy(i + 1), 2.0));
+        let (colour, width) = place(line).map_or((theme::BLUE, 0.7), |i| (theme::policy(i + 1), 2.0));
         canvas.path(&path, colour, width)?;
         for ((px, py), s) in path.iter().zip(&line.steps) {
-            let words = format!("{}: {}", line.name, number::fixed(*s, 3));
+            let words = format!("{}: {}", named(&line.name), number::fixed(*s, 3));
             canvas.hover(Area { x: px - 4.0, y: py - 4.0, w: 8.0, h: 8.0 }, words);
         }
     }
@@ -144,7 +145,7 @@ fn paint(canvas: &Canvas, body: Area, lines: &[Line], [one, all]: [f64; 2]) -> R
         |line: &Line| line.steps.iter().copied().fold(0.0, |far: f64, s| if s.abs() > far.abs() { s } else { far });
     let wished: Vec<(f64, f64)> = out.iter().map(|l| (y.at(end(l)), 2.0 * theme::SMALL.leading())).collect();
     for (i, (line, at)) in out.iter().zip(label::spread(&wished, plot.y, plot.bottom())).enumerate() {
-        let words = label::wrap_to(&line.name, theme::SMALL, side - 16.0, 2);
+        let words = label::wrap_to(&named(&line.name), theme::SMALL, side - 16.0, 2);
         canvas.lines((plot.right() + 10.0, at), &words, theme::SMALL, theme::policy(i + 1), Align::Left)?;
     }
     Ok(())

@@ -4,6 +4,7 @@ use plotters::style::RGBColor;
 
 use super::canvas::{Align, Area, Canvas};
 use super::layout::{self, Words};
+use super::measure::Measure;
 use super::{Chart, ChartError, font, label, number, rows, theme};
 use forestall_model::{Column, Table};
 
@@ -26,7 +27,7 @@ struct Map {
 /// # Errors
 /// [`ChartError::MissingColumn`] where the table has rows but not these columns.
 pub fn regret(table: &Table, outcome: &str) -> Result<Chart, ChartError> {
-    let title = format!("Regret in {outcome}, policy by future");
+    let title = format!("Regret in {}, policy by future", Measure::of(outcome).name);
     if table.rows() == 0 {
         return layout::no_data(NAME, &title, "there is no policy with a future");
     }

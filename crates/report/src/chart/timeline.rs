@@ -77,7 +77,26 @@ pub(super) fn quantiles(months: &Months) -> Vec<MonthQuantiles> {
     months.values.iter().enumerate().filter_map(|(i, v)| of(v).map(|q| (i, q))).collect()
 }
 
-/// Draws the quantile bands of one arm; `y` maps values to pixels.
+/// Whether all quantiles are small whole numbers: slopes between them would show values that no run can have.
+pub(super) fn small_counts(found: &[MonthQuantiles]) -> bool {
+    /// From so many on a step of one is a slope to the eye.
+    const SMALL: f64 = 30.0;
+    found.iter().flat_map(|(_, q)| q).all(|v| v.fract() == 0.0 && (0.0..=SMALL).contains(v))
+}
+
+/// The same course in steps: each value holds until the next.
+pub(super) fn stepped(course: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut out: Vec<(f64, f64)> = Vec::with_capacity(2 * course.len());
+    for &(x, y) in course {
+        if let Some(&(_, before)) = out.last() {
+            out.push((x, before));
+        }
+        out.push((x, y));
+    }
+    out
+}
+
+/// Draws the quantile bands of one arm, in steps where `steps` says so; `y` maps values to pixels.
 pub(super) fn bands(
     canvas: &Canvas,
     plot: Area,
@@ -85,6 +104,7 @@ pub(super) fn bands(
     found: &[MonthQuantiles],
     y: impl Fn(f64) -> f64,
     (colour, bands): (RGBColor, Bands),
+    steps: bool,
 ) -> Result<(), ChartError> {
     let x = |index: usize| month_x(plot, count, index);
     let pairs: &[(usize, usize)] = match bands {
@@ -99,9 +119,12 @@ pub(super) fn bands(
             canvas.bar(place, colour, theme::BAND)?;
             continue;
         }
-        let there = found.iter().map(|(i, q)| (x(*i), y(q[low])));
-        let back = found.iter().rev().map(|(i, q)| (x(*i), y(q[high])));
-        let outline: Vec<_> = there.chain(back).collect();
+        let edge = |level: usize| -> Vec<(f64, f64)> {
+            let course: Vec<(f64, f64)> = found.iter().map(|(i, q)| (x(*i), y(q[level]))).collect();
+            if steps { stepped(&course) } else { course }
+        };
+        let mut outline = edge(low);
+        outline.extend(edge(high).into_iter().rev());
         canvas.shape(&outline, colour, theme::BAND)?;
     }
     Ok(())
@@ -116,12 +139,13 @@ pub(super) fn series(
     y: impl Fn(f64) -> f64,
     look: (RGBColor, Bands),
 ) -> Result<(), ChartError> {
-    bands(canvas, plot, count, found, &y, look)?;
+    let steps = small_counts(found);
+    bands(canvas, plot, count, found, &y, look, steps)?;
     let line: Vec<_> = found.iter().map(|(i, q)| (month_x(plot, count, *i), y(q[2]))).collect();
     if let [only] = line.as_slice() {
         return canvas.dot(*only, 3.5, look.0, true);
     }
-    canvas.path(&line, look.0, 2.0)
+    canvas.path(&if steps { stepped(&line) } else { line }, look.0, 2.0)
 }
 
 /// Hover texts for each month of `plot`: the date, then one part for each arm.
@@ -147,6 +171,13 @@ pub(super) fn hovers(canvas: &Canvas, plot: Area, starts: &[String], arms: &[(&s
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn small_counts_go_in_steps() {
+        assert_eq!(stepped(&[(0.0, 1.0), (1.0, 3.0)]), [(0.0, 1.0), (1.0, 1.0), (1.0, 3.0)]);
+        assert!(small_counts(&[(0, [0.0, 1.0, 1.0, 2.0, 3.0])]));
+        assert!(!small_counts(&[(0, [0.0, 1.0, 1.5, 2.0, 3.0])]) && !small_counts(&[(0, [90.0; 5])]));
+    }
 
     #[test]
     fn date_ticks_fall_on_january_when_years_are_named() {

@@ -220,7 +220,8 @@ mod tests {
         table.push("low", number([1.0, -1.6, -0.1, -0.5]));
         table.push("high", number([2.0, -0.8, 0.5, 0.1]));
         let chart = tornado(&table, "attacks_completed", (Some(4.0), 10), "800 runs.").unwrap();
-        for words in ["Services case officers", "20 to 32", "130 to 150", ">new<", "1.5 [1.0, 2.0]", "mean of all: 4"] {
+        for words in ["Services: case officers", "20 to 32", "130 to 150", ">new<", "1.5 [1.0, 2.0]", "mean of all: 4"]
+        {
             assert!(chart.svg.contains(words), "{words}: {}", chart.svg);
         }
         assert!(

@@ -1,5 +1,6 @@
 //! Which option to choose under what is known, and what it is worth to know more: of an outside table.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::analysis::decision::{DecisionInput, FEWEST, MOST_LEVERS, MOST_WORK, benefits_at, decide as decide_all};
@@ -8,7 +9,7 @@ use crate::results::outside::{Reading, shown};
 use forestall_model::{Column, Table, did_you_mean};
 
 use super::analyses::{AnalyseError, table};
-use super::decide_run;
+use super::{Run, decide_run};
 
 /// Steps of the curves where one value is given.
 const STEPS: u32 = 40;
@@ -76,8 +77,17 @@ pub struct Decided {
     pub unit: &'static str,
     /// The cloud of incremental effect and cost: option, effect, cost; at most some hundred draws of each.
     pub cloud: Table,
+    /// What readers call each option of a run; empty for a table, whose columns are named as its makers wish.
+    pub labels: BTreeMap<String, String>,
     /// What a reader should know.
     pub notes: Vec<String>,
+}
+
+impl Decided {
+    /// What readers call an option.
+    pub fn label<'a>(&'a self, option: &'a str) -> &'a str {
+        self.labels.get(option).map_or(option, String::as_str)
+    }
 }
 
 fn request(message: impl Into<String>) -> AnalyseError {
@@ -97,12 +107,17 @@ pub fn decide(asked: &DecideRequest) -> Result<Decided, AnalyseError> {
     if let Some(value) = asked.values.iter().find(|v| !v.is_finite() || **v < 0.0) {
         return Err(request(format!("a value put on a unit of effect is {value}; give numbers from 0 on")));
     }
+    let mut labels = BTreeMap::new();
     let (mut input, unit) = match &asked.source {
         DecisionSource::Table(_) if !asked.burdens.is_empty() => {
             return Err(request("burdens are outcomes of a run; add what they cost to the table's own costs"));
         }
         DecisionSource::Table(columns) => (from_table(columns, asked, &mut notes)?, "net benefit"),
-        DecisionSource::Run { folder, without } => (decide_run::input(folder, without, asked, &mut notes)?, "euros"),
+        DecisionSource::Run { folder, without } => {
+            let run = Run::open(folder)?;
+            labels = run.manifest().arms.iter().map(|name| (name.clone(), run.label(name))).collect();
+            (decide_run::input(&run, without, asked, &mut notes)?, "euros")
+        }
     };
     let value = (!input.effects.is_empty()).then(|| asked.values.first().copied()).flatten();
     if input.benefits.is_empty() {
@@ -122,7 +137,7 @@ pub fn decide(asked: &DecideRequest) -> Result<Decided, AnalyseError> {
     input.seed = asked.seed;
     input.budget = budget(asked, &input)?;
     let cloud = cloud(&input);
-    Ok(Decided { decision: decide_all(&input), value, unit, cloud, notes })
+    Ok(Decided { decision: decide_all(&input), value, unit, cloud, labels, notes })
 }
 
 /// The values of the curves: as given where they are several, else even steps to four times the one.

@@ -1,7 +1,6 @@
 //! Options and draws of a finished run: its policies and baseline, attacks prevented and cost draw by draw.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use crate::analysis::decision::{DecisionInput, FEWEST, Half};
 use crate::results::TableName;
@@ -36,12 +35,11 @@ pub(super) fn is_null(policy: &Policy) -> bool {
 /// Where the run takes draws of uncertain parameters a row is a draw: the mean over its replications. Else it is a
 /// replication, and nothing is uncertain but chance.
 pub(super) fn input(
-    folder: &Path,
+    run: &Run,
     without: &[String],
     asked: &DecideRequest,
     notes: &mut Vec<String>,
 ) -> Result<DecisionInput, AnalyseError> {
-    let run = Run::open(folder)?;
     let plan = run.scenario();
     without.iter().try_for_each(|name| known_policy(plan, name))?;
     if asked.values.is_empty() {
