@@ -242,9 +242,8 @@ pub const EXAMPLES: [Examples; 32] = [
                 "forestall calibrate my.toml --targets facts.toml --simulations 20000",
             ),
             (
-                "more particles, two parameters kept free, elsewhere",
-                "forestall calibrate my.toml --targets facts.toml --particles 600 --keep leads.committed_per_year \
-             --keep peers.introductions_per_year --out fits",
+                "one of 20 parts of a table, as a task of a cluster; the command without --shard then fits",
+                "forestall calibrate my.toml --targets facts.toml --method regression --simulations 20000 --shard auto/20",
             ),
         ],
     ),

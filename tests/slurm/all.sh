@@ -180,6 +180,38 @@ cancelled() {
   equal small
 }
 
+# A table of a calibration in shards, one of which is stopped and goes on, is that of one process.
+calibration() {
+  local facts=$here/../../scenarios/calibration/small-targets.toml small=$here/../../scenarios/calibration/small.toml
+  local fit=("$FORESTALL" calibrate "$small" --targets "$facts" --method regression --simulations 400 --truths 100 --draws 50)
+  local out=$scratch/calibration job
+  mkdir -p "$out"
+  cat > "$out/fit.slurm" <<SCRIPT
+#!/bin/bash
+#SBATCH --array=0-3 --cpus-per-task=1 --time=10 --requeue --signal=TERM@60 --output=$out/task-%A_%a.log --open-mode=append
+code=0
+srun $(printf '%q ' "${fit[@]}") --out $(printf '%q' "$out/many") --shard auto/4 --threads 1 || code=\$?
+if [ "\$code" = 75 ]; then scontrol requeue "\${SLURM_ARRAY_JOB_ID}_\$SLURM_ARRAY_TASK_ID"; fi
+exit "\$code"
+SCRIPT
+  job=$(sbatch --parsable "$out/fit.slurm")
+  for _ in $(seq 240); do
+    compgen -G "$out/many/*/shards/0-of-4.json" > /dev/null && break
+    sleep .2
+  done
+  # The warning of a time limit.
+  scancel --signal=TERM "${job}_0" || true
+  ended "$job"
+  shows "goes on" "$out"/task-*.log
+  grep -hE 'shard [0-3] of 4: 100 of 100 points are there' "$out"/task-*.log | sort -u
+  [ "$(grep -hoE 'shard [0-3] of 4: 100 of 100' "$out"/task-*.log | sort -u | wc -l)" = 4 ] || fail "a shard is not whole"
+  "${fit[@]}" --out "$out/many" --json > "$out/many.json"
+  "${fit[@]}" --out "$out/one" --json > "$out/one.json"
+  for table in posterior particles truths; do
+    cmp "$out"/many/*/"$table.csv" "$out"/one/*/"$table.csv"
+  done
+}
+
 hostile_folder() {
   local folder
   for folder in "a b it's" 'say "so" #1;&|' '$(id) `id` $HOME' '%A %j 100 %' 'été 共享'; do
@@ -194,7 +226,7 @@ hostile_folder() {
 plan small 40
 "$FORESTALL" -q sweep run "$sweep" > /dev/null
 
-cases="array_of_20 node_killed time_limit_warned time_limit_killed full_disk stale_shard two_copies cancelled hostile_folder"
+cases="array_of_20 node_killed time_limit_warned time_limit_killed full_disk stale_shard two_copies cancelled calibration hostile_folder"
 for case in $cases; do
   (set -x; "$case") > "$scratch/$case.log" 2>&1 &
   running+=("$case:$!")

@@ -43,6 +43,7 @@ mod shipped_scenarios;
 mod shown_commands;
 mod stings;
 mod sweep;
+mod table_shards;
 mod thresholds;
 mod untrusted;
 mod worlds;

@@ -7,13 +7,13 @@ pub use words::{generation_line, text};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use forestall_model::Plan;
 use forestall_report::assembly::{self, Next};
 use forestall_study::{
     Calibration, CalibrationError, CalibrationEvent, CalibrationOutcome, CalibrationRequest, Combine, FitMethod,
-    Monitor, Provenance, Study,
+    Monitor, Provenance, Shard, Study,
 };
 
 use super::next::{self, quoted};
@@ -97,6 +97,10 @@ pub struct Arguments {
     /// Draws written for `[calibrated]`
     #[arg(long, value_name = "N", default_value = "100")]
     draws: usize,
+    /// Simulate only this part of the table, counted from 0: `3/20`; `auto/20` takes the number from the scheduler's
+    /// variable; the command without it then fits (regression)
+    #[arg(long, value_name = "I/N")]
+    shard: Option<String>,
     #[command(flatten)]
     threads: Threads,
 }
@@ -109,9 +113,13 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
     common.warn(&study.ineffective_priors());
     arguments.threads.start(common);
     arguments.threads.fit(&study, 0)?;
-    let stop = interrupt::flag("batch", interrupt::Sender::Person)?;
+    let sender = if arguments.shard.is_some() { interrupt::Sender::Scheduler } else { interrupt::Sender::Person };
+    let stop = interrupt::flag("batch", sender)?;
     let shown = Display::later(common.quiet);
     let monitor = Monitor { observe: &|event| tell(&event, &shown, common), cancel: &stop };
+    if let Some(text) = &arguments.shard {
+        return simulate(&study, text, arguments, &monitor, common);
+    }
     let end = study.calibrate(&request(arguments, common), &monitor)?;
     let exit = match &end.outcome {
         CalibrationOutcome::StoppedInFit => {
@@ -132,6 +140,41 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         common.say(&format!("{} runs in {}, {per_run:.2} s of one thread a run", end.runs, span(end.seconds)));
     }
     Ok(exit)
+}
+
+/// Simulates one shard of the table, and says how far it is.
+fn simulate(
+    study: &Study,
+    text: &str,
+    arguments: &Arguments,
+    monitor: &Monitor<CalibrationEvent>,
+    common: &Common,
+) -> Result<Exit, Failure> {
+    let shard = Shard::parse(text, &|name| std::env::var(name).ok())?;
+    let found = study.calibrate_shard(&request(arguments, common), shard, monitor)?;
+    let complete = found.done == found.of;
+    let verdict = format!(
+        "shard {} of {}: {} of {} points are there, {} simulated in {}",
+        shard.index,
+        shard.of,
+        found.done,
+        found.of,
+        found.done - found.found,
+        span(found.seconds)
+    );
+    if common.json {
+        let value = json!({"shard": shard.index, "of_shards": shard.of, "points": found.of, "there_before": found.found,
+            "done": found.done, "complete": complete});
+        print(&format!("{:#}", verdict_first(verdict, value)));
+    } else {
+        print(&format!("{verdict}\n"));
+    }
+    if complete {
+        common.say("once all shards are there, the same command without --shard fits");
+        return Ok(Exit::Done);
+    }
+    common.say("stopped early; finished batches are kept, and running the same command goes on");
+    Ok(Exit::Stopped)
 }
 
 fn request(arguments: &Arguments, common: &Common) -> CalibrationRequest {

@@ -32,7 +32,7 @@ pub use rivals::{KnownModels, Weighed};
 pub(crate) use rivals::{Table as RivalTable, weigh};
 pub use screening::Screened;
 pub(crate) use screening::screen;
-pub(crate) use smc::{Answer, Evaluation, FitPoint, FitSettings, fit};
+pub(crate) use smc::{Answer, Evaluation, FitPoint, FitSettings, fit, prior_point};
 pub use state::{FitEnd, FitGeneration, Particle, State};
 pub(crate) use summary::standings;
 pub(crate) use targets::Target;

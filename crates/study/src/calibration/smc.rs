@@ -68,6 +68,9 @@ impl FitSettings {
     }
 }
 
+/// Whose draws the points are.
+const ROOT: &str = "calibration";
+
 /// A point to be simulated.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct FitPoint {
@@ -131,6 +134,19 @@ pub(crate) fn fit(
     Ok(state)
 }
 
+/// A point of the prior by its number among those of the first generation, which accepts all.
+pub(crate) fn prior_point(factors: &[Factor], seed: u64, number: u64) -> FitPoint {
+    let ranks = prior_ranks(factors, seed, number);
+    let values = factors.iter().zip(&ranks).map(|(f, r)| f.value(*r)).collect();
+    FitPoint { generation: 0, serial: number, values }
+}
+
+/// Where that point lies, as ranks under the prior.
+fn prior_ranks(factors: &[Factor], seed: u64, number: u64) -> Vec<f64> {
+    let (draws, key) = (Draws::new(seed, 0), Key::root(ROOT).child(0, number));
+    (0..factors.len()).map(|j| draws.uniform(key, 0, j as u32)).collect()
+}
+
 /// Evaluates the next points; false if asked to stop, with the state as before.
 fn batch(
     factors: &[Factor],
@@ -140,7 +156,7 @@ fn batch(
 ) -> bool {
     let generation = state.generations.len() as u32;
     let draws = Draws::new(settings.seed, 0);
-    let root = Key::root("calibration");
+    let root = Key::root(ROOT);
     let before = state.tried_before();
     let missing = settings.particles - state.accepted.len();
     // Where all are accepted, more points than missing would be thrown away.
@@ -156,7 +172,7 @@ fn batch(
             let key = root.child(generation as u16, number);
             let ranks: Vec<f64> = match &kernel {
                 Some(kernel) => kernel.propose(&draws, key),
-                None => (0..factors.len()).map(|j| draws.uniform(key, 0, j as u32)).collect(),
+                None => prior_ranks(factors, settings.seed, number),
             };
             let values = factors.iter().zip(&ranks).map(|(f, r)| f.value(*r)).collect();
             let answer = evaluate(&FitPoint { generation, serial: before + number, values });

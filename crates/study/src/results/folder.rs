@@ -279,7 +279,7 @@ fn changed(path: &Path) -> ResultsError {
 }
 
 /// `<name>-<first 12 digits of the hash>`, with what a file name cannot hold replaced by `-`.
-pub(super) fn folder_name(name: &str, hash: &str) -> String {
+pub(crate) fn folder_name(name: &str, hash: &str) -> String {
     let safe: String =
         name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect();
     let safe = safe.trim_matches(['.', '-']);

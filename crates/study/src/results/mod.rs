@@ -30,6 +30,7 @@ pub use bounded::READ;
 pub use checkpoint::{Batch, RejectedPart, Store};
 pub use error::ResultsError;
 pub(crate) use failures::Failure;
+pub(crate) use folder::folder_name;
 pub use folder::{ResultsFolder, TableName};
 pub(crate) use manifest::run_hash;
 pub use manifest::{Manifest, Provenance};

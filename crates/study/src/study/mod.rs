@@ -55,8 +55,8 @@ pub use analyses::{
     SensitivityMethod, SensitivityRequest, discover, robust, sensitivity,
 };
 pub use calibrate::{
-    Calibration, CalibrationEnd, CalibrationEvent, CalibrationOutcome, CalibrationRequest, FitMethod, RivalRow, Rivals,
-    RivalsRequest, rivals,
+    Calibration, CalibrationEnd, CalibrationEvent, CalibrationOutcome, CalibrationRequest, CalibrationShard, FitMethod,
+    RivalRow, Rivals, RivalsRequest, rivals,
 };
 pub use compare::{BothRuns, Compared, ComparedRun, Pairing, WithoutCounterpart, compare, compare_runs};
 pub use decide::{DecideRequest, Decided, DecisionSource, TableColumns, decide};

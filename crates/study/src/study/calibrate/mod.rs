@@ -3,13 +3,16 @@
 mod regression;
 mod rivals;
 mod session;
+mod shards;
 mod simulated;
 mod table;
 mod tables;
 
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) use session::readable as readable_calibration;
+pub use shards::CalibrationShard;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -221,14 +224,8 @@ impl Study {
         monitor: &Monitor<CalibrationEvent>,
     ) -> Result<CalibrationEnd, CalibrationError> {
         let plan = self.scenario();
-        check(request)?;
-        let text = bounded::text(&request.targets, bounded::TEXT).map_err(|e| {
-            let file = request.targets.display();
-            CalibrationError::request(format!("cannot read {file}: {e}; give a file of facts by --targets"))
-        })?;
-        let targets = Targets::parse(&request.targets.display().to_string(), &text, &known(plan))?;
+        let (text, targets) = checked(request, plan)?;
         let all = factors(plan);
-        check_kept(request, &all)?;
         let hash = hash(request, plan, &text);
         let name = format!("{}-calibration", plan.name);
         let folder = ResultsFolder::create_or_open(&request.folder, &name, &hash)?;
@@ -247,7 +244,11 @@ impl Study {
             table::begin(request, other, (plan, &targets), &folder.path().join("state.json"))?;
         }
         let model = Patterns::new(plan, &targets.0);
-        let session = Session::new(request, monitor, &model, &targets, folder.path().join("state.json"));
+        let there = match request.method {
+            FitMethod::Regression { .. } => shards::read(folder.path())?,
+            FitMethod::Generations => BTreeMap::new(),
+        };
+        let session = Session::new(request, monitor, &model, &targets, folder.path().join("state.json")).with(there);
         let began = Instant::now();
         let (kept, free) = session.go(&all)?;
         let (runs, seconds) = (session.runs.load(Ordering::Relaxed), began.elapsed().as_secs_f64());
@@ -341,6 +342,18 @@ fn predict(
             Some(model.at(&point, CHECK + i as u64, 1).unwrap_or_else(|_| vec![None; targets.0.len()]))
         })
         .collect()
+}
+
+/// The facts of a request that can be met, as they are written and as they are read.
+fn checked(request: &CalibrationRequest, plan: &Plan) -> Result<(String, Targets), CalibrationError> {
+    check(request)?;
+    let text = bounded::text(&request.targets, bounded::TEXT).map_err(|e| {
+        let file = request.targets.display();
+        CalibrationError::request(format!("cannot read {file}: {e}; give a file of facts by --targets"))
+    })?;
+    let targets = Targets::parse(&request.targets.display().to_string(), &text, &known(plan))?;
+    check_kept(request, &factors(plan))?;
+    Ok((text, targets))
 }
 
 fn check(request: &CalibrationRequest) -> Result<(), CalibrationError> {

@@ -1,5 +1,6 @@
 //! One session of a calibration: screening if need be, then the fit, each batch kept as it finishes.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,11 +15,12 @@ use crate::design::Factor;
 use crate::montecarlo::Progress;
 use crate::results::sealed;
 
+use super::shards::Simulated;
 use super::simulated::{Patterns, stream};
 use super::{CalibrationEvent, CalibrationRequest, FitMethod, Monitor};
 
 /// Points evaluated together; an interruption loses at most these.
-const BATCH: usize = 32;
+pub(super) const BATCH: usize = 32;
 /// A table is kept after so many hundredths of it at most, since what is kept is written whole.
 const PARTS: usize = 100;
 
@@ -61,6 +63,8 @@ pub(super) struct Session<'a> {
     patterns: &'a Patterns<'a>,
     targets: &'a Targets,
     path: PathBuf,
+    /// Points of a table that shards have simulated, by number.
+    there: BTreeMap<u64, Simulated>,
     /// Runs simulated so far.
     pub runs: AtomicU64,
 }
@@ -73,7 +77,12 @@ impl<'a> Session<'a> {
         targets: &'a Targets,
         path: PathBuf,
     ) -> Self {
-        Self { request, monitor, patterns, targets, path, runs: AtomicU64::new(0) }
+        Self { request, monitor, patterns, targets, path, there: BTreeMap::new(), runs: AtomicU64::new(0) }
+    }
+
+    /// The same with points of a table that are there already.
+    pub(super) fn with(self, there: BTreeMap<u64, Simulated>) -> Self {
+        Self { there, ..self }
     }
 
     /// Screens if need be, fits, and gives back what is kept with the free parameters.
@@ -170,11 +179,12 @@ impl<'a> Session<'a> {
         if self.monitor.cancelled() {
             return Answer::Stopped;
         }
-        let named: Vec<(&str, f64)> =
-            factors.iter().map(|f| f.name.as_str()).zip(point.values.iter().copied()).collect();
-        let copies = self.request.replications;
-        let simulated = self.patterns.at(&named, stream(point, copies), copies);
-        self.runs.fetch_add(copies, Ordering::Relaxed);
+        let there = if point.generation == 0 { self.there.get(&point.serial) } else { None };
+        let simulated = there.cloned().unwrap_or_else(|| {
+            let simulated = self.simulate(factors, point);
+            self.runs.fetch_add(self.request.replications, Ordering::Relaxed);
+            simulated
+        });
         match simulated {
             Err(reason) => Answer::Failed(reason),
             Ok(summaries) => match distance(&self.targets.0, &summaries, self.request.combine) {
@@ -182,6 +192,14 @@ impl<'a> Session<'a> {
                 None => Answer::Failed(self.undefined(&summaries)),
             },
         }
+    }
+
+    /// The patterns of a point.
+    pub(super) fn simulate(&self, factors: &[Factor], point: &FitPoint) -> Simulated {
+        let named: Vec<(&str, f64)> =
+            factors.iter().map(|f| f.name.as_str()).zip(point.values.iter().copied()).collect();
+        let copies = self.request.replications;
+        self.patterns.at(&named, stream(point, copies), copies)
     }
 
     fn undefined(&self, summaries: &[Option<f64>]) -> String {
