@@ -87,6 +87,31 @@ fn m15_work_completes_by_its_odds_and_dissolves_at_its_rate() {
     binomial("dissolved", number(&facts, K::PlotDissolved), ends, 0.5);
 }
 
+#[test]
+fn m15_work_expected_attacks_have_the_mean_of_those_completed_and_less_chance() {
+    let sets = [&ONE[..], &["start.committed=800", "work.completion_log_odds=1.0986122886681098"]].concat();
+    let plots = told(&tiny("", &sets), 0).1.plots;
+    assert!(plots.iter().all(|p| (p.completion_chance - 0.75).abs() < 1e-12), "odds of three to one");
+    // In a full world chances differ; what comes less the chance of it has mean 0 and variance p (1 − p) given all before.
+    let plan = crate::worlds::plan(crate::worlds::BUSY);
+    let (mut gap, mut variance, mut expected, mut completed) = (0.0, 0.0, Vec::new(), Vec::new());
+    for replication in 0..60 {
+        let rows = crate::worlds::rows(&plan, None, replication);
+        expected.push(crate::worlds::outcome(&rows, "attacks_expected"));
+        completed.push(crate::worlds::outcome(&rows, "attacks_completed"));
+        for plot in told(&plan, replication).1.plots.iter().filter(|p| p.completion_chance > 0.0) {
+            gap += f64::from(u8::from(plot.ending == Ending::Completed)) - plot.completion_chance;
+            variance += plot.completion_chance * (1.0 - plot.completion_chance);
+        }
+    }
+    assert!(variance > 10.0 && gap.abs() < 4.0 * variance.sqrt(), "{gap} ± {}", variance.sqrt());
+    let spread = |x: &[f64]| {
+        let mean = x.iter().sum::<f64>() / x.len() as f64;
+        x.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>()
+    };
+    assert!(spread(&expected) < spread(&completed), "{} {}", spread(&expected), spread(&completed));
+}
+
 const HARM: [&str; 4] = ["harm.nobody_share=0", "harm.scale=8", "harm.most=1000000", "harm.killed_share=0.3"];
 
 #[test]

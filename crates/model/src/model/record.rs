@@ -41,6 +41,8 @@ pub struct PlotRecord {
     pub helpers: u32,
     /// Tasks in all.
     pub tasks: u32,
+    /// The chance that the attempt completed, at its beginning; 0 without an attempt.
+    pub completion_chance: f64,
     /// People harmed.
     pub harmed: f64,
     /// People killed.
@@ -134,6 +136,7 @@ pub(super) fn of_plot(p: &Plot) -> PlotRecord {
         members: p.founders,
         helpers: p.helpers.len() as u32,
         tasks: p.tasks,
+        completion_chance: p.completion_chance,
         harmed: p.harmed,
         killed: p.killed,
         attackers: if attempted { p.members.len() as u32 } else { 0 },

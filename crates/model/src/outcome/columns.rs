@@ -155,6 +155,8 @@ static COLUMNS: &[OutcomeColumn] = &[
     column!("sting_cases", "cases", "Seekers who met an undercover persona.", |v| v.number(&[F::StingCase])),
     column!("attacks_completed", "attacks", "Plots that ended in a completed attack.", |v| v.ended(Ending::Completed)),
     column!("attacks_failed", "attacks", "Attempts that failed.", |v| v.ended(Ending::Failed)),
+    column!(real "attacks_expected", "attacks", "Chances to complete of all attempts, summed: the mean of attacks_completed with \
+        less random variation.", |v| v.sum_by_target(|p| p.completion_chance)),
     column!("plots_foiled", "plots", "Plots that a service ended, sting cases apart.", |v| v.ended(Ending::Foiled)),
     column!("plots_dissolved", "plots", "Plots that dissolved unaided.", |v| v.ended(Ending::Dissolved)),
     column!("plots_in_progress", "plots", "Plots in progress at the end.", |v| v.ended(Ending::InProgress)),

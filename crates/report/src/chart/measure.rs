@@ -29,6 +29,7 @@ use Better::{Higher, Lower, Neither};
 /// Column, name, unit, better.
 const KNOWN: &[(&str, &str, &str, Better)] = &[
     ("attacks_completed", "attacks carried out", "attacks", Lower),
+    ("attacks_expected", "attacks expected of all attempts", "attacks", Lower),
     ("attacks_failed", "attacks that failed by themselves", "attacks", Neither),
     ("plots_started", "plots started", "plots", Lower),
     ("plots_inspired", "inspired plots", "plots", Lower),

@@ -112,6 +112,7 @@ pub(crate) fn start(sim: &mut Sim, how: Start) -> PlotId {
         joining_at: Handle::NONE,
         dissolve_at: Handle::NONE,
         fragments: Vec::new(),
+        completion_chance: 0.0,
         harmed: 0.0,
         killed: 0.0,
         known_own: 0,
@@ -203,7 +204,9 @@ pub(crate) fn launch(sim: &mut Sim, index: PlotId) {
     }
     sim.attempt_begins(index);
     note_who_was_known(sim, index);
-    let completed = sim.attempt_completes(index);
+    let chance = sim.completion_chance(index);
+    sim.world.plots[index].completion_chance = chance;
+    let completed = sim.attempt_completes(index, chance);
     close(sim, index, if completed { Ending::Completed } else { Ending::Failed });
     let plot = &sim.world.plots[index];
     let (target, movement, cause, members) = (plot.target, plot.movement, plot.cause, plot.members.clone());

@@ -145,6 +145,8 @@ pub(crate) struct Plot {
     pub(crate) joining_at: Handle,
     pub(crate) dissolve_at: Handle,
     pub(crate) fragments: Vec<Fragment>,
+    /// The chance that the attempt completes; 0 before it.
+    pub(crate) completion_chance: f64,
     pub(crate) harmed: f64,
     pub(crate) killed: f64,
     pub(crate) known_own: u32,

@@ -119,9 +119,14 @@ impl Sim<'_> {
         dots::at_launch(self, plot);
     }
 
-    /// Whether the attempt completes.
-    pub(crate) fn attempt_completes(&self, plot: PlotId) -> bool {
-        work::completes(self, plot)
+    /// The chance that the attempt completes.
+    pub(crate) fn completion_chance(&self, plot: PlotId) -> f64 {
+        work::completion_chance(self, plot)
+    }
+
+    /// Whether the attempt completes, by that chance.
+    pub(crate) fn attempt_completes(&self, plot: PlotId, chance: f64) -> bool {
+        work::completes(self, plot, chance)
     }
 
     /// The harm of a completed attack.

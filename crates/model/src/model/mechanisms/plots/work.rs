@@ -204,9 +204,9 @@ pub(crate) fn sign_left(sim: &mut Sim, index: PlotId) {
     sim.sign_left(index, count);
 }
 
-/// Whether the attempt completes.
-pub(crate) fn completes(sim: &Sim, index: PlotId) -> bool {
-    live!("work", true);
+/// The chance that the attempt completes.
+pub(crate) fn completion_chance(sim: &Sim, index: PlotId) -> f64 {
+    live!("work", 1.0);
     let plot = &sim.world.plots[index];
     let w = &sim.p.countries[plot.target].work;
     let months = ((sim.now - plot.started) * 12.0 / DAYS_PER_YEAR).max(0.1);
@@ -220,6 +220,10 @@ pub(crate) fn completes(sim: &Sim, index: PlotId) -> bool {
         + w.completion_preparation_effect * libm::log(f64::from(plot.done.max(1)));
     let share = 1.0 / (1.0 + libm::exp(-odds));
     // Log odds beyond any doubt mean certainty, so that a neutral setting needs no draw.
-    let share = if odds >= 40.0 { 1.0 } else { share };
-    sim.chance(plot.key, Decision::Completes, 0, share)
+    if odds >= 40.0 { 1.0 } else { share }
+}
+
+/// Whether the attempt completes, by that chance.
+pub(crate) fn completes(sim: &Sim, index: PlotId, chance: f64) -> bool {
+    sim.chance(sim.world.plots[index].key, Decision::Completes, 0, chance)
 }

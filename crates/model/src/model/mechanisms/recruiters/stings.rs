@@ -119,6 +119,7 @@ fn case_record(sim: &Sim, id: PersonId, key: Key) -> PlotRecord {
         members: 1,
         helpers: 0,
         tasks: 0,
+        completion_chance: 0.0,
         harmed: 0.0,
         killed: 0.0,
         attackers: 0,
