@@ -28,6 +28,16 @@ fn row_text(rows: &forestall_model::Rows) -> String {
 /// golden files but the schema.
 const VERSIONS: &str = "versions.txt";
 
+/// Columns that came after the version of results was raised last: runs of that version made before lack them, and
+/// nothing else may differ. A folder that such a run began is refused by its digest. Emptied when the version rises.
+const ADDED: [&str; 1] = ["attacks_expected"];
+
+/// A golden file as it was when the version of results was raised.
+fn without_added(text: &str) -> String {
+    let added = |line: &&str| ADDED.iter().any(|name| line.split(' ').next() == Some(*name));
+    text.lines().filter(|line| !added(line)).map(|line| format!("{line}\n")).collect()
+}
+
 /// The line for this program if the history does not say so already; refused where results changed under an old version.
 fn verdict(history: &str, version: u32, digest: &str) -> Result<Option<String>, String> {
     let last = history.lines().rev().find(|line| !line.trim().is_empty() && !line.starts_with('#'));
@@ -51,7 +61,8 @@ fn results_change_only_with_their_version() {
     let folder = format!("{}/tests/golden", env!("CARGO_MANIFEST_DIR"));
     let mut digest = sha2::Sha256::new();
     for name in ["busy.txt", "europe.txt"] {
-        digest.update(std::fs::read(format!("{folder}/{name}")).expect("golden file"));
+        let text = std::fs::read_to_string(format!("{folder}/{name}")).expect("golden file");
+        digest.update(without_added(&text));
     }
     let digest: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     let path = format!("{folder}/{VERSIONS}");
@@ -78,6 +89,10 @@ fn results_that_change_without_their_version_would_be_seen() {
     assert!(verdict(history, 1, "aaaa").is_err_and(|e| e.contains("fell")), "fell back");
     assert_eq!(verdict(history, 3, "cccc"), Ok(Some("3 cccc".into())));
     assert_eq!(verdict(history, 3, "bbbb"), Ok(Some("3 bbbb".into())), "a rise without a change is allowed");
+    assert_eq!(
+        without_added("a = 1\nattacks_expected = 2\nattacks_expected_more = 3\n"),
+        "a = 1\nattacks_expected_more = 3\n"
+    );
 }
 
 #[test]
