@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sweeps on a real Slurm cluster, with its usual accidents: tests/slurm/all.sh PROGRAM [SCRATCH_FOLDER]
 # One cluster serves all cases, which run at the same time. Each case shows from logs that its accident happened, and
-# then that the merged table is that of one machine, byte for byte.
+# then that the merged table is that of one machine, byte for byte. CASES="one other" runs these alone.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 FORESTALL=$(realpath "$1")
@@ -226,7 +226,7 @@ hostile_folder() {
 plan small 40
 "$FORESTALL" -q sweep run "$sweep" > /dev/null
 
-cases="array_of_20 node_killed time_limit_warned time_limit_killed full_disk stale_shard two_copies cancelled calibration hostile_folder"
+cases=${CASES:-"array_of_20 node_killed time_limit_warned time_limit_killed full_disk stale_shard two_copies cancelled calibration hostile_folder"}
 for case in $cases; do
   (set -x; "$case") > "$scratch/$case.log" 2>&1 &
   running+=("$case:$!")

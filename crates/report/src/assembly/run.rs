@@ -55,7 +55,8 @@ pub fn charts(run: &Run, more: &[String]) -> Result<Vec<Chart>, AssemblyError> {
     charts.extend(by_year.into_iter().filter(|chart| !of_one_year(chart)));
     if run.scenario().countries.len() > 1 {
         let by_country = run.columns(TableName::ByCountry, &chart::COUNTRIES_COLUMNS, Some(BASELINE))?;
-        charts.push(chart::countries(&by_country, baseline)?);
+        let names: Vec<_> = country_names(run).into_iter().filter(|(_, name)| chart::drawable(name)).collect();
+        charts.push(chart::countries(&by_country, baseline, &names)?);
         charts.push(country_grid(run)?);
     }
     charts.push(chart::reliability(&run.reliability()?)?);
@@ -108,6 +109,11 @@ fn country_grid(run: &Run) -> Result<Chart, AssemblyError> {
     Ok(chart::country_grid(&rates, label.as_deref(), &sample)?)
 }
 
+/// Codes and names of the countries.
+fn country_names(run: &Run) -> Vec<(String, String)> {
+    run.scenario().countries.iter().map(|c| (c.code.clone(), c.name.clone())).collect()
+}
+
 /// The policy under which fewest attacks are carried out, null comparisons aside.
 fn most_preventing(run: &Run) -> Result<Option<RunPolicy>, StudyError> {
     let table = run.comparisons()?;
@@ -135,7 +141,7 @@ pub fn page(run: &Run, charts: &[Chart]) -> Result<String, AssemblyError> {
         charts: charts.iter().collect(),
         comparisons: comparisons.clone(),
         by_country: if run.scenario().countries.len() > 1 { run.country_effects()? } else { Table::new() },
-        countries: run.scenario().countries.iter().map(|c| (c.code.clone(), c.name.clone())).collect(),
+        countries: country_names(run),
         fit,
         alternatives: run.under_alternatives()?,
         responses: run.responses()?.unwrap_or_default(),

@@ -81,7 +81,7 @@ fn read(table: &Table) -> Result<(Vec<Curve>, Vec<Chosen>), ChartError> {
 }
 
 fn paint(canvas: &Canvas, body: Area, all: &[Curve], frontier: &[Chosen], unit: &str) -> Result<(), ChartError> {
-    let shown: Vec<String> = all.iter().map(|c| label::wrap_to(&c.option, theme::LABEL, 220.0, 1).concat()).collect();
+    let shown: Vec<String> = all.iter().map(|c| label::wrap_to(&c.option, theme::LABEL, 300.0, 1).concat()).collect();
     let side = layout::widest(shown.iter().map(String::as_str), theme::LABEL);
     let plot = body.inset(font::width("0.00", theme::SMALL) + 12.0, 24.0, side + 40.0, layout::FOOT);
     let y = Scale::exact(0.0, 1.0, 5.0).onto(plot.bottom(), plot.y + 4.0);

@@ -35,16 +35,18 @@ impl Mean {
 
 /// One country's means: `cells[arm][outcome]`.
 struct Country {
+    code: String,
     name: String,
     cells: Vec<[Option<Mean>; 2]>,
 }
 
-/// Mean attacks and foiled plots by country in the given arms (one or two are readable), from the by-country table.
+/// Mean attacks and foiled plots by country in the given arms (one or two are readable), from the by-country table;
+/// `names` are codes and names, and a code without a name is shown as it is.
 ///
 /// # Errors
 /// [`ChartError::MissingColumn`] where the table has rows but not `arm`, `country` or the two outcomes.
-pub fn countries(by_country: &Table, arms: &[Arm]) -> Result<Chart, ChartError> {
-    let countries = read(by_country, arms)?;
+pub fn countries(by_country: &Table, arms: &[Arm], names: &[(String, String)]) -> Result<Chart, ChartError> {
+    let countries = read(by_country, arms, names)?;
     if countries.is_empty() {
         return layout::no_data(NAME, TITLE, "no country has results");
     }
@@ -78,7 +80,7 @@ fn alt(countries: &[Country], arms: &[Arm]) -> String {
     format!("Means by country for {} countries and {} policy runs.{first}", countries.len(), arms.len())
 }
 
-fn read(table: &Table, arms: &[Arm]) -> Result<Vec<Country>, ChartError> {
+fn read(table: &Table, arms: &[Arm], names: &[(String, String)]) -> Result<Vec<Country>, ChartError> {
     if table.rows() == 0 {
         return Ok(Vec::new());
     }
@@ -90,7 +92,7 @@ fn read(table: &Table, arms: &[Arm]) -> Result<Vec<Country>, ChartError> {
     }
     let mut countries: Vec<Country> = rows::by_text(rows::column(table, NAME, "country")?)
         .into_iter()
-        .map(|(name, of_country)| {
+        .map(|(code, of_country)| {
             let cells = arms.iter().map(|a| {
                 let mine: Vec<usize> = of_country.iter().copied().filter(|&r| arm.text(r) == a.name).collect();
                 let drawn = |row: usize| draw.and_then(|d| d.number(row)).unwrap_or(0.0) as i64;
@@ -99,7 +101,8 @@ fn read(table: &Table, arms: &[Arm]) -> Result<Vec<Country>, ChartError> {
                     Mean::of(&values.collect::<Vec<_>>())
                 })
             });
-            Country { cells: cells.collect(), name }
+            let name = names.iter().find(|(known, _)| *known == code).map_or(&code, |(_, name)| name).clone();
+            Country { cells: cells.collect(), code, name }
         })
         .filter(|c| c.cells.iter().flatten().any(Option::is_some))
         .collect();
@@ -111,7 +114,7 @@ fn read(table: &Table, arms: &[Arm]) -> Result<Vec<Country>, ChartError> {
 fn data(countries: &[Country], arms: &[Arm]) -> Table {
     let cells = || countries.iter().flat_map(|c| arms.iter().zip(&c.cells).map(move |(a, cell)| (c, a, cell)));
     let mut table = Table::new();
-    table.push("country", Column::Text(cells().map(|(c, ..)| c.name.clone()).collect()));
+    table.push("country", Column::Text(cells().map(|(c, ..)| c.code.clone()).collect()));
     table.push("arm", Column::Text(cells().map(|(_, a, _)| a.name.clone()).collect()));
     for (k, outcome) in SHOWN.into_iter().enumerate() {
         let of = |f: fn(Mean) -> Option<f64>| Column::Number(cells().map(|(.., c)| c[k].and_then(f)).collect());

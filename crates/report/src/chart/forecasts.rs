@@ -83,7 +83,7 @@ fn read(table: &Table) -> Result<Vec<Row>, ChartError> {
 }
 
 fn paint(canvas: &Canvas, body: Area, all: &[Row]) -> Result<(), ChartError> {
-    let names: Vec<String> = all.iter().map(|r| label::wrap_to(&r.quantity, theme::LABEL, 260.0, 1).concat()).collect();
+    let names: Vec<String> = all.iter().map(|r| label::wrap_to(&r.quantity, theme::LABEL, 330.0, 1).concat()).collect();
     let forecast = |r: &Row| {
         let n = number::together(&[r.mean, r.low, r.high]);
         format!("{} ({} to {})", n[0], n[1], n[2])

@@ -111,7 +111,7 @@ fn read(table: &Table) -> Result<Vec<Row>, ChartError> {
 
 fn paint(canvas: &Canvas, body: Area, rows: &[Row]) -> Result<(), ChartError> {
     let labels: Vec<String> =
-        rows.iter().map(|r| label::wrap_to(&r.pattern, theme::LABEL, 260.0, 1).concat()).collect();
+        rows.iter().map(|r| label::wrap_to(&r.pattern, theme::LABEL, 330.0, 1).concat()).collect();
     let (simulated, facts): (Vec<String>, Vec<String>) =
         rows.iter().map(|r| (r.simulated_text(), r.fact_text())).unzip();
     let wide = |texts: &[String], heading: &str| {

@@ -91,7 +91,7 @@ fn shade(share: f64) -> RGBColor {
 }
 
 fn paint(canvas: &Canvas, body: Area, map: &Map) -> Result<(), ChartError> {
-    let names: Vec<String> = map.policies.iter().map(|p| label::wrap_to(p, theme::LABEL, 220.0, 1).concat()).collect();
+    let names: Vec<String> = map.policies.iter().map(|p| label::wrap_to(p, theme::LABEL, 300.0, 1).concat()).collect();
     let side = layout::widest(names.iter().map(String::as_str), theme::LABEL);
     let largest: Vec<f64> = map.regret.iter().map(|r| r.iter().flatten().copied().fold(0.0, f64::max)).collect();
     let texts = number::together(&largest);

@@ -39,7 +39,7 @@ fn charts() -> (Vec<Chart>, Table) {
         chart::fan(&monthly, &attacks, &arms[..2]),
         chart::services(&monthly, &arms),
         chart::pathway_outcome(&example::endings(&arms), &arms),
-        chart::countries(&example::by_country(&arms, 6, 1.0), &arms[..2]),
+        chart::countries(&example::by_country(&arms, 6, 1.0), &arms[..2], &[]),
         chart::harm_cost(&comparisons),
     ];
     (charts.map(Result::unwrap).into(), comparisons)
