@@ -183,7 +183,7 @@ cancelled() {
 # A table of a calibration in shards, one of which is stopped and goes on, is that of one process.
 calibration() {
   local facts=$here/../../scenarios/calibration/small-targets.toml small=$here/../../scenarios/calibration/small.toml
-  local fit=("$FORESTALL" calibrate "$small" --targets "$facts" --method regression --simulations 400 --truths 100 --draws 50)
+  local fit=("$FORESTALL" calibrate "$small" --targets "$facts" --method regression --simulations 1200 --truths 100 --draws 50)
   local out=$scratch/calibration job
   mkdir -p "$out"
   cat > "$out/fit.slurm" <<SCRIPT
@@ -203,8 +203,8 @@ SCRIPT
   scancel --signal=TERM "${job}_0" || true
   ended "$job"
   shows "goes on" "$out"/task-*.log
-  grep -hE 'shard [0-3] of 4: 100 of 100 points are there' "$out"/task-*.log | sort -u
-  [ "$(grep -hoE 'shard [0-3] of 4: 100 of 100' "$out"/task-*.log | sort -u | wc -l)" = 4 ] || fail "a shard is not whole"
+  grep -hE 'shard [0-3] of 4: 300 of 300 points are there' "$out"/task-*.log | sort -u
+  [ "$(grep -hoE 'shard [0-3] of 4: 300 of 300' "$out"/task-*.log | sort -u | wc -l)" = 4 ] || fail "a shard is not whole"
   "${fit[@]}" --out "$out/many" --json > "$out/many.json"
   "${fit[@]}" --out "$out/one" --json > "$out/one.json"
   for table in posterior particles truths; do
