@@ -111,7 +111,7 @@ pub fn calibrate(
             // An interrupt has stopped it, and is what is raised.
             return Err(Failure::usage("stopped early; the same call goes on"));
         };
-        answers::write_calibration_page(&calibration, &scenario, &request.provenance)?;
+        answers::write_calibration_page(&calibration, (&scenario, study.scenario()), &request.provenance)?;
         found(&calibration)
     };
     let ended = attend(py, threads, work, |py, events| {

@@ -189,17 +189,17 @@ pub fn decision_charts(found: &Decided) -> Result<Vec<Chart>, ChartError> {
     // What changes most comes first, so that it has a colour of its own; all others are held against the first option.
     let rank = |option: &str| (option != first, -reaches.get(option).copied().unwrap_or(0.0));
     if found.decision.acceptability.len() > 1 {
-        charts.push(chart::acceptability(&labelled(found, ordered(&table("acceptability"), "value", rank)), money)?);
+        charts.push(chart::acceptability(&labelled(found, &ordered(&table("acceptability"), "value", rank)), money)?);
     }
     if found.cloud.rows() > 0 {
-        let cloud = labelled(found, ordered(&found.cloud, "", rank));
+        let cloud = labelled(found, &ordered(&found.cloud, "", rank));
         charts.push(chart::plane(&cloud, found.label(first), found.value, money)?);
     }
     Ok(charts)
 }
 
 /// The same table with options as readers call them, and words for its other names.
-fn labelled(found: &Decided, table: Table) -> Table {
+fn labelled(found: &Decided, table: &Table) -> Table {
     let mut out = Table::new();
     for (name, column) in table.columns() {
         let shown = match (name, column) {
@@ -272,7 +272,7 @@ pub fn decision_page(found: &Decided, charts: &[Chart], next: &[Next], provenanc
             // The chart has these numbers.
             _ => continue,
         };
-        parts.push(Part { id, heading, lead: lead.into(), caption: caption.into(), table: labelled(found, table) });
+        parts.push(Part { id, heading, lead: lead.into(), caption: caption.into(), table: labelled(found, &table) });
     }
     analysis_page(&AnalysisPage {
         title: "Which option to choose".into(),

@@ -79,7 +79,7 @@ fn the_columns_that_a_chart_names_are_all_that_it_reads() {
         for (chart, table, columns) in [
             (super::services as fn(&_, &_) -> _, &monthly, &super::SERVICES_COLUMNS[..]),
             (super::share_over_time, &monthly, &super::SHARE_COLUMNS),
-            (super::countries, &by_country, &super::COUNTRIES_COLUMNS),
+            (|table, arms| super::countries(table, arms, &[]), &by_country, &super::COUNTRIES_COLUMNS),
         ] {
             assert_eq!(drawn(chart(&table.select(columns), arms)), drawn(chart(table, arms)), "{}", case.name);
         }
