@@ -124,6 +124,9 @@ pub fn capital(text: &str) -> String {
 /// A parameter for readers: of a path its table and what it is of it, a name of several words as words, a single word or
 /// a sentence as it is. What holds in one country begins with it, and the number of a named change ends with that name.
 pub(super) fn named(parameter: &str) -> String {
+    if let Some((path, how @ ("times" | "plus"))) = parameter.split_once(' ') {
+        return format!("{}, {how}", named(path));
+    }
     if parameter.contains(char::is_whitespace) || !parameter.contains(['.', '_']) {
         return parameter.to_owned();
     }
@@ -146,6 +149,7 @@ mod tests {
         assert_eq!(named("services.case_officers"), "Services: case officers");
         assert_eq!(named("countries.FR.services.analysts"), "FR, services: analysts");
         assert_eq!(named("changes.road-narrows.travel.pull"), "Travel: pull (road-narrows)");
+        assert_eq!(named("services.analysts times"), "Services: analysts, times");
         assert_eq!(named("what all 3 say. And_more"), "what all 3 say. And_more");
         assert_eq!((named("a"), named("contact_per_day")), ("a".to_owned(), "Contact per day".to_owned()));
     }

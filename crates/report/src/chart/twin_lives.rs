@@ -160,7 +160,11 @@ fn read(table: &Table) -> Result<Vec<Mark>, ChartError> {
             what: what.text(row),
             from: rows::finite(from, row)?,
             to: rows::finite(to, row)?,
-            text: label::wrap_to(&text.text(row), theme::SMALL, 420.0, 1).join(" "),
+            // What parts the two lives has a line to itself.
+            text: match what.text(row).as_str() {
+                "parting" => text.text(row),
+                _ => label::wrap_to(&text.text(row), theme::SMALL, 420.0, 1).join(" "),
+            },
             date: date.text(row),
             only: only.text(row) == "yes",
         })
@@ -208,8 +212,13 @@ fn place_labels(steps: &[&Mark], x: impl Fn(f64) -> f64, width: f64) -> Vec<Opti
 }
 
 fn lane_height(levels: &[Option<usize>]) -> f64 {
-    let lines = levels.iter().flatten().max().map_or(1, |l| l + 1);
-    ROWS + lines as f64 * LEVEL + 6.0
+    let lines = unlabelled(levels) + usize::from(levels.contains(&None));
+    ROWS + lines.max(1) as f64 * LEVEL + 6.0
+}
+
+/// The line of marks that have no room for words, below all words.
+fn unlabelled(levels: &[Option<usize>]) -> usize {
+    levels.iter().flatten().max().map_or(0, |l| l + 1)
 }
 
 fn parting(canvas: &Canvas, body: Area, area: Area, marks: &[Mark], span: &Span) -> Result<(), ChartError> {
@@ -217,7 +226,7 @@ fn parting(canvas: &Canvas, body: Area, area: Area, marks: &[Mark], span: &Span)
     let x = span.x(mark.from, area.x, area.w);
     canvas.dashes((x, area.y - 8.0), (x, area.bottom()), theme::INK)?;
     let text = format!("{}: {}", mark.date, mark.text);
-    let lines = label::wrap_to(&text, theme::HEADING, body.w * 0.7, 1);
+    let lines = label::wrap_to(&text, theme::HEADING, 0.95 * body.w, 1);
     let wide = layout::widest(lines.iter().map(String::as_str), theme::HEADING);
     // A viewer without the typeface may set the words a little wider.
     let left = x.min(body.right() - wide * 1.05).max(body.x);
@@ -278,7 +287,7 @@ fn draw_lane(
     for (step, level) in lane.steps.iter().zip(levels) {
         let at = x(step.from);
         let colour = if step.only { theme::VERMILION } else { theme::AXIS };
-        let y = step_y + level.unwrap_or(0) as f64 * LEVEL;
+        let y = step_y + level.unwrap_or_else(|| unlabelled(levels)) as f64 * LEVEL;
         canvas.dot((at, y), 3.2, colour, step.only)?;
         canvas.hover(Area { x: at - 5.0, y: y - 6.0, w: 10.0, h: 12.0 }, format!("{} – {}", step.date, step.text));
         if level.is_some() {
