@@ -49,7 +49,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Failure> {
         folder.table("rivals.csv", &found.table())?;
         folder.table("known.csv", &found.known_table())?;
         folder.json("rivals.json", &json(&found, &words))?;
-        let origin = origin::of_folders(&arguments.fits.iter().map(Path::new).collect::<Vec<_>>(), common);
+        let origin = origin::of_folders(&request.fits.iter().map(|fit| fit.1.as_path()).collect::<Vec<_>>(), common);
         let charts = origin::onto(assembly::rival_charts(&found)?, &origin);
         charts.iter().try_for_each(|chart| folder.chart(chart))?;
         let html = assembly::rival_page(&found, &charts, &next, &common.provenance());

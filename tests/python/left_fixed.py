@@ -18,6 +18,8 @@ import subprocess
 import sys
 import tomllib
 
+import pandas as pd
+
 program, sweep, table, page = sys.argv[1:]
 policies = json.loads((pathlib.Path(sweep) / "plan.json").read_text())["arms"]
 policies = [name for name in policies if name != "baseline"]
@@ -78,6 +80,22 @@ text, times = re.subn(r"(\| fixed value \|[^\n]*\n\|[-|: ]+\|\n)(?:\|[^\n]*\n)*"
                       lambda m: m[1] + "\n".join(lines) + "\n", text)
 assert times == 1, "the page has no table of fixed values"
 pathlib.Path(page).write_text(text)
+
+# Means by level of the whole numbers that stand out, for the sentences of the page.
+results = pathlib.Path(sweep) / "results"
+runs = pd.read_parquet(results / "replications.parquet", columns=["point", "arm", "attacks_completed"])
+arms = runs.pivot_table(index="point", columns="arm", values="attacks_completed")
+effects = pd.DataFrame({policy: arms["baseline"] - arms[policy] for policy in policies})
+means = effects.assign(attacks=arms["baseline"])
+low, high = arms["baseline"].quantile([0.05, 0.95])
+print(f"attacks {arms['baseline'].mean():.1f}, 90 % of histories {low:.0f} to {high:.0f}")
+design = pd.read_parquet(pathlib.Path(sweep) / "design.parquet")
+for parameter in shown:
+    if design[parameter].nunique() <= 10:
+        print(means.groupby(design[parameter].to_numpy()).mean().round(1).rename_axis(parameter))
+    quarters = effects.groupby(pd.qcut(design[parameter].rank(method="first"), 4, labels=False).to_numpy()).mean()
+    turned = [policy for policy in policies if (quarters[policy] * effects[policy].mean() < 0).any()]
+    assert not turned, f"a quarter of the range of {parameter} turns the sign of {turned}"
 print(f"{points} points, {len(ends)} values; |correlation| beyond {bound:.3f} counts")
 for name in found:
     means = sum(1 for p in ends if beyond(name, p))

@@ -14,7 +14,7 @@ use crate::design::{Design, DesignRequest, Method, Problem, Sidecar, plan};
 use crate::montecarlo::pattern::{Expression, Known};
 use crate::results::outside::Reading;
 use crate::results::{Manifest, ResultsError, Store, csv, outside, parquet_file};
-use crate::study::{readable_calibration, readable_optimization};
+use crate::study::{readable_calibration, readable_optimization, readable_shard};
 
 /// Parts of an input are set apart by this line.
 const APART: &str = "\n=====\n";
@@ -184,7 +184,7 @@ fn sweep_plan(bytes: &[u8]) {
 
 /// `state.json` of a calibration and of an optimization, and `manifest.json`.
 fn state(bytes: &[u8]) {
-    let _ = (readable_calibration(bytes), readable_optimization(bytes));
+    let _ = (readable_calibration(bytes), readable_optimization(bytes), readable_shard(bytes));
     if let Ok(record) = Manifest::parse(bytes) {
         let _ = record.same_program(Path::new("folder"));
     }

@@ -9,6 +9,9 @@ use forestall_study::{Decided, Estimate, Provenance};
 
 use super::words::{Next, numbers, origin, texts as text};
 
+/// What stands between the options of a set.
+const TOGETHER: &str = " + ";
+
 /// The answer in words, most important first.
 pub fn decision_words(found: &Decided) -> Vec<String> {
     let decision = &found.decision;
@@ -158,7 +161,7 @@ pub fn decision_tables(found: &Decided) -> Vec<(&'static str, Table)> {
 
     let mut sets = Table::new();
     sets.push("best_by", text(&d.portfolios, |p| p.rule.to_owned()));
-    sets.push("options", text(&d.portfolios, |p| p.levers.join(" + ")));
+    sets.push("options", text(&d.portfolios, |p| p.levers.join(TOGETHER)));
     sets.push("effect", numbers(&d.portfolios, |p| Some(p.effect)));
     sets.push("effect_low", numbers(&d.portfolios, |p| Some(p.effect_low)));
     sets.push("effect_worst", numbers(&d.portfolios, |p| Some(p.effect_worst)));
@@ -198,13 +201,18 @@ pub fn decision_charts(found: &Decided) -> Result<Vec<Chart>, ChartError> {
     Ok(charts)
 }
 
-/// The same table with options as readers call them, and words for its other names.
+/// The same table with options, and sets of them, as readers call them.
 fn labelled(found: &Decided, table: &Table) -> Table {
     let mut out = Table::new();
     for (name, column) in table.columns() {
         let shown = match (name, column) {
             ("option" | "below" | "above", Column::Text(names)) => {
                 Column::Text(names.iter().map(|name| found.label(name).to_owned()).collect())
+            }
+            ("options", Column::Text(sets)) => {
+                let set =
+                    |names: &String| names.split(TOGETHER).map(|n| found.label(n)).collect::<Vec<_>>().join(TOGETHER);
+                Column::Text(sets.iter().map(set).collect())
             }
             _ => column.clone(),
         };

@@ -40,7 +40,8 @@ pub fn sensitivity_words(found: &Sensitivity) -> Vec<String> {
             ));
         }
     }
-    let reaches_0 = |e: &Estimate| e.low.zip(e.high).is_some_and(|(low, high)| low <= 0.0 && high >= 0.0);
+    let below = |e: &Estimate| by == "prcc" && e.high.is_some_and(|high| high < 0.0);
+    let reaches_0 = |e: &Estimate| e.low.is_some_and(|low| low <= 0.0) && !below(e);
     let silent = defined.iter().filter(|(_, e)| reaches_0(e)).count();
     if silent > 0 {
         out.push(format!("For {silent} of them the 95 % interval reaches 0: nothing shows that they matter."));

@@ -131,7 +131,9 @@ fn rows_of(lines: &[Line], series: &[(&str, &str, RGBColor)]) -> Vec<Row> {
     };
     let row = |name: &&str| Row { name: (*name).to_owned(), values: series.iter().map(|s| value(name, s.0)).collect() };
     let mut all: Vec<Row> = names.iter().map(row).collect();
-    let key = |r: &Row| r.values[0].estimate.map_or(f64::NEG_INFINITY, f64::abs);
+    // A partial correlation has its sign from the direction of the effect, all others only from chance.
+    let size = |value: f64| if series[0].0 == "prcc" { value.abs() } else { value };
+    let key = |r: &Row| r.values[0].estimate.map_or(f64::NEG_INFINITY, size);
     all.sort_by(|a, b| key(b).total_cmp(&key(a)));
     all
 }

@@ -17,7 +17,6 @@ use super::estimate::Estimate;
 use super::given_data::{Cut, Data, MOST_LEVELS, by_chance, levels, mid_places};
 use super::response::Response;
 use super::sensitivity::{IndexRow, Sensitivity, common_notes};
-use super::tornado::Tornado;
 
 /// Points at which densities are compared.
 const GRID: usize = 100;
@@ -74,24 +73,7 @@ pub fn delta(design: &Design, response: &Response, resampling: Resampling) -> Re
         let both = |cut: &Cut| measure(cut, &all, &data.y, whole.as_ref()).map(|v| v.unwrap_or(0.0)).to_vec();
         notes.extend(by_chance((factors, &classes, &still), &["delta_raw", "first"], resampling.seed, both));
     }
-    let noise = if constant { Estimate::UNDEFINED } else { response.noise_from_replicates() };
-    let found = Sensitivity {
-        method: "delta",
-        outcome: response.name.clone(),
-        design: design.id().to_owned(),
-        blocks: data.blocks,
-        unit: data.unit,
-        blocks_dropped: data.dropped,
-        rows_failed: response.failed_rows(),
-        noise,
-        noise_from: noise.estimate.map(|_| "replicates"),
-        indices: (0..factors.len()).map(row).collect(),
-        pairs: Vec::new(),
-        convergence: Vec::new(),
-        tornado: Tornado::of(design, response),
-        notes,
-    };
-    Ok(found.without_constant(&still))
+    Ok(data.found("delta", (design, response), (0..factors.len()).map(row).collect(), notes))
 }
 
 /// Where both indices lie.

@@ -7,7 +7,10 @@ use crate::design::{Design, Factor};
 use forestall_model::{Draws, Key};
 
 use super::error::AnalysisError;
+use super::estimate::Estimate;
 use super::response::Response;
+use super::sensitivity::{IndexRow, Sensitivity};
+use super::tornado::Tornado;
 
 /// A factor with at most so many different values has each of them as a class of its own.
 pub(super) const MOST_LEVELS: usize = 10;
@@ -68,6 +71,34 @@ impl Data {
             dropped,
             unit: if size == 1 { "point" } else { "block" },
         })
+    }
+
+    /// What a method found in these runs, one row a factor; a factor with one value in all runs has no index.
+    pub(super) fn found(
+        &self,
+        method: &'static str,
+        (design, response): (&Design, &Response),
+        indices: Vec<IndexRow>,
+        notes: Vec<String>,
+    ) -> Sensitivity {
+        let noise = if response.is_constant() { Estimate::UNDEFINED } else { response.noise_from_replicates() };
+        let found = Sensitivity {
+            method,
+            outcome: response.name.clone(),
+            design: design.id().to_owned(),
+            blocks: self.blocks,
+            unit: self.unit,
+            blocks_dropped: self.dropped,
+            rows_failed: response.failed_rows(),
+            noise,
+            noise_from: noise.estimate.map(|_| "replicates"),
+            indices,
+            pairs: Vec::new(),
+            convergence: Vec::new(),
+            tornado: Tornado::of(design, response),
+            notes,
+        };
+        found.without_constant(&self.constant())
     }
 
     /// Which factors have one value in all runs.

@@ -14,7 +14,6 @@ use super::estimate::Estimate;
 use super::given_data::{Cut, Data, MOST_LEVELS, by_chance, mid_places};
 use super::response::Response;
 use super::sensitivity::{IndexRow, Sensitivity, common_notes};
-use super::tornado::Tornado;
 
 /// Slices of a factor with more levels.
 const SLICES: usize = MOST_LEVELS;
@@ -53,24 +52,7 @@ pub fn pawn(design: &Design, response: &Response, resampling: Resampling) -> Res
         let median = |cut: &Cut| vec![statistics(&data, cut, None)[0].unwrap_or(0.0)];
         notes.extend(by_chance((factors, &slices, &still), &["median"], resampling.seed, median));
     }
-    let noise = if constant { Estimate::UNDEFINED } else { response.noise_from_replicates() };
-    let found = Sensitivity {
-        method: "pawn",
-        outcome: response.name.clone(),
-        design: design.id().to_owned(),
-        blocks: data.blocks,
-        unit: data.unit,
-        blocks_dropped: data.dropped,
-        rows_failed: response.failed_rows(),
-        noise,
-        noise_from: noise.estimate.map(|_| "replicates"),
-        indices: (0..factors.len()).map(row).collect(),
-        pairs: Vec::new(),
-        convergence: Vec::new(),
-        tornado: Tornado::of(design, response),
-        notes,
-    };
-    Ok(found.without_constant(&still))
+    Ok(data.found("pawn", (design, response), (0..factors.len()).map(row).collect(), notes))
 }
 
 /// Categories and few levels by themselves, others in slices of equal frequency by the middle of equal values' places.

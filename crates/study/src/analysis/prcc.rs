@@ -23,7 +23,6 @@ use super::estimate::Estimate;
 use super::given_data::{Data, mid_places};
 use super::response::Response;
 use super::sensitivity::{IndexRow, Sensitivity, common_notes};
-use super::tornado::Tornado;
 
 /// Points beyond the columns that a regression needs.
 const LEAST_FREE: usize = 10;
@@ -113,24 +112,7 @@ pub fn prcc(design: &Design, response: &Response, _: Resampling) -> Result<Sensi
             if unordered.len() == 1 { "it does" } else { "they do" },
         ));
     }
-    let noise = if constant { Estimate::UNDEFINED } else { response.noise_from_replicates() };
-    let found = Sensitivity {
-        method: "prcc",
-        outcome: response.name.clone(),
-        design: design.id().to_owned(),
-        blocks: data.blocks,
-        unit: data.unit,
-        blocks_dropped: data.dropped,
-        rows_failed: response.failed_rows(),
-        noise,
-        noise_from: noise.estimate.map(|_| "replicates"),
-        indices,
-        pairs: Vec::new(),
-        convergence: Vec::new(),
-        tornado: Tornado::of(design, response),
-        notes,
-    };
-    Ok(found.without_constant(&data.constant()))
+    Ok(data.found("prcc", (design, response), indices, notes))
 }
 
 /// The columns of all points, and the mean of each point's replicates.

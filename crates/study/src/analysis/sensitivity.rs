@@ -171,10 +171,12 @@ impl Sensitivity {
         format!("{} {}{dropped}; {intervals}.", self.blocks, plural(self.unit, self.blocks))
     }
 
-    /// The rows with the largest `index` first, whatever its sign, undefined ones last.
+    /// The rows with the largest `index` first, undefined ones last; a partial correlation has its sign from the direction
+    /// of the effect, all others only from chance.
     pub fn ranked(&self, index: &str) -> Vec<&IndexRow> {
         let mut rows: Vec<&IndexRow> = self.indices.iter().collect();
-        let key = |r: &IndexRow| r.get(index).and_then(|e| e.estimate).map_or(f64::NEG_INFINITY, f64::abs);
+        let size = |value: f64| if index == "prcc" { value.abs() } else { value };
+        let key = |r: &IndexRow| r.get(index).and_then(|e| e.estimate).map_or(f64::NEG_INFINITY, size);
         rows.sort_by(|a, b| key(b).total_cmp(&key(a)));
         rows
     }

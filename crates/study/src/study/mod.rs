@@ -42,7 +42,7 @@ use forestall_model::{
 };
 
 #[cfg(any(test, feature = "fuzz"))]
-pub(crate) use calibrate::readable_calibration;
+pub(crate) use calibrate::{readable_calibration, readable_shard};
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) use optimize::readable_optimization;
 

@@ -11,6 +11,8 @@ mod tables;
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) use session::readable as readable_calibration;
 pub use shards::CalibrationShard;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) use shards::readable as readable_shard;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

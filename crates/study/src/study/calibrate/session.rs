@@ -15,8 +15,7 @@ use crate::design::Factor;
 use crate::montecarlo::Progress;
 use crate::results::sealed;
 
-use super::shards::Simulated;
-use super::simulated::{Patterns, stream};
+use super::simulated::{Patterns, Simulated};
 use super::{CalibrationEvent, CalibrationRequest, FitMethod, Monitor};
 
 /// Points evaluated together; an interruption loses at most these.
@@ -181,7 +180,7 @@ impl<'a> Session<'a> {
         }
         let there = if point.generation == 0 { self.there.get(&point.serial) } else { None };
         let simulated = there.cloned().unwrap_or_else(|| {
-            let simulated = self.simulate(factors, point);
+            let simulated = self.patterns.of(factors, point, self.request.replications);
             self.runs.fetch_add(self.request.replications, Ordering::Relaxed);
             simulated
         });
@@ -192,14 +191,6 @@ impl<'a> Session<'a> {
                 None => Answer::Failed(self.undefined(&summaries)),
             },
         }
-    }
-
-    /// The patterns of a point.
-    pub(super) fn simulate(&self, factors: &[Factor], point: &FitPoint) -> Simulated {
-        let named: Vec<(&str, f64)> =
-            factors.iter().map(|f| f.name.as_str()).zip(point.values.iter().copied()).collect();
-        let copies = self.request.replications;
-        self.patterns.at(&named, stream(point, copies), copies)
     }
 
     fn undefined(&self, summaries: &[Option<f64>]) -> String {

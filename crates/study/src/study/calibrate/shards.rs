@@ -5,28 +5,23 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::calibration::{CalibrationError, FitPoint, Targets, prior_point};
+use crate::calibration::{CalibrationError, prior_point};
 use crate::cluster::Shard;
-use crate::design::Factor;
 use crate::montecarlo::Progress;
 use crate::results::{ResultsError, folder_name, sealed};
 
-use super::session::{BATCH, Session};
-use super::simulated::Patterns;
+use super::session::BATCH;
+use super::simulated::{Patterns, Simulated};
 use super::{CalibrationEvent, CalibrationRequest, FitMethod, Monitor, checked, factors, hash};
 use crate::study::Study;
 
 /// The folder of the shards in that of the fit.
 const SHARDS: &str = "shards";
-
-/// What a point came to: its patterns, or in words why it has none.
-pub(super) type Simulated = Result<Vec<Option<f64>>, String>;
 
 /// What one shard has simulated, by number.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -84,12 +79,17 @@ impl Study {
         let (of, found) = (numbers.end - numbers.start, own.len() as u64);
         let missing: Vec<u64> = numbers.filter(|k| !own.contains_key(k)).collect();
         let model = Patterns::new(plan, &targets.0);
-        let simulate = Simulate { request, model: &model, targets: &targets, free: &factors(plan), monitor };
+        let free = factors(plan);
+        let one = |&number: &u64| {
+            let point = prior_point(&free, plan.seed, number);
+            (!monitor.cancelled()).then(|| (number, model.of(&free, &point, request.replications)))
+        };
         monitor.tell(CalibrationEvent::Begins(of));
         let tell = |done: u64| monitor.tell(CalibrationEvent::Progress(Progress { done, all: of }));
         tell(found);
         for batch in missing.chunks(BATCH) {
-            let Some(points) = simulate.batch(batch) else { break };
+            let points: Option<Vec<(u64, Simulated)>> = batch.par_iter().with_max_len(1).map(one).collect();
+            let Some(points) = points else { break };
             own.extend(points);
             // A second copy of this shard, such as one that a lost node still runs, writes there too.
             let mut part: Part = sealed::read(&file)?.unwrap_or_default();
@@ -102,31 +102,10 @@ impl Study {
     }
 }
 
-/// What simulating a point takes.
-struct Simulate<'a> {
-    request: &'a CalibrationRequest,
-    model: &'a Patterns<'a>,
-    targets: &'a Targets,
-    free: &'a [Factor],
-    monitor: &'a Monitor<'a, CalibrationEvent>,
-}
-
-impl Simulate<'_> {
-    /// These points; `None` if asked to stop.
-    fn batch(&self, numbers: &[u64]) -> Option<Vec<(u64, Simulated)>> {
-        let session = Session::new(self.request, self.monitor, self.model, self.targets, PathBuf::new());
-        let seed = self.model.plan().seed;
-        let one = |&number: &u64| {
-            if self.monitor.cancelled() {
-                return None;
-            }
-            let point: FitPoint = prior_point(self.free, seed, number);
-            let simulated = session.simulate(self.free, &point);
-            session.runs.fetch_add(self.request.replications, Ordering::Relaxed);
-            Some((number, simulated))
-        };
-        numbers.par_iter().with_max_len(1).map(one).collect()
-    }
+/// Whether a text is what a shard leaves.
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) fn readable(text: &[u8]) -> bool {
+    sealed::parse::<Part>(text).is_ok()
 }
 
 /// What all shards of the fit in a folder have left, by number.

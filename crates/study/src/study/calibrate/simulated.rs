@@ -1,6 +1,7 @@
 //! Patterns of a scenario at a point of its parameters: simulates replications and evaluates the targets.
 
 use crate::calibration::{FitPoint, Target};
+use crate::design::Factor;
 use crate::montecarlo::pattern::{Tables, Years, calendar_years};
 use crate::montecarlo::{NamedArm, replicate};
 use forestall_model::{Arm, BASELINE, Labels, Plan, REPLICATION_LIMIT, Table};
@@ -14,11 +15,14 @@ const SCREENING: u64 = REPLICATION_LIMIT / 2;
 
 /// The first replication of a point: every point has streams of its own, as the likelihood is to be averaged over
 /// chance.
-pub(super) fn stream(point: &FitPoint, copies: u64) -> u64 {
+fn stream(point: &FitPoint, copies: u64) -> u64 {
     let at = point.serial * copies;
     // The fit's generations are few; only the screening has this number.
     if point.generation == u32::MAX { SCREENING + at % (REPLICATION_LIMIT / 2) } else { at % FIT }
 }
+
+/// What a point came to: its patterns, or in words why it has none.
+pub(super) type Simulated = Result<Vec<Option<f64>>, String>;
 
 /// The baseline of a scenario with the patterns to be looked at.
 pub(super) struct Patterns<'a> {
@@ -42,11 +46,18 @@ impl<'a> Patterns<'a> {
         self.plan
     }
 
+    /// The patterns of a point of these parameters, on its own streams.
+    pub(super) fn of(&self, factors: &[Factor], point: &FitPoint, copies: u64) -> Simulated {
+        let named: Vec<(&str, f64)> =
+            factors.iter().map(|f| f.name.as_str()).zip(point.values.iter().copied()).collect();
+        self.at(&named, stream(point, copies), copies)
+    }
+
     /// Each pattern over `copies` replications from number `first` on; `None` where it is undefined.
     ///
     /// # Errors
     /// Why the point cannot be simulated, in words.
-    pub(super) fn at(&self, point: &[(&str, f64)], first: u64, copies: u64) -> Result<Vec<Option<f64>>, String> {
+    pub(super) fn at(&self, point: &[(&str, f64)], first: u64, copies: u64) -> Simulated {
         let scenario = self.plan.arm_with(None, point).map_err(|errors| errors.to_string())?;
         let arm = NamedArm { name: BASELINE.into(), arm: Arm::new(&scenario) };
         let mut whole: Option<[Table; 4]> = None;
