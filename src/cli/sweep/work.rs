@@ -152,8 +152,10 @@ fn merge_sweep(sweep: &Sweep, common: &Common) -> Result<Exit, Failure> {
     }
     common.say(&verdict);
     if merged.failures > 0 {
+        let (runs, are, them) =
+            if merged.failures == 1 { ("run", "it is", "it") } else { ("runs", "they are", "them") };
         options::fault(&format!(
-            "{} runs failed; they are listed in {}, and `forestall sweep run` tries them alone",
+            "{} {runs} failed; {are} listed in {}, and `forestall sweep run` tries {them} alone",
             merged.failures,
             folder.failures().display()
         ));

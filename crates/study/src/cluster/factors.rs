@@ -121,12 +121,15 @@ pub(crate) fn lever(plan: &Plan, text: &str) -> Result<Factor, ClusterError> {
     let (path, levels) = (path.trim(), levels.trim());
     if let Some((low, high)) = levels.split_once("..") {
         let number = |t: &str| t.trim().parse::<f64>().ok().filter(|x| x.is_finite());
+        let written = [low.trim(), high.trim()];
         let (low, high) = (number(low).ok_or_else(wrong)?, number(high).ok_or_else(wrong)?);
         let kind = kind(plan, path)?;
         if low >= high {
+            let [low, high] = written;
             return Err(ClusterError::request(format!("lever {path}: {low} is not below {high}")));
         }
-        if let Some(bad) = [low, high].into_iter().find(|x| !kind.admits(*x)) {
+        // As it was written: a number such as 1e99 fills the line when it is spelt out.
+        if let Some((bad, _)) = written.into_iter().zip([low, high]).find(|(_, x)| !kind.admits(*x)) {
             let expected = kind.expectation();
             return Err(ClusterError::request(format!("lever {path}: {bad} is out of range; expected {expected}")));
         }
