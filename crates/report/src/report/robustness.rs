@@ -105,6 +105,13 @@ fn agreement(one: &[&Comparison], other: &[&Comparison]) -> Option<f64> {
     kendall_tau(&places)
 }
 
+/// A share with a larger standard error than this says nothing, and is not stated.
+const LARGEST_ERROR: f64 = 0.25;
+
+/// More parameters than this are not all named in a cell, but the first few and how many more there are.
+const MOST_NAMED: usize = 8;
+const FIRST_NAMED: usize = 5;
+
 /// How much of what is unknown about each effect goes with parameters that the facts did not narrow.
 fn unconstrained(of: &Checked, attacks: &[&Comparison]) -> [String; 3] {
     let check = "How much of each effect depends on parameters that the data do not constrain?";
@@ -130,17 +137,30 @@ fn unconstrained(of: &Checked, attacks: &[&Comparison]) -> [String; 3] {
         let effects = effect_by_draw(replications, &c.policy, ATTACKS);
         let told = variance.filter(|v| v.ignorance_variance > 0.0).and_then(|v| {
             let of_all = v.ignorance_share?;
-            Some((share_explained(&effects, &values, &v)?, of_all))
+            Some((share_explained(&effects, &values, &v)?, of_all, effects.len()))
         });
         parts.push(match told {
-            Some((share, of_all)) => format!("{} {:.0} % of {:.0} %", c.label, 100.0 * share, 100.0 * of_all),
+            Some(((share, error), of_all, _)) if error <= LARGEST_ERROR => {
+                format!("{} {:.0} ± {:.0} % of {:.0} %", c.label, 100.0 * share, 100.0 * error, 100.0 * of_all)
+            }
+            Some((_, of_all, draws)) => format!(
+                "{} not told by {draws} draws for {} parameters, of {:.0} %",
+                c.label,
+                wide.len(),
+                100.0 * of_all
+            ),
             None => format!("{} cannot be told from random variation", c.label),
         });
     }
-    let names: Vec<&str> = wide.iter().map(|d| d.path.as_str()).collect();
+    let named = if wide.len() > MOST_NAMED { FIRST_NAMED } else { wide.len() };
+    let names: Vec<&str> = wide.iter().take(named).map(|d| d.path.as_str()).collect();
+    let more = if wide.len() > named { format!(" and {} more", wide.len() - named) } else { String::new() };
     let answer = format!(
-        "Of the variance of the effect that is parameter (epistemic) uncertainty, the part that goes with parameters that the data do not constrain \
-         ({}), and how much of all variance parameter uncertainty is: {}.",
+        "Of the variance of the effect that is parameter (epistemic) uncertainty, the part that goes with the {} of {} \
+         parameters that the data do not constrain ({}{more}), with one standard error, and how much of all variance \
+         parameter uncertainty is: {}.",
+        wide.len(),
+        of.drawn.len(),
         names.join(", "),
         parts.join("; ")
     );
@@ -419,17 +439,41 @@ mod tests {
         };
         assert!(
             share([true, false])
-                .contains("(x.guilty), and how much of all variance parameter uncertainty is: A 100 % of 100 %"),
+                .contains("the 1 of 2 parameters that the data do not constrain (x.guilty), with one standard error"),
             "{}",
             share([true, false])
         );
+        assert!(share([true, false]).contains("A 100 ± 0 % of 100 %"), "{}", share([true, false]));
         assert!(
-            share([false, true])
-                .contains("(x.idle), and how much of all variance parameter uncertainty is: A 0 % of 100 %"),
+            share([false, true]).contains(
+                "(x.idle), with one standard error, and how much of all variance parameter uncertainty is: A 0 ±"
+            ),
             "{}",
             share([false, true])
         );
         assert!(share([false, false]).starts_with("The data constrain"));
+
+        // 30 draws say nothing about 25 parameters of which none matters much, and nine names are too many for a cell.
+        let mut drawn: Vec<Drawn> = (0..25)
+            .map(|i| Drawn {
+                path: format!("x.p{i}"),
+                values: (0..30).map(|draw| f64::from((draw * (i + 1) * 7 + i * i) % 31)).collect(),
+                unconstrained: Some(true),
+            })
+            .collect();
+        let found = |drawn: &[Drawn]| {
+            let of = Checked {
+                replications: Some(&replications),
+                comparisons: Some(&table),
+                arms: vec![BASELINE.into(), "a".into()],
+                drawn: drawn.to_vec(),
+                ..Checked::default()
+            };
+            answers(&of)[0].clone()
+        };
+        assert!(found(&drawn).contains("(x.p0, x.p1, x.p2, x.p3, x.p4 and 20 more)"), "{}", found(&drawn));
+        drawn.truncate(9);
+        assert!(found(&drawn).contains("x.p4 and 4 more)"), "{}", found(&drawn));
     }
 
     #[test]

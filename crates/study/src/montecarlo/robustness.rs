@@ -27,16 +27,18 @@ pub fn effect_by_draw(replications: &Table, policy: &str, outcome: &str) -> BTre
     groups.into_iter().filter_map(|(draw, values)| Some((draw, mean(&values)?))).collect()
 }
 
-/// The part of an effect's variance between draws, chance taken out, that goes linearly with some parameters; from 0
-/// to 1. Each of `columns` holds one parameter's values by number of the draw; `whole` is the split of the effect's variance.
-pub fn share_explained(effects: &BTreeMap<i64, f64>, columns: &[&[f64]], whole: &TwoLevel) -> Option<f64> {
+/// The part of an effect's variance between draws, chance taken out, that goes linearly with some parameters: a share
+/// from 0 to 1 and its standard error, which is large where there are not many more draws than parameters. Each of
+/// `columns` holds one parameter's values by number of the draw; `whole` is the split of the effect's variance.
+pub fn share_explained(effects: &BTreeMap<i64, f64>, columns: &[&[f64]], whole: &TwoLevel) -> Option<(f64, f64)> {
     let response: Vec<f64> = effects.values().copied().collect();
     let at_draws = |values: &[f64]| -> Option<Vec<f64>> {
         effects.keys().map(|draw| values.get(usize::try_from(*draw).ok()?).copied()).collect()
     };
     let columns: Option<Vec<Vec<f64>>> = columns.iter().map(|values| at_draws(values)).collect();
-    let adjusted = explained(&response, &columns?)?.adjusted;
-    Some((adjusted * variance(&response)? / whole.ignorance_variance).clamp(0.0, 1.0))
+    let found = explained(&response, &columns?)?;
+    let scale = variance(&response)? / whole.ignorance_variance;
+    Some(((found.adjusted * scale).clamp(0.0, 1.0), found.error * scale))
 }
 
 /// The interval that the effect of a policy would have if its runs had been drawn apart from the baseline's; where runs
