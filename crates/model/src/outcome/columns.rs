@@ -284,7 +284,7 @@ static COLUMNS: &[OutcomeColumn] = &[
     column!(real "teams_busy_mean", "teams", "Mean number of surveillance teams in use.", |v| v.mean_over_months(F::MeanTeamUse)),
     column!(real "analysts_busy_mean", "analysts", "Mean number of analysts at work on a lead.", |v| v.mean_over_months(F::MeanAnalystUse)),
     column!(real "triage_queue_mean", "leads", "Mean number of leads that wait, by Little's law.", |v| share(v.desks(|d| d.waited_days), v.tally.days())),
-    column!(real "leads_waited_share", "share", "Of the leads received, the share that had to wait.", |v| share(v.tally.count(F::LeadWait, v.country).number + v.tally.count(F::LeadStale, v.country).number, v.tally.count(F::LeadReceived, v.country).number)),
+    column!(real "leads_waited_share", "share", "Leads that waited, read at last or gone stale, over leads received; above 1 where some of them came before the first day.", |v| share(v.tally.count(F::LeadWait, v.country).number + v.tally.count(F::LeadStale, v.country).number, v.tally.count(F::LeadReceived, v.country).number)),
     column!(real "intrusion", "points", "Weighted sum of acts against people who were not plotting.", |v| {
         let i = &v.parameters.world.intrusion;
         Some(
