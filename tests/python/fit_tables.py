@@ -94,21 +94,27 @@ def adjusted(x, y):
 
 
 def not_narrowed(arm):
-    """Share of the variance between draws that goes with parameters as wide as their priors, and its error."""
-    means, chance, _ = by_draw(given.many, arm)
-    posterior = pd.read_csv(given.fit / "posterior.csv").iloc[means.index]
-    wide = [p["parameter"] for p in parameters if p["verdict"] == "unidentified"]
-    x = posterior[wide].rank().to_numpy()
-    x = (x - x.mean(0)) / x.std(0)
-    y = means.to_numpy()
+    """Share of the variance between points that goes with parameters as wide as their priors, and its error."""
+    runs = pd.read_parquet(given.many / "results/replications.parquet", columns=["draw", "replication", "arm", "attacks_completed"])
+    wide = runs.pivot_table(index=["draw", "replication"], columns="arm", values="attacks_completed")
+    effect = (wide["baseline"] - wide[arm]).reset_index(name="effect")
+    posterior = pd.read_csv(given.fit / "posterior.csv").drop(columns="draw")
+    # A posterior repeats its likelier points: draws that are alike are one point with more runs.
+    point = posterior.groupby(list(posterior.columns), sort=False).ngroup()
+    groups = effect.groupby(effect["draw"].map(point))["effect"]
+    y, chance = groups.mean(), (groups.var() / groups.size()).mean()
+    names = [p["parameter"] for p in parameters if p["verdict"] == "unidentified"]
+    x = posterior[names].iloc[[point[point == at].index[0] for at in y.index]].rank().to_numpy()
+    x, y = (x - x.mean(0)) / x.std(0), y.to_numpy()
     between = 1.0 - chance / y.var(ddof=1)
-    # With a bootstrap the regression would fit repeated draws twice, so subsamples without repeats.
-    order, shares = np.random.default_rng(1), []
-    for _ in range(200):
-        part = order.permutation(len(y))[: len(y) * 2 // 3]
-        shares.append(adjusted(x[part], y[part]) / between)
-    # Two thirds without repeats: the variance of the whole's estimate is (n - m) / m = 1/2 in them.
-    return adjusted(x, y) / between, np.std(shares, ddof=1) * np.sqrt(2.0)
+    share = adjusted(x, y)
+    n, k = x.shape
+    free, known = n - k - 1, min(max(share, 0.0), 1.0)
+    # The variance of an adjusted R² of normal columns: what chance does, and Wishart's for what is told.
+    idle = 2 * k * free / ((n - 1) ** 2 * (n + 1))
+    told = 4 * known * free**2 / ((n**2 - 1) * (n + 3))
+    error = (n - 1) / free * np.sqrt((idle + told) * (1 - known) ** 2)
+    return share / between, error / between, n
 
 
 def policies():
@@ -126,11 +132,12 @@ def policies():
         share = between / (between + each * chance)
         told = ""
         if policy in many:
-            value, error = not_narrowed(policy)
+            value, error, points = not_narrowed(policy)
             told = f"{100 * value:.0f} % ({100 * error:.0f})"
         low, middle, high = (-float(r[key]) + 0.0 for key in ("ci_high", "difference", "ci_low"))
         lines.append((middle, f"| {r['label']} | {middle:.2f} [{low:.2f}, {high:.2f}] | {100 * share:.0f} % | {told} |"))
     yield from (line for _, line in sorted(lines, reverse=True))
+    print(f"shares over {points} different points")
 
 
 text = given.page.read_text()

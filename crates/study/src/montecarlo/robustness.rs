@@ -29,14 +29,21 @@ pub fn effect_by_draw(replications: &Table, policy: &str, outcome: &str) -> BTre
 
 /// The part of an effect's variance between draws, chance taken out, that goes linearly with some parameters: a share
 /// from 0 to 1 and its standard error, which is large where there are not many more draws than parameters. Each of
-/// `columns` holds one parameter's values by number of the draw; `whole` is the split of the effect's variance.
+/// `columns` holds one parameter's values by number of the draw; `whole` is the split of the effect's variance. Draws that
+/// are alike in all columns are one, since a posterior repeats its likelier points, and what they share is no second proof.
 pub fn share_explained(effects: &BTreeMap<i64, f64>, columns: &[&[f64]], whole: &TwoLevel) -> Option<(f64, f64)> {
-    let response: Vec<f64> = effects.values().copied().collect();
-    let at_draws = |values: &[f64]| -> Option<Vec<f64>> {
-        effects.keys().map(|draw| values.get(usize::try_from(*draw).ok()?).copied()).collect()
-    };
-    let columns: Option<Vec<Vec<f64>>> = columns.iter().map(|values| at_draws(values)).collect();
-    let found = explained(&response, &columns?)?;
+    let mut points: BTreeMap<Vec<u64>, Vec<(i64, f64)>> = BTreeMap::new();
+    for (draw, effect) in effects {
+        let place = usize::try_from(*draw).ok()?;
+        let bits: Option<Vec<u64>> = columns.iter().map(|values| values.get(place).map(|v| v.to_bits())).collect();
+        points.entry(bits?).or_default().push((*draw, *effect));
+    }
+    let mut points: Vec<&Vec<(i64, f64)>> = points.values().collect();
+    points.sort_by_key(|point| point[0].0);
+    let of = |point: &Vec<(i64, f64)>| mean(&point.iter().map(|(_, effect)| *effect).collect::<Vec<f64>>());
+    let response: Vec<f64> = points.iter().filter_map(|point| of(point)).collect();
+    let at = |values: &&[f64]| points.iter().map(|point| values[point[0].0 as usize]).collect::<Vec<f64>>();
+    let found = explained(&response, &columns.iter().map(at).collect::<Vec<_>>())?;
     let scale = variance(&response)? / whole.ignorance_variance;
     Some(((found.adjusted * scale).clamp(0.0, 1.0), found.error * scale))
 }
@@ -106,6 +113,34 @@ mod tests {
             "x",
         );
         assert_eq!(found.into_iter().collect::<Vec<_>>(), [(0, -2.0), (3, 1.0)]);
+    }
+
+    #[test]
+    fn draws_that_come_again_are_no_second_proof() {
+        // Thirty points with an effect that nothing tells, as they are and each three times: the same share and error.
+        let whole = TwoLevel {
+            draws: 30,
+            n: 60,
+            mean: 0.0,
+            chance_variance: 0.0,
+            ignorance_variance: 1_000.0,
+            ignorance_truncated: false,
+            ignorance_share: Some(1.0),
+            standard_error: 1.0,
+            low: -2.0,
+            high: 2.0,
+        };
+        let of = |copies: i64| {
+            let value = |draw: i64| ((draw / copies * 37) % 101) as f64;
+            let effects: BTreeMap<i64, f64> =
+                (0..30 * copies).map(|draw| (draw, ((draw / copies * 53) % 89) as f64)).collect();
+            let columns: Vec<Vec<f64>> =
+                (1..6).map(|k| (0..30 * copies).map(|draw| (value(draw) * f64::from(k)) % 23.0).collect()).collect();
+            let columns: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
+            share_explained(&effects, &columns, &whole)
+        };
+        assert!(of(1).is_some());
+        assert_eq!(of(1), of(3));
     }
 
     #[test]

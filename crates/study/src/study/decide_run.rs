@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::decision::{DecisionInput, FEWEST, Half};
+use crate::analysis::decision::{DecisionInput, FEWEST, Half, Sample};
 use crate::results::TableName;
 use crate::stats::mean;
 use forestall_model::{BASELINE, Operation, Policy, did_you_mean};
@@ -149,6 +149,17 @@ pub(super) fn input(
                 found.parameters.push(parameter.path);
                 found.values.push(values);
             }
+        }
+        let sample = Sample::of_equal_rows(&found.values);
+        if sample.repeats() && !found.values.is_empty() {
+            notes.push(format!(
+                "the {} draws are {} different ones, as a posterior repeats its likelier points; what it is worth to know is \
+                 told with the errors of {:.0} draws",
+                groups.len(),
+                sample.distinct(),
+                sample.effective
+            ));
+            found.sample = Some(sample);
         }
     }
     Ok(found)

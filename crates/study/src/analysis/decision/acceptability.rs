@@ -52,6 +52,7 @@ pub(crate) fn curves(
 #[cfg(test)]
 mod tests {
     use super::super::information::perfect;
+    use super::super::sample::Sample;
     use super::*;
 
     #[test]
@@ -62,7 +63,7 @@ mod tests {
         let costs = [vec![0.0, 0.0], vec![10.0, 10.0]];
         let found = curves(&options, &[0.0, 4.0, 6.0, 20.0], |value| {
             let benefits = benefits(&effects, &costs, value);
-            let evpi = perfect(&benefits);
+            let evpi = perfect(&benefits, &Sample::single(benefits[0].len()));
             (benefits, evpi)
         });
         assert_eq!(found.iter().map(|p| p.best.as_str()).collect::<Vec<_>>(), ["none", "none", "one", "one"]);

@@ -5,6 +5,7 @@
 
 use libm::sqrt;
 
+use super::sample::Sample;
 use super::smoother::{Fits, smooth};
 use crate::analysis::Estimate;
 use crate::stats::{mean, normal_cdf, variance};
@@ -46,8 +47,7 @@ pub(crate) fn probability_best(benefits: &Benefits) -> Vec<f64> {
 /// The best of estimated means is too high on average, and the gain over it too low, most where options tie: by 0.4 standard
 /// errors of the difference of two. The estimate stays the usual one; the upper limit has that bias ([`optimism`]) added, but
 /// for the share in which a gain no larger than the error bears the same bias itself.
-fn gain(benefits: &Benefits, reached: &[f64], extra: f64) -> Estimate {
-    let n = reached.len() as f64;
+fn gain(benefits: &Benefits, reached: &[f64], extra: f64, n: f64) -> Estimate {
     let mut found = (f64::INFINITY, f64::INFINITY, f64::INFINITY);
     for benefit in benefits {
         let gains: Vec<f64> = reached.iter().zip(benefit).map(|(a, b)| a - b).collect();
@@ -56,7 +56,7 @@ fn gain(benefits: &Benefits, reached: &[f64], extra: f64) -> Estimate {
         found = (found.0.min(centre), found.1.min(centre - error), found.2.min(centre + error));
     }
     let centre = found.0.max(0.0);
-    let (bias, error) = optimism(benefits);
+    let (bias, error) = optimism(benefits, n);
     let added = if centre > 0.0 { bias * centre * centre / (centre * centre + error * error) } else { 0.0 };
     let end = |x: f64| Some(x.max(0.0));
     Estimate { estimate: Some(centre), low: end(found.1), high: end(found.2 + added) }
@@ -65,12 +65,12 @@ fn gain(benefits: &Benefits, reached: &[f64], extra: f64) -> Estimate {
 /// By how much the greatest of the estimated means is above the mean of the option that is the best, as far as the closest
 /// rival makes it: E max(0, δ + e) with the estimated difference δ ≤ 0 and its normal error e (the bias of the parametric
 /// bootstrap). With it the standard error of that difference.
-fn optimism(benefits: &Benefits) -> (f64, f64) {
+fn optimism(benefits: &Benefits, n: f64) -> (f64, f64) {
     let base = &benefits[best(benefits)];
     let rival = |benefit: &Vec<f64>| {
         let lead: Vec<f64> = benefit.iter().zip(base).map(|(a, b)| a - b).collect();
         let (centre, spread) = mean(&lead).zip(variance(&lead)).unwrap_or((0.0, 0.0));
-        let error = sqrt(spread / lead.len() as f64);
+        let error = sqrt(spread / n);
         if error <= 0.0 {
             return (0.0, 0.0);
         }
@@ -81,15 +81,15 @@ fn optimism(benefits: &Benefits) -> (f64, f64) {
 }
 
 /// Expected value of perfect information: the mean of the best of each draw, less the best of the means.
-pub(crate) fn perfect(benefits: &Benefits) -> Estimate {
-    perfect_within(benefits, 0.0)
+pub(crate) fn perfect(benefits: &Benefits, sample: &Sample) -> Estimate {
+    perfect_within(benefits, 0.0, sample)
 }
 
 /// The same with a further standard error.
-pub(super) fn perfect_within(benefits: &Benefits, extra: f64) -> Estimate {
+pub(super) fn perfect_within(benefits: &Benefits, extra: f64, sample: &Sample) -> Estimate {
     let rows = benefits.first().map_or(0, Vec::len);
     let top = |i: usize| benefits.iter().map(|b| b[i]).fold(f64::NEG_INFINITY, f64::max);
-    gain(benefits, &(0..rows).map(top).collect::<Vec<f64>>(), extra)
+    gain(benefits, &(0..rows).map(top).collect::<Vec<f64>>(), extra, sample.effective)
 }
 
 /// Regressions of each option's net benefit, less that of the best, on parameters.
@@ -100,18 +100,20 @@ pub(crate) struct Conditional {
     /// Differences from it, by option; the reference's own is left out.
     differences: Vec<Vec<f64>>,
     fits: Fits,
+    /// Independent rows.
+    effective: f64,
 }
 
 impl Conditional {
     /// Regresses on these parameters together.
-    pub(crate) fn on(parameters: &[&[f64]], benefits: &Benefits) -> Self {
+    pub(crate) fn on(parameters: &[&[f64]], benefits: &Benefits, sample: &Sample) -> Self {
         let reference = best(benefits);
         let base = &benefits[reference];
         let others = benefits.iter().enumerate().filter(|(d, _)| *d != reference);
         let differences: Vec<Vec<f64>> =
             others.map(|(_, b)| b.iter().zip(base).map(|(x, y)| x - y).collect()).collect();
-        let fits = smooth(parameters, &differences);
-        Self { reference, differences, fits }
+        let fits = smooth(parameters, &differences, sample);
+        Self { reference, differences, fits, effective: sample.effective }
     }
 
     /// The place among the fits of an option; `None` of the reference.
@@ -167,7 +169,7 @@ impl Conditional {
         };
         let centre = f64::midpoint(plug, out);
         let reached: Vec<f64> = own.iter().zip(base).map(|(gain, b)| gain + b + centre - inside).collect();
-        let mut found = gain(benefits, &reached, 0.5 * (plug - out).abs());
+        let mut found = gain(benefits, &reached, 0.5 * (plug - out).abs(), self.effective);
         // Where no fitted choice changes, nothing varies: the upper limit is what options could be worth within errors.
         let stride = self.fits.stride;
         let could = |k: usize| {

@@ -5,6 +5,7 @@ mod basis;
 mod information;
 mod portfolio;
 mod repeats;
+mod sample;
 mod smoother;
 mod tipping;
 #[cfg(test)]
@@ -71,6 +72,8 @@ pub(crate) struct DecisionInput {
     pub(crate) noisy: bool,
     /// Where each draw was run more than once: means over two halves of its replications.
     pub(crate) halves: Option<[Half; 2]>,
+    /// Rows that are the same draw once more; `None` where each is its own.
+    pub(crate) sample: Option<Sample>,
 }
 
 /// One option.
@@ -144,9 +147,11 @@ pub struct Decision {
 /// Decides.
 pub(crate) fn decide(input: &DecisionInput) -> Decision {
     let all: Vec<&[f64]> = input.values.iter().map(Vec::as_slice).collect();
+    let single = Sample::single(input.benefits.first().map_or(0, Vec::len));
+    let sample = input.sample.as_ref().unwrap_or(&single);
     // Random variation of single draws is no knowledge to be had: what all parameters together explain is.
     let smoothed = |columns: &[Vec<f64>]| -> Vec<Vec<f64>> {
-        let fit = smoother::smooth(&all, columns);
+        let fit = smoother::smooth(&all, columns, sample);
         fit.of.into_iter().map(|s| s.fitted).collect()
     };
     let known = input.noisy && !all.is_empty();
@@ -166,7 +171,7 @@ pub(crate) fn decide(input: &DecisionInput) -> Decision {
     let expected = if chance {
         resampled(&input.benefits, input.seed)
     } else if let Some(halves) = halves {
-        repeats::benefits(&input.benefits, halves, 0.0)
+        repeats::benefits(&input.benefits, halves, 0.0, sample)
     } else if known {
         smoothed(&input.benefits)
     } else {
@@ -176,11 +181,11 @@ pub(crate) fn decide(input: &DecisionInput) -> Decision {
     let evpi = if chance {
         Estimate::UNDEFINED
     } else if let Some(halves) = halves {
-        repeats::value(&input.benefits, halves)
+        repeats::value(&input.benefits, halves, sample)
     } else if known {
-        Conditional::on(&all, &input.benefits).value(&input.benefits)
+        Conditional::on(&all, &input.benefits, sample).value(&input.benefits)
     } else {
-        perfect(&input.benefits)
+        perfect(&input.benefits, sample)
     };
     let column = |name: &String| input.parameters.iter().position(|p| p == name).map(|j| all[j]);
     let singles = input.parameters.iter().map(|name| Group { name: name.clone(), members: vec![name.clone()] });
@@ -189,7 +194,7 @@ pub(crate) fn decide(input: &DecisionInput) -> Decision {
         .par_iter()
         .map(|group| {
             let columns: Vec<&[f64]> = group.members.iter().filter_map(column).collect();
-            Conditional::on(&columns, &input.benefits)
+            Conditional::on(&columns, &input.benefits, sample)
         })
         .collect();
     let value = |(group, fit): (&Group, &Conditional)| InformationRow {
@@ -213,7 +218,8 @@ pub(crate) fn decide(input: &DecisionInput) -> Decision {
             let place = input.parameters.iter().position(|p| *p == study.parameter)?;
             // A study cannot be worth more than knowing what it measures.
             let limit = within(fits[place].value(&input.benefits), evpi);
-            let value = within(Conditional::on(&[found.as_slice()], &input.benefits).value(&input.benefits), limit);
+            let value =
+                within(Conditional::on(&[found.as_slice()], &input.benefits, sample).value(&input.benefits), limit);
             Some(StudyRow { parameter: study.parameter.clone(), n: study.n, sd: study.sd, value })
         })
         .collect();
@@ -240,9 +246,9 @@ pub(crate) fn decide(input: &DecisionInput) -> Decision {
         let benefits = benefits_at(&effects, &costs, value);
         if let Some(halves) = halves {
             let halves = halves.each_ref().map(|half| half.at(value));
-            return (repeats::benefits(&benefits, &halves, 0.0), repeats::value(&benefits, &halves));
+            return (repeats::benefits(&benefits, &halves, 0.0, sample), repeats::value(&benefits, &halves, sample));
         }
-        let evpi = if chance { Estimate::UNDEFINED } else { perfect(&benefits) };
+        let evpi = if chance { Estimate::UNDEFINED } else { perfect(&benefits, sample) };
         (benefits, evpi)
     };
     Decision {
@@ -273,3 +279,4 @@ fn resampled(columns: &[Vec<f64>], seed: u64) -> Vec<Vec<f64>> {
 pub(crate) use acceptability::benefits as benefits_at;
 pub(crate) use portfolio::{MOST_LEVERS, MOST_WORK};
 pub(crate) use repeats::Half;
+pub(crate) use sample::Sample;

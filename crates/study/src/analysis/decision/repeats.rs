@@ -10,6 +10,7 @@ use libm::sqrt;
 use super::super::estimate::Estimate;
 use super::acceptability::benefits as benefits_at;
 use super::information::{best, perfect, perfect_within};
+use super::sample::Sample;
 use crate::stats::{mean, variance};
 
 /// Standard errors to either side of a 95 % interval.
@@ -38,19 +39,19 @@ fn covariance(a: &[f64], b: &[f64]) -> Option<f64> {
 }
 
 /// The part of the variance of means that parameters make; `errors` standard errors above what is estimated.
-fn part(means: &[f64], [a, b]: [&[f64]; 2], errors: f64) -> f64 {
+fn part(means: &[f64], [a, b]: [&[f64]; 2], (errors, sample): (f64, &Sample)) -> f64 {
     let (Some(whole), Some(shared)) = (variance(means), covariance(a, b)) else { return 0.0 };
     let (Some(first), Some(second)) = (variance(a), variance(b)) else { return 0.0 };
     if whole <= 0.0 {
         return 0.0;
     }
     // The variance of a covariance of two normal lists.
-    let error = sqrt((first * second + shared * shared) / (a.len() as f64 - 1.0));
+    let error = sqrt((first * second + shared * shared) / (sample.effective - 1.0));
     ((shared + errors * error) / whole).clamp(0.0, 1.0)
 }
 
 /// Columns with their spread about their own means scaled to what parameters make of it.
-fn known(columns: &[Vec<f64>], halves: [&[Vec<f64>]; 2], errors: f64) -> Vec<Vec<f64>> {
+fn known(columns: &[Vec<f64>], halves: [&[Vec<f64>]; 2], errors: (f64, &Sample)) -> Vec<Vec<f64>> {
     let one = |(d, column): (usize, &Vec<f64>)| {
         let scale = sqrt(part(column, [&halves[0][d], &halves[1][d]], errors));
         let centre = mean(column).unwrap_or(0.0);
@@ -60,30 +61,30 @@ fn known(columns: &[Vec<f64>], halves: [&[Vec<f64>]; 2], errors: f64) -> Vec<Vec
 }
 
 /// Net benefits less those of the best option, scaled in the same way; of it zeros.
-pub(super) fn benefits(all: &[Vec<f64>], halves: &[Half; 2], errors: f64) -> Vec<Vec<f64>> {
+pub(super) fn benefits(all: &[Vec<f64>], halves: &[Half; 2], errors: f64, sample: &Sample) -> Vec<Vec<f64>> {
     let reference = best(all);
     let less = |columns: &[Vec<f64>]| -> Vec<Vec<f64>> {
         let base = &columns[reference];
         columns.iter().map(|column| column.iter().zip(base).map(|(x, b)| x - b).collect()).collect()
     };
     let [one, other] = halves.each_ref().map(|half| less(&half.benefits));
-    known(&less(all), [&one, &other], errors)
+    known(&less(all), [&one, &other], (errors, sample))
 }
 
 /// The expected value of knowing all that draws differ in, with an interval that holds the error of the scale and of the
 /// means.
-pub(super) fn value(all: &[Vec<f64>], halves: &[Half; 2]) -> Estimate {
+pub(super) fn value(all: &[Vec<f64>], halves: &[Half; 2], sample: &Sample) -> Estimate {
     let reference = best(all);
-    let rows = all[reference].len() as f64;
     let noise = |(column, scaled): (&Vec<f64>, &Vec<f64>)| {
         let difference: Vec<f64> = column.iter().zip(&all[reference]).map(|(x, b)| x - b).collect();
         (variance(&difference).unwrap_or(0.0) - variance(scaled).unwrap_or(0.0)).max(0.0)
     };
-    let scaled = benefits(all, halves, 0.0);
+    let scaled = benefits(all, halves, 0.0, sample);
     // Half of the error of the means that is chance: the worth of knowing changes by half of what a mean near it does.
-    let extra = 0.5 * sqrt(all.iter().zip(&scaled).map(noise).fold(0.0, f64::max) / rows);
-    let middle = perfect_within(&scaled, extra);
-    let (low, high) = (perfect(&benefits(all, halves, -Z)), perfect(&benefits(all, halves, Z)));
+    let extra = 0.5 * sqrt(all.iter().zip(&scaled).map(noise).fold(0.0, f64::max) / sample.effective);
+    let middle = perfect_within(&scaled, extra, sample);
+    let end = |errors: f64| perfect(&benefits(all, halves, errors, sample), sample);
+    let (low, high) = (end(-Z), end(Z));
     // The error of the means and that of the scale are not of one kind: squares add.
     let end = |own: Option<f64>, other: Option<f64>, sign: f64| {
         let centre = middle.estimate?;

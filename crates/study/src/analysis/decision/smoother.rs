@@ -2,6 +2,7 @@
 //! own part of the table, and their errors.
 
 use super::basis::{Basis, Scale, levels, spline};
+use super::sample::Sample;
 use crate::stats::matrix::Square;
 use crate::stats::{mean, variance};
 
@@ -35,36 +36,37 @@ pub(super) struct Fits {
 
 /// Regresses each response on the parameters: means by level where these are discrete, else the better of two splines, or the
 /// mean alone where no function of them predicts better.
-pub(super) fn smooth(parameters: &[&[f64]], responses: &[Vec<f64>]) -> Fits {
+pub(super) fn smooth(parameters: &[&[f64]], responses: &[Vec<f64>], sample: &Sample) -> Fits {
     let rows = responses.first().map_or(0, Vec::len);
     let bases: Vec<Basis> = levels(parameters).map_or_else(
         || [Scale::Plain, Scale::Ranks].into_iter().filter_map(|scale| spline(parameters, scale)).collect(),
         |basis| vec![basis],
     );
-    let tables: Vec<Normal> = bases.iter().map(|basis| Normal::of(basis, responses)).collect();
-    let choices: Vec<Vec<Choice>> = bases.iter().zip(&tables).map(|(basis, table)| table.choose(basis, rows)).collect();
+    let tables: Vec<Normal> = bases.iter().map(|basis| Normal::of(basis, responses, sample)).collect();
+    let choices: Vec<Vec<Choice>> =
+        bases.iter().zip(&tables).map(|(basis, table)| table.choose(basis, sample.effective)).collect();
     let width = bases.iter().map(|b| b.width).max().unwrap_or(1);
     let stride = (rows * width * width).div_ceil(MOST_WORK).max(1);
     let one = |(r, response): (usize, &Vec<f64>)| {
         let best = (0..bases.len()).min_by(|a, b| choices[*a][r].score.total_cmp(&choices[*b][r].score));
         // The mean as a model of its own: n RSS ÷ (n − inflation)².
-        let alone = variance(response).unwrap_or(0.0) * (rows as f64 - 1.0) * rows as f64
-            / ((rows as f64 - INFLATION) * (rows as f64 - INFLATION));
+        let alone = variance(response).unwrap_or(0.0) * (rows as f64 - 1.0) * sample.effective
+            / ((sample.effective - INFLATION) * (sample.effective - INFLATION));
         match best {
             Some(b) if choices[b][r].score < alone => {
-                tables[b].fit(&bases[b], r, response, choices[b][r].penalty, stride)
+                tables[b].fit(&bases[b], r, response, choices[b][r].penalty, (stride, sample))
             }
             _ => {
                 let basis = Basis::constant(rows);
-                let table = Normal::of(&basis, std::slice::from_ref(response));
-                table.fit(&basis, 0, response, 0.0, stride)
+                let table = Normal::of(&basis, std::slice::from_ref(response), sample);
+                table.fit(&basis, 0, response, 0.0, (stride, sample))
             }
         }
     };
     Fits { of: responses.iter().enumerate().map(one).collect(), stride }
 }
 
-/// The part of the table that a row is in: spread, so that a pattern in the order of rows is in no part alone.
+/// The part of the table that a family of rows is in: spread, so that a pattern in the order of rows is in no part alone.
 fn part(row: usize) -> usize {
     ((row as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize % PARTS
 }
@@ -85,13 +87,13 @@ struct Normal {
 }
 
 impl Normal {
-    fn of(basis: &Basis, responses: &[Vec<f64>]) -> Self {
+    fn of(basis: &Basis, responses: &[Vec<f64>], sample: &Sample) -> Self {
         let width = basis.width;
         let rows = basis.rows.len() / width;
         let mut parts = vec![Square::zero(width); PARTS];
         let mut right_parts = vec![vec![vec![0.0; width]; PARTS]; responses.len()];
         for i in 0..rows {
-            let (row, part) = (basis.row(i), part(i));
+            let (row, part) = (basis.row(i), part(sample.family(i)));
             let table = &mut parts[part].cells;
             for (a, x) in row.iter().enumerate().filter(|(_, x)| **x != 0.0) {
                 let line = &mut table[a * width..=a * width + a];
@@ -139,10 +141,9 @@ impl Normal {
     }
 
     /// For each response the penalty with the least score of generalised cross validation (Craven and Wahba 1979).
-    fn choose(&self, basis: &Basis, rows: usize) -> Vec<Choice> {
+    fn choose(&self, basis: &Basis, n: f64) -> Vec<Choice> {
         let none = || Choice { penalty: 0.0, score: f64::INFINITY };
         let mut best: Vec<Choice> = self.right.iter().map(|_| none()).collect();
-        let n = rows as f64;
         for penalty in self.penalties(basis) {
             let Some(low) = Self::penalised(&self.whole, basis.free, penalty) else { continue };
             let freedom: f64 = low.inverse().cells.iter().zip(&self.whole.cells).map(|(a, b)| a * b).sum();
@@ -168,7 +169,14 @@ impl Normal {
         (self.squares[response] - 2.0 * along + squared).max(0.0)
     }
 
-    fn fit(&self, basis: &Basis, r: usize, response: &[f64], penalty: f64, stride: usize) -> Smooth {
+    fn fit(
+        &self,
+        basis: &Basis,
+        r: usize,
+        response: &[f64],
+        penalty: f64,
+        (stride, sample): (usize, &Sample),
+    ) -> Smooth {
         let rows = response.len();
         let flat = || vec![mean(response).unwrap_or(0.0); rows];
         let Some(low) = Self::penalised(&self.whole, basis.free, penalty) else {
@@ -185,11 +193,12 @@ impl Normal {
                 Self::penalised(&table, basis.free, penalty).map_or_else(|| beta.clone(), |low| low.solve(&right))
             })
             .collect();
-        let others: Vec<f64> = (0..rows).map(|i| value(&without[part(i)], i)).collect();
+        let others: Vec<f64> = (0..rows).map(|i| value(&without[part(sample.family(i))], i)).collect();
         let inverse = low.inverse();
         let freedom: f64 = inverse.cells.iter().zip(&self.whole.cells).map(|(a, b)| a * b).sum();
         let left: f64 = fitted.iter().zip(response).map(|(f, y)| (y - f) * (y - f)).sum();
-        let noise = left / (rows as f64 - freedom).max(1.0);
+        // The table counts all rows of a family and the error only one: what the first divides by, the second multiplies.
+        let noise = left / (sample.effective - freedom).max(1.0);
         let error = |i: usize| {
             let row = basis.row(i);
             let spread: f64 =
