@@ -131,39 +131,44 @@ fn unconstrained(of: &Checked, attacks: &[&Comparison]) -> [String; 3] {
     }
     let values: Vec<&[f64]> = wide.iter().map(|d| d.values.as_slice()).collect();
     let splits = split(replications, &of.arms, ATTACKS);
-    let mut parts = Vec::new();
+    let (mut told, mut untold, mut chance) = (Vec::new(), Vec::new(), Vec::new());
     for c in attacks {
         let variance = splits.iter().find(|s| s.arm == c.policy).and_then(|s| s.variance);
         let effects = effect_by_draw(replications, &c.policy, ATTACKS);
-        let told = variance.filter(|v| v.ignorance_variance > 0.0).and_then(|v| {
+        let found = variance.filter(|v| v.ignorance_variance > 0.0).and_then(|v| {
             let of_all = v.ignorance_share?;
-            Some((share_explained(&effects, &values, &v)?, of_all, effects.len()))
+            Some((share_explained(&effects, &values, &v)?, 100.0 * of_all))
         });
-        parts.push(match told {
-            Some(((share, error), of_all, _)) if error <= LARGEST_ERROR => {
-                format!("{} {:.0} ± {:.0} % of {:.0} %", c.label, 100.0 * share, 100.0 * error, 100.0 * of_all)
+        match found {
+            Some(((share, error), of_all)) if error <= LARGEST_ERROR => {
+                told.push(format!("{} {:.0} ± {:.0} % of {of_all:.0} %", c.label, 100.0 * share, 100.0 * error));
             }
-            Some((_, of_all, draws)) => format!(
-                "{} not told by {draws} draws for {} parameters, of {:.0} %",
-                c.label,
-                wide.len(),
-                100.0 * of_all
-            ),
-            None => format!("{} cannot be told from random variation", c.label),
-        });
+            Some((_, of_all)) => untold.push(format!("{} {of_all:.0} %", c.label)),
+            None => chance.push(c.label.as_str()),
+        }
     }
     let named = if wide.len() > MOST_NAMED { FIRST_NAMED } else { wide.len() };
     let names: Vec<&str> = wide.iter().take(named).map(|d| d.path.as_str()).collect();
     let more = if wide.len() > named { format!(" and {} more", wide.len() - named) } else { String::new() };
-    let answer = format!(
-        "Of the variance of the effect that is parameter (epistemic) uncertainty, the part that goes with the {} of {} \
-         parameters that the data do not constrain ({}{more}), with one standard error, and how much of all variance \
-         parameter uncertainty is: {}.",
-        wide.len(),
-        of.drawn.len(),
-        names.join(", "),
-        parts.join("; ")
-    );
+    let (count, all, names) = (wide.len(), of.drawn.len(), names.join(", "));
+    let mut answer = format!("The data do not constrain {count} of {all} parameters ({names}{more}).");
+    if !told.is_empty() {
+        answer += &format!(
+            " Of the variance of the effect that is parameter (epistemic) uncertainty, the part that goes with them, with one \
+             standard error, and how much of all variance parameter uncertainty is: {}.",
+            told.join("; ")
+        );
+    }
+    if !untold.is_empty() {
+        answer += &format!(
+            " These draws are too few to tell what goes with so many (`--replications` takes more); of all variance parameter \
+             uncertainty is: {}.",
+            untold.join("; ")
+        );
+    }
+    if !chance.is_empty() {
+        answer += &format!(" Cannot be told from random variation: {}.", chance.join(", "));
+    }
     row(check, answer, basis)
 }
 
@@ -439,15 +444,13 @@ mod tests {
         };
         assert!(
             share([true, false])
-                .contains("the 1 of 2 parameters that the data do not constrain (x.guilty), with one standard error"),
+                .contains("The data do not constrain 1 of 2 parameters (x.guilty). Of the variance of the effect"),
             "{}",
             share([true, false])
         );
         assert!(share([true, false]).contains("A 100 ± 0 % of 100 %"), "{}", share([true, false]));
         assert!(
-            share([false, true]).contains(
-                "(x.idle), with one standard error, and how much of all variance parameter uncertainty is: A 0 ±"
-            ),
+            share([false, true]).contains("(x.idle). Of the") && share([false, true]).contains("is: A 0 ±"),
             "{}",
             share([false, true])
         );
@@ -472,6 +475,7 @@ mod tests {
             answers(&of)[0].clone()
         };
         assert!(found(&drawn).contains("(x.p0, x.p1, x.p2, x.p3, x.p4 and 20 more)"), "{}", found(&drawn));
+        assert!(found(&drawn).contains("too few to tell what goes with so many"), "{}", found(&drawn));
         drawn.truncate(9);
         assert!(found(&drawn).contains("x.p4 and 4 more)"), "{}", found(&drawn));
     }
