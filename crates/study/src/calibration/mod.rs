@@ -27,7 +27,7 @@ pub use error::CalibrationError;
 pub use posterior::{ParameterRow, PatternRow, Ridge};
 pub(crate) use posterior::{parameters, patterns, resample, ridges};
 pub use prior::factors;
-pub(crate) use regression::{Reference, particles};
+pub(crate) use regression::{Reference, near_points, particles};
 pub use rivals::{KnownModels, Weighed};
 pub(crate) use rivals::{Table as RivalTable, weigh};
 pub use screening::Screened;

@@ -57,6 +57,22 @@ pub(crate) struct Adjusted {
     pub radius: f64,
 }
 
+/// How many of so many points will be near.
+///
+/// # Errors
+/// If they are too few for a local regression on so many patterns.
+pub(crate) fn near_points(rows: usize, width: usize, share: f64) -> Result<usize, CalibrationError> {
+    let near = libm::round(share * rows as f64) as usize;
+    let least = libm::ceil(ROWS_A_COLUMN * (width + 2) as f64) as usize;
+    if near < least {
+        return Err(CalibrationError::request(format!(
+            "{rows} points give {near} near ones, too few for a regression on {width} patterns: it takes {least}; \
+             raise --simulations or --accept"
+        )));
+    }
+    Ok(near)
+}
+
 impl Reference {
     /// A table of particles' ranks and where their patterns stand; the nearest `share` will be near.
     ///
@@ -64,14 +80,7 @@ impl Reference {
     /// If the table has too few points for a local regression on so many patterns.
     pub(crate) fn new(ranks: &[&[f64]], patterns: Vec<Vec<f64>>, share: f64) -> Result<Self, CalibrationError> {
         let (rows, width) = (patterns.len(), patterns.first().map_or(0, Vec::len));
-        let near = libm::round(share * rows as f64) as usize;
-        let least = libm::ceil(ROWS_A_COLUMN * (width + 2) as f64) as usize;
-        if near < least {
-            return Err(CalibrationError::request(format!(
-                "{rows} points give {near} near ones, too few for a regression on {width} patterns: it takes {least}; \
-                 raise --simulations or --accept"
-            )));
-        }
+        let near = near_points(rows, width, share)?;
         let score = |r: &f64| normal_quantile(r.clamp(LEAST_RANK, 1.0 - LEAST_RANK)).unwrap_or(0.0);
         let scores: Vec<Vec<f64>> = ranks.iter().map(|row| row.iter().map(score).collect()).collect();
         let bent: Vec<Vec<f64>> = patterns.iter().map(|row| bent(row)).collect();

@@ -23,7 +23,7 @@ use rayon::prelude::*;
 
 use crate::calibration::{
     self, CalibrationError, Combine, FitGeneration, ParameterRow, Particle, PatternRow, Ridge, Screened, State,
-    Targets, Truths, factors, parameters, patterns, resample, ridges,
+    Targets, Truths, factors, near_points, parameters, patterns, resample, ridges,
 };
 use crate::design::Factor;
 use crate::montecarlo::Progress;
@@ -355,6 +355,11 @@ fn checked(request: &CalibrationRequest, plan: &Plan) -> Result<(String, Targets
     })?;
     let targets = Targets::parse(&request.targets.display().to_string(), &text, &known(plan))?;
     check_kept(request, &factors(plan))?;
+    if let FitMethod::Regression { accept, .. } = request.method {
+        // Told before anything is simulated, not after.
+        let fitted = targets.0.iter().filter(|target| !target.held_out).count();
+        near_points(usize::try_from(request.simulations).unwrap_or(usize::MAX), fitted, accept)?;
+    }
     Ok((text, targets))
 }
 
