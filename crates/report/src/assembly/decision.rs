@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::chart::{self, Chart, ChartError};
 use crate::report::{AnalysisPage, Part, analysis_page};
 use forestall_model::{Column, Table};
-use forestall_study::{Decided, Estimate, Provenance};
+use forestall_study::{Decided, Estimate, InformationRow, Provenance};
 
 use super::words::{Next, numbers, origin, texts as text};
 
@@ -47,8 +47,20 @@ pub fn decision_words(found: &Decided) -> Vec<String> {
                 chart::short(decision.evpi.high.unwrap_or(worth))
             ));
             if let Some((row, value)) = top.and_then(|r| r.value.estimate.map(|v| (r, v))) {
-                out.push(if value > 0.0 {
-                    format!("Of single parameters {} is worth most to know: {}.", row.parameter, amount(value, unit))
+                let ends = format!(
+                    "{} ({} to {})",
+                    amount(value, unit),
+                    chart::short(row.value.low.unwrap_or(0.0)),
+                    chart::short(row.value.high.unwrap_or(value))
+                );
+                out.push(if sure(row) {
+                    format!("Of single parameters {} is worth most to know: {ends}.", row.parameter)
+                } else if value > 0.0 {
+                    format!(
+                        "As far as {} draws tell, no single parameter is surely worth something to know; the most may be \
+                         {}: {ends}.",
+                        decision.draws, row.parameter
+                    )
                 } else {
                     format!(
                         "As far as {} draws tell, no single parameter changes the choice by itself.",
@@ -68,11 +80,9 @@ pub fn decision_words(found: &Decided) -> Vec<String> {
         ));
     }
     // Of many parameters some seem to bear by chance: told in words is only what is surely worth something to know.
-    let sure = |name: &str| {
-        let row = decision.evppi.iter().find(|row| row.members.is_empty() && row.parameter == name);
-        row.is_some_and(|row| row.value.low.is_some_and(|low| low > 0.0))
-    };
-    let tip = decision.tipping_points.iter().find(|t| t.low.is_some() && t.high.is_some() && sure(&t.parameter));
+    let known =
+        |name: &str| decision.evppi.iter().any(|row| row.members.is_empty() && row.parameter == name && sure(row));
+    let tip = decision.tipping_points.iter().find(|t| t.low.is_some() && t.high.is_some() && known(&t.parameter));
     if let Some(tip) = tip {
         out.push(format!(
             "The choice changes from {} to {} where {} passes {}.",
@@ -88,6 +98,11 @@ pub fn decision_words(found: &Decided) -> Vec<String> {
         out.push(format!("Within the budget the greatest expected effect comes from {levers}."));
     }
     out
+}
+
+/// Whether the interval of what a parameter is worth leaves 0 out.
+fn sure(row: &InformationRow) -> bool {
+    row.value.low.is_some_and(|low| low > 0.0)
 }
 
 fn sureness(probability: f64) -> &'static str {
