@@ -286,7 +286,7 @@ fn a_table_goes_on_serves_other_shares_and_hangs_on_no_thread() {
     // Points that cannot be enough are told before the first of them is simulated.
     let done = scratch.forestall(&format!("{REGRESS} --simulations 12 --out early"));
     assert!(text(&done.stderr).contains("12 points give 1 near ones"), "{}", text(&done.stderr));
-    assert!(!scratch.folder("early").exists());
+    assert!(!scratch.0.join("early").exists());
 }
 
 #[test]
