@@ -183,6 +183,19 @@ row("", "people killed", "F23 (273)", 100, 500, runs.people_killed)
 row("", "arrests, three years", "F46 (1,800; more offences)", 900, 2700, runs.arrests)
 
 print("\nPublished foiled share by year, pooled over runs:", ", ".join(f"{y} {v:.2f}" for y, v in pooled.items()))
+random = np.random.default_rng(20140101)
+seen = europe.published().assign(draw=lambda t: t.replication.map(runs.draw))
+counts = seen.groupby(["draw", "year"]).observed_foiled.agg(["sum", "size"]).unstack(fill_value=0)
+counts = counts.reindex(runs.draw.unique(), fill_value=0)
+share = lambda rows: counts.iloc[rows]["sum"].sum() / counts.iloc[rows]["size"].sum()
+again = pd.DataFrame([share(random.integers(0, len(counts), len(counts))) for _ in range(500)])
+print("  standard errors, draws resampled:", ", ".join(f"{y} {v:.3f}" for y, v in again.std().items()))
+if {2014, 2015, 2016} <= set(again):
+    whole = share(np.arange(len(counts)))
+    for early in (2014, 2015):
+        print(f"  fall {early} to 2016: {whole[early] - whole[2016]:.3f} ({(again[early] - again[2016]).std():.3f})")
+    single = seen.groupby(["replication", "year"]).observed_foiled.mean().unstack()
+    print(f"  histories in which it falls by .1 or more from 2014: {(single[2014] - single[2016] >= 0.1).sum() / len(runs):.2f}")
 if given.staff:
     staff = Run(given.staff)
     known = ("baseline", "half-the-staff", "twice-the-staff", "four-times-the-staff", "staff-keeps-pace",

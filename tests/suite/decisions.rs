@@ -185,6 +185,31 @@ fn draws_of_parameters_tell_what_it_is_worth_to_know_them() {
 }
 
 #[test]
+fn draws_that_repeat_are_told_and_few_different_ones_are_no_families() {
+    let scratch = Scratch::new("decide-repeats");
+    let said = |different: u32| {
+        let values: Vec<String> = (0..60).map(|i| format!("{:.2}", 0.05 + 0.01 * f64::from(i % different))).collect();
+        let drawn = format!(
+            "\n[calibrated]\nreplaces_file = true\n[calibrated.draws]\n\"peers.introductions_per_year\" = [{}]\n",
+            values.join(", ")
+        );
+        scratch.file("small.toml", &(small() + &drawn));
+        let out = format!("out-{different}");
+        let done = forestall(&scratch, &["run", "small.toml", "--replications", "120", "--out", &out]);
+        assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+        let folder = run_folder(&scratch, &out).display().to_string();
+        let done = forestall(&scratch, &["decide", &folder, "--value-per-attack", "1e6"]);
+        text(&done.stdout) + &text(&done.stderr)
+    };
+    // 24 points twice and 12 once: 60² ÷ (24 · 4 + 12) = 33.3.
+    let some = said(36);
+    assert!(some.contains("the 60 draws are 36 different ones") && some.contains("the errors of 33 draws"), "{some}");
+    let few = said(3);
+    assert!(few.contains("3 different points only; each draw counts as one of its own"), "{few}");
+    assert!(!said(60).contains("different"), "draws that do not repeat are nothing to tell");
+}
+
+#[test]
 fn mistakes_are_told() {
     let scratch = Scratch::new("decide-mistakes");
     let mut rows = "a,k,word,p1,p2,far\n".to_owned();

@@ -426,21 +426,23 @@ mod tests {
         }
         let replications = runs(&rows);
         let table = compared(&[("a", ATTACKS, -14.5, 1.0)]);
-        let share = |wide: [bool; 2]| {
-            let drawn = [("x.guilty", &guilty, wide[0]), ("x.idle", &idle, wide[1])];
-            let drawn = drawn.map(|(path, values, wide)| Drawn {
-                path: path.into(),
-                values: values.clone(),
-                unconstrained: Some(wide),
-            });
+        let found = |drawn: &[Drawn]| {
             let of = Checked {
                 replications: Some(&replications),
                 comparisons: Some(&table),
                 arms: vec![BASELINE.into(), "a".into()],
-                drawn: drawn.into(),
+                drawn: drawn.to_vec(),
                 ..Checked::default()
             };
             answers(&of)[0].clone()
+        };
+        let share = |wide: [bool; 2]| {
+            let drawn = [("x.guilty", &guilty, wide[0]), ("x.idle", &idle, wide[1])];
+            found(&drawn.map(|(path, values, wide)| Drawn {
+                path: path.into(),
+                values: values.clone(),
+                unconstrained: Some(wide),
+            }))
         };
         assert!(
             share([true, false])
@@ -464,16 +466,6 @@ mod tests {
                 unconstrained: Some(true),
             })
             .collect();
-        let found = |drawn: &[Drawn]| {
-            let of = Checked {
-                replications: Some(&replications),
-                comparisons: Some(&table),
-                arms: vec![BASELINE.into(), "a".into()],
-                drawn: drawn.to_vec(),
-                ..Checked::default()
-            };
-            answers(&of)[0].clone()
-        };
         assert!(found(&drawn).contains("(x.p0, x.p1, x.p2, x.p3, x.p4 and 20 more)"), "{}", found(&drawn));
         assert!(found(&drawn).contains("too few to tell what goes with so many"), "{}", found(&drawn));
         drawn.truncate(9);

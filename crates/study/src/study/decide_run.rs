@@ -151,7 +151,14 @@ pub(super) fn input(
             }
         }
         let sample = Sample::of_equal_rows(&found.values);
-        if sample.repeats() && !found.values.is_empty() {
+        if sample.repeats() && sample.effective < FEWEST as f64 {
+            // Points of few whole numbers repeat because there are no others: their runs differ by chance alone.
+            notes.push(format!(
+                "the {} draws are {} different points only; each draw counts as one of its own",
+                groups.len(),
+                sample.distinct()
+            ));
+        } else if sample.repeats() {
             notes.push(format!(
                 "the {} draws are {} different ones, as a posterior repeats its likelier points; what it is worth to know is \
                  told with the errors of {:.0} draws",
